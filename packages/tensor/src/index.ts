@@ -1,0 +1,25 @@
+export { type Arena, arena } from './arena.js';
+export { type ElementwiseFunction, type ElementwiseName, elementwise } from './elementwise.js';
+export {
+  CheckpointError,
+  DataError,
+  type DataPlace,
+  OptionError,
+  ShapeError,
+  StateError,
+} from './errors.js';
+export type { DenseGradient, FactoredGradient, Gradient, Penalty } from './gradient.js';
+export type {
+  AdamOptions,
+  Kernels,
+  KernelsName,
+  Measure,
+  MomentumOptions,
+  Run,
+  Sink,
+  UpdateRun,
+} from './kernels.js';
+export { philox4x32, type Words4 } from './philox.js';
+export { expectSeed, permutation, type Random, random } from './random.js';
+export { expectShape, formatShape, type Shape, sameShape, sizeOf } from './shape.js';
+export { type DType, elements, type Floats, isContiguous, type Labels, labels, type Tensor, tensor } from './tensor.js';

@@ -1,0 +1,68 @@
+import ndarray, { type NdArray } from 'ndarray';
+import { ShapeError } from './errors.js';
+import { formatShape, type Shape, sizeOf } from './shape.js';
+
+/** Precision of a model's numbers: float32 to train, float64 to check gradients. */
+export type DType = 'float32' | 'float64';
+
+/** The numbers behind a tensor. */
+export type Floats = Float32Array | Float64Array;
+
+/**
+ * An n-dimensional view on numbers: the first axis counts the examples of a minibatch. Being an `ndarray`, it never
+ * throws: `get` out of range answers `undefined` or another element. Public calls check shapes; loops do not.
+ */
+export type Tensor = NdArray<Floats>;
+
+/** Class indices, one per example: shape [batch]. */
+export type Labels = NdArray<Int32Array>;
+
+/**
+ * Row-major view of `data` in the given shape, without a copy.
+ *
+ * @throws {ShapeError} when the shape does not hold as many elements as `data`.
+ * @example
+ * tensor([[1, 2], [3, 4]].flat(), [2, 2]).get(1, 0); // 3
+ */
+export function tensor(data: Floats | readonly number[], shape: Shape = [data.length]): Tensor {
+  if (sizeOf(shape) !== data.length) {
+    throw new ShapeError(
+      `tensor data: expected ${sizeOf(shape)} elements for shape ${formatShape(shape)}, got ${data.length}; give a shape whose lengths multiply to ${data.length}`,
+    );
+  }
+  return ndarray(ArrayBuffer.isView(data) ? data : Float64Array.from(data), [...shape]);
+}
+
+/** Class indices as a tensor of shape [batch]. */
+export function labels(classes: Int32Array | readonly number[]): Labels {
+  return ndarray(classes instanceof Int32Array ? classes : Int32Array.from(classes), [classes.length]);
+}
+
+/** Whether the elements lie in row-major order without gaps, so that a kernel can walk them by one pointer. */
+export function isContiguous(view: { shape: number[]; stride: number[] }): boolean {
+  let expected = 1;
+  for (let axis = view.shape.length - 1; axis >= 0; axis--) {
+    if ((view.shape[axis] as number) > 1 && view.stride[axis] !== expected) return false;
+    expected *= view.shape[axis] as number;
+  }
+  return true;
+}
+
+/**
+ * The elements in row-major order: a view on the tensor's own memory where it is contiguous, a copy where it is not.
+ */
+export function elements(view: Tensor): Floats {
+  const size = sizeOf(view.shape);
+  if (isContiguous(view)) return view.data.subarray(view.offset, view.offset + size);
+  const out = view.data instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  const index = view.shape.map(() => 0);
+  for (let i = 0; i < size; i++) {
+    out[i] = view.get(...index);
+    for (let axis = index.length - 1; axis >= 0; axis--) {
+      index[axis] = (index[axis] as number) + 1;
+      if ((index[axis] as number) < (view.shape[axis] as number)) break;
+      index[axis] = 0;
+    }
+  }
+  return out;
+}
