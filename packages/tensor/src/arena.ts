@@ -8,6 +8,11 @@ const MAX_PAGES = 65_536;
 /** A cache line: SIMD loads are aligned, and no two tensors share a line. */
 const ALIGNMENT = 64;
 
+/** A shared `WebAssembly.Memory`, by what it is read for. */
+export interface SharedMemory {
+  readonly buffer: ArrayBufferLike;
+}
+
 /**
  * The one memory of a model. Tensors are cut from it and never given back: the memory goes when the model goes.
  *
@@ -16,7 +21,7 @@ const ALIGNMENT = 64;
  */
 export interface Arena {
   readonly dtype: DType;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: SharedMemory;
   /** Bytes handed out so far. */
   readonly used: number;
   /** A new tensor of zeros. */

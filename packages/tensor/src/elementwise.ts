@@ -4,11 +4,14 @@ export interface ElementwiseFunction {
   derivative(x: number, y: number): number;
 }
 
+/** Name of an elementwise function. */
+export type ElementwiseName = 'sigmoid' | 'tanh' | 'relu';
+
 /**
  * The elementwise functions that kernels know. A row is a function and its derivative; a name without both does not
  * compile.
  */
-export const elementwise = {
+export const elementwise: Record<ElementwiseName, ElementwiseFunction> = {
   /** 1 / (1 + e⁻ˣ), with σ′ = y(1 − y). Both branches keep the exponential from overflowing. */
   sigmoid: {
     value: (x) => {
@@ -22,7 +25,4 @@ export const elementwise = {
   tanh: { value: Math.tanh, derivative: (_, y) => 1 - y * y },
   /** max(0, x); the derivative at the kink x = 0 is 0. */
   relu: { value: (x) => (x > 0 ? x : x <= 0 ? 0 : Number.NaN), derivative: (_, y) => (y > 0 ? 1 : 0) },
-} satisfies Record<string, ElementwiseFunction>;
-
-/** Name of an elementwise function. */
-export type ElementwiseName = keyof typeof elementwise;
+};

@@ -1,4 +1,4 @@
-export { type Arena, arena } from './arena.js';
+export { type Arena, arena, type SharedMemory } from './arena.js';
 export { type ElementwiseFunction, type ElementwiseName, elementwise } from './elementwise.js';
 export {
   CheckpointError,
