@@ -21,5 +21,15 @@ export type {
 } from './kernels.js';
 export { philox4x32, type Words4 } from './philox.js';
 export { expectSeed, permutation, type Random, random } from './random.js';
+export { referenceKernels } from './reference/referenceKernels.js';
 export { expectShape, formatShape, type Shape, sameShape, sizeOf } from './shape.js';
-export { type DType, elements, type Floats, isContiguous, type Labels, labels, type Tensor, tensor } from './tensor.js';
+export {
+  type DType,
+  elements,
+  type Floats,
+  isContiguous,
+  type Labels,
+  labels,
+  type Tensor,
+  tensor,
+} from './tensor.js';

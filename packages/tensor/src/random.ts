@@ -34,7 +34,9 @@ export function random(seed: number, purpose: string): Random {
 /** @throws {OptionError} when the seed is not an integer in [0, 2³²). */
 export function expectSeed(where: string, seed: number): void {
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    throw new OptionError(`${where} seed: expected an integer from 0 to 4294967295, got ${seed}; give such an integer`);
+    throw new OptionError(
+      `${where} seed: expected an integer from 0 to 4294967295, got ${seed}; give such an integer`,
+    );
   }
 }
 

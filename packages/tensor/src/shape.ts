@@ -35,6 +35,8 @@ export function expectShape(
     expected.length === actual.length &&
     expected.every((length, axis) => typeof length === 'string' || length === actual[axis]);
   if (!fits) {
-    throw new ShapeError(`${where}: expected shape ${formatShape(expected)}, got ${formatShape(actual)}; ${fix}`);
+    throw new ShapeError(
+      `${where}: expected shape ${formatShape(expected)}, got ${formatShape(actual)}; ${fix}`,
+    );
   }
 }
