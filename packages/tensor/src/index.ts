@@ -1,4 +1,5 @@
 export { type Arena, arena, type SharedMemory } from './arena.js';
+export { createKernels } from './createKernels.js';
 export { type ElementwiseFunction, type ElementwiseName, elementwise } from './elementwise.js';
 export {
   CheckpointError,
@@ -30,6 +31,7 @@ export {
   isContiguous,
   type Labels,
   labels,
+  reshape,
   type Tensor,
   tensor,
 } from './tensor.js';

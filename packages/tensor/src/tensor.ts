@@ -51,10 +51,11 @@ export function isContiguous(view: { shape: number[]; stride: number[] }): boole
 /**
  * The elements in row-major order: a view on the tensor's own memory where it is contiguous, a copy where it is not.
  */
-export function elements(view: Tensor): Floats {
+export function elements<T extends Tensor | Labels>(view: T): T['data'] {
+  const { data, offset } = view;
   const size = sizeOf(view.shape);
-  if (isContiguous(view)) return view.data.subarray(view.offset, view.offset + size);
-  const out = view.data instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  if (isContiguous(view)) return size === data.length ? data : data.subarray(offset, offset + size);
+  const out = new (data.constructor as Float64ArrayConstructor)(size);
   const index = view.shape.map(() => 0);
   for (let i = 0; i < size; i++) {
     out[i] = view.get(...index);
@@ -65,4 +66,18 @@ export function elements(view: Tensor): Floats {
     }
   }
   return out;
+}
+
+/**
+ * The same memory in another shape, without a copy.
+ *
+ * @throws {ShapeError} when the view has gaps or the shape another number of elements.
+ */
+export function reshape(view: Tensor, shape: Shape): Tensor {
+  if (!isContiguous(view) || sizeOf(shape) !== view.size) {
+    throw new ShapeError(
+      `reshape: expected a contiguous tensor of ${sizeOf(shape)} elements for ${formatShape(shape)}, got ${formatShape(view.shape)} with strides ${formatShape(view.stride)}; copy it or give another shape`,
+    );
+  }
+  return ndarray(view.data, [...shape], undefined, view.offset);
 }

@@ -1,0 +1,240 @@
+import {
+  arena,
+  createKernels,
+  type DType,
+  elements,
+  expectSeed,
+  type Kernels,
+  type KernelsName,
+  OptionError,
+  random,
+  type Shape,
+  StateError,
+  type Tensor,
+} from '@fluxion/tensor';
+import type { BoxDefinition, BoxDefinitions } from './box.js';
+import type { GraphDescription, PlacedBox } from './graphDescription.js';
+import type { Parameter } from './parameter.js';
+import { Tape } from './tape.js';
+import { topologicalOrder } from './topologicalOrder.js';
+
+/** How a description becomes a model. */
+export interface FlowGraphOptions {
+  /** Decides every initial value: an integer from 0 to 2³² − 1. Default 0. */
+  readonly seed?: number;
+  /** float32 to train, float64 to check. Default float32. */
+  readonly dtype?: DType;
+  /** Implementation of the arithmetic. Default: the fastest that gives the same bits everywhere. */
+  readonly kernels?: KernelsName;
+  /** Boxes by kind. */
+  readonly definitions: BoxDefinitions;
+  /** How many passes may be in flight, forward but not yet released. Default 1024. */
+  readonly maxPasses?: number;
+}
+
+/** A box in a built graph. */
+export interface Box {
+  readonly name: string;
+  readonly description: PlacedBox;
+  readonly definition: BoxDefinition;
+  /** Shape of one example's value. */
+  readonly shape: Shape;
+  readonly childShapes: readonly Shape[];
+  /** Its parameters by their short names: weight, bias. */
+  readonly parameters: ReadonlyMap<string, MutableParameter>;
+}
+
+type MutableParameter = { -readonly [K in keyof Parameter]: Parameter[K] };
+
+/**
+ * An acyclic graph of boxes with its parameters: a model. Each box computes its value from its children by `fprop`, and
+ * the gradients of the loss with respect to its children by `bprop`.
+ *
+ * @see Larochelle, "Training neural networks – backpropagation", slide "flow graph".
+ */
+export class FlowGraph {
+  readonly description: GraphDescription;
+  readonly definitions: BoxDefinitions;
+  readonly seed: number;
+  readonly dtype: DType;
+  readonly kernels: Kernels;
+  /** In the order of fprop. */
+  readonly boxes: readonly Box[];
+  /** In the order of fprop. */
+  readonly parameters: readonly Parameter[];
+  readonly #byName: ReadonlyMap<string, Box>;
+  readonly #maxPasses: number;
+  /** Tapes ready for use, by batch size. */
+  #free = new Map<number, Tape[]>();
+  #inFlight = 0;
+  #version = 0;
+
+  /**
+   * @throws {OptionError} on an unknown kind, a wrong number of children, a cycle, a dangling name, a bad option.
+   * @throws {ShapeError} when a box does not fit its children.
+   */
+  constructor(description: GraphDescription, options: FlowGraphOptions) {
+    const { seed = 0, dtype = 'float32', definitions, maxPasses = 1024 } = options;
+    expectSeed('graph', seed);
+    this.description = description;
+    this.definitions = definitions;
+    this.seed = seed;
+    this.dtype = dtype;
+    this.kernels = createKernels(options.kernels ?? defaultKernels(dtype), arena(dtype));
+    this.#maxPasses = maxPasses;
+
+    const shapes = new Map<string, Shape>(Object.entries(description.inputs));
+    const byName = new Map<string, Box>();
+    for (const name of topologicalOrder(description)) {
+      const box = this.#build(name, description.boxes[name] as PlacedBox, shapes);
+      shapes.set(name, box.shape);
+      byName.set(name, box);
+    }
+    this.#byName = byName;
+    this.boxes = [...byName.values()];
+    this.parameters = this.boxes.flatMap((box) => [...box.parameters.values()]);
+  }
+
+  /** Shape of one example of each input. */
+  get inputs(): Readonly<Record<string, Shape>> {
+    return this.description.inputs;
+  }
+
+  /** Names of the outputs, the main one first. */
+  get outputs(): readonly string[] {
+    return this.description.outputs;
+  }
+
+  /** How often the parameters have changed. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Passes begun by `fprop` and not yet released. */
+  get passesInFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** @throws {OptionError} when there is no box of that name. */
+  box(name: string): Box {
+    const box = this.#byName.get(name);
+    if (box === undefined) {
+      throw new OptionError(
+        `graph box: expected one of ${[...this.#byName.keys()].join(', ')}, got '${name}'; name one of these`,
+      );
+    }
+    return box;
+  }
+
+  /**
+   * Forward propagation: the value of every box on a minibatch, in topological order.
+   *
+   * @param inputs one tensor [batch, ...shape] for each input; a graph of one input takes it under any name
+   * @returns the pass; give it back with `release()` when its values are no longer wanted
+   * @throws {ShapeError} on a wrong shape, {OptionError} on a missing input, {StateError} when too many passes are in
+   *   flight.
+   */
+  fprop(inputs: Readonly<Record<string, Tensor>>): Tape {
+    const [first] = Object.values(inputs);
+    if (first === undefined)
+      throw new OptionError('fprop inputs: expected a tensor [batch, ...shape], got none; give one');
+    const tape = this.#acquire(first.shape[0] as number);
+    try {
+      tape.fprop(inputs);
+    } catch (error) {
+      tape.release();
+      throw error;
+    }
+    return tape;
+  }
+
+  /** Says that parameters have changed: a bprop of a pass begun before is refused from now on. */
+  markUpdated(): void {
+    this.#version++;
+  }
+
+  /** Overwrites a parameter's values; `update` does not need this, loading does. */
+  assign(parameter: Parameter, values: ArrayLike<number>): void {
+    elements(parameter.value).set(values);
+    this.markUpdated();
+  }
+
+  /**
+   * Keeps the parameters of a box as they are, or lets them learn again. Backward passes follow: what then has no
+   * parameter left to reach is not walked.
+   *
+   * @throws {OptionError} when there is no box of that name, or it has no parameters.
+   */
+  freeze(name: string, frozen = true): void {
+    const { parameters } = this.box(name);
+    if (parameters.size === 0) {
+      throw new OptionError(`freeze: expected a box with parameters, '${name}' has none; name another box`);
+    }
+    for (const parameter of parameters.values()) parameter.frozen = frozen;
+    // Tapes have bound their backward passes to what was frozen then; those in flight go back to the old pool.
+    this.#free = new Map();
+    this.markUpdated();
+  }
+
+  #build(name: string, description: PlacedBox, shapes: ReadonlyMap<string, Shape>): Box {
+    const where = `${description.kind} '${name}'`;
+    if (shapes.has(name)) {
+      throw new OptionError(`${where}: expected a name of its own, an input has it too; rename one of them`);
+    }
+    const definition = Object.hasOwn(this.definitions, description.kind)
+      ? (this.definitions[description.kind] as BoxDefinition)
+      : undefined;
+    if (definition === undefined) {
+      throw new OptionError(
+        `box '${name}' kind: expected one of ${Object.keys(this.definitions).join(', ')}, got '${description.kind}'; add it to definitions`,
+      );
+    }
+    const count = description.children.length;
+    if (definition.children === 'oneOrMore' ? count < 1 : count !== definition.children) {
+      throw new OptionError(
+        `${where} children: expected ${definition.children === 'oneOrMore' ? 'one or more' : definition.children}, got ${count}; name its children`,
+      );
+    }
+    const childShapes = description.children.map((child) => shapes.get(child) as Shape);
+    const shape = definition.outputShape(description, childShapes, where);
+    const parameters = new Map<string, MutableParameter>();
+    for (const [short, wanted] of Object.entries(definition.parameters?.(description, childShapes) ?? {})) {
+      const value = this.kernels.arena.tensor(wanted.shape);
+      wanted.initializer(value.data, wanted.shape, random(this.seed, `${name}.${short}`));
+      parameters.set(short, {
+        name: `${name}.${short}`,
+        value,
+        regularized: wanted.regularized,
+        frozen: description.frozen ?? false,
+      });
+    }
+    return { name, description, definition, shape, childShapes, parameters };
+  }
+
+  #acquire(batchSize: number): Tape {
+    if (this.#inFlight >= this.#maxPasses) {
+      throw new StateError(
+        `fprop: expected at most ${this.#maxPasses} passes in flight, this would be one more; end each with bprop and update, use predict() where nothing is learned, or call release()`,
+      );
+    }
+    this.#inFlight++;
+    const pool = this.#free;
+    let free = pool.get(batchSize);
+    if (free === undefined) {
+      free = [];
+      pool.set(batchSize, free);
+    }
+    const tapes = free;
+    return (
+      tapes.pop() ??
+      new Tape(this, batchSize, (tape) => {
+        this.#inFlight--;
+        tapes.push(tape);
+      })
+    );
+  }
+}
+
+function defaultKernels(_dtype: DType): KernelsName {
+  return 'reference';
+}

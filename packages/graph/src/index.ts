@@ -1,0 +1,26 @@
+export type { Backpropagation } from './backpropagation.js';
+export type {
+  BackwardCells,
+  BoxCells,
+  BoxDefinition,
+  BoxDefinitions,
+  BoxDescription,
+  Initializer,
+  ParameterDescription,
+  Runs,
+} from './box.js';
+export {
+  type CheckedElement,
+  type CheckedExamples,
+  type CheckedParameter,
+  type CheckGradientsOptions,
+  checkGradients,
+  type GradientReport,
+} from './checkGradients.js';
+export { type Box, FlowGraph, type FlowGraphOptions } from './flowGraph.js';
+export type { GraphDescription, PlacedBox } from './graphDescription.js';
+export type { Loss, LossBackwardCells, LossCells, Regularizer, TargetKind } from './loss.js';
+export { type Losses, type Objective, objective } from './objective.js';
+export type { Parameter, ParameterGradient } from './parameter.js';
+export type { Tape } from './tape.js';
+export { topologicalOrder } from './topologicalOrder.js';

@@ -1,0 +1,19 @@
+import type { Gradient, Penalty, Tensor } from '@fluxion/tensor';
+
+/** A tensor that training changes. */
+export interface Parameter {
+  /** Box and parameter: `linear1.weight`. */
+  readonly name: string;
+  readonly value: Tensor;
+  /** Whether regularizers count it. */
+  readonly regularized: boolean;
+  /** Whether updates leave it as it is. Changed by `FlowGraph.freeze`. */
+  readonly frozen: boolean;
+}
+
+/** What a backward pass left for one parameter: ∂loss/∂θ, and the regularizer whose ∇Ω(θ) belongs to it. */
+export interface ParameterGradient {
+  readonly parameter: Parameter;
+  readonly gradient: Gradient;
+  readonly penalty: Penalty;
+}

@@ -1,0 +1,79 @@
+import type { BackwardCells, BoxCells, BoxDefinition, BoxDescription, Runs } from '@fluxion/graph';
+import { expectShape, OptionError, type Tensor } from '@fluxion/tensor';
+import { type InitializerName, initializer } from './initializers.js';
+
+/** Options of a linear box. */
+export interface LinearOptions {
+  readonly name?: string;
+  readonly frozen?: boolean;
+  /** How the weight begins. Default glorotUniform; heUniform suits a relu above. Biases begin at 0. */
+  readonly initializer?: InitializerName;
+}
+
+/** Description of a linear box. */
+export interface Linear extends BoxDescription, LinearOptions {
+  readonly kind: 'linear';
+  /** fanOut. */
+  readonly units: number;
+}
+
+/**
+ * Affine map of each example: output = input · weight + bias.
+ *
+ * Shapes   input [batch, fanIn], weight [fanIn, fanOut], bias [fanOut], output [batch, fanOut]
+ * bprop    dInput = dOutput · weightᵀ;  dWeight = inputᵀ · dOutput (kept factored);  dBias = Σ_batch dOutput
+ *
+ * @param units fanOut, a positive integer
+ * @throws {OptionError} when units is not a positive integer.
+ * @throws {ShapeError} when the graph is built and an example of the input is not a vector.
+ * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
+ * @example
+ * const model = sequential([linear(100), tanh(), linear(10)], { inputShape: [784] });
+ */
+export function linear(units: number, options: LinearOptions = {}): Linear {
+  if (!Number.isInteger(units) || units < 1) {
+    throw new OptionError(
+      `linear units: expected a positive integer, got ${units}; give the number of outputs`,
+    );
+  }
+  return { kind: 'linear', units, ...options };
+}
+
+function fprop({ kernels, inputs, output, parameters }: BoxCells): Runs {
+  const { weight, bias } = parameters as { weight: Tensor; bias: Tensor };
+  return [kernels.affine(inputs[0] as Tensor, weight, bias, output)];
+}
+
+function bprop({
+  kernels,
+  parameters,
+  dOutput,
+  dInputs: [dInput],
+  gradients: { bias },
+}: BackwardCells): Runs {
+  const { weight } = parameters as { weight: Tensor };
+  return [
+    bias && kernels.sumRows(dOutput, bias),
+    dInput && kernels.matmul(dOutput, weight.transpose(1, 0), dInput),
+  ];
+}
+
+/** How a linear box computes. */
+export const linearBox: BoxDefinition<Linear> = {
+  children: 1,
+  outputShape({ units }, [input], where) {
+    expectShape(`${where} input`, ['fanIn'], input ?? [], 'put flatten() before linear()');
+    return [units];
+  },
+  parameters: ({ units, initializer: name = 'glorotUniform' }, [input]) => ({
+    weight: {
+      shape: [input?.[0] as number, units],
+      initializer: initializer(name),
+      regularized: true,
+      gradient: 'factored',
+    },
+    bias: { shape: [units], initializer: initializer('zeros'), regularized: false, gradient: 'dense' },
+  }),
+  fprop,
+  bprop,
+};

@@ -1,0 +1,33 @@
+import { OptionError } from '@fluxion/tensor';
+
+/** Learning rate α as a function of the number of updates made so far, t = 0, 1, 2, … */
+export type Schedule = (t: number) => number;
+
+/** A learning rate that stays, or changes with the updates. */
+export interface LearningRateOptions {
+  /** α: a positive number, or a function of the updates made so far. */
+  readonly learningRate: number | Schedule;
+  /** δ in α/(1 + δt): 0 or more. Default 0, no decrease. */
+  readonly decreaseConstant?: number;
+}
+
+/**
+ * The schedule of the options: α/(1 + δt), with t the number of updates made so far.
+ *
+ * @throws {OptionError} when α is not positive and finite, or δ is negative or not finite.
+ * @see Larochelle, "Training neural networks – backpropagation", slide "learning rate": α_t = α/(1 + δt).
+ * @example
+ * schedule({ learningRate: 0.1, decreaseConstant: 1 })(1); // 0.05
+ */
+export function schedule({ learningRate, decreaseConstant = 0 }: LearningRateOptions): Schedule {
+  if (typeof learningRate !== 'function' && !(learningRate > 0 && Number.isFinite(learningRate))) {
+    throw new OptionError(`learningRate: expected a positive number, got ${learningRate}; give one, as 0.01`);
+  }
+  if (!(decreaseConstant >= 0 && Number.isFinite(decreaseConstant))) {
+    throw new OptionError(
+      `decreaseConstant: expected a number from 0, got ${decreaseConstant}; give one, as 1e-6`,
+    );
+  }
+  const alpha = typeof learningRate === 'function' ? learningRate : () => learningRate;
+  return decreaseConstant === 0 ? alpha : (t) => alpha(t) / (1 + decreaseConstant * t);
+}

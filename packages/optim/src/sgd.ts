@@ -1,0 +1,43 @@
+import { OptionError } from '@fluxion/tensor';
+import type { Optimizer } from './optimizer.js';
+import { type LearningRateOptions, schedule } from './schedule.js';
+
+/** Options of SGD. */
+export interface SgdOptions extends LearningRateOptions {
+  /** μ in [0, 1): how much of the last update's direction goes on. Default 0. */
+  readonly momentum?: number;
+  /** Whether to look ahead along the momentum (Nesterov). Default false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Stochastic gradient descent: Δ = −∇l − λ∇Ω; θ ← θ + α·Δ.
+ *
+ * With momentum μ, g being −Δ: v ← μv + g; θ ← θ − αv; with Nesterov's: θ ← θ − α(g + μv). A gradient that is kept as
+ * its factors is applied as such and never written out, unless there is momentum.
+ *
+ * @throws {OptionError} when α is not positive, δ is negative, μ is outside [0, 1), or Nesterov's has no momentum.
+ * @see Larochelle, "Training neural networks – backpropagation", slide "stochastic gradient descent".
+ * @see Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep learning", ICML 2013,
+ *   section 2, in the form in which the rate multiplies the velocity.
+ * @example
+ * update(sgd({ learningRate: 0.1, decreaseConstant: 1e-6, momentum: 0.9, nesterov: true }));
+ */
+export function sgd(options: SgdOptions): Optimizer {
+  const { momentum = 0, nesterov = false } = options;
+  if (!(momentum >= 0 && momentum < 1)) {
+    throw new OptionError(`sgd momentum: expected a number in [0, 1), got ${momentum}; give one, as 0.9`);
+  }
+  if (nesterov && momentum === 0) {
+    throw new OptionError('sgd nesterov: expected a momentum with it, got none; give momentum: 0.9');
+  }
+  return {
+    kind: 'sgd',
+    learningRate: schedule(options),
+    stateNames: momentum === 0 ? [] : ['velocity'],
+    bind: (kernels, { parameter, gradient, penalty }, { velocity }) =>
+      velocity === undefined
+        ? kernels.sgd(parameter.value, gradient, penalty)
+        : kernels.sgdMomentum(parameter.value, gradient, penalty, velocity, { momentum, nesterov }),
+  };
+}

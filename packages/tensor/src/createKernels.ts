@@ -1,0 +1,21 @@
+import type { Arena } from './arena.js';
+import { OptionError } from './errors.js';
+import type { Kernels, KernelsName } from './kernels.js';
+import { referenceKernels } from './reference/referenceKernels.js';
+
+const implementations: Readonly<Record<KernelsName, (arena: Arena) => Kernels>> = {
+  reference: referenceKernels,
+};
+
+/**
+ * The kernels of that name on a model's memory.
+ *
+ * @throws {OptionError} when there are none of that name, or they cannot run here.
+ */
+export function createKernels(name: KernelsName, arena: Arena): Kernels {
+  const names = Object.keys(implementations);
+  if (!names.includes(name)) {
+    throw new OptionError(`kernels: expected one of ${names.join(', ')}, got '${name}'; name one of these`);
+  }
+  return implementations[name](arena);
+}
