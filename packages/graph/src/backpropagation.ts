@@ -1,108 +1,79 @@
-import type { Gradient, Labels, Measure, Run, Sink, Tensor } from '@fluxion/tensor';
+import type { Gradient, Run, Sink, Tensor } from '@fluxion/tensor';
 import { present } from './box.js';
-import { type Cell, given, writeCell } from './cell.js';
+import type { Given } from './cell.js';
 import type { Box } from './flowGraph.js';
-import type { Loss } from './loss.js';
+import type { LossEvaluation } from './lossEvaluation.js';
 import { type Objective, penaltyOf } from './objective.js';
-import type { ParameterGradient } from './parameter.js';
+import type { Parameter, ParameterGradient } from './parameter.js';
 import type { Tape } from './tape.js';
 
 /**
  * A tape's way back for one objective: the losses, then the boxes whose bprop some parameter needs, in the reverse of
- * the order of fprop. Bound once; each `run` computes anew.
+ * the order of fprop. Bound once; each run computes anew.
  *
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  */
 export class Backpropagation {
-  readonly tape: Tape;
-  /** Per-example losses [batch], by output. */
-  readonly losses: ReadonlyMap<string, Tensor>;
   /** What each parameter that is not frozen gets. The array is the same for every pass on this tape. */
   readonly gradients: readonly ParameterGradient[];
   /** Names of the boxes whose bprop runs, in that order. */
   readonly order: readonly string[];
-  readonly #targets: readonly Cell[];
+  readonly #evaluation: LossEvaluation;
   readonly #runs: readonly Run[];
-  readonly #means: readonly Measure[];
   #loss = Number.NaN;
 
   /** Made by `Tape.bprop`. */
-  constructor(tape: Tape, objective: Objective) {
-    this.tape = tape;
-    const { kernels } = tape.model;
-    const { arena } = kernels;
-    const { batchSize } = tape;
-    const runs: Run[] = [];
-    const losses = new Map<string, Tensor>();
-
+  constructor(tape: Tape, objective: Objective, evaluation: LossEvaluation) {
+    const { model, values } = tape;
+    const { kernels } = model;
     const dOutputs = new Map<string, Tensor>();
     /** The cell of ∂loss/∂value: whoever comes first overwrites, those after add. */
     const sinkOf = (name: string): Sink => {
       const known = dOutputs.get(name);
       if (known !== undefined) return { tensor: known, beta: 1 };
-      const tensor = arena.tensor((tape.values.get(name) as Tensor).shape);
+      const tensor = kernels.arena.tensor((values.get(name) as Tensor).shape);
       dOutputs.set(name, tensor);
       return { tensor, beta: 0 };
     };
 
-    const cellsOfTargets: Cell[] = [];
-    const wanted = boxesAboveParameters(tape.model.boxes);
+    const wanted = boxesAboveParameters(model.boxes);
+    const runs: Run[] = [];
     for (const [output, loss] of objective.losses) {
-      const value = tape.value(output);
-      const targets = loss.targets === 'labels' ? arena.labels(batchSize) : arena.tensor(value.shape);
-      cellsOfTargets.push({ name: output, tensor: targets, where: 'bprop targets of' });
-      const cells = {
-        kernels,
-        output: value,
-        targets: targets as Tensor & Labels,
-        losses: arena.tensor([batchSize]),
-        workspace: workspaceOf(loss, value, tape),
-      };
-      losses.set(output, cells.losses);
-      runs.push(...present(loss.fprop(cells)));
-      if (wanted.has(output)) {
-        runs.push(...present(loss.bprop({ ...cells, dOutput: sinkOf(output), factor: 1 / batchSize })));
-      }
+      const cells = evaluation.cells.get(output);
+      if (cells === undefined || !wanted.has(output)) continue;
+      runs.push(...present(loss.bprop({ ...cells, dOutput: sinkOf(output), factor: 1 / tape.batchSize })));
     }
 
     const order: string[] = [];
     const gradients: ParameterGradient[] = [];
-    for (const box of tape.model.boxes.toReversed()) {
+    for (const box of model.boxes.toReversed()) {
       const dOutput = dOutputs.get(box.name);
       if (dOutput === undefined) continue;
       order.push(box.name);
-      const inputs = box.description.children.map((child) => tape.values.get(child) as Tensor);
-      const own = gradientCells(box, inputs, dOutput, tape);
+      const cells = tape.cellsOf(box);
+      const own = gradientCells(box, cells.inputs, dOutput, tape);
       for (const [short, gradient] of own) {
-        const parameter = box.parameters.get(short) as ParameterGradient['parameter'];
+        const parameter = box.parameters.get(short) as Parameter;
         gradients.push({ parameter, gradient, penalty: penaltyOf(objective, parameter) });
       }
+      const dense = [...own].flatMap(([short, gradient]) =>
+        gradient.form === 'dense' ? [[short, { tensor: gradient.tensor, beta: 0 }] as const] : [],
+      );
       runs.push(
         ...present(
           box.definition.bprop({
-            kernels,
-            description: box.description,
-            inputs,
-            output: tape.values.get(box.name) as Tensor,
-            parameters: Object.fromEntries([...box.parameters].map(([short, { value }]) => [short, value])),
-            workspace: tape.workspaces.get(box.name) ?? {},
+            ...cells,
             dOutput,
             dInputs: box.description.children.map((child) => (wanted.has(child) ? sinkOf(child) : undefined)),
-            gradients: Object.fromEntries(
-              [...own].flatMap(([short, g]) =>
-                g.form === 'dense' ? [[short, { tensor: g.tensor, beta: 0 }]] : [],
-              ),
-            ),
+            gradients: Object.fromEntries(dense),
           }),
         ),
       );
     }
-    this.#targets = cellsOfTargets;
-    this.losses = losses;
+    this.#evaluation = evaluation;
+    this.#runs = runs;
     this.order = order;
     this.gradients = gradients;
-    this.#runs = runs;
-    this.#means = [...losses.values()].map((perExample) => kernels.mean(perExample));
   }
 
   /** The mean loss over the minibatch, summed over the outputs; without Ω. */
@@ -111,11 +82,9 @@ export class Backpropagation {
   }
 
   /** Called by `Tape.bprop`. */
-  run(targets: Readonly<Record<string, Tensor | Labels>>): void {
-    for (const cell of this.#targets) writeCell(cell, given(targets, cell, this.#targets));
+  run(targets: Given): void {
+    this.#loss = this.#evaluation.run(targets);
     for (const run of this.#runs) run();
-    this.#loss = 0;
-    for (const mean of this.#means) this.#loss += mean();
   }
 }
 
@@ -148,11 +117,4 @@ function gradientCells(
     );
   }
   return cells;
-}
-
-function workspaceOf(loss: Loss, output: Tensor, { model, batchSize }: Tape): Record<string, Tensor> {
-  const shapes = loss.workspace?.(output.shape.slice(1)) ?? {};
-  return Object.fromEntries(
-    Object.entries(shapes).map(([cell, shape]) => [cell, model.kernels.arena.tensor([batchSize, ...shape])]),
-  );
 }

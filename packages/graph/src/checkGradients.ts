@@ -93,7 +93,7 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
     .map(({ value }) => kernels.penalty(value, target.penalty));
   const valueOfObjective = (): number => {
     const pass = copy.fprop(examples.inputs);
-    const { loss } = pass.bprop(target, examples.targets);
+    const loss = pass.loss(target, examples.targets);
     pass.release();
     return penalties.reduce((sum, omega) => sum + omega(), loss);
   };

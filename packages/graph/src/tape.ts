@@ -1,8 +1,9 @@
-import { type Labels, OptionError, type Run, StateError, type Tensor } from '@fluxion/tensor';
+import { OptionError, type Run, StateError, type Tensor } from '@fluxion/tensor';
 import { Backpropagation } from './backpropagation.js';
-import { present } from './box.js';
-import { type Cell, given, writeCell } from './cell.js';
-import type { FlowGraph } from './flowGraph.js';
+import { type BoxCells, present } from './box.js';
+import { type Cell, type Given, given, writeCell } from './cell.js';
+import type { Box, FlowGraph } from './flowGraph.js';
+import { LossEvaluation } from './lossEvaluation.js';
 import type { Objective } from './objective.js';
 
 /**
@@ -14,11 +15,11 @@ export class Tape {
   readonly batchSize: number;
   /** Value by the name of the input or box, each [batch, ...shape]. */
   readonly values: ReadonlyMap<string, Tensor>;
-  /** Cells that boxes keep from fprop for bprop, by the name of the box. */
-  readonly workspaces: ReadonlyMap<string, Readonly<Record<string, Tensor>>>;
+  readonly #cells = new Map<Box, BoxCells>();
   readonly #inputs: readonly Cell[];
   readonly #runs: readonly Run[];
   readonly #giveBack: (tape: Tape) => void;
+  readonly #evaluations = new Map<Objective, LossEvaluation>();
   readonly #backpropagations = new Map<Objective, Backpropagation>();
   #inFlight = false;
   #version = 0;
@@ -28,39 +29,27 @@ export class Tape {
     this.model = model;
     this.batchSize = batchSize;
     this.#giveBack = giveBack;
-    const { arena } = model.kernels;
-    const values = new Map<string, Tensor>();
-    const workspaces = new Map<string, Record<string, Tensor>>();
-    for (const [name, shape] of Object.entries(model.inputs))
-      values.set(name, arena.tensor([batchSize, ...shape]));
+    const { kernels } = model;
+    const cell = (shape: readonly number[]): Tensor => kernels.arena.tensor([batchSize, ...shape]);
+
+    const values = new Map(Object.entries(model.inputs).map(([name, shape]) => [name, cell(shape)]));
     this.#inputs = [...values].map(([name, tensor]) => ({ name, tensor, where: 'fprop input' }));
-    const runs: Run[] = [];
-    for (const { name, definition, description, shape, parameters } of model.boxes) {
-      const output = arena.tensor([batchSize, ...shape]);
-      const workspace = Object.fromEntries(
-        Object.entries(definition.workspace?.(description, shape) ?? {}).map(([cell, cellShape]) => [
-          cell,
-          arena.tensor([batchSize, ...cellShape]),
-        ]),
-      );
+    for (const box of model.boxes) {
+      const { name, definition, description, shape, parameters } = box;
+      const workspace = Object.entries(definition.workspace?.(description, shape) ?? {});
+      const output = cell(shape);
       values.set(name, output);
-      workspaces.set(name, workspace);
-      runs.push(
-        ...present(
-          definition.fprop({
-            kernels: model.kernels,
-            description,
-            inputs: description.children.map((child) => values.get(child) as Tensor),
-            output,
-            parameters: Object.fromEntries([...parameters].map(([short, { value }]) => [short, value])),
-            workspace,
-          }),
-        ),
-      );
+      this.#cells.set(box, {
+        kernels,
+        description,
+        inputs: description.children.map((child) => values.get(child) as Tensor),
+        output,
+        parameters: Object.fromEntries([...parameters].map(([short, { value }]) => [short, value])),
+        workspace: Object.fromEntries(workspace.map(([name, shape]) => [name, cell(shape)])),
+      });
     }
     this.values = values;
-    this.workspaces = workspaces;
-    this.#runs = runs;
+    this.#runs = [...this.#cells].flatMap(([{ definition }, cells]) => present(definition.fprop(cells)));
   }
 
   /** The main output, [batch, ...shape]. */
@@ -83,8 +72,13 @@ export class Tape {
     return value;
   }
 
+  /** What a box's kernels are bound to on this tape. */
+  cellsOf(box: Box): BoxCells {
+    return this.#cells.get(box) as BoxCells;
+  }
+
   /** Called by `FlowGraph.fprop`. */
-  fprop(inputs: Readonly<Record<string, Tensor>>): void {
+  fprop(inputs: Given): void {
     this.#inFlight = true;
     this.#version = this.model.version;
     for (const cell of this.#inputs) writeCell(cell, given(inputs, cell, this.#inputs));
@@ -92,27 +86,34 @@ export class Tape {
   }
 
   /**
+   * The mean loss over the minibatch, summed over the outputs; without Ω.
+   *
+   * @param targets by output: labels [batch] or values [batch, ...shape]; where there is one loss, under any name
+   * @throws {StateError} when the tape has been released; {ShapeError} when the targets' shape does not fit;
+   *   {DataError} on a label that is no class.
+   */
+  loss(objective: Objective, targets: Given): number {
+    return this.#evaluation(objective).run(targets);
+  }
+
+  /**
    * Backpropagation: the loss against the targets, and the gradient of every parameter that is not frozen, box by box
    * in the reverse order of fprop and only as far as the parameters.
    *
-   * @param targets by output: labels [batch] or values [batch, ...shape]; where there is one loss, under any name
+   * @param targets as `loss` takes them
    * @throws {StateError} when the parameters have been updated since the fprop, or the tape has been released.
-   * @throws {ShapeError} when the targets' shape does not fit.
+   * @throws {ShapeError} when the targets' shape does not fit; {DataError} on a label that is no class.
    */
-  bprop(objective: Objective, targets: Readonly<Record<string, Tensor | Labels>>): Backpropagation {
-    if (!this.#inFlight) {
-      throw new StateError(
-        'bprop: expected a pass in flight, got a released tape; call bprop before release()',
-      );
-    }
+  bprop(objective: Objective, targets: Given): Backpropagation {
     if (this.#version !== this.model.version) {
       throw new StateError(
         `bprop: expected the parameters of its fprop, they have been updated ${this.model.version - this.#version} times since; update after each bprop, or accumulate() passes between`,
       );
     }
+    const evaluation = this.#evaluation(objective);
     let backpropagation = this.#backpropagations.get(objective);
     if (backpropagation === undefined) {
-      backpropagation = new Backpropagation(this, objective);
+      backpropagation = new Backpropagation(this, objective, evaluation);
       this.#backpropagations.set(objective, backpropagation);
     }
     backpropagation.run(targets);
@@ -124,5 +125,17 @@ export class Tape {
     if (!this.#inFlight) return;
     this.#inFlight = false;
     this.#giveBack(this);
+  }
+
+  #evaluation(objective: Objective): LossEvaluation {
+    if (!this.#inFlight) {
+      throw new StateError('bprop: expected a pass in flight, got a released tape; call it before release()');
+    }
+    let evaluation = this.#evaluations.get(objective);
+    if (evaluation === undefined) {
+      evaluation = new LossEvaluation(this, objective);
+      this.#evaluations.set(objective, evaluation);
+    }
+    return evaluation;
   }
 }

@@ -30,10 +30,13 @@ export interface DataPlace {
 export class DataError extends Error {
   override name = 'DataError';
   readonly place: DataPlace;
+  /** The message without the place. */
+  readonly reason: string;
 
-  constructor(message: string, place: DataPlace = {}, options?: ErrorOptions) {
-    super(`${formatPlace(place)}${message}`, options);
+  constructor(reason: string, place: DataPlace = {}, options?: ErrorOptions) {
+    super(`${formatPlace(place)}${reason}`, options);
     this.place = place;
+    this.reason = reason;
   }
 }
 

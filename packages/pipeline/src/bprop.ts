@@ -1,0 +1,41 @@
+import type { Examples } from '@fluxion/data';
+import { type FlowGraph, type Losses, type Objective, objective, type Regularizer } from '@fluxion/graph';
+import { DataError } from '@fluxion/tensor';
+import { map, type OperatorFunction } from 'rxjs';
+import type { Backward, Forward } from './messages.js';
+
+/**
+ * Backpropagation: the loss of each pass, and the gradient of every parameter, box by box in the reverse order of fprop
+ * and only as far as the parameters. The regularizer's gradient belongs to the update; a gradient is kept in the
+ * cheapest exact form.
+ *
+ * @param loss for the main output, or one for each output by name
+ * @throws {StateError} as the stream's error, when the parameters have been updated since the pass's fprop;
+ *   {ShapeError} when targets and output do not fit; {DataError} on a label that is no class.
+ * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
+ */
+export function bprop(loss: Losses, regularizer?: Regularizer): OperatorFunction<Forward, Backward> {
+  const objectives = new WeakMap<FlowGraph, Objective>();
+  return map(({ examples, tape }) => {
+    const { model } = tape;
+    try {
+      let target = objectives.get(model);
+      if (target === undefined) {
+        target = objective(model, loss, regularizer);
+        objectives.set(model, target);
+      }
+      const { loss: mean, gradients } = tape.bprop(target, examples.targets);
+      return { model, examples, size: examples.size, loss: mean, gradients, tape };
+    } catch (error) {
+      tape.release();
+      throw located(error, examples);
+    }
+  });
+}
+
+/** Says where in the data the example of the minibatch is that an error is about. */
+function located(error: unknown, examples: Examples): unknown {
+  if (!(error instanceof DataError) || error.place.row === undefined || error.place.file !== undefined)
+    return error;
+  return new DataError(error.reason, examples.locate?.(error.place.row) ?? error.place, { cause: error });
+}

@@ -1,0 +1,53 @@
+import { type Examples, type ExamplesOptions, openExamples, type Source } from '@fluxion/data';
+import { Observable, type Subscriber } from 'rxjs';
+import { TimeSlice } from './timeSlice.js';
+
+/**
+ * The examples of a source, epoch after epoch, in minibatches (of one, unless `batchSize` says otherwise).
+ *
+ * Blocks are pulled, examples are pushed: the next block is read only when the last example of those at hand has come
+ * back from the subscriber, so nothing piles up. At most `shuffle.window` blocks are held. About every 10 ms the event
+ * loop turns once. Unsubscribing stops it at once and closes the file; so do the end and an error, before they are told.
+ *
+ * The tensors of an emitted `Examples` are lent until the subscriber returns: copy what you keep, and let no operator
+ * that delays stand between this and `fprop`.
+ *
+ * An exception in the function given to `subscribe` does not reach the source (RxJS reports it as uncaught, and goes
+ * on); with `forEach` it stops the source and rejects the promise.
+ *
+ * @throws {OptionError} as the stream's error, on an option that cannot be; {DataError} on data that cannot be used.
+ * @example
+ * examples(arrowFile('mnist-train.arrow'), { input: 'image', target: 'digit', epochs: 5, shuffle: true, seed: 1 })
+ */
+export function examples(source: Source, options: ExamplesOptions): Observable<Examples> {
+  return new Observable((subscriber) => {
+    const abort = new AbortController();
+    push(source, options, subscriber, abort.signal).then(
+      () => subscriber.complete(),
+      (error: unknown) => subscriber.error(error),
+    );
+    return () => abort.abort();
+  });
+}
+
+async function push(
+  source: Source,
+  options: ExamplesOptions,
+  subscriber: Subscriber<Examples>,
+  signal: AbortSignal,
+): Promise<void> {
+  const reader = await openExamples(source, options, signal);
+  try {
+    const slice = new TimeSlice();
+    while (!subscriber.closed && (await reader.advance())) {
+      for (let next = reader.next(); next !== undefined; next = reader.next()) {
+        subscriber.next(next);
+        if (subscriber.closed) return;
+        if (slice.isOver()) await slice.yield();
+        if (subscriber.closed) return;
+      }
+    }
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,18 @@
+import type { Examples } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { map, type OperatorFunction } from 'rxjs';
+import type { Forward } from './messages.js';
+
+/**
+ * Forward propagation: the value of every box on each minibatch, in topological order.
+ *
+ * The pass lasts until `update`, or until `release()` of its tape where the stream ends otherwise; `predict` does that
+ * by itself.
+ *
+ * @throws {ShapeError} as the stream's error, when examples and model do not fit; {StateError} when more passes are in
+ *   flight than the model allows.
+ * @see Larochelle, "Training neural networks – backpropagation", slide "flow graph".
+ */
+export function fprop(model: FlowGraph): OperatorFunction<Examples, Forward> {
+  return map((examples) => ({ examples, tape: model.fprop(examples.inputs) }));
+}

@@ -1,0 +1,12 @@
+export { accumulate } from './accumulate.js';
+export { argmax } from './argmax.js';
+export { bprop } from './bprop.js';
+export { clipByGlobalNorm } from './clipByGlobalNorm.js';
+export { evaluate } from './evaluate.js';
+export { examples } from './examples.js';
+export { fprop } from './fprop.js';
+export type { Backward, Forward, Step } from './messages.js';
+export { accuracy, type Metric, meanLoss, type RunningMetric } from './metrics.js';
+export { type Prediction, predict } from './predict.js';
+export { type TrainOptions, train } from './train.js';
+export { update } from './update.js';

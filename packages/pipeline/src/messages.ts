@@ -1,0 +1,36 @@
+import type { Examples, Position } from '@fluxion/data';
+import type { FlowGraph, ParameterGradient, Tape } from '@fluxion/graph';
+
+/** What `fprop` sends on: a minibatch, and the values of all boxes on it. */
+export interface Forward {
+  readonly examples: Examples;
+  readonly tape: Tape;
+}
+
+/** What `bprop` sends on: the loss, and a gradient for every parameter that learns. */
+export interface Backward {
+  readonly model: FlowGraph;
+  /** The minibatch; the last one, where `accumulate` has taken several together. */
+  readonly examples: Examples;
+  /** Number of examples that loss and gradients are the mean over. */
+  readonly size: number;
+  /** Mean loss over these examples, before the update and without Ω. */
+  readonly loss: number;
+  readonly gradients: readonly ParameterGradient[];
+  /** The pass that the gradients refer to; absent where they stand on their own. `update` releases it. */
+  readonly tape?: Tape | undefined;
+}
+
+/** What `update` sends on: one step of training. */
+export interface Step {
+  /** Updates made on this model by this optimizer, counted from 1. */
+  readonly step: number;
+  /** Examples trained on since the subscription, these included. */
+  readonly example: number;
+  /** Number of examples in this step. */
+  readonly size: number;
+  /** Mean loss over these examples, before the update and without Ω. */
+  readonly loss: number;
+  /** Where the source goes on after this step; absent where the source has no positions. */
+  readonly position: Position | undefined;
+}
