@@ -1,0 +1,60 @@
+import { formatCount, formatSignificant } from '../formatNumber.js';
+import type { LineChart } from './lineChart.js';
+import type { EpochFigures, LossPoint } from './runReport.js';
+import { linearScale, logScale, roundedScale } from './scale.js';
+
+/** Blocks on either side of one that its running mean is taken over. */
+const REACH = 6;
+
+/** Epochs whose names still fit beside each other on a narrow screen. */
+const LABELLED_EPOCHS = 5;
+
+/** The training loss over the examples learned from, block by block and as a running mean. */
+export function lossChart(
+  losses: readonly LossPoint[],
+  examples: number,
+  epochs: readonly EpochFigures[],
+): LineChart {
+  const smooth = runningMean(losses, REACH);
+  const finite = losses.map(({ loss }) => loss).filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const first = smooth[0]?.loss ?? Number.NaN;
+  const last = smooth.at(-1)?.loss ?? Number.NaN;
+  return {
+    id: 'loss',
+    title: 'Training loss',
+    description: `The running mean of the training loss goes from ${formatSignificant(first)} to ${formatSignificant(last)} over ${formatCount(examples)} examples.`,
+    x: { label: 'examples', scale: linearScale(0, examples, 4), formatTick: formatCount },
+    y: {
+      label: 'loss',
+      scale: low > 0 ? logScale(low * 0.9, high * 1.1) : roundedScale(low, high),
+      formatTick: (value) => formatSignificant(value, 1),
+    },
+    marks: epochs.slice(0, -1).map(({ epoch }) => ({
+      at: (examples * epoch) / epochs.length,
+      label: epochs.length > LABELLED_EPOCHS ? '' : `epoch ${epoch + 1}`,
+    })),
+    series: [
+      {
+        name: `mean of ${formatCount(losses[0]?.example ?? 0)} examples`,
+        look: 'faint',
+        points: losses.map(({ example, loss }) => [example, loss]),
+      },
+      { name: 'running mean', look: 'line', points: smooth.map(({ example, loss }) => [example, loss]) },
+    ],
+  };
+}
+
+/** The mean of each point and up to `reach` points on either side; near the start of as few as there are before it. */
+export function runningMean(points: readonly LossPoint[], reach: number): LossPoint[] {
+  return points.map(({ example }, i) => {
+    // At the start the loss falls so fast that a window that looked only ahead would hide it.
+    const side = Math.min(reach, i);
+    return { example, loss: meanLoss(points.slice(i - side, i + side + 1)) };
+  });
+}
+
+/** Mean of the losses of blocks of the same length. */
+export function meanLoss(points: readonly LossPoint[]): number {
+  return points.reduce((sum, { loss }) => sum + loss, 0) / points.length;
+}

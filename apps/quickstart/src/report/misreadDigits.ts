@@ -1,0 +1,23 @@
+import { formatCount, formatPercent } from '../formatNumber.js';
+import { type Html, html } from './html.js';
+import { png } from './png.js';
+import type { Misread } from './runReport.js';
+
+/** The misread digits that the network was surest of, as pictures: ink on paper, surest first. */
+export function misreadDigits(misread: readonly Misread[], width: number, count: number): Html {
+  const surest = misread.toSorted((a, b) => b.probability - a.probability || a.index - b.index);
+  return html`<ol class="digits">
+${surest.slice(0, count).map((digit) => card(digit, width))}</ol>`;
+}
+
+function card({ index, pixels, truth, prediction, probability }: Misread, width: number): Html {
+  const picture = Buffer.from(
+    png(
+      pixels.map((ink) => 255 - ink),
+      width,
+    ),
+  ).toString('base64');
+  const sure = formatPercent(probability, 1);
+  return html`<li><img width="${width}" height="${pixels.length / width}" alt="Test digit ${formatCount(index)}: a ${truth}, read as ${prediction}" src="data:image/png;base64,${picture}"><p class="verdict"><b>${truth}</b> <span class="quiet">read as</span> <b class="wrong">${prediction}</b></p><p class="sure">${sure}</p></li>
+`;
+}
