@@ -1,4 +1,4 @@
-import { formatPercent } from '../formatNumber.js';
+import { formatPercent } from '@fluxion/terminal';
 import type { LineChart } from './lineChart.js';
 import type { EpochFigures } from './runReport.js';
 import { roundedScale } from './scale.js';

@@ -1,4 +1,4 @@
-import { formatCount, formatSignificant } from '../formatNumber.js';
+import { formatCount, formatSignificant } from '@fluxion/terminal';
 import type { LineChart } from './lineChart.js';
 import type { EpochFigures, LossPoint } from './runReport.js';
 import { linearScale, logScale, roundedScale } from './scale.js';

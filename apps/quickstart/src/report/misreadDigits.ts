@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from '../formatNumber.js';
+import { formatCount, formatPercent } from '@fluxion/terminal';
 import { type Html, html } from './html.js';
 import { png } from './png.js';
 import type { Misread } from './runReport.js';

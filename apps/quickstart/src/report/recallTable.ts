@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from '../formatNumber.js';
+import { formatCount, formatPercent } from '@fluxion/terminal';
 import { classFigures } from './confusion.js';
 import { type Html, html, nothing } from './html.js';
 import { roundedScale, type Scale } from './scale.js';

@@ -76,24 +76,24 @@ describe('report', () => {
   });
 
   it.each([
-    ['accuracy', '98.43\u00a0%', '4,506', '4,578', '72 misread'],
-    ['run', '12,000', '12.3\u00a0s', '972', '2,355'],
+    ['accuracy', '98.43 %', '4,506', '4,578', '72 misread'],
+    ['run', '12,000', '12.3 s', '972', '2,355'],
     ['settings', 'learning rate', '0.0123', 'seed', '77', 'linear(3)'],
     [
       'epochs',
       '0.432',
       '0.346',
-      '87.65\u00a0%',
-      '6.01\u00a0s',
+      '87.65 %',
+      '6.01 s',
       '0.211',
       '0.199',
-      '91.23\u00a0%',
-      '6.33\u00a0s',
+      '91.23 %',
+      '6.33 s',
     ],
     ['loss', '1,000', '1.50', '11,000', '12,000', '0.0851'],
     ['confusion', '>1501<', '>7<', '>11<', '>1602<', '>23<', '>31<', '>1403<'],
-    ['recall', '99.5\u00a0%', '97.9\u00a0%', '97.8\u00a0%', '1,602&nbsp;of&nbsp;1,636', '(31&times;)'],
-    ['misread', '40 of 72', '65.5\u00a0%', '46.0\u00a0%', 'Test digit 4,260: a 1, read as 2'],
+    ['recall', '99.5 %', '97.9 %', '97.8 %', '1,602&nbsp;of&nbsp;1,636', '(31&times;)'],
+    ['misread', '40 of 72', '65.5 %', '46.0 %', 'Test digit 4,260: a 1, read as 2'],
   ])('holds the numbers of the %s', (_, ...numbers) => {
     for (const number of numbers) expect(page).toContain(number);
   });

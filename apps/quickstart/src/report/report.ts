@@ -1,4 +1,4 @@
-import { formatCount, formatPercent, formatSeconds, formatSignificant } from '../formatNumber.js';
+import { formatCount, formatPercent, formatSeconds, formatSignificant } from '@fluxion/terminal';
 import { accuracyChart } from './accuracyChart.js';
 import { accuracyOf } from './confusion.js';
 import { confusionMatrix } from './confusionMatrix.js';

@@ -1,4 +1,4 @@
-import { formatCount } from '../formatNumber.js';
+import { formatCount } from '@fluxion/terminal';
 import { type Html, html } from './html.js';
 
 /**

@@ -5,7 +5,7 @@ export function formatCount(count: number): string {
 
 /** A share of 1 as a percentage: 0.9612 is `96.12 %`. */
 export function formatPercent(share: number, digits = 2): string {
-  return `${(100 * share).toFixed(digits)}\u00a0%`;
+  return `${(100 * share).toFixed(digits)} %`;
 }
 
 /** A number to a few significant digits, never as a power of ten where a plain number reads better: `0.0213`. */
@@ -18,12 +18,12 @@ export function formatSignificant(value: number, digits = 3): string {
 
 /** Seconds as one would say them: `0.84 s`, `12.3 s`, `2 min 05 s`, `1 h 02 min`. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(2)}\u00a0s`;
-  if (seconds < 100) return `${seconds.toFixed(1)}\u00a0s`;
+  if (seconds < 10) return `${seconds.toFixed(2)} s`;
+  if (seconds < 100) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)}\u00a0min ${twoDigits(whole % 60)}\u00a0s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`;
   const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)}\u00a0h ${twoDigits(minutes % 60)}\u00a0min`;
+  return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`;
 }
 
 function twoDigits(value: number): string {

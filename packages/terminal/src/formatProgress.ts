@@ -1,4 +1,4 @@
-import { formatCount, formatSignificant } from '../formatNumber.js';
+import { formatCount, formatSignificant } from './formatNumber.js';
 
 /** How far a pass over examples has come. */
 export interface Progress {

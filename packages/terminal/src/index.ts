@@ -1,0 +1,4 @@
+export { formatCount, formatPercent, formatSeconds, formatSignificant } from './formatNumber.js';
+export { formatProgress, type Progress } from './formatProgress.js';
+export { type ProgressLine, type ProgressOutput, progressLine } from './progressLine.js';
+export { type TableColumn, table } from './table.js';
