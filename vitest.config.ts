@@ -1,14 +1,29 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import type { Reporter } from 'vitest/node';
 
 const packages = fileURLToPath(new URL('./packages/', import.meta.url));
+
+/** Ends a run with a line of counts, for readers that are programs. What fails outside a test counts too. */
+const counts: Reporter = {
+  onTestRunEnd(modules, errors) {
+    const tests = modules.flatMap(({ children }) => [...children.allTests()]);
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
+    const outside = suites.flatMap((suite) => suite.errors()).length + errors.length;
+    console.log(`${count('passed')} passed, ${count('failed') + outside} failed`);
+  },
+};
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({
   // Tests run on the sources: a failing line is a line of the file that you edit.
   resolve: { alias: [{ find: /^@fluxion\/([a-z]+)$/, replacement: `${packages}$1/src/index.ts` }] },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['**/*.test.ts'],
+    exclude: [...configDefaults.exclude, '**/dist/**'],
+    expect: { requireAssertions: true },
+    reporters: ['default', counts],
     testTimeout: 60_000,
   },
 });

@@ -1,0 +1,85 @@
+// Imports point only down: what each package may import of the others.
+/** @type {Record<string, string[]>} */
+const mayImport = {
+  tensor: [],
+  terminal: [],
+  graph: ['tensor'],
+  layers: ['graph', 'tensor'],
+  loss: ['graph', 'tensor'],
+  optim: ['graph', 'tensor'],
+  data: ['tensor'],
+  checkpoint: ['graph', 'tensor'],
+  pipeline: ['data', 'graph', 'layers', 'loss', 'optim', 'tensor'],
+};
+
+const tests = '[.]test[.]ts$';
+const sources = '^(packages|apps)/[^/]+/src/';
+
+/** @satisfies {import('dependency-cruiser').IConfiguration} */
+// biome-ignore lint/style/noDefaultExport: dependency-cruiser reads its configuration from the default export
+export default {
+  forbidden: [
+    ...Object.entries(mayImport).map(([name, below]) => ({
+      name: `${name}-imports-down`,
+      comment: `packages/${name} may import ${below.join(', ') || 'no other package'}`,
+      severity: 'error',
+      from: { path: `^packages/${name}/`, pathNot: tests },
+      to: { path: '^(packages|apps|tools|test)/', pathNot: `^packages/(${[name, ...below].join('|')})/` },
+    })),
+    {
+      name: 'known-package',
+      comment: 'A new package is put in the table above',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: `^packages/(${Object.keys(mayImport).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'no-reach-inside',
+      comment: 'Another package is imported through its index.ts, not by a file of its inside',
+      severity: 'error',
+      from: { path: '^(packages|apps)/([^/]+)/' },
+      to: { path: '^(packages|apps)/', pathNot: ['^$1/$2/', '^packages/[^/]+/src/index[.]ts$'] },
+    },
+    {
+      name: 'no-reach-inside-packages',
+      severity: 'error',
+      from: { path: '^(test|tools)/' },
+      to: { path: '^packages/', pathNot: '^packages/[^/]+/src/index[.]ts$' },
+    },
+    {
+      name: 'no-cycle',
+      comment: 'Types may refer to each other; modules may not load each other',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-dev-dependency-in-sources',
+      severity: 'error',
+      from: { path: sources, pathNot: tests },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
+    },
+    {
+      name: 'no-test-in-sources',
+      severity: 'error',
+      from: { pathNot: tests },
+      to: { path: tests },
+    },
+    {
+      name: 'declared',
+      comment: 'What is imported stands in the package.json of the package that imports it',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(packages|apps)/[^/]+/dist/' },
+    combinedDependencies: true,
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.test.json' },
+    enhancedResolveOptions: { conditionNames: ['import', 'node', 'default'], exportsFields: ['exports'] },
+  },
+};
