@@ -1,24 +1,24 @@
+import { classFigures } from './confusion.js';
 import { type Html, html } from './html.js';
 
 /**
- * A confusion matrix as a table whose cells are the heat map: the diagonal in the colour of what went well, the rest
- * in that of mistakes, each as strong as its count is large among its kind.
+ * A confusion matrix as a table whose cells are the heat map: on the diagonal, in the colour of what went well, as strong
+ * as the share of the row that lies there; elsewhere, in that of mistakes, as strong as the square root
+ * of the count: mistakes are few and uneven.
  *
  * @param confusion row the truth, column the prediction.
  */
 export function confusionMatrix(confusion: readonly (readonly number[])[]): Html {
   const labels = confusion.map((_, label) => label);
-  const mostRight = Math.max(1, ...labels.map((label) => confusion[label]?.[label] ?? 0));
   const mostWrong = Math.max(
     1,
     ...confusion.flatMap((row, truth) => row.filter((_, other) => other !== truth)),
   );
   const cell = (count: number, truth: number, prediction: number): Html => {
     if (count === 0) return html`<td class="none">0</td>`;
-    // Counts of mistakes are few and uneven: their square roots are easier to tell apart.
-    const heat = truth === prediction ? count / mostRight : Math.sqrt(count / mostWrong);
-    const kind = truth === prediction ? 'right' : 'wrong';
-    return html`<td class="${kind}" style="--heat:${heat.toFixed(2)}">${count}</td>`;
+    if (truth !== prediction) return filled('wrong', count, Math.sqrt(count / mostWrong));
+    const { recall } = classFigures(confusion, truth);
+    return filled(recall > 0.5 ? 'right' : 'right weak', count, recall);
   };
   return html`<table class="confusion">
 <caption class="hidden">Test digits by what was written (rows) and what the network read (columns)</caption>
@@ -32,4 +32,8 @@ ${confusion.map(
 `,
 )}</tbody>
 </table>`;
+}
+
+function filled(kind: string, count: number, heat: number): Html {
+  return html`<td class="${kind}" style="--heat:${heat.toFixed(2)}">${count}</td>`;
 }

@@ -2,7 +2,7 @@
 export const reportStyle: string = `
 :root {
   --paper: #faf9f6; --card: #ffffff; --ink: #1d2125; --quiet: #5f666d; --rule: #e5e2db;
-  --right: #1c6aa8; --wrong: #c2500e; --right-field: #d9e4ec;
+  --right: #1c6aa8; --wrong: #b5480a; --right-field: #d9e4ec;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -18,6 +18,7 @@ body {
 }
 main { max-width: 1180px; margin: 0 auto; padding: clamp(24px, 5vw, 72px) clamp(16px, 4vw, 40px) 72px; }
 h1, h2, h3, p, dl, dd, figure, ol, ul { margin: 0; padding: 0; }
+dd, td, .big, .sure { white-space: nowrap; }
 h2 { font-size: 26px; line-height: 1.2; font-weight: 600; letter-spacing: -.015em; margin-bottom: 20px; }
 h3 { font-size: 17px; font-weight: 600; }
 section { margin-top: clamp(48px, 7vw, 80px); }
@@ -79,9 +80,10 @@ th { font-weight: 500; }
 .confusion { table-layout: fixed; text-align: center; font-size: 13px; border-spacing: 2px; border-collapse: separate; }
 .confusion th { color: var(--quiet); padding: 0; }
 .confusion td { height: 38px; padding: 0; border-radius: 4px; }
-.confusion .none { color: color-mix(in srgb, var(--quiet) 55%, transparent); }
-.confusion td.right { background: color-mix(in srgb, var(--right) calc(20% + 70% * var(--heat)), var(--card)); color: var(--card); font-weight: 600; }
-.confusion td.wrong { background: color-mix(in srgb, var(--wrong) calc(6% + 48% * var(--heat)), var(--card)); color: var(--ink); }
+.confusion .none { color: color-mix(in srgb, var(--quiet) 70%, transparent); }
+.confusion td.right { background: color-mix(in srgb, var(--right) calc(78% + 22% * var(--heat)), var(--card)); color: var(--card); font-weight: 600; }
+.confusion td.weak { background: color-mix(in srgb, var(--right) calc(10% + 60% * var(--heat)), var(--card)); color: var(--ink); }
+.confusion td.wrong { background: color-mix(in srgb, var(--wrong) calc(6% + 40% * var(--heat)), var(--card)); color: var(--ink); }
 
 .recall { font-size: 14px; }
 .recall th, .recall td { padding: 0 14px 0 0; height: 40px; text-align: left; white-space: nowrap; }
@@ -107,7 +109,7 @@ th { font-weight: 500; }
 .settings div { display: flex; justify-content: space-between; gap: 16px; padding: 6px 0; border-bottom: 1px solid var(--rule); font-size: 14px; }
 .settings div:last-child { border-bottom: 0; }
 .settings dt { color: var(--quiet); }
-.settings dd { text-align: right; font-variant-numeric: tabular-nums; }
+.settings dd { text-align: right; white-space: normal; font-variant-numeric: tabular-nums; }
 
 @media (max-width: 560px) {
   .confusion { font-size: 11px; border-spacing: 1px; }
