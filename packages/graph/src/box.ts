@@ -45,7 +45,10 @@ export interface BoxCells<D extends BoxDescription = BoxDescription> {
 export interface BackwardCells<D extends BoxDescription = BoxDescription> extends BoxCells<D> {
   /** ∂loss/∂output. */
   readonly dOutput: Tensor;
-  /** Where to leave ∂loss/∂input of each child; undefined where no parameter below it wants one. */
+  /**
+   * Where to leave ∂loss/∂input of each child; undefined where no parameter below it wants one. Each that is there must
+   * be written, in the order of the children: where two children are one box, the second sink adds to the first.
+   */
   readonly dInputs: readonly (Sink | undefined)[];
   /** Where to leave the gradients of the dense parameters; undefined where a parameter is frozen. */
   readonly gradients: Readonly<Record<string, Sink | undefined>>;

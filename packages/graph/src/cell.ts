@@ -4,24 +4,27 @@ import { elements, expectShape, type Labels, OptionError, ShapeError, type Tenso
 export interface Cell {
   readonly name: string;
   readonly tensor: Tensor | Labels;
-  /** What it is to the caller, for errors: `fprop input`. */
+  /** What it is to the caller, for errors: `fprop input 'image'`. */
   readonly where: string;
 }
+
+/** What a cell is called, without its tensor. */
+export type CellName = Omit<Cell, 'tensor'>;
 
 /** Tensors by name, as callers give them. */
 export type Given = Readonly<Record<string, Tensor | Labels>>;
 
 /**
- * The tensor meant for a cell: the one of its name, or the only one there is where there is one cell.
+ * The tensor meant for a cell: the one of its name, or the only one given where there is only one cell.
  *
  * @throws {OptionError} when there is none.
  */
-export function given(tensors: Given, cell: Cell, cells: readonly Cell[]): Tensor | Labels {
-  const named = tensors[cell.name];
-  if (named !== undefined) return named;
-  if (cells.length === 1) for (const name in tensors) return tensors[name] as Tensor | Labels;
+export function given(tensors: Given, cell: CellName, cells: readonly CellName[]): Tensor | Labels {
+  if (Object.hasOwn(tensors, cell.name)) return tensors[cell.name] as Tensor | Labels;
+  const names = Object.keys(tensors);
+  if (cells.length === 1 && names.length === 1) return tensors[names[0] as string] as Tensor | Labels;
   throw new OptionError(
-    `${cell.where} '${cell.name}': expected a tensor for each of ${cells.map(({ name }) => name).join(', ')}, got ${Object.keys(tensors).join(', ') || 'none'}; give one for '${cell.name}'`,
+    `${cell.where}: expected a tensor for each of ${cells.map(({ name }) => name).join(', ')}, got ${names.join(', ') || 'none'}; give one for '${cell.name}'`,
   );
 }
 
@@ -39,12 +42,11 @@ export function writeCell(cell: Cell, tensor: Tensor | Labels): void {
   data.set(elements(tensor));
 }
 
-function mismatch({ name, tensor, where }: Cell, actual: Tensor | Labels): Error {
-  const place = `${where} '${name}'`;
+function mismatch({ tensor, where }: Cell, actual: Tensor | Labels): Error {
   try {
-    expectShape(place, ['batch', ...tensor.shape.slice(1)], actual.shape, 'give it that shape');
+    expectShape(where, ['batch', ...tensor.shape.slice(1)], actual.shape, 'give it that shape');
     return new ShapeError(
-      `${place}: expected ${tensor.shape[0]} examples as elsewhere in the minibatch, got ${actual.shape[0]}; give as many`,
+      `${where}: expected ${tensor.shape[0]} examples as elsewhere in the minibatch, got ${actual.shape[0]}; give as many`,
     );
   } catch (error) {
     return error as Error;

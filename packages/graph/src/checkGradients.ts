@@ -85,7 +85,9 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
   });
   tape.release();
   if (analytic.length === 0) {
-    throw new OptionError('checkGradients: expected a parameter that learns, all are frozen; unfreeze one');
+    throw new OptionError(
+      'checkGradients: expected a parameter below the loss that learns, got none; unfreeze one',
+    );
   }
 
   const penalties = copy.parameters
@@ -128,7 +130,7 @@ function compare(
 ): CheckedParameter {
   const size = analytic.length;
   let squares = 0;
-  for (const g of analytic) squares += g * g;
+  for (const g of analytic) if (Number.isFinite(g)) squares += g * g;
   const typical = Math.sqrt(squares / size);
 
   let total = 0;
@@ -138,12 +140,11 @@ function compare(
     const a = analytic[i] as number;
     const n = numeric[i] as number;
     const difference = Math.abs(a - n);
-    const error = difference === 0 ? 0 : difference / Math.max(Math.abs(a), Math.abs(n), typical);
     total += difference;
-    // A gradient that is not a number is the worst of all.
-    if (error > worstError || Number.isNaN(error)) {
+    const error = relativeError(difference, Math.max(Math.abs(a), Math.abs(n), typical));
+    if (error > worstError) {
       worst = i;
-      worstError = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+      worstError = error;
     }
   }
   return {
@@ -159,6 +160,12 @@ function compare(
       relativeError: worstError,
     },
   };
+}
+
+/** A gradient that is not a finite number is the worst of all. */
+function relativeError(difference: number, scale: number): number {
+  if (!Number.isFinite(difference)) return Number.POSITIVE_INFINITY;
+  return difference === 0 ? 0 : difference / scale;
 }
 
 /** The same graph with the same parameters, in float64 on the reference kernels. */

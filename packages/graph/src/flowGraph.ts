@@ -3,16 +3,20 @@ import {
   createKernels,
   type DType,
   elements,
+  expectLengths,
   expectSeed,
+  expectShape,
   type Kernels,
   type KernelsName,
   OptionError,
   random,
   type Shape,
+  ShapeError,
   StateError,
   type Tensor,
 } from '@fluxion/tensor';
 import type { BoxDefinition, BoxDefinitions } from './box.js';
+import { type CellName, type Given, given } from './cell.js';
 import type { GraphDescription, PlacedBox } from './graphDescription.js';
 import type { Parameter } from './parameter.js';
 import { Tape } from './tape.js';
@@ -44,6 +48,7 @@ export interface Box {
   readonly parameters: ReadonlyMap<string, MutableParameter>;
 }
 
+type InputName = CellName & { readonly shape: readonly (number | string)[] };
 type MutableParameter = { -readonly [K in keyof Parameter]: Parameter[K] };
 
 /**
@@ -64,6 +69,7 @@ export class FlowGraph {
   readonly parameters: readonly Parameter[];
   readonly #byName: ReadonlyMap<string, Box>;
   readonly #maxPasses: number;
+  readonly #inputs: readonly InputName[];
   /** Tapes ready for use, by batch size. */
   #free = new Map<number, Tape[]>();
   #inFlight = 0;
@@ -76,14 +82,27 @@ export class FlowGraph {
   constructor(description: GraphDescription, options: FlowGraphOptions) {
     const { seed = 0, dtype = 'float32', definitions, maxPasses = 1024 } = options;
     expectSeed('graph', seed);
+    if (!(maxPasses >= 1)) {
+      throw new OptionError(`graph maxPasses: expected 1 or more, got ${maxPasses}; give such a number`);
+    }
+    const inputs = Object.entries(description.inputs);
+    if (inputs.length === 0) {
+      throw new OptionError('graph inputs: expected at least one, got none; name one with its shape');
+    }
+    for (const [name, shape] of inputs) expectLengths(`graph input '${name}'`, shape);
     this.description = description;
     this.definitions = definitions;
     this.seed = seed;
     this.dtype = dtype;
     this.kernels = createKernels(options.kernels ?? defaultKernels(dtype), arena(dtype));
     this.#maxPasses = maxPasses;
+    this.#inputs = inputs.map(([name, shape]) => ({
+      name,
+      where: `fprop input '${name}'`,
+      shape: ['batch', ...shape],
+    }));
 
-    const shapes = new Map<string, Shape>(Object.entries(description.inputs));
+    const shapes = new Map<string, Shape>(inputs);
     const byName = new Map<string, Box>();
     for (const name of topologicalOrder(description)) {
       const box = this.#build(name, description.boxes[name] as PlacedBox, shapes);
@@ -135,10 +154,7 @@ export class FlowGraph {
    *   flight.
    */
   fprop(inputs: Readonly<Record<string, Tensor>>): Tape {
-    const [first] = Object.values(inputs);
-    if (first === undefined)
-      throw new OptionError('fprop inputs: expected a tensor [batch, ...shape], got none; give one');
-    const tape = this.#acquire(first.shape[0] as number);
+    const tape = this.#acquire(this.#batchSize(inputs));
     try {
       tape.fprop(inputs);
     } catch (error) {
@@ -153,9 +169,18 @@ export class FlowGraph {
     this.#version++;
   }
 
-  /** Overwrites a parameter's values; `update` does not need this, loading does. */
-  assign(parameter: Parameter, values: ArrayLike<number>): void {
-    elements(parameter.value).set(values);
+  /**
+   * Overwrites a parameter's values; `update` does not need this, loading does.
+   *
+   * @throws {ShapeError} when there are not as many values as the parameter has.
+   */
+  assign({ name, value }: Parameter, values: ArrayLike<number>): void {
+    if (values.length !== value.size) {
+      throw new ShapeError(
+        `assign '${name}': expected ${value.size} values, got ${values.length}; give as many as the parameter has`,
+      );
+    }
+    elements(value).set(values);
     this.markUpdated();
   }
 
@@ -170,7 +195,9 @@ export class FlowGraph {
     if (parameters.size === 0) {
       throw new OptionError(`freeze: expected a box with parameters, '${name}' has none; name another box`);
     }
-    for (const parameter of parameters.values()) parameter.frozen = frozen;
+    const changing = [...parameters.values()].filter((parameter) => parameter.frozen !== frozen);
+    if (changing.length === 0) return;
+    for (const parameter of changing) parameter.frozen = frozen;
     // Tapes have bound their backward passes to what was frozen then; those in flight go back to the old pool.
     this.#free = new Map();
     this.markUpdated();
@@ -178,9 +205,6 @@ export class FlowGraph {
 
   #build(name: string, description: PlacedBox, shapes: ReadonlyMap<string, Shape>): Box {
     const where = `${description.kind} '${name}'`;
-    if (shapes.has(name)) {
-      throw new OptionError(`${where}: expected a name of its own, an input has it too; rename one of them`);
-    }
     const definition = Object.hasOwn(this.definitions, description.kind)
       ? (this.definitions[description.kind] as BoxDefinition)
       : undefined;
@@ -211,13 +235,20 @@ export class FlowGraph {
     return { name, description, definition, shape, childShapes, parameters };
   }
 
+  /** The length of the first input's first axis; its shape is checked before a tape is made for so many examples. */
+  #batchSize(inputs: Given): number {
+    const first = this.#inputs[0] as InputName;
+    const { shape } = given(inputs, first, this.#inputs);
+    expectShape(first.where, first.shape, shape, 'give it that shape');
+    return shape[0] as number;
+  }
+
   #acquire(batchSize: number): Tape {
     if (this.#inFlight >= this.#maxPasses) {
       throw new StateError(
         `fprop: expected at most ${this.#maxPasses} passes in flight, this would be one more; end each with bprop and update, use predict() where nothing is learned, or call release()`,
       );
     }
-    this.#inFlight++;
     const pool = this.#free;
     let free = pool.get(batchSize);
     if (free === undefined) {
@@ -225,13 +256,14 @@ export class FlowGraph {
       pool.set(batchSize, free);
     }
     const tapes = free;
-    return (
+    const tape =
       tapes.pop() ??
-      new Tape(this, batchSize, (tape) => {
+      new Tape(this, batchSize, (released) => {
         this.#inFlight--;
-        tapes.push(tape);
-      })
-    );
+        tapes.push(released);
+      });
+    this.#inFlight++;
+    return tape;
   }
 }
 

@@ -1,4 +1,4 @@
-import { DataError, type Labels, type Measure, type Run, type Tensor } from '@fluxion/tensor';
+import { DataError, elements, type Labels, type Measure, type Run, type Tensor } from '@fluxion/tensor';
 import { present } from './box.js';
 import { type Cell, type Given, given, writeCell } from './cell.js';
 import type { LossCells } from './loss.js';
@@ -37,7 +37,7 @@ export class LossEvaluation {
     this.#targets = bound.map(({ name, loss, cells }) => ({
       name,
       tensor: cells.targets,
-      where: 'targets of',
+      where: `targets of '${name}'`,
       classes: loss.targets === 'labels' ? cells.output.shape[1] : undefined,
     }));
     this.#runs = bound.flatMap(({ loss, cells }) => present(loss.fprop(cells)));
@@ -52,8 +52,9 @@ export class LossEvaluation {
    */
   run(targets: Given): number {
     for (const cell of this.#targets) {
-      writeCell(cell, given(targets, cell, this.#targets));
-      if (cell.classes !== undefined) expectLabels(cell.tensor as Labels, cell.classes);
+      const tensor = given(targets, cell, this.#targets);
+      writeCell(cell, tensor);
+      if (cell.classes !== undefined) expectLabels(elements(tensor), cell.classes);
     }
     for (const run of this.#runs) run();
     let loss = 0;
@@ -62,12 +63,13 @@ export class LossEvaluation {
   }
 }
 
-function expectLabels({ data }: Labels, classes: number): void {
-  for (let row = 0; row < data.length; row++) {
-    const label = data[row] as number;
-    if (label < 0 || label >= classes) {
+function expectLabels(labels: ArrayLike<number>, classes: number): void {
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row] as number;
+    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
+      const units = label >= classes ? `give the graph an output of ${Math.floor(label) + 1} units or ` : '';
       throw new DataError(
-        `label: expected an integer from 0 to ${classes - 1}, got ${label}; give the graph an output of ${label + 1} units or mend the data`,
+        `label: expected an integer from 0 to ${classes - 1}, got ${label}; ${units}mend the data`,
         { row },
       );
     }

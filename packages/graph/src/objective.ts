@@ -27,13 +27,14 @@ export function objective(model: FlowGraph, loss: Losses, regularizer: Regulariz
       'loss: expected a loss for at least one output, got none; give one, as softmaxCrossEntropy()',
     );
   }
-  for (const [output, { kind, expectOutput }] of losses) {
+  for (const [output, measure] of losses) {
+    const { kind } = measure;
     if (!model.outputs.includes(output)) {
       throw new OptionError(
         `loss '${kind}': expected one of the outputs ${model.outputs.join(', ')}, got '${output}'; name one of these`,
       );
     }
-    expectOutput?.(model.box(output).shape, `${kind} of '${output}'`);
+    measure.expectOutput?.(model.box(output).shape, `${kind} of '${output}'`);
   }
   return { losses, penalty: { l1: regularizer.l1, l2: regularizer.l2 } };
 }

@@ -33,7 +33,7 @@ export class Tape {
     const cell = (shape: readonly number[]): Tensor => kernels.arena.tensor([batchSize, ...shape]);
 
     const values = new Map(Object.entries(model.inputs).map(([name, shape]) => [name, cell(shape)]));
-    this.#inputs = [...values].map(([name, tensor]) => ({ name, tensor, where: 'fprop input' }));
+    this.#inputs = [...values].map(([name, tensor]) => ({ name, tensor, where: `fprop input '${name}'` }));
     for (const box of model.boxes) {
       const { name, definition, description, shape, parameters } = box;
       const workspace = Object.entries(definition.workspace?.(description, shape) ?? {});
@@ -129,7 +129,9 @@ export class Tape {
 
   #evaluation(objective: Objective): LossEvaluation {
     if (!this.#inFlight) {
-      throw new StateError('bprop: expected a pass in flight, got a released tape; call it before release()');
+      throw new StateError(
+        'tape: expected a pass in flight, got a released one; call bprop and loss before release()',
+      );
     }
     let evaluation = this.#evaluations.get(objective);
     if (evaluation === undefined) {

@@ -6,41 +6,59 @@ import type { GraphDescription } from './graphDescription.js';
  * from the outputs, so a description always gives the same order.
  *
  * @throws {OptionError} on a cycle (which it spells out), on a child that is neither box nor input, on an output that
- *   is no box, and on a box or input that no output needs.
+ *   is no box, on a name that a box and an input share, and on a box or input that no output needs.
  */
 export function topologicalOrder({ inputs, boxes, outputs }: GraphDescription): readonly string[] {
   const names = [...Object.keys(inputs), ...Object.keys(boxes)];
   const order: string[] = [];
-  const path: string[] = [];
   const done = new Set(Object.keys(inputs));
+  /** The boxes entered and not yet left, and how many children of each have been visited: no depth is too deep. */
+  const path: { readonly name: string; readonly children: readonly string[]; visited: number }[] = [];
+  const onPath = new Set<string>();
 
-  function visit(name: string): void {
+  function enter(name: string): void {
     if (done.has(name)) return;
-    if (path.includes(name)) {
-      const cycle = [...path.slice(path.indexOf(name)), name].join(' → ');
+    if (onPath.has(name)) {
+      const entered = [...onPath];
+      const cycle = [...entered.slice(entered.indexOf(name)), name].join(' → ');
       throw new OptionError(`graph: expected no cycle, got ${cycle}; a box must not depend on its own value`);
     }
     const box = Object.hasOwn(boxes, name) ? boxes[name] : undefined;
     if (box === undefined) {
-      const asker = path.length === 0 ? 'outputs' : `box '${path.at(-1)}' children`;
+      const asker = path.at(-1);
       throw new OptionError(
-        `graph ${asker}: expected names of boxes${path.length === 0 ? '' : ' or inputs'}, got '${name}'; there are ${names.join(', ')}`,
+        `graph ${asker === undefined ? 'outputs' : `box '${asker.name}' children`}: expected names of boxes${asker === undefined ? '' : ' or inputs'}, got '${name}'; there are ${names.join(', ')}`,
       );
     }
-    path.push(name);
-    for (const child of box.children) visit(child);
-    path.pop();
-    done.add(name);
-    order.push(name);
+    path.push({ name, children: box.children, visited: 0 });
+    onPath.add(name);
   }
 
+  const shared = Object.keys(boxes).find((name) => Object.hasOwn(inputs, name));
+  if (shared !== undefined) {
+    throw new OptionError(
+      `graph box '${shared}': expected a name of its own, an input has it too; rename one of them`,
+    );
+  }
   const input = outputs.find((output) => Object.hasOwn(inputs, output));
   if (outputs.length === 0 || input !== undefined) {
     throw new OptionError(
-      `graph outputs: expected names of boxes, got ${input ?? 'none'}; name at least one box`,
+      `graph outputs: expected names of boxes, got ${input === undefined ? 'none' : `the input '${input}'`}; name at least one box`,
     );
   }
-  for (const name of [...outputs, ...Object.keys(boxes)]) visit(name);
+  for (const name of [...outputs, ...Object.keys(boxes)]) {
+    enter(name);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      if (top.visited < top.children.length) {
+        enter(top.children[top.visited++] as string);
+      } else {
+        path.pop();
+        onPath.delete(top.name);
+        done.add(top.name);
+        order.push(top.name);
+      }
+    }
+  }
 
   const needed = new Set(outputs);
   for (const name of order.toReversed()) {

@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
 import { OptionError } from './errors.js';
-import { type Shape, sizeOf } from './shape.js';
+import { expectLengths, type Shape, sizeOf } from './shape.js';
 import type { DType, Labels, Tensor } from './tensor.js';
 
 const PAGE = 65_536;
@@ -33,7 +33,8 @@ export interface Arena {
 /**
  * A new, empty memory for tensors of one dtype.
  *
- * @throws {OptionError} by `tensor` and `labels`, when the model outgrows the 4 GiB that WebAssembly can address.
+ * @throws {OptionError} by `tensor` and `labels`, when the model outgrows the 4 GiB that WebAssembly can address;
+ *   {ShapeError} by both, on a length that is not a whole number from 0.
  */
 export function arena(dtype: DType): Arena {
   const memory = new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
@@ -65,6 +66,7 @@ export function arena(dtype: DType): Arena {
       return used;
     },
     tensor(shape) {
+      expectLengths('tensor shape', shape);
       const size = sizeOf(shape);
       const start = allocate(size * bytesPerElement);
       const data =
@@ -74,6 +76,7 @@ export function arena(dtype: DType): Arena {
       return ndarray(data, [...shape]);
     },
     labels(batch) {
+      expectLengths('labels shape', [batch]);
       return ndarray(new Int32Array(memory.buffer, allocate(batch * 4), batch), [batch]);
     },
   };

@@ -93,7 +93,7 @@ export interface Kernels {
   squaredError(output: Tensor, targets: Tensor, losses: Tensor): Run;
   /** sink ← factor · (output − target). */
   squaredErrorGradient(output: Tensor, targets: Tensor, sink: Sink, factor: number): Run;
-  /** Mean of the elements. */
+  /** Mean of the elements; NaN where there are none. */
   mean(tensor: Tensor): Measure;
 
   /** Ω(value). */

@@ -13,6 +13,19 @@ export function formatShape(shape: readonly (number | string)[]): string {
   return `[${shape.join(', ')}]`;
 }
 
+/**
+ * Refuses axes of a negative or broken length.
+ *
+ * @throws {ShapeError} `where: expected lengths that are whole numbers from 0, got [2, NaN]; give such lengths`
+ */
+export function expectLengths(where: string, shape: Shape): void {
+  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    throw new ShapeError(
+      `${where}: expected lengths that are whole numbers from 0, got ${formatShape(shape)}; give such lengths`,
+    );
+  }
+}
+
 /** Whether both shapes have the same axes. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);

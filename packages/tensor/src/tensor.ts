@@ -40,6 +40,7 @@ export function labels(classes: Int32Array | readonly number[]): Labels {
 
 /** Whether the elements lie in row-major order without gaps, so that a kernel can walk them by one pointer. */
 export function isContiguous(view: { shape: number[]; stride: number[] }): boolean {
+  if (view.shape.includes(0)) return true;
   let expected = 1;
   for (let axis = view.shape.length - 1; axis >= 0; axis--) {
     if ((view.shape[axis] as number) > 1 && view.stride[axis] !== expected) return false;

@@ -4,7 +4,7 @@ import type { Measure, Run, Sink } from '../kernels.js';
 import type { Labels, Tensor } from '../tensor.js';
 import { softmax } from './softmax.js';
 
-/** losses ← log Σ exp(z − m) + m − z[label], with m the row's largest logit: finite wherever the loss is. */
+/** losses ← log Σ exp(z − m) − (z[label] − m), with m the row's largest logit: finite wherever the loss is. */
 export function softmaxCrossEntropy(
   logits: Tensor,
   labels: Labels,
@@ -20,7 +20,7 @@ export function softmaxCrossEntropy(
       for (let j = 0; j < classes; j++) largest = Math.max(largest, logits.get(i, j) as number);
       let sum = 0;
       for (let j = 0; j < classes; j++) sum += Math.exp((logits.get(i, j) as number) - largest);
-      losses.set(i, Math.log(sum) + largest - (logits.get(i, labels.get(i) as number) as number));
+      losses.set(i, Math.log(sum) - ((logits.get(i, labels.get(i) as number) as number) - largest));
     }
   };
 }
@@ -90,7 +90,7 @@ export function squaredErrorGradient(output: Tensor, targets: Tensor, sink: Sink
   return perElement(sink, (i, j) => factor * ((output.get(i, j) as number) - (targets.get(i, j) as number)));
 }
 
-/** Mean of the elements. */
+/** Mean of the elements; NaN where there are none. */
 export function mean(tensor: Tensor): Measure {
   return () => ops.sum(tensor) / tensor.size;
 }
