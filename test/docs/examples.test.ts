@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { Table, tableFromIPC, tableToIPC } from 'apache-arrow';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mnistArrow, TEST } from '../../apps/quickstart/src/mnistArrow.js';
+import { compile } from '../compile.js';
+import { root, sourceFiles } from '../repository/files.js';
+import { extractExamples } from './extractExamples.js';
+
+const pages = sourceFiles('**/*.md');
+const sources = sourceFiles('packages/*/src/**/*.ts').filter((file) => !file.endsWith('.test.ts'));
+
+const examples = [...pages, ...sources].flatMap((file) =>
+  extractExamples(ts.sys.readFile(file) ?? '')
+    // A docstring may show a single call; what imports is a program.
+    .filter(({ code }) => file.endsWith('.md') || /^import /m.test(code))
+    .map(({ line, code }) => {
+      const place = `${relative(root, file)}:${line}`;
+      // Blank lines in front: errors are reported on the lines of the text.
+      return { place, name: place.replaceAll(/\W/g, '-'), code: '\n'.repeat(line - 1) + code };
+    }),
+);
+
+describe('the examples in the documentation', () => {
+  let sandbox: string;
+  let errors: string[];
+
+  beforeAll(async () => {
+    sandbox = await mkdtemp(join(tmpdir(), 'fluxion-examples-'));
+    await writeFile(join(sandbox, 'package.json'), '{ "type": "module" }');
+    await symlink(join(root, 'test/node_modules'), join(sandbox, 'node_modules'));
+    await Promise.all(examples.map(({ name, code }) => writeFile(join(sandbox, `${name}.ts`), code)));
+    await writeDigits(sandbox);
+    errors = compile(
+      examples.map(({ name }) => join(sandbox, `${name}.ts`)),
+      { skipLibCheck: true },
+    );
+  });
+  afterAll(() => rm(sandbox, { recursive: true }));
+
+  it('are there', () =>
+    expect(examples.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README/)));
+
+  it('have the right types', () => expect(errors).toEqual([]));
+
+  it.each(examples)('$place runs', async ({ name }) => {
+    const program = promisify(execFile)('node', ['--enable-source-maps', `${name}.js`], { cwd: sandbox });
+    await expect(program).resolves.toMatchObject({ stderr: '' });
+  });
+});
+
+/** A hundred real digits to train on and a hundred to test on, where the examples look for them. */
+async function writeDigits(folder: string): Promise<void> {
+  await mkdir(join(folder, 'data'));
+  const [batch] = tableFromIPC(await readFile(await mnistArrow(TEST, folder))).batches;
+  if (batch === undefined) throw new Error('the test digits of MNIST are an empty file');
+  for (const [name, start] of [
+    ['mnist-train.arrow', 0],
+    ['mnist-test.arrow', 100],
+  ] as const) {
+    const bytes = tableToIPC(new Table(batch.slice(start, start + 100)), 'file');
+    for (const place of ['.', 'data']) await writeFile(join(folder, place, name), bytes);
+  }
+}
