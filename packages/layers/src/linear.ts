@@ -31,12 +31,17 @@ export interface Linear extends BoxDescription, LinearOptions {
  * const model = sequential([linear(100), tanh(), linear(10)], { inputShape: [784] });
  */
 export function linear(units: number, options: LinearOptions = {}): Linear {
+  expectUnits(units, 'linear');
+  return { kind: 'linear', units, ...options };
+}
+
+/** Descriptions come from JSON too, past the factory. */
+function expectUnits(units: number, where: string): void {
   if (!Number.isInteger(units) || units < 1) {
     throw new OptionError(
-      `linear units: expected a positive integer, got ${units}; give the number of outputs`,
+      `${where} units: expected a positive integer, got ${units}; give the number of outputs`,
     );
   }
-  return { kind: 'linear', units, ...options };
 }
 
 function fprop({ kernels, inputs, output, parameters }: BoxCells): Runs {
@@ -62,6 +67,7 @@ function bprop({
 export const linearBox: BoxDefinition<Linear> = {
   children: 1,
   outputShape({ units }, [input], where) {
+    expectUnits(units, where);
     expectShape(`${where} input`, ['fanIn'], input ?? [], 'put flatten() before linear()');
     return [units];
   },

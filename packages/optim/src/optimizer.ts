@@ -6,8 +6,8 @@ import type { Schedule } from './schedule.js';
 export type ParameterState = Readonly<Record<string, Tensor>>;
 
 /**
- * A rule that changes parameters by their gradients: θ ← θ + α·Δ. It has no state of its own: `init` makes it, and
- * `OptimizerState` keeps it with the number of updates.
+ * A rule that changes parameters by their gradients: θ ← θ + α·Δ. It has no state of its own: `OptimizerState` keeps
+ * that, with the number of updates.
  */
 export interface Optimizer {
   readonly kind: string;

@@ -14,7 +14,8 @@ export interface LearningRateOptions {
 /**
  * The schedule of the options: α/(1 + δt), with t the number of updates made so far.
  *
- * @throws {OptionError} when α is not positive and finite, or δ is negative or not finite.
+ * @throws {OptionError} when α is not positive and finite, or δ is negative or not finite; by the schedule, when α is a
+ *   function that answers a negative number or none.
  * @see Larochelle, "Training neural networks – backpropagation", slide "learning rate": α_t = α/(1 + δt).
  * @example
  * schedule({ learningRate: 0.1, decreaseConstant: 1 })(1); // 0.05
@@ -28,6 +29,19 @@ export function schedule({ learningRate, decreaseConstant = 0 }: LearningRateOpt
       `decreaseConstant: expected a number from 0, got ${decreaseConstant}; give one, as 1e-6`,
     );
   }
-  const alpha = typeof learningRate === 'function' ? learningRate : () => learningRate;
+  const alpha = typeof learningRate === 'function' ? checked(learningRate) : () => learningRate;
   return decreaseConstant === 0 ? alpha : (t) => alpha(t) / (1 + decreaseConstant * t);
+}
+
+/** One NaN would make every parameter NaN. A rate of 0 is allowed: warm-ups start there. */
+function checked(learningRate: Schedule): Schedule {
+  return (t) => {
+    const rate = learningRate(t);
+    if (!(rate >= 0 && Number.isFinite(rate))) {
+      throw new OptionError(
+        `learningRate at update ${t}: expected a number from 0, got ${rate}; mend the function`,
+      );
+    }
+    return rate;
+  };
 }

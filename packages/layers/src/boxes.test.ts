@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import * as layers from './index.js';
+
+/** Every box factory that the package exports. */
+const factories = {
+  linear: () => layers.linear(2),
+  sigmoid: layers.sigmoid,
+  tanh: layers.tanh,
+  relu: layers.relu,
+  softmax: layers.softmax,
+  add: layers.add,
+  concat: layers.concat,
+  multiply: layers.multiply,
+  flatten: layers.flatten,
+};
+
+describe('boxes', () => {
+  it('holds the kind that each factory describes, and no other', () => {
+    expect(Object.keys(layers.boxes).toSorted()).toEqual(Object.keys(factories).toSorted());
+    for (const [name, factory] of Object.entries(factories)) expect(factory().kind).toBe(name);
+  });
+
+  it.each(Object.entries(factories))('%s is plain data that JSON keeps', (_, factory) => {
+    const description = factory();
+    expect(JSON.parse(JSON.stringify(description))).toEqual(description);
+  });
+});

@@ -1,0 +1,116 @@
+import { OptionError, random, type Shape } from '@fluxion/tensor';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type InitializerName, initializer } from './initializers.js';
+import { linear } from './linear.js';
+import { sequential } from './sequential.js';
+
+/** A weight filled by that initializer, in float64. */
+function weight(name: InitializerName, shape: Shape, seed = 1, purpose = 'linear1.weight'): Float64Array {
+  const values = new Float64Array(shape.reduce((size, length) => size * length, 1)).fill(Number.NaN);
+  initializer(name)(values, shape, random(seed, purpose));
+  return values;
+}
+
+const uniform = {
+  glorotUniform: (fanIn: number, fanOut: number) => Math.sqrt(6) / Math.sqrt(fanIn + fanOut),
+  heUniform: (fanIn: number) => Math.sqrt(6) / Math.sqrt(fanIn),
+};
+
+describe.each(Object.entries(uniform))('%s', (kind, bound) => {
+  const name = kind as keyof typeof uniform;
+
+  it('stays within [−b, b], whatever the shape and the seed', () => {
+    const fan = fc.integer({ min: 1, max: 30 });
+    fc.assert(
+      fc.property(fan, fan, fc.nat(), (fanIn, fanOut, seed) => {
+        const b = bound(fanIn, fanOut);
+        for (const value of weight(name, [fanIn, fanOut], seed)) {
+          expect(Math.abs(value)).toBeLessThanOrEqual(b * (1 + 1e-15));
+        }
+      }),
+    );
+  });
+
+  it('fills that range evenly: its mean is 0, its variance b²/3, and each tenth holds a tenth', () => {
+    const values = weight(name, [200, 300]);
+    const b = bound(200, 300);
+    const size = values.length;
+    const tenths = new Array<number>(10).fill(0);
+    let sum = 0;
+    let squares = 0;
+    for (const value of values) {
+      sum += value;
+      squares += value * value;
+      tenths[Math.floor(((value / b + 1) / 2) * 10)] += 1;
+    }
+    // Four standard deviations of each estimate.
+    expect(Math.abs(sum / size)).toBeLessThan((4 * b) / Math.sqrt(3 * size));
+    expect(Math.abs(squares / size / (b * b) - 1 / 3)).toBeLessThan(4 * Math.sqrt(4 / 45 / size));
+    for (const count of tenths) expect(Math.abs(count - size / 10)).toBeLessThan(4 * Math.sqrt(0.09 * size));
+    expect(Math.min(...values)).toBeLessThan(-0.999 * b);
+    expect(Math.max(...values)).toBeGreaterThan(0.999 * b);
+  });
+
+  it('is a function of seed and name', () => {
+    const values = weight(name, [5, 4]);
+    expect(weight(name, [5, 4])).toEqual(values);
+    expect(weight(name, [5, 4], 2)).not.toEqual(values);
+    expect(weight(name, [5, 4], 1, 'linear2.weight')).not.toEqual(values);
+  });
+
+  it('repeats no value', () => {
+    expect(new Set(weight(name, [40, 50])).size).toBe(2000);
+  });
+});
+
+describe('glorotUniform', () => {
+  it('has b = √6/√(fanIn + fanOut): 0.1 for 500 and 100', () => {
+    const largest = Math.max(...weight('glorotUniform', [500, 100]).map(Math.abs));
+    expect(largest).toBeLessThanOrEqual(0.1);
+    expect(largest).toBeGreaterThan(0.0999);
+  });
+
+  it('is what a linear box begins with', () => {
+    const [parameter] = sequential([linear(7)], { inputShape: [11], seed: 3, dtype: 'float64' }).parameters;
+    expect(parameter?.value.data).toEqual(weight('glorotUniform', [11, 7], 3, 'linear1.weight'));
+  });
+
+  it('begins in float32 with the numbers of float64, rounded', () => {
+    const [parameter] = sequential([linear(7)], { inputShape: [11], seed: 3 }).parameters;
+    expect(parameter?.value.data).toEqual(Float32Array.from(weight('glorotUniform', [11, 7], 3)));
+  });
+});
+
+describe('heUniform', () => {
+  it('has b = √(6/fanIn): 0.1 for 600 inputs, however many outputs', () => {
+    for (const fanOut of [1, 100]) {
+      const largest = Math.max(...weight('heUniform', [600, fanOut]).map(Math.abs));
+      expect(largest).toBeLessThanOrEqual(0.1);
+      expect(largest).toBeGreaterThan(0.099);
+    }
+  });
+
+  it('has the variance 2/fanIn', () => {
+    const values = weight('heUniform', [100, 600]);
+    const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+    expect(variance).toBeCloseTo(0.02, 3);
+  });
+});
+
+describe('zeros', () => {
+  it('is 0 everywhere', () => {
+    expect(weight('zeros', [3, 2])).toEqual(new Float64Array(6));
+    expect(weight('zeros', [4])).toEqual(new Float64Array(4));
+  });
+});
+
+describe('initializer', () => {
+  it.each(['glorot', 'toString', ''])("refuses the name '%s'", (name) => {
+    expect(() => initializer(name as InitializerName)).toThrow(
+      new OptionError(
+        `initializer: expected one of glorotUniform, heUniform, zeros, got '${name}'; name one of these`,
+      ),
+    );
+  });
+});

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { losses } from './losses.js';
+
+describe('losses', () => {
+  it('holds each loss under its kind', () => {
+    for (const [kind, loss] of Object.entries(losses)) expect(loss().kind).toBe(kind);
+  });
+
+  it('says what targets each takes, and what makes probabilities of its output', () => {
+    const what = Object.fromEntries(
+      Object.entries(losses).map(([kind, loss]) => [kind, [loss().targets, loss().link]]),
+    );
+    expect(what).toEqual({
+      softmaxCrossEntropy: ['labels', 'softmax'],
+      negativeLogLikelihood: ['labels', 'identity'],
+      binaryCrossEntropy: ['values', 'sigmoid'],
+      squaredError: ['values', 'identity'],
+    });
+  });
+});
