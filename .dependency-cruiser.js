@@ -12,7 +12,7 @@ const mayImport = {
   pipeline: ['data', 'graph', 'layers', 'loss', 'optim', 'tensor'],
 };
 
-const tests = '[.]test[.]ts$';
+const tests = '([.]test[.]ts$|^packages/[^/]+/(src/testing|test)/)';
 const sources = '^(packages|apps)/[^/]+/src/';
 
 /** @satisfies {import('dependency-cruiser').IConfiguration} */
@@ -57,7 +57,7 @@ export default {
       name: 'no-dev-dependency-in-sources',
       severity: 'error',
       from: { path: sources, pathNot: tests },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
     },
     {
       name: 'no-test-in-sources',
@@ -70,13 +70,12 @@ export default {
       comment: 'What is imported stands in the package.json of the package that imports it',
       severity: 'error',
       from: {},
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(packages|apps)/[^/]+/dist/' },
+    doNotFollow: { path: 'node_modules|^(packages|apps)/[^/]+/dist/' },
     combinedDependencies: true,
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.test.json' },

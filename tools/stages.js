@@ -5,8 +5,7 @@ import { spawnSync } from 'node:child_process';
 
 for (const stage of process.argv.slice(2)) {
   const start = performance.now();
-  console.log(`\n━━ ${stage}`);
-  const { status } = spawnSync(`npm run --silent ${stage}`, { stdio: 'inherit', shell: true });
+  const { status } = spawnSync(`npm run ${stage}`, { stdio: 'inherit', shell: true });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`━━ ${stage} ${status === 0 ? 'done' : 'failed'} in ${seconds} s`);
   if (status !== 0) process.exit(1);
