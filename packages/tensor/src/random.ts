@@ -31,7 +31,12 @@ export function random(seed: number, purpose: string): Random {
   return { uniform, integer: (index, bound) => Math.floor(uniform(index) * bound) };
 }
 
-/** @throws {OptionError} when the seed is not an integer in [0, 2³²). */
+/**
+ * Refuses a seed that is not an integer in [0, 2³²).
+ *
+ * @param where the call, as `random`
+ * @throws {OptionError} `random seed: expected an integer from 0 to 4294967295, got -1; give such an integer`
+ */
 export function expectSeed(where: string, seed: number): void {
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     throw new OptionError(

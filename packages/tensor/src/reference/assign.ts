@@ -16,7 +16,7 @@ export function multiply(a: Tensor, b: Tensor, sink: Sink): Run {
  * Binds a kernel that overwrites its result to a sink: straight into the tensor when beta is 0, through a temporary
  * one that is then added when beta is 1.
  */
-export function intoSink(sink: Sink, bind: (result: Tensor) => Run): Run {
+function intoSink(sink: Sink, bind: (result: Tensor) => Run): Run {
   if (sink.beta === 0) return bind(sink.tensor);
   const result = emptyLike(sink.tensor);
   const run = bind(result);

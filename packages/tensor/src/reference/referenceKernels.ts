@@ -3,7 +3,17 @@ import type { Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import { copy, multiply } from './assign.js';
 import { elementwise, elementwiseGradient } from './elementwise.js';
-import * as losses from './losses.js';
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyGradient,
+  mean,
+  negativeLogLikelihood,
+  negativeLogLikelihoodGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+  squaredError,
+  squaredErrorGradient,
+} from './losses.js';
 import { affine, matmul, sumRows } from './matmul.js';
 import { softmax, softmaxGradient } from './softmax.js';
 import { adam, penalty, sgd, sgdMomentum, writeGradient } from './updates.js';
@@ -27,7 +37,15 @@ export function referenceKernels(arena: Arena): Kernels {
     elementwiseGradient,
     softmax,
     softmaxGradient,
-    ...losses,
+    softmaxCrossEntropy,
+    softmaxCrossEntropyGradient,
+    negativeLogLikelihood,
+    negativeLogLikelihoodGradient,
+    binaryCrossEntropy,
+    binaryCrossEntropyGradient,
+    squaredError,
+    squaredErrorGradient,
+    mean,
     penalty,
     writeGradient,
     sgd,
