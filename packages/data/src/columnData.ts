@@ -1,0 +1,86 @@
+import { type Data, DataType, makeData, Type, Utf8, type Vector } from 'apache-arrow';
+import type { ColumnLayout } from './columnLayout.js';
+import { UnreadableError } from './located.js';
+
+/** Gives the first `bytes` bytes of one of a column's buffers. */
+export type ReadBuffer = (layout: ColumnLayout, buffer: number, bytes: number) => Uint8Array;
+
+/**
+ * The values of a column as the Arrow library's `Data`, without a copy. Each buffer is checked to be as long as the
+ * rows need: the library would answer `undefined` for what is missing.
+ *
+ * @throws {UnreadableError} when a buffer is too short, or the column's type is not one that can be learned from.
+ */
+export function columnData(
+  layout: ColumnLayout,
+  read: ReadBuffer,
+  dictionary: (id: number) => Vector | undefined,
+): Data {
+  const { type, node } = layout;
+  const { length, nulls: nullCount } = node;
+  if (nullCount > length) {
+    throw new UnreadableError(`expected at most ${length} nulls, got ${nullCount}; write the data again`);
+  }
+  const bitmap = Math.ceil(length / 8);
+  const nullBitmap = nullCount === 0 ? new Uint8Array(0) : read(layout, 0, bitmap);
+
+  if (DataType.isBool(type)) {
+    return makeData({ type, length, nullCount, nullBitmap, data: read(layout, 1, bitmap) });
+  }
+  if (DataType.isInt(type)) {
+    const data = read(layout, 1, length * type.ArrayType.BYTES_PER_ELEMENT);
+    return makeData({ type, length, nullCount, nullBitmap, data });
+  }
+  if (DataType.isFloat(type)) {
+    const data = read(layout, 1, length * type.ArrayType.BYTES_PER_ELEMENT);
+    return makeData({ type, length, nullCount, nullBitmap, data });
+  }
+  if (DataType.isDictionary(type)) {
+    const values = dictionary(type.id);
+    if (values === undefined) {
+      throw new UnreadableError(
+        `expected dictionary ${type.id} before its first use, got none; write the data again`,
+      );
+    }
+    const data = read(layout, 1, length * type.indices.ArrayType.BYTES_PER_ELEMENT);
+    return makeData({ type, length, nullCount, nullBitmap, data, dictionary: values });
+  }
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) {
+    const valueOffsets = stringOffsets(layout, read, type.typeId === Type.LargeUtf8 ? 8 : 4);
+    const data = read(layout, 2, valueOffsets[length] as number);
+    // Large strings become plain ones: a body is below 2 GiB, so their offsets are too.
+    return makeData({ type: new Utf8(), length, nullCount, nullBitmap, valueOffsets, data });
+  }
+  if (DataType.isFixedSizeList(type)) {
+    const [child] = layout.children;
+    if (child === undefined || child.node.length < length * type.listSize) {
+      throw new UnreadableError(
+        `expected ${length} lists of ${type.listSize}, got ${child?.node.length ?? 0} values; write the data again`,
+      );
+    }
+    return makeData({ type, length, nullCount, nullBitmap, child: columnData(child, read, dictionary) });
+  }
+  throw new UnreadableError(
+    `expected numbers, strings or fixed-size lists of numbers, got ${type}; convert the column`,
+  );
+}
+
+/** Where each string starts and the last one ends, checked to rise: length + 1 offsets. */
+function stringOffsets(layout: ColumnLayout, read: ReadBuffer, width: 4 | 8): Int32Array {
+  const { length } = layout.node;
+  if (length === 0) return new Int32Array(1);
+  const bytes = read(layout, 1, (length + 1) * width);
+  const offsets =
+    width === 4
+      ? new Int32Array(bytes.buffer, bytes.byteOffset, length + 1)
+      : Int32Array.from(new BigInt64Array(bytes.buffer, bytes.byteOffset, length + 1), (offset) =>
+          // Beyond the body: refused below, as an offset that falls.
+          offset < 2n ** 31n ? Number(offset) : -1,
+        );
+  for (let i = 0, from = 0; i <= length; i++) {
+    const to = offsets[i] as number;
+    if (to < from) throw new RangeError(`string ${i} ends before it starts`);
+    from = to;
+  }
+  return offsets;
+}

@@ -1,0 +1,24 @@
+import type { DataPlace, Labels, Tensor } from '@fluxion/tensor';
+import type { Data } from 'apache-arrow';
+
+/**
+ * Turns columns into one tensor: it checks and takes in the blocks of a window, then gathers rows from them into the
+ * minibatch that it lends.
+ */
+export interface ColumnEncoder {
+  readonly name: string;
+  /** Places in the schema of the columns that `add` wants, in this order. */
+  readonly fields: readonly number[];
+  /** Lets go of all blocks. */
+  clear(): void;
+  /**
+   * Takes in the next block of the window.
+   *
+   * @throws {DataError} with row and column, when a value cannot be used.
+   */
+  add(columns: readonly Data[], place: DataPlace): void;
+  /** Writes examples `from` to `to` of the minibatch: example i is row rows[i] of the window's block blocks[i]. */
+  gather(blocks: Uint32Array, rows: Uint32Array, from: number, to: number): void;
+  /** The first `size` examples of the minibatch. */
+  lend(size: number): Tensor | Labels;
+}

@@ -1,0 +1,225 @@
+import { OptionError, StateError } from '@fluxion/tensor';
+import { type CheckedOptions, checkedOptions } from './checkedOptions.js';
+import { columnEncoders } from './columnEncoders.js';
+import type { Examples, ExamplesOptions } from './examples.js';
+import { ExampleWindow, emptyWindow } from './exampleWindow.js';
+import { Minibatch } from './minibatch.js';
+import type { OpenSource, Source } from './source.js';
+
+/**
+ * Reads examples as they are wanted. `next` gives minibatches from the blocks in memory, without waiting; `advance`
+ * reads the next blocks, and nothing is read but by it.
+ */
+export interface ExampleReader {
+  /** Examples in an epoch, where the source knows. */
+  readonly rows?: number | undefined;
+  /**
+   * Lets go of the blocks in memory and reads the next window of them. False after the last epoch, and then the source
+   * is closed.
+   *
+   * @throws {DataError} when the data cannot be used; the source is closed then.
+   */
+  advance(): Promise<boolean>;
+  /** The next minibatch, or undefined when `advance` has to be called first. */
+  next(): Examples | undefined;
+  /** Closes the source. It may be called at any time and more than once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a source and finds in it the columns of the examples. An abort closes it.
+ *
+ * @throws {OptionError} when an option has a value that cannot be used, or the source cannot be gone through so often.
+ * @throws {DataError} when the source cannot be opened, or has not these columns.
+ * @example
+ * const reader = await openExamples(arrowFile('train.arrow'), { input: 'image', target: 'digit', shuffle: true });
+ * while (await reader.advance()) {
+ *   for (let examples = reader.next(); examples; examples = reader.next()) learn(examples);
+ * }
+ */
+export async function openExamples(
+  source: Source,
+  options: ExamplesOptions,
+  signal?: AbortSignal,
+): Promise<ExampleReader> {
+  const checked = checkedOptions(options);
+  if (source.once === true && checked.epochs > checked.from.epoch + 1) {
+    throw new OptionError(
+      `examples epochs: expected 1 for a stream that can be read once, got ${checked.epochs}; give arrowStream a function that opens the stream`,
+    );
+  }
+  const open = await source.open(signal);
+  try {
+    const encoders = await columnEncoders(open, source.name, options, checked);
+    const minibatch = new Minibatch(source.name, encoders, checked.batchSize);
+    return new WindowedReader(source, open, minibatch, checked, signal);
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
+}
+
+class WindowedReader implements ExampleReader {
+  readonly rows: number | undefined;
+  readonly #source: Source;
+  readonly #options: CheckedOptions;
+  readonly #minibatch: Minibatch;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => void this.close();
+  /** Absent between the epochs of a one-way source, which is opened anew for each. */
+  #open: OpenSource | undefined;
+  #isAdvancing = false;
+  #isClosed = false;
+
+  #epoch: number;
+  #window = emptyWindow;
+  /** Where the window starts in the epoch's order of blocks, and where the next one does. */
+  #block: number;
+  #nextBlock: number;
+  /** Rows of the window that have been given. */
+  #row = 0;
+  /** The same of the window to be read first. */
+  #resumeRow: number;
+  #epochIsEmpty: boolean;
+  /** Whether an epoch ended, so that a minibatch which is not full has to do. */
+  #epochEnded = false;
+
+  constructor(
+    source: Source,
+    open: OpenSource,
+    minibatch: Minibatch,
+    options: CheckedOptions,
+    signal: AbortSignal | undefined,
+  ) {
+    const { epoch, block, row } = options.from;
+    this.rows = open.rows;
+    this.#source = source;
+    this.#open = open;
+    this.#minibatch = minibatch;
+    this.#options = options;
+    this.#epoch = epoch;
+    this.#block = block;
+    this.#nextBlock = block;
+    this.#resumeRow = row;
+    this.#epochIsEmpty = block === 0 && row === 0;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  async advance(): Promise<boolean> {
+    if (this.#isAdvancing)
+      throw new StateError('advance: expected one call at a time, got a second; await the first');
+    this.#signal?.throwIfAborted();
+    if (this.#isClosed) return false;
+    if (this.#row < this.#window.rows) return true;
+    this.#isAdvancing = true;
+    try {
+      const hasMore = await this.#readWindow();
+      if (!hasMore) await this.close();
+      return hasMore && !this.#isClosed;
+    } catch (error) {
+      // What a read says that an abort or a close has cut short is of no interest.
+      this.#signal?.throwIfAborted();
+      if (this.#isClosed) return false;
+      await this.close();
+      throw error;
+    } finally {
+      this.#isAdvancing = false;
+    }
+  }
+
+  next(): Examples | undefined {
+    if (this.#isClosed) return undefined;
+    this.#row += this.#minibatch.fill(this.#window, this.#row);
+    const { filled, batchSize } = this.#minibatch;
+    if (filled < batchSize && !(this.#epochEnded && filled > 0)) return undefined;
+    this.#epochEnded = false;
+    if (this.#row < this.#window.rows) return this.#minibatch.lend(this.#epoch, this.#block, this.#row);
+    const blockCount = this.#open?.blockCount ?? Number.POSITIVE_INFINITY;
+    return this.#nextBlock < blockCount
+      ? this.#minibatch.lend(this.#epoch, this.#nextBlock, 0)
+      : this.#minibatch.lend(this.#epoch + 1, 0, 0);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#letGo();
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.close();
+  }
+
+  /** Goes on to the next rows there are, or to the end of an epoch that leaves a smaller minibatch. */
+  async #readWindow(): Promise<boolean> {
+    while (this.#epoch < this.#options.epochs) {
+      this.#letGo();
+      const window = await this.#readBlocks();
+      if (this.#isClosed) return false;
+      if (window !== undefined) {
+        this.#enter(window);
+        if (this.#row < window.rows) return true;
+        continue;
+      }
+      if (this.#epochIsEmpty) return false;
+      await this.#endEpoch();
+      this.#epochEnded = this.#minibatch.filled > 0;
+      if (this.#epochEnded) return true;
+    }
+    return false;
+  }
+
+  /** Reads the window that starts at the next block; undefined at the end of the epoch. */
+  async #readBlocks(): Promise<ExampleWindow | undefined> {
+    const { order } = this.#options;
+    this.#open ??= await this.#source.open(this.#signal);
+    const open = this.#open;
+    const { blockCount } = open;
+    const blockAt =
+      blockCount === undefined ? (place: number): number => place : order.blocks(this.#epoch, blockCount);
+    const numbers: number[] = [];
+    const sizes: number[] = [];
+    this.#block = this.#nextBlock;
+    while (numbers.length < order.window && this.#nextBlock < (blockCount ?? Number.POSITIVE_INFINITY)) {
+      const number = blockAt(this.#nextBlock);
+      const block = await open.read(number, this.#minibatch.fields);
+      this.#signal?.throwIfAborted();
+      if (block === undefined || this.#isClosed) break;
+      this.#minibatch.addBlock(block, number);
+      numbers.push(number);
+      sizes.push(block.rows);
+      this.#nextBlock++;
+    }
+    if (numbers.length === 0) return undefined;
+    return new ExampleWindow(numbers, sizes, (rows) => order.rows(this.#epoch, this.#block, rows));
+  }
+
+  #enter(window: ExampleWindow): void {
+    if (this.#resumeRow > window.rows) {
+      throw new OptionError(
+        `examples from.row: expected at most the ${window.rows} rows of the window, got ${this.#resumeRow}; give the source and the shuffle that the position was taken with`,
+      );
+    }
+    this.#window = window;
+    this.#row = this.#resumeRow;
+    this.#resumeRow = 0;
+    this.#epochIsEmpty &&= window.rows === 0;
+  }
+
+  async #endEpoch(): Promise<void> {
+    this.#epoch++;
+    this.#block = 0;
+    this.#nextBlock = 0;
+    this.#epochIsEmpty = true;
+    if (this.#open?.blockCount !== undefined) return;
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.close();
+  }
+
+  #letGo(): void {
+    this.#window = emptyWindow;
+    this.#row = 0;
+    this.#minibatch.clearBlocks();
+  }
+}

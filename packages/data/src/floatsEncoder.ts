@@ -1,0 +1,50 @@
+import { type DataPlace, type DType, type Floats, type Tensor, tensor } from '@fluxion/tensor';
+import type { Data } from 'apache-arrow';
+import type { ColumnEncoder } from './columnEncoder.js';
+import type { NumericColumns } from './numericColumns.js';
+import { packFloats } from './packFloats.js';
+
+/** Options of an encoder of numbers. */
+export interface NumbersEncoderOptions {
+  readonly batchSize: number;
+  readonly dtype: DType;
+  readonly scale: number;
+}
+
+/** Encodes numbers to a tensor of shape [batch, …shape]. */
+export function floatsEncoder(
+  group: NumericColumns,
+  { batchSize, dtype, scale }: NumbersEncoderOptions,
+): ColumnEncoder {
+  const { width } = group;
+  const out = dtype === 'float32' ? new Float32Array(batchSize * width) : new Float64Array(batchSize * width);
+  const packed: Floats[] = [];
+  return {
+    name: group.name,
+    fields: group.columns.map(({ field }) => field),
+    clear: () => {
+      packed.length = 0;
+    },
+    add: (columns: readonly Data[], place: DataPlace) => {
+      packed.push(packFloats(group, columns, dtype, scale, place));
+    },
+    gather: (blocks, rows, from, to) => {
+      for (let i = from, at = from * width; i < to; i++) {
+        const values = packed[blocks[i] as number] as Floats;
+        const start = (rows[i] as number) * width;
+        for (let j = start; j < start + width; j++) out[at++] = values[j] as number;
+      }
+    },
+    lend: lender(out, batchSize, group),
+  };
+}
+
+/** Views on the first examples of `out`; that of a full minibatch is made once. */
+export function lender(
+  out: Floats,
+  batchSize: number,
+  { shape, width }: NumericColumns,
+): (size: number) => Tensor {
+  const full = tensor(out, [batchSize, ...shape]);
+  return (size) => (size === batchSize ? full : tensor(out.subarray(0, size * width), [size, ...shape]));
+}

@@ -1,0 +1,32 @@
+import type { FileHandle } from 'node:fs/promises';
+import { DataError } from '@fluxion/tensor';
+
+/**
+ * Reads exactly `length` bytes from a place in a file, into memory of their own.
+ *
+ * @throws {DataError} when the file ends before, or cannot be read.
+ */
+export async function readAt(
+  handle: FileHandle,
+  path: string,
+  position: number,
+  length: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await handle
+      .read(bytes, done, length - done, position + done)
+      .catch((cause: Error) => {
+        throw new DataError(`cannot read the file: ${cause.message}; check it`, { file: path }, { cause });
+      });
+    if (bytesRead === 0) {
+      throw new DataError(
+        `expected ${length} bytes from byte ${position} on, got ${done}: the file is cut off; write it again`,
+        { file: path },
+      );
+    }
+    done += bytesRead;
+  }
+  return bytes;
+}
