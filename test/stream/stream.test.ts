@@ -1,0 +1,257 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { arrowFile, type OpenSource, type Source } from '@fluxion/data';
+import { linear, sequential, tanh } from '@fluxion/layers';
+import { l2, softmaxCrossEntropy } from '@fluxion/loss';
+import { sgd } from '@fluxion/optim';
+import { accuracy, evaluate, examples, meanLoss, predict, type Step, train } from '@fluxion/pipeline';
+import { DataError } from '@fluxion/tensor';
+import { take } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { arrowFileOf, points, temporaryFolder } from './arrowFiles.js';
+
+const folder = temporaryFolder();
+const columns = { input: ['a', 'b'], target: 'side' };
+const newModel = (hidden = 8) =>
+  sequential([linear(hidden), tanh(), linear(2)], { inputShape: [2], seed: 1 });
+const training = (model = newModel()) =>
+  train(model, { loss: softmaxCrossEntropy(), regularizer: l2(1e-6), optimizer: sgd({ learningRate: 0.1 }) });
+
+/** A source that tells how many of its blocks have been read, and whether it is open. */
+class WatchedSource implements Source {
+  readonly name: string;
+  reads = 0;
+  opened = 0;
+  closed = 0;
+  readonly #source: Source;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.name = source.name;
+  }
+
+  async open(signal?: AbortSignal): Promise<OpenSource> {
+    const inner = await this.#source.open(signal);
+    this.opened++;
+    return {
+      schema: inner.schema,
+      blockCount: inner.blockCount,
+      rows: inner.rows,
+      read: (block, fields) => {
+        this.reads++;
+        return inner.read(block, fields);
+      },
+      close: async () => {
+        await inner.close();
+        this.closed++;
+      },
+    };
+  }
+}
+
+function openFiles(path: string): number {
+  const links = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return links.filter((link) => link === path).length;
+}
+
+describe('backpressure', () => {
+  const blockSize = 10;
+  const path = arrowFileOf(folder, 'blocks.arrow', points(20 * blockSize, blockSize));
+
+  it.each([
+    ['unshuffled, one block is held', {}, 1],
+    ['shuffled, a window of three', { shuffle: { window: 3 } }, 3],
+  ])('no block is read ahead of training beyond the window: %s', async (_name, order, window) => {
+    const source = new WatchedSource(arrowFile(path));
+    const ahead: number[] = [];
+    await examples(source, { ...columns, ...order })
+      .pipe(training())
+      .forEach(({ example }) => {
+        // Blocks that have to be read for this example, when whole windows are read at a time.
+        const needed = Math.ceil(example / (window * blockSize)) * window;
+        ahead.push(source.reads - Math.min(needed, 20));
+      });
+    expect(ahead).toHaveLength(200);
+    expect(Math.max(...ahead)).toBe(0);
+    expect(source.closed).toBe(1);
+  });
+
+  it('a subscriber that has had enough stops the reading', async () => {
+    const source = new WatchedSource(arrowFile(path));
+    await examples(source, columns)
+      .pipe(training(), take(25))
+      .forEach(() => {});
+    expect(source.reads).toBe(3);
+  });
+});
+
+describe('the process while training runs', () => {
+  const path = arrowFileOf(folder, 'long.arrow', points(20_000, 20_000));
+
+  it('serves timers: one set for 20 ms fires within 50 ms', async () => {
+    const waits: number[] = [];
+    let running = true;
+    const subscription = examples(arrowFile(path), { ...columns, epochs: Number.POSITIVE_INFINITY })
+      .pipe(training())
+      .subscribe({ error: () => (running = false), complete: () => (running = false) });
+    for (let i = 0; i < 9; i++) {
+      const start = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      waits.push(performance.now() - start);
+    }
+    subscription.unsubscribe();
+    expect(running).toBe(true);
+    // The middle one: a stall of the machine is not training's.
+    expect(waits.toSorted((a, b) => a - b)[4]).toBeLessThan(50);
+  });
+});
+
+describe('the end of a stream', () => {
+  const path = arrowFileOf(folder, 'end.arrow', points(1000, 100));
+  const closedSoon = async (): Promise<void> => {
+    for (let turn = 0; turn < 1000 && openFiles(path) > 0; turn++)
+      await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it('closes the file when it is unsubscribed in the middle, and trains no more', async () => {
+    let trained = 0;
+    const subscription = examples(arrowFile(path), { ...columns, epochs: 1000 })
+      .pipe(training())
+      .subscribe(() => {
+        trained++;
+        if (trained === 1234) subscription.unsubscribe();
+      });
+    await new Promise((resolve) => subscription.add(() => resolve(undefined)));
+    await closedSoon();
+    expect(openFiles(path)).toBe(0);
+    expect(trained).toBe(1234);
+  });
+
+  it('closes the file when it is unsubscribed before the first example', async () => {
+    const subscription = examples(arrowFile(path), columns).pipe(training()).subscribe();
+    subscription.unsubscribe();
+    // The opening that was under way has to end before the file can be closed.
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await closedSoon();
+    expect(openFiles(path)).toBe(0);
+  });
+
+  it('closes the file before it tells the end', async () => {
+    let open = -1;
+    await new Promise<void>((resolve, reject) => {
+      examples(arrowFile(path), columns)
+        .pipe(training())
+        .subscribe({
+          complete: () => {
+            open = openFiles(path);
+            resolve();
+          },
+          error: reject,
+        });
+    });
+    expect(open).toBe(0);
+  });
+
+  it('tells an error once, with where it is, and closes the file', async () => {
+    const steps: Step[] = [];
+    const errors: unknown[] = [];
+    await new Promise<void>((resolve) => {
+      examples(arrowFile(path), columns)
+        .pipe(
+          train(sequential([linear(1)], { inputShape: [2] }), {
+            loss: softmaxCrossEntropy(),
+            optimizer: sgd({ learningRate: 0.1 }),
+          }),
+        )
+        .subscribe({
+          next: (step) => steps.push(step),
+          error: (error) => {
+            errors.push(error);
+            resolve();
+          },
+        });
+    });
+    expect(errors).toEqual([expect.any(DataError)]);
+    expect((errors[0] as Error).message).toMatch(
+      /end\.arrow, block 0, row \d+.*: label: expected an integer from 0 to 0, got 1; /,
+    );
+    expect(openFiles(path)).toBe(0);
+  });
+
+  it('an exception in a consumer of forEach stops training and rejects', async () => {
+    const run = examples(arrowFile(path), columns)
+      .pipe(training())
+      .forEach(({ example }) => {
+        if (example === 150) throw new Error('enough');
+      });
+    await expect(run).rejects.toThrow('enough');
+    await closedSoon();
+    expect(openFiles(path)).toBe(0);
+  });
+});
+
+describe('a model that learns from a file', () => {
+  const path = arrowFileOf(folder, 'learn.arrow', points(4000, 256));
+
+  it('tells the points above the line from those below, and evaluates and predicts alike', async () => {
+    const model = newModel();
+    await examples(arrowFile(path), { ...columns, epochs: 3, shuffle: true, seed: 1 })
+      .pipe(training(model))
+      .forEach(() => {});
+    const metrics = { loss: meanLoss(softmaxCrossEntropy()), right: accuracy() };
+    const whole = await evaluate(model, examples(arrowFile(path), { ...columns, batchSize: 100 }), metrics);
+    const single = await evaluate(model, examples(arrowFile(path), columns), metrics);
+    expect(whole.right).toBeGreaterThan(0.97);
+    expect(single.right).toBe(whole.right);
+    expect(single.loss).toBeCloseTo(whole.loss, 5);
+
+    let right = 0;
+    await examples(arrowFile(path), { ...columns, batchSize: 64 })
+      .pipe(predict(model, 'softmax'))
+      .forEach(({ labels, examples: { targets, size } }) => {
+        for (let i = 0; i < size; i++) if (labels[i] === targets.target?.get(i)) right++;
+      });
+    expect(right / 4000).toBe(whole.right);
+  });
+
+  it('goes the same way every time', async () => {
+    const run = async (): Promise<number[]> => {
+      const losses: number[] = [];
+      await examples(arrowFile(path), { ...columns, shuffle: true, seed: 5, batchSize: 7 })
+        .pipe(training())
+        .forEach(({ loss }) => losses.push(loss));
+      return losses;
+    };
+    const first = await run();
+    expect(first).toHaveLength(Math.ceil(4000 / 7));
+    expect(await run()).toEqual(first);
+  });
+
+  it('goes on from a position exactly as if it had not stopped', async () => {
+    const options = { ...columns, epochs: 2, shuffle: true, seed: 3, batchSize: 3 };
+    const [whole, parts] = [newModel(), newModel()];
+    const optimizer = sgd({ learningRate: 0.1 });
+    const straight: number[] = [];
+    await examples(arrowFile(path), options)
+      .pipe(training(whole))
+      .forEach(({ loss }) => straight.push(loss));
+
+    const losses: number[] = [];
+    const learn = train(parts, { loss: softmaxCrossEntropy(), regularizer: l2(1e-6), optimizer });
+    let from: Step['position'];
+    for (const stop of [1, 85, 86, 1333, 1334, 2000, straight.length]) {
+      await examples(arrowFile(path), { ...options, from })
+        .pipe(learn, take(stop - losses.length))
+        .forEach(({ loss, position }) => {
+          losses.push(loss);
+          from = position;
+        });
+    }
+    expect(losses).toEqual(straight);
+  });
+});

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { digitsArrow } from '@fluxion/quickstart/digitsArrow';
+import { type Idx, readIdx } from '@fluxion/quickstart/idx';
+import { mnistFolder } from '@fluxion/quickstart/mnistArrow';
+import { random } from '@fluxion/tensor';
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import type { BenchData } from './benchData.js';
+import type { Workload } from './workload.js';
+
+/** Examples enough that none stays in a cache from one round to the next. */
+const EXAMPLES = 20_000;
+const SIDE = 28;
+/** Where Debian's package dataset-fashion-mnist puts its files. */
+const FASHION = '/usr/share/datasets/fashion-mnist';
+
+/** The same examples in the forms that the contenders take. */
+export interface BenchFiles {
+  /** Arrow file, for ours. */
+  readonly arrow: string;
+  readonly input: string | readonly string[];
+  readonly target: string;
+  readonly inputSize: number;
+  /** Raw little-endian float32 and int32. */
+  readonly inputs: string;
+  readonly labels: string;
+}
+
+/** Whether the data of a workload is on this machine. */
+export function isPresent(data: Workload['data']): boolean {
+  return data !== 'fashion' || existsSync(FASHION);
+}
+
+/** Writes a data set into a folder in all forms. */
+export async function benchFiles(data: Workload['data'], folder: string): Promise<BenchFiles> {
+  await mkdir(folder, { recursive: true });
+  const { arrow, columns, inputSize, inputs, labels } = data === 'random' ? randomData() : await images(data);
+  const files: BenchFiles = {
+    arrow: join(folder, `${data}.arrow`),
+    ...columns,
+    inputSize,
+    inputs: join(folder, `${data}.inputs`),
+    labels: join(folder, `${data}.labels`),
+  };
+  await writeFile(files.arrow, arrow);
+  await writeFile(files.inputs, inputs);
+  await writeFile(files.labels, labels);
+  return files;
+}
+
+/** Reads the raw forms into memory. */
+export async function readBenchData({ inputs, labels, inputSize }: BenchFiles): Promise<BenchData> {
+  return {
+    inputSize,
+    inputs: new Float32Array(new Uint8Array(await readFile(inputs)).buffer),
+    labels: new Int32Array(new Uint8Array(await readFile(labels)).buffer),
+  };
+}
+
+interface Forms extends BenchData {
+  readonly arrow: Uint8Array;
+  readonly columns: Pick<BenchFiles, 'input' | 'target'>;
+}
+
+async function images(data: 'fashion' | 'mnist'): Promise<Forms> {
+  const read = async (name: string, shape: readonly number[]): Promise<Idx> => {
+    const file = data === 'mnist' ? join(mnistFolder(), name) : join(FASHION, `${name}.gz`);
+    const bytes = await readFile(file);
+    return readIdx(data === 'mnist' ? bytes : gunzipSync(bytes), shape, file);
+  };
+  const pictures = await read('train-images-idx3-ubyte', [-1, SIDE, SIDE]);
+  const classes = await read('train-labels-idx1-ubyte', [-1]);
+  const pixels = pictures.values.subarray(0, EXAMPLES * SIDE * SIDE);
+  const labels = classes.values.subarray(0, EXAMPLES);
+  return {
+    arrow: digitsArrow(
+      { shape: [EXAMPLES, SIDE, SIDE], values: pixels },
+      { shape: [EXAMPLES], values: labels },
+    ),
+    columns: { input: 'image', target: 'digit' },
+    inputSize: SIDE * SIDE,
+    inputs: Float32Array.from(pixels, (pixel) => pixel / 255),
+    labels: Int32Array.from(labels),
+  };
+}
+
+function randomData(): Forms {
+  const inputSize = 4;
+  const numbers = random(1, 'bench');
+  const inputs = Float32Array.from({ length: EXAMPLES * inputSize }, (_, i) => numbers.uniform(i) - 0.5);
+  const labels = Int32Array.from({ length: EXAMPLES }, (_, i) =>
+    Math.floor(3 * Math.abs((inputs[4 * i] ?? 0) * 1.99)),
+  );
+  const column = (k: number): Float32Array => inputs.filter((_, i) => i % inputSize === k);
+  const table = tableFromArrays({ a: column(0), b: column(1), c: column(2), d: column(3), label: labels });
+  return {
+    arrow: tableToIPC(table, 'file'),
+    columns: { input: ['a', 'b', 'c', 'd'], target: 'label' },
+    inputSize,
+    inputs,
+    labels,
+  };
+}

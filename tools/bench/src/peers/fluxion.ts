@@ -1,0 +1,70 @@
+import { arrowFile } from '@fluxion/data';
+import { objective } from '@fluxion/graph';
+import { linear, relu, sequential } from '@fluxion/layers';
+import { softmaxCrossEntropy } from '@fluxion/loss';
+import { optimizerState, sgd } from '@fluxion/optim';
+import { examples as examplesOf, train } from '@fluxion/pipeline';
+import { type KernelsName, labels, type Tensor, tensor } from '@fluxion/tensor';
+import { takeWhile } from 'rxjs';
+import type { BenchData } from '../benchData.js';
+import type { BenchFiles } from '../benchFiles.js';
+import type { Trainer } from '../peer.js';
+import type { Workload } from '../workload.js';
+
+/** Fluxion as its users have it: an Arrow file through `examples` and `train`. */
+export function fluxionStream(
+  kernels: KernelsName,
+  { sizes, batchSize }: Workload,
+  { arrow, input, target }: BenchFiles,
+): Promise<Trainer> {
+  const model = network(kernels, sizes);
+  const trained = train(model, { loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.01 }) });
+  return Promise.resolve({
+    version: `Fluxion, ${kernels}, from the file`,
+    train: (count) =>
+      examplesOf(arrowFile(arrow), { input, target, epochs: Number.POSITIVE_INFINITY, batchSize })
+        .pipe(
+          trained,
+          takeWhile(({ example }) => example < count),
+        )
+        .forEach(() => {}),
+  });
+}
+
+/** The same arithmetic in a bare loop over data in memory: what the stream may cost is measured against it. */
+export function fluxionLoop(kernels: KernelsName, workload: Workload, data: BenchData): Promise<Trainer> {
+  const { sizes, batchSize } = workload;
+  const model = network(kernels, sizes);
+  const target = objective(model, softmaxCrossEntropy());
+  const state = optimizerState(sgd({ learningRate: 0.01 }), model);
+  const minibatches = Array.from({ length: Math.floor(data.labels.length / batchSize) }, (_, i) => {
+    const rows = data.inputs.slice(i * batchSize * data.inputSize, (i + 1) * batchSize * data.inputSize);
+    return {
+      inputs: { input: tensor(rows, [batchSize, data.inputSize]) as Tensor },
+      targets: { target: labels(data.labels.slice(i * batchSize, (i + 1) * batchSize)) },
+    };
+  });
+  let at = 0;
+  return Promise.resolve({
+    version: `Fluxion, ${kernels}, bare loop`,
+    train(count) {
+      for (let done = 0; done < count; done += batchSize) {
+        const { inputs, targets } = minibatches[at] as (typeof minibatches)[number];
+        at = (at + 1) % minibatches.length;
+        const tape = model.fprop(inputs);
+        state.update(tape.bprop(target, targets).gradients);
+        tape.release();
+      }
+      return Promise.resolve();
+    },
+  });
+}
+
+function network(kernels: KernelsName, sizes: readonly number[]) {
+  const hidden = sizes.slice(1, -1).flatMap((units) => [linear(units, { initializer: 'heUniform' }), relu()]);
+  return sequential([...hidden, linear(sizes.at(-1) as number)], {
+    inputShape: [sizes[0] as number],
+    seed: 1,
+    kernels,
+  });
+}
