@@ -1,7 +1,7 @@
 import { DataError } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { readIdx } from './idx.js';
-import { idxBytes } from './idxBytes.js';
+import { idxBytes } from './testing/idxBytes.js';
 
 describe('readIdx', () => {
   it('reads shape and elements', () => {

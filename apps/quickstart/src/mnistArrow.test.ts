@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { idxBytes } from './idxBytes.js';
 import { type DigitsPart, mnistArrow, SIDE } from './mnistArrow.js';
+import { idxBytes } from './testing/idxBytes.js';
 
 const ROWS = 1003;
 const PART: DigitsPart = { arrow: 'digits.arrow', images: 'images', labels: 'labels', rows: ROWS };

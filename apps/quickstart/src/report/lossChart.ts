@@ -3,8 +3,8 @@ import type { LineChart } from './lineChart.js';
 import type { EpochFigures, LossPoint } from './runReport.js';
 import { linearScale, logScale, roundedScale } from './scale.js';
 
-/** Blocks on either side of one that its running mean is taken over. */
-const REACH = 6;
+/** Share of the run, on either side of a block, that its running mean is taken over. */
+const REACH = 1 / 30;
 
 /** Epochs whose names still fit beside each other on a narrow screen. */
 const LABELLED_EPOCHS = 5;
@@ -15,7 +15,7 @@ export function lossChart(
   examples: number,
   epochs: readonly EpochFigures[],
 ): LineChart {
-  const smooth = runningMean(losses, REACH);
+  const smooth = runningMean(losses, Math.ceil(losses.length * REACH));
   const finite = losses.map(({ loss }) => loss).filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   const first = smooth[0]?.loss ?? Number.NaN;
@@ -46,7 +46,7 @@ export function lossChart(
 }
 
 /** The mean of each point and up to `reach` points on either side; near the start of as few as there are before it. */
-export function runningMean(points: readonly LossPoint[], reach: number): LossPoint[] {
+function runningMean(points: readonly LossPoint[], reach: number): LossPoint[] {
   return points.map(({ example }, i) => {
     // At the start the loss falls so fast that a window that looked only ahead would hide it.
     const side = Math.min(reach, i);

@@ -1,0 +1,129 @@
+import type { Source } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { l2, softmaxCrossEntropy } from '@fluxion/loss';
+import { sgd } from '@fluxion/optim';
+import { accuracy, evaluate, examples, meanLoss, train } from '@fluxion/pipeline';
+import {
+  formatCount,
+  formatPercent,
+  formatSignificant,
+  type ProgressOutput,
+  progressLine,
+} from '@fluxion/terminal';
+import { fromEvent, takeUntil } from 'rxjs';
+import { boxSummaries } from './boxSummaries.js';
+import { LossRecord } from './lossRecord.js';
+import { readDigits } from './readDigits.js';
+import type { EpochFigures, RunReport } from './report/runReport.js';
+
+/** What to learn from, and for how long. */
+export interface DigitsTask {
+  /** Examples of `image`, the bytes of a picture, and `digit`, 0 to 9. */
+  readonly trainSource: Source;
+  readonly testSource: Source;
+  /** Examples in an epoch. */
+  readonly rows: number;
+  /** Pixels of a picture's side. */
+  readonly side: number;
+  readonly epochs: number;
+  /** Where the progress is shown. */
+  readonly output: ProgressOutput;
+  /** Stops it, at the example that is under way; the promise is then rejected. */
+  readonly signal: AbortSignal;
+}
+
+const LEARNING_RATE = 0.01;
+const LAMBDA = 1e-5;
+
+/** Most points that the loss curve is drawn by. */
+const POINTS = 400;
+
+const COLUMNS = { input: 'image', target: 'digit', classes: 10 };
+
+/**
+ * Trains a model by stochastic gradient descent, one update after each example, tests it after each epoch, and lets it
+ * read the test digits in the end.
+ *
+ * @param model takes a picture as a vector and gives a logit for each digit. Its seed is that of the order too.
+ */
+export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<RunReport> {
+  const { rows, side, epochs, output, signal } = task;
+  const loss = softmaxCrossEntropy();
+  const descent = { loss, regularizer: l2(LAMBDA), optimizer: sgd({ learningRate: LEARNING_RATE }) };
+  const stop = fromEvent(signal, 'abort');
+  const losses = new LossRecord(blockLength(rows * epochs));
+  const line = progressLine(output);
+
+  /** Seconds of one pass over the training digits. */
+  const learn = async (epoch: number): Promise<number> => {
+    const start = performance.now();
+    const seconds = (): number => (performance.now() - start) / 1000;
+    const progress = () => ({
+      label: `epoch ${epoch + 1}/${epochs}`,
+      done: losses.count - epoch * rows,
+      total: rows,
+      seconds: seconds(),
+      loss: losses.running,
+    });
+    const order = { epochs: epoch + 1, from: { epoch, block: 0, row: 0 }, shuffle: true, seed: model.seed };
+    await examples(task.trainSource, { ...COLUMNS, ...order })
+      .pipe(takeUntil(stop), train(model, descent))
+      .forEach((step) => {
+        losses.add(step.loss);
+        line.update(progress());
+      });
+    line.finish(progress());
+    signal.throwIfAborted();
+    return seconds();
+  };
+
+  const test = async (): Promise<{ testLoss: number; testAccuracy: number }> => {
+    const digits = examples(task.testSource, { ...COLUMNS, batchSize: 100 }).pipe(takeUntil(stop));
+    const metrics = { testLoss: meanLoss(loss), testAccuracy: accuracy() };
+    const figures = await evaluate(model, digits, metrics);
+    signal.throwIfAborted();
+    output.write(
+      `  on the test digits: accuracy ${formatPercent(figures.testAccuracy)}, loss ${formatSignificant(figures.testLoss)}\n`,
+    );
+    return figures;
+  };
+
+  const boxes = boxSummaries(model);
+  const parameters = boxes.reduce((sum, box) => sum + box.parameters, 0);
+  const chain = [side * side, ...boxes.map(({ description }) => description)].join(' → ');
+  output.write(`network: ${chain}, ${formatCount(parameters)} parameters\n`);
+  const figures: EpochFigures[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const seconds = await learn(epoch);
+    figures.push({ epoch: epoch + 1, trainLoss: losses.takeMean(), ...(await test()), seconds });
+  }
+  const readings = await readDigits(model, task.testSource, stop);
+  signal.throwIfAborted();
+  return {
+    title: 'MNIST',
+    examples: losses.count,
+    seconds: figures.reduce((sum, { seconds }) => sum + seconds, 0),
+    boxes,
+    settings: [
+      { name: 'algorithm', value: 'stochastic gradient descent, one update after each example' },
+      { name: 'learning rate', value: String(LEARNING_RATE) },
+      { name: 'loss', value: 'softmax and cross-entropy' },
+      { name: 'regularizer', value: `L2, λ = ${LAMBDA}` },
+      { name: 'order', value: `shuffled anew in each epoch of ${formatCount(rows)}` },
+      { name: 'seed', value: String(model.seed) },
+      { name: 'kernels', value: `${model.kernels.name}, ${model.dtype}` },
+      { name: 'machine', value: `Node ${process.versions.node}, ${process.platform} ${process.arch}` },
+    ],
+    losses: losses.points,
+    epochs: figures,
+    ...readings,
+    pictureWidth: side,
+  };
+}
+
+/** Examples for one point of the loss curve: 1, 2 or 5 times a power of ten, which reads best. */
+function blockLength(examples: number): number {
+  const least = examples / POINTS;
+  const power = 10 ** Math.floor(Math.log10(least));
+  return Math.max(1, [1, 2, 5, 10].map((digit) => digit * power).find((length) => length >= least) ?? 1);
+}
