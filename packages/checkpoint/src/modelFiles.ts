@@ -1,0 +1,23 @@
+import { expectReplaceable } from './expectReplaceable.js';
+
+/** The description of a model, in its folder. */
+export const MODEL_FILE = 'model.json';
+
+/** The parameters of a model, in its folder. */
+export const WEIGHTS_FILE = 'weights.safetensors';
+
+/** What the member "format" of a model.json says. */
+export const FORMAT = 'fluxion-model';
+
+/** The one version of model.json so far. */
+export const VERSION = 1;
+
+/**
+ * Refuses a folder that `saveModel` would refuse: one that holds anything but a saved model. A missing or empty folder
+ * is fine. Asked before training, it saves finding out afterwards.
+ *
+ * @throws {CheckpointError} naming what is in the way.
+ */
+export async function expectModelFolder(folder: string): Promise<void> {
+  await expectReplaceable(folder, [MODEL_FILE, WEIGHTS_FILE]);
+}
