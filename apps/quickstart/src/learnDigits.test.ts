@@ -62,4 +62,13 @@ describe('learnDigits', () => {
     );
     expect(lines).toBe(9); // the line that shows where it stopped
   });
+
+  it('does nothing when it was stopped before', async () => {
+    let printed = '';
+    const before = task((text) => {
+      printed += text;
+    });
+    await expect(learnDigits(model(), { ...before, signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+    expect(printed).toBe('');
+  });
 });

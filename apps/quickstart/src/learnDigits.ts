@@ -48,6 +48,8 @@ const COLUMNS = { input: 'image', target: 'digit', classes: 10 };
  */
 export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<RunReport> {
   const { rows, side, epochs, output, signal } = task;
+  // The streams below would not hear of an abort that was before them.
+  signal.throwIfAborted();
   const loss = softmaxCrossEntropy();
   const descent = { loss, regularizer: l2(LAMBDA), optimizer: sgd({ learningRate: LEARNING_RATE }) };
   const stop = fromEvent(signal, 'abort');
