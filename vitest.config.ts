@@ -25,5 +25,6 @@ export default defineConfig({
     expect: { requireAssertions: true },
     reporters: ['default', counts],
     testTimeout: 60_000,
+    hookTimeout: 180_000,
   },
 });

@@ -38,7 +38,7 @@ describe('packed and installed elsewhere', () => {
     const dependencies = Object.fromEntries(published.map(({ name, tarball }) => [name, `file:${tarball}`]));
     await writeFile(join(consumer, 'package.json'), JSON.stringify({ type: 'module', dependencies }));
     await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: consumer });
-  }, 120_000);
+  });
   afterAll(() => rm(consumer, { recursive: true }));
 
   const bytesOf = async (tarball: string): Promise<ArrayBuffer> =>
@@ -84,7 +84,9 @@ describe('packed and installed elsewhere', () => {
     await copyFile(join(root, 'test/packages/consumer.ts'), program);
     expect(compile([program])).toEqual([]);
     const { stdout } = await run('node', ['consumer.js'], { cwd: consumer });
-    expect(JSON.parse(stdout)).toEqual({ step: 400, loss: expect.closeTo(0, 1) });
+    const { step, loss } = JSON.parse(stdout);
+    expect(step).toBe(400);
+    expect(loss).toBeLessThan(0.1);
   });
 });
 
