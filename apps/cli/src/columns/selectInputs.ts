@@ -1,0 +1,89 @@
+import { DataError } from '@fluxion/tensor';
+import { DataType, type Schema } from 'apache-arrow';
+import { UsageError } from '../usageError.js';
+
+/** What inputs are selected from. */
+export interface SelectInputsOptions {
+  readonly schema: Schema;
+  readonly file: string;
+  /** What `--input` names; absent when it is not given. */
+  readonly columns: readonly string[] | undefined;
+  /** Columns that are kept from the model. */
+  readonly targets: readonly string[];
+  /** Names of the graph's inputs; absent when there is no graph yet. */
+  readonly names: readonly string[] | undefined;
+}
+
+/** Columns by input of the graph. */
+export type InputSelection = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Decides which columns become which input. Without `--input` these are all that hold numbers, but for the targets. A
+ * graph of several inputs takes columns by its inputs' names, or as `--input age=years`. Without a graph, columns of
+ * numbers become one input and each column of lists one of its own.
+ *
+ * @throws {UsageError} when `--input` does not fit the graph; {DataError} when there is no column of numbers.
+ */
+export function selectInputs(options: SelectInputsOptions): InputSelection {
+  const { names, schema } = options;
+  if (names === undefined) return grouped(schema, chosen(options));
+  const [name, ...others] = names as [string, ...string[]];
+  if (others.length > 0) return named(options, names);
+  if (options.columns === undefined && has(schema, name)) return { [name]: [name] };
+  return { [name]: chosen(options) };
+}
+
+function chosen({ schema, file, columns, targets }: SelectInputsOptions): readonly string[] {
+  if (columns !== undefined) return columns;
+  const numeric = schema.fields
+    .filter(({ name, type }) => isNumeric(type) && !targets.includes(name))
+    .map(({ name }) => name);
+  if (numeric.length > 0) return numeric;
+  throw new DataError('expected a column of numbers besides the target, got none; add one', { file });
+}
+
+/** Each list by its own name, the numbers together; one input alone is called `input`. */
+function grouped(schema: Schema, columns: readonly string[]): InputSelection {
+  const isList = (column: string): boolean =>
+    DataType.isFixedSizeList(schema.fields.find(({ name }) => name === column)?.type);
+  const lists = columns.filter(isList);
+  const numbers = columns.filter((column) => !isList(column));
+  if (lists.length === 0) return { input: numbers };
+  if (lists.length === 1 && numbers.length === 0) return { input: lists };
+  return {
+    ...Object.fromEntries(lists.map((list) => [list, [list]])),
+    ...(numbers.length === 0 ? {} : { numbers }),
+  };
+}
+
+function named({ schema, columns = [] }: SelectInputsOptions, names: readonly string[]): InputSelection {
+  const pairs = columns.map((text) => {
+    const name = names.find((name) => text.startsWith(`${name}=`));
+    if (name === undefined) {
+      throw new UsageError(
+        `--input: expected the graph's inputs ${names.join(', ')} with their columns, as ${names[0]}=COLUMN, got '${text}'`,
+      );
+    }
+    return { name, column: text.slice(name.length + 1) };
+  });
+  return Object.fromEntries(
+    names.map((name) => {
+      const given = pairs.filter((pair) => pair.name === name).map(({ column }) => column);
+      if (given.length === 0 && !has(schema, name)) {
+        throw new UsageError(
+          `--input: expected the columns of the graph's input '${name}', and no column has its name; give ${name}=COLUMN`,
+        );
+      }
+      return [name, given.length === 0 ? [name] : given];
+    }),
+  );
+}
+
+function has({ fields }: Schema, column: string): boolean {
+  return fields.some(({ name }) => name === column);
+}
+
+function isNumeric(type: DataType): boolean {
+  if (DataType.isFixedSizeList(type)) return isNumeric(type.valueType);
+  return DataType.isInt(type) || (DataType.isFloat(type) && type.precision > 0) || DataType.isBool(type);
+}

@@ -1,0 +1,63 @@
+import type { Source } from '@fluxion/data';
+import type { FlowGraph, Loss } from '@fluxion/graph';
+import { losses } from '@fluxion/loss';
+import { accuracy, evaluate, examples, type Metric, meanLoss } from '@fluxion/pipeline';
+import { DataError } from '@fluxion/tensor';
+import { columnOptions } from './columns/columnOptions.js';
+import type { Figures } from './figures.js';
+import type { ModelAbout } from './model/modelAbout.js';
+import { untilAborted } from './untilAborted.js';
+
+/** Examples that go through the model together: enough to be fast, few enough for any memory. */
+const BATCH_SIZE = 256;
+
+/** Figures, and on how many examples. */
+export interface Measured extends Figures {
+  readonly examples: number;
+}
+
+/**
+ * Measures a model on a file: its loss, and its accuracy where the target is a class, or yes or no. An abort ends it,
+ * and what it answers then is of no use.
+ *
+ * @throws {DataError} when the file cannot be used, or holds no example.
+ */
+export async function measure(
+  model: FlowGraph,
+  about: Omit<ModelAbout, 'epochs'>,
+  source: Source,
+  signal: AbortSignal,
+): Promise<Measured> {
+  const loss = losses[about.loss]?.() as Loss;
+  const columns = columnOptions(about, model);
+  const [units] = model.box(model.outputs[0] as string).shape;
+  const classifies = loss.targets === 'labels' || (loss.kind === 'binaryCrossEntropy' && units === 1);
+  const metrics: Record<string, Metric> = { examples: count, loss: meanLoss(loss) };
+  if (classifies) metrics.accuracy = accuracy();
+  const found = await evaluate(
+    model,
+    examples(source, { ...columns, batchSize: BATCH_SIZE }).pipe(untilAborted(signal)),
+    metrics,
+  );
+  if (found.examples === 0 && !signal.aborted) {
+    throw new DataError('expected examples, got no rows; give data with rows', { file: source.name });
+  }
+  return {
+    examples: found.examples as number,
+    loss: found.loss as number,
+    ...(found.accuracy === undefined ? {} : { accuracy: found.accuracy }),
+  };
+}
+
+/** How many examples there are. */
+const count: Metric = {
+  start() {
+    let total = 0;
+    return {
+      add: (_, { size }) => {
+        total += size;
+      },
+      value: () => total,
+    };
+  },
+};

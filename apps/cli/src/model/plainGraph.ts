@@ -1,0 +1,49 @@
+import type { BoxDescription, GraphDescription, PlacedBox } from '@fluxion/graph';
+import { apply, concat, flatten, linear, softmax } from '@fluxion/layers';
+import type { Shape } from '@fluxion/tensor';
+import { type ActivationName, activations } from '../options/activationOption.js';
+
+/** What a plain network is made of. */
+export interface PlainGraphOptions {
+  /** Shape of one example of each input. */
+  readonly inputs: Readonly<Record<string, Shape>>;
+  /** Units of each hidden layer. */
+  readonly hidden: readonly number[];
+  readonly activation: ActivationName;
+  /** Units of the output. */
+  readonly outputs: number;
+  /** Kind of the loss that it is trained with. */
+  readonly loss: string;
+}
+
+/**
+ * A plain network: linear and activation for each hidden layer, and a linear output; a softmax above it for the one loss
+ * that wants probabilities. Several inputs are put side by side first.
+ */
+export function plainGraph({
+  inputs,
+  hidden,
+  activation,
+  outputs,
+  loss,
+}: PlainGraphOptions): GraphDescription {
+  const boxes: Record<string, PlacedBox> = {};
+  const counts = new Map<string, number>();
+  const place = (box: BoxDescription, ...children: readonly string[]): string => {
+    const count = (counts.get(box.kind) ?? 0) + 1;
+    counts.set(box.kind, count);
+    const name = `${box.kind}${count}`;
+    boxes[name] = apply(box, ...children);
+    return name;
+  };
+
+  const vectors = Object.entries(inputs).map(([name, shape]) =>
+    shape.length === 1 ? name : place(flatten(), name),
+  );
+  let last = vectors.length === 1 ? (vectors[0] as string) : place(concat(), ...vectors);
+  const { box, initializer } = activations[activation];
+  for (const units of hidden) last = place(box(), place(linear(units, { initializer }), last));
+  last = place(linear(outputs), last);
+  if (loss === 'negativeLogLikelihood') last = place(softmax(), last);
+  return { inputs, boxes, outputs: [last] };
+}

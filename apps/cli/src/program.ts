@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { checkGradients } from './commands/checkGradients.js';
+import { evaluate } from './commands/evaluate.js';
+import { inspect } from './commands/inspect.js';
+import { predict } from './commands/predict.js';
+import { train } from './commands/train.js';
+
+/** The `fluxion` command. It prints no error of its own: what parsing finds wrong is thrown. */
+export function program(): Command {
+  const fluxion = new Command('fluxion')
+    .description('Train neural networks on streams of Arrow data.')
+    .version(version(), '-V, --version', 'print the version')
+    .option('--debug', 'print the whole stack of an error')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fluxion train digits.arrow --target digit --hidden 500,100 --epochs 5 --out model
+  fluxion evaluate test.arrow --model model --target digit
+  fluxion predict new.arrow --model model --out predictions.csv
+
+Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C.`,
+    );
+  for (const command of [train(), evaluate(), predict(), checkGradients(), inspect()]) {
+    fluxion.addCommand(
+      command
+        .configureHelp({ showGlobalOptions: true })
+        .helpOption('-h, --help', 'print this help')
+        .allowExcessArguments(false)
+        .exitOverride()
+        .configureOutput({ outputError: () => {} }),
+    );
+  }
+  return fluxion.exitOverride().configureOutput({ outputError: () => {} });
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,30 @@
+import { adam, type Optimizer, sgd } from '@fluxion/optim';
+import { UsageError } from '../usageError.js';
+
+/** What the command line says about the updates. */
+export interface OptimizerOptions {
+  readonly optimizer: 'sgd' | 'adam';
+  readonly learningRate?: number;
+  readonly decreaseConstant: number;
+  readonly momentum?: number;
+}
+
+/** α where none is given. */
+export const usualRates = { sgd: 0.01, adam: 0.001 } as const;
+
+/**
+ * The optimizer of these options.
+ *
+ * @throws {UsageError} when Adam is given a momentum, having its own.
+ */
+export function optimizerOf({
+  optimizer,
+  decreaseConstant,
+  momentum,
+  ...options
+}: OptimizerOptions): Optimizer {
+  const { learningRate = usualRates[optimizer] } = options;
+  if (optimizer === 'sgd') return sgd({ learningRate, decreaseConstant, momentum: momentum ?? 0 });
+  if (momentum !== undefined) throw new UsageError('--momentum: expected --optimizer sgd with it, got adam');
+  return adam({ learningRate, decreaseConstant });
+}

@@ -1,0 +1,21 @@
+import { jsonReport } from './jsonReport.js';
+import { quietReport } from './quietReport.js';
+import { textReport } from './textReport.js';
+import type { TrainingReport } from './trainingReport.js';
+
+/** How the command line wants to be told. */
+export interface ReportOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly epochs: number;
+}
+
+/**
+ * The report of these options, on stdout.
+ *
+ * @param rows examples in an epoch, where that is known
+ */
+export function reportOf({ json, quiet, epochs }: ReportOptions, rows: number | undefined): TrainingReport {
+  if (json) return jsonReport(process.stdout);
+  return quiet ? quietReport : textReport(process.stdout, epochs, rows);
+}

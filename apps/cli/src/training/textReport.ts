@@ -1,0 +1,73 @@
+import {
+  formatCount,
+  formatSeconds,
+  formatSignificant,
+  type Progress,
+  type ProgressOutput,
+  progressLine,
+} from '@fluxion/terminal';
+import { formatFigures } from '../figures.js';
+import type { EpochProgress, TrainingReport } from './trainingReport.js';
+
+/** Milliseconds without a word, after which a file or pipe is told how far an epoch has come. */
+const SILENCE = 10_000;
+
+/**
+ * A line for each epoch that is over. On a terminal, the epoch under way has a line with a bar that moves; elsewhere,
+ * only an epoch that takes long says now and then how far it is.
+ *
+ * @param epochs how many there will be
+ * @param total examples in an epoch, where that is known
+ */
+export function textReport(
+  output: ProgressOutput,
+  epochs: number,
+  total: number | undefined,
+): TrainingReport {
+  const line = progressLine(output);
+  let spoken = performance.now();
+  const label = (epoch: number): string => `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
+  const print = (text: string): void => {
+    if (output.isTTY) line.clear();
+    output.write(`${text}\n`);
+    spoken = performance.now();
+  };
+  const asProgress = ({ epoch, examples, seconds, loss }: EpochProgress): Progress => ({
+    label: label(epoch),
+    done: examples,
+    total,
+    seconds,
+    loss,
+  });
+  return {
+    start: print,
+    progress(progress) {
+      if (!output.isTTY) {
+        if (performance.now() - spoken < SILENCE) return;
+        spoken = performance.now();
+      }
+      line.update(asProgress(progress));
+    },
+    validating(progress) {
+      if (!output.isTTY) return;
+      line.clear();
+      line.update({ ...asProgress(progress), label: `${label(progress.epoch)} validating` });
+    },
+    epoch({ epoch, examples, seconds, loss, validation }) {
+      const speed = formatCount(examples / seconds);
+      const spent = `${formatCount(examples)} examples in ${formatSeconds(seconds)} (${speed}/s)`;
+      const validated = validation === undefined ? '' : `  validation ${formatFigures(validation)}`;
+      print(`${label(epoch)}  loss ${formatSignificant(loss, 4)}  ${spent}${validated}`);
+    },
+    end({ examples, epochs: finished, validation }, out) {
+      if (finished < epochs) {
+        print(`stopped in epoch ${finished + 1} of ${epochs}, after ${formatCount(examples)} examples`);
+      }
+      if (epochs === 0 && validation !== undefined) print(`validation ${formatFigures(validation)}`);
+      if (out !== undefined) print(`saved in ${out}`);
+    },
+    clear() {
+      if (output.isTTY) line.clear();
+    },
+  };
+}

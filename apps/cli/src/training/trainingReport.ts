@@ -1,0 +1,42 @@
+import type { Figures } from '../figures.js';
+
+/** How far an epoch has come. */
+export interface EpochProgress {
+  /** Epoch of this run, from 1. */
+  readonly epoch: number;
+  /** Examples trained on in this epoch. */
+  readonly examples: number;
+  readonly seconds: number;
+  /** Mean loss over these examples. */
+  readonly loss: number;
+}
+
+/** What one epoch came to. */
+export interface EpochResult extends EpochProgress {
+  readonly validation: Figures | undefined;
+}
+
+/** What a whole run came to, or as much of it as there was until it was stopped. */
+export interface TrainingResult {
+  readonly examples: number;
+  /** Epochs that were finished. */
+  readonly epochs: number;
+  /** Mean loss over the examples of the last epoch; absent where there was none. */
+  readonly loss: number | undefined;
+  readonly validation: Figures | undefined;
+}
+
+/** Tells how training goes. */
+export interface TrainingReport {
+  /** Before the first epoch: what is trained on what, in words. */
+  start(about: string): void;
+  /** May be called for every example. */
+  progress(progress: EpochProgress): void;
+  /** The epoch has been trained; the validation file is read next. */
+  validating(progress: EpochProgress): void;
+  epoch(result: EpochResult): void;
+  /** @param out the folder that the model was saved in. */
+  end(result: TrainingResult, out: string | undefined): void;
+  /** Before an error is told: leaves the terminal tidy. */
+  clear(): void;
+}
