@@ -32,17 +32,21 @@ describe.each([
     seed: 3,
   });
 
-  it.each(Object.entries(regularizers))('every parameter agrees to 1e-7, regularizer: %s', (_name, regularizer) => {
-    const report = checkGradients(model, {
-      loss: softmaxCrossEntropy(),
-      examples,
-      epsilon: 1e-6,
-      ...(regularizer === undefined ? {} : { regularizer }),
-    });
-    expect(report.parameters.map(({ name }) => name).toSorted()).toEqual(
-      ['linear1', 'linear2', 'linear3'].flatMap((box) => [`${box}.bias`, `${box}.weight`]),
-    );
-    for (const { name, maxRelativeError } of report.parameters) expect(maxRelativeError, name).toBeLessThan(1e-7);
-    expect(report.ok).toBe(true);
-  });
+  it.each(Object.entries(regularizers))(
+    'every parameter agrees to 1e-7, regularizer: %s',
+    (_name, regularizer) => {
+      const report = checkGradients(model, {
+        loss: softmaxCrossEntropy(),
+        examples,
+        epsilon: 1e-6,
+        ...(regularizer === undefined ? {} : { regularizer }),
+      });
+      expect(report.parameters.map(({ name }) => name).toSorted()).toEqual(
+        ['linear1', 'linear2', 'linear3'].flatMap((box) => [`${box}.bias`, `${box}.weight`]),
+      );
+      for (const { name, maxRelativeError } of report.parameters)
+        expect(maxRelativeError, name).toBeLessThan(1e-7);
+      expect(report.ok).toBe(true);
+    },
+  );
 });

@@ -1,0 +1,173 @@
+import {
+  type BackwardCells,
+  type BoxDefinition,
+  type BoxDescription,
+  checkGradients,
+  type GradientReport,
+  objective,
+} from '@fluxion/graph';
+import { graph } from '@fluxion/layers';
+import { squaredError } from '@fluxion/loss';
+import type { Shape, Tensor } from '@fluxion/tensor';
+import { describe, expect, it } from 'vitest';
+import { type BoxCase, boxCases, definitionOf, parametersOf } from './boxCases.js';
+import { awayFromKinks, randomExamples, type Surroundings, surround } from './surround.js';
+
+const loss = squaredError();
+const batches = [1, 3];
+
+/** The check of the gradients of a model around a box, away from kinks. */
+function check(
+  box: BoxDescription,
+  shapes: readonly Shape[],
+  batch: number,
+  where: Surroundings = {},
+): GradientReport {
+  const model = awayFromKinks((seed) => surround(box, shapes, { ...where, seed }), batch);
+  return checkGradients(model, { loss, examples: randomExamples(model, batch) });
+}
+
+/** Expects every gradient to agree to 1e-7, and shows the worst that does not. */
+function expectRight({ worst }: GradientReport): void {
+  expect(worst.relativeError, JSON.stringify(worst)).toBeLessThan(1e-7);
+}
+
+function names({ parameters }: GradientReport): string[] {
+  return parameters.map(({ name }) => name).toSorted();
+}
+
+/** The parameters below the children. */
+function below(shapes: readonly Shape[]): string[] {
+  return shapes.flatMap((_, i) => [`below${i + 1}.bias`, `below${i + 1}.weight`]);
+}
+
+/** The uses whose children may be one box: several of one shape. */
+function sameShaped(uses: BoxCase['uses']): BoxCase['uses'] {
+  return uses.filter((shapes) => shapes.length > 1 && new Set(shapes.map(String)).size === 1);
+}
+
+describe.each(Object.entries(boxCases))('the gradients of %s', (_, { box, uses }) => {
+  describe.each(uses.map((shapes) => ({ shapes })))('on children $shapes', ({ shapes }) => {
+    it.each(batches)('are right in a batch of %i', (batch) => {
+      const report = check(box, shapes, batch);
+      expectRight(report);
+      const own = parametersOf(box, shapes).map(([name]) => `box.${name}`);
+      expect(names(report)).toEqual([...below(shapes), ...own].toSorted());
+    });
+
+    it.each(['before', 'after'] as const)('are right where a child has another parent, %s it', (shared) => {
+      for (const batch of batches) expectRight(check(box, shapes, batch, { shared }));
+    });
+
+    it('are right, and go no further, where nothing below one of its children learns', () => {
+      for (let i = 1; i <= shapes.length; i++) {
+        const model = awayFromKinks((seed) => surround(box, shapes, { shared: 'before', seed }), 3);
+        const examples = randomExamples(model, 3);
+        model.freeze(`below${i}`);
+        const { order, gradients } = model
+          .fprop(examples.inputs)
+          .bprop(objective(model, loss), examples.targets);
+        expect(order).not.toContain(`child${i}`);
+        if (gradients.length > 0) expectRight(checkGradients(model, { loss, examples }));
+      }
+    });
+  });
+
+  it.each(sameShaped(uses).map((shapes) => ({ shapes })))(
+    'are right where one child stands for all of $shapes',
+    ({ shapes }) => {
+      for (const batch of batches) {
+        for (const where of [{}, { shared: 'before' }, { shared: 'after' }] as const) {
+          expectRight(check(box, shapes, batch, { same: true, ...where }));
+        }
+      }
+    },
+  );
+});
+
+const withParameters = Object.entries(boxCases).filter(
+  ([, { box, uses }]) => parametersOf(box, uses[0]).length > 0,
+);
+
+describe.each(withParameters)('%s, frozen', (_, { box, uses }) => {
+  const frozen = { ...box, frozen: true };
+
+  it.each(uses.map((shapes) => ({ shapes })))(
+    'hands gradients on to $shapes, and keeps none',
+    ({ shapes }) => {
+      const report = check(frozen, shapes, 3);
+      expectRight(report);
+      expect(names(report)).toEqual(below(shapes));
+    },
+  );
+
+  it('is frozen again when it is built from its JSON', () => {
+    const { description, definitions } = surround(frozen, uses[0]);
+    const again = graph(JSON.parse(JSON.stringify(description)), { definitions });
+    const own = [...again.box('box').parameters.values()];
+    expect(own.map((parameter) => parameter.frozen)).toEqual(own.map(() => true));
+  });
+});
+
+/** A bprop that is right but for one tensor, which it leaves 1 % too large. */
+function wrongBy1Percent(
+  box: BoxDescription,
+  tensorOf: (cells: BackwardCells) => Tensor | undefined,
+): BoxDefinition {
+  const right = definitionOf(box);
+  return {
+    ...right,
+    bprop(cells) {
+      const tensor = tensorOf(cells);
+      const scale = tensor && cells.kernels.scale(tensor);
+      return [...right.bprop(cells), scale && (() => scale(1.01))];
+    },
+  };
+}
+
+/** Every way to be wrong by 1 %: in the gradient of a child, or of a parameter. */
+const wrong = Object.entries(boxCases).flatMap(([kind, { box, uses }]) => {
+  const shapes = uses.reduce((most, each) => (each.length > most.length ? each : most));
+  const children = shapes.map((_, i) => ({
+    what: `dInput of child ${i + 1}`,
+    parameters: `below${i + 1}.`,
+    definition: wrongBy1Percent(box, ({ dInputs }) => dInputs[i]?.tensor),
+  }));
+  const parameters = parametersOf(box, shapes).map(([name, { gradient }]) => ({
+    what: `gradient of its ${name}`,
+    parameters: `box.${name}`,
+    // A factored gradient is the input and dOutput, which nothing else reads after bprop.
+    definition: wrongBy1Percent(box, ({ gradients, dOutput }) =>
+      gradient === 'dense' ? gradients[name]?.tensor : dOutput,
+    ),
+  }));
+  return [...children, ...parameters].map((each) => ({ kind, box, shapes, ...each }));
+});
+
+describe('the check sees', () => {
+  it.each(wrong)('$kind when the $what is 1 % too large', ({ box, shapes, parameters, definition }) => {
+    const report = check({ ...box, kind: 'wrong' }, shapes, 3, { definitions: { wrong: definition } });
+    expect(report.ok).toBe(false);
+    expect(report.maxRelativeError).toBeGreaterThan(1e-3);
+    const found = report.parameters.filter(({ ok }) => !ok).map(({ name }) => name);
+    expect(found).not.toEqual([]);
+    expect(found.filter((name) => !name.startsWith(parameters))).toEqual([]);
+  });
+
+  it.each(Object.entries(boxCases))(
+    '%s when it overwrites the gradient of a child where it should add',
+    (_, { box, uses }) => {
+      const right = definitionOf(box);
+      const overwrites: BoxDefinition = {
+        ...right,
+        bprop: (cells) =>
+          right.bprop({
+            ...cells,
+            dInputs: cells.dInputs.map((sink) => sink && { ...sink, beta: 0 as const }),
+          }),
+      };
+      const where = { shared: 'before', definitions: { wrong: overwrites } } as const;
+      expect(check({ ...box, kind: 'wrong' }, uses[0], 3, where).ok).toBe(false);
+    },
+  );
+});

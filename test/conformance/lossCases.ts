@@ -1,0 +1,60 @@
+import type { BoxDescription } from '@fluxion/graph';
+import { linear, softmax, tanh } from '@fluxion/layers';
+import { type Labels, labels, random, type Shape, type Tensor, tensor } from '@fluxion/tensor';
+
+/** How the suite exercises one loss. */
+export interface LossCase {
+  /** The boxes below it, which end in an output that it takes. */
+  readonly chain: readonly BoxDescription[];
+  /** Targets of a batch. */
+  targets(batch: number, seed: number): Tensor | Labels;
+  /** Targets that fit no batch of this output. */
+  readonly refusedTargets: Tensor | Labels;
+  /** Shapes of an output that it refuses. */
+  readonly refused: readonly Shape[];
+}
+
+const units = 4;
+
+const classes = (batch: number, seed: number): Labels => {
+  const numbers = random(seed, 'classes');
+  return labels(Array.from({ length: batch }, (_, i) => numbers.integer(i, units)));
+};
+
+const numbersFrom =
+  (low: number, high: number) =>
+  (batch: number, seed: number): Tensor => {
+    const numbers = random(seed, 'values');
+    const values = Array.from({ length: batch * units }, (_, i) => low + (high - low) * numbers.uniform(i));
+    return tensor(values, [batch, units]);
+  };
+
+const chain = [linear(3), tanh(), linear(units)];
+
+/** A case for every loss in the registry; the suite fails on one without. */
+export const lossCases: Readonly<Record<string, LossCase>> = {
+  softmaxCrossEntropy: {
+    chain,
+    targets: classes,
+    refusedTargets: tensor(new Float64Array(units), [1, units]),
+    refused: [[], [2, 3]],
+  },
+  negativeLogLikelihood: {
+    chain: [...chain, softmax()],
+    targets: classes,
+    refusedTargets: tensor(new Float64Array(units), [1, units]),
+    refused: [[], [2, 3]],
+  },
+  binaryCrossEntropy: {
+    chain,
+    targets: numbersFrom(0, 1),
+    refusedTargets: labels([1]),
+    refused: [[], [2, 3]],
+  },
+  squaredError: {
+    chain,
+    targets: numbersFrom(-2, 2),
+    refusedTargets: tensor(new Float64Array(units + 1), [1, units + 1]),
+    refused: [[], [2, 3]],
+  },
+};

@@ -1,0 +1,126 @@
+import type {
+  BoxDefinition,
+  BoxDefinitions,
+  BoxDescription,
+  CheckedExamples,
+  FlowGraph,
+  ParameterGradient,
+  PlacedBox,
+} from '@fluxion/graph';
+import { apply, concat, flatten, type GraphOptions, graph, linear, tanh } from '@fluxion/layers';
+import { elements, random, reshape, type Shape, sizeOf, type Tensor, tensor } from '@fluxion/tensor';
+
+interface Unflatten extends BoxDescription {
+  readonly kind: 'unflatten';
+  readonly shape: Shape;
+}
+
+/** Gives a vector another shape: what puts parameters below a child of any shape. */
+const unflatten: BoxDefinition<Unflatten> = {
+  children: 1,
+  outputShape: ({ shape }) => shape,
+  fprop: ({ kernels, inputs: [input], output }) => [
+    kernels.copy(reshape(input, output.shape), { tensor: output, beta: 0 }),
+  ],
+  bprop: ({ kernels, dOutput, dInputs: [dInput] }) => [
+    dInput && kernels.copy(dOutput, { tensor: reshape(dInput.tensor, dOutput.shape), beta: dInput.beta }),
+  ],
+};
+
+/** Where the box under test stands. */
+export interface Surroundings extends GraphOptions {
+  /** Where its first child has another parent: whether that one's bprop runs before the box's, which then must add. */
+  readonly shared?: 'before' | 'after';
+  /** Whether all its children are one and the same box. */
+  readonly same?: boolean;
+}
+
+const inputLength = 3;
+
+/**
+ * A model around one box, named `box`: each child is a linear box on an input of its own, so that parameters lie below
+ * every child and a wrong dInput shows in their gradients.
+ */
+export function surround(
+  box: BoxDescription,
+  childShapes: readonly Shape[],
+  { shared, same = false, definitions, ...options }: Surroundings = {},
+): FlowGraph {
+  const inputs: Record<string, Shape> = {};
+  const boxes: Record<string, PlacedBox> = {};
+  const children: string[] = [];
+  for (const [i, shape] of childShapes.entries()) {
+    const n = same ? 1 : i + 1;
+    children.push(`child${n}`);
+    if (same && i > 0) continue;
+    inputs[`input${n}`] = [inputLength];
+    boxes[`below${n}`] = apply(linear(sizeOf(shape)), `input${n}`);
+    const unflattened: Unflatten = { kind: 'unflatten', shape };
+    boxes[`child${n}`] = apply(unflattened, `below${n}`);
+  }
+  boxes.box = apply(box, ...children);
+  boxes.flat = apply(flatten(), 'box');
+  if (shared !== undefined) {
+    boxes.other = apply(tanh(), 'child1');
+    boxes.otherFlat = apply(flatten(), 'other');
+    // fprop goes depth first and bprop in reverse: the parent that is named last runs its bprop first.
+    const parents = shared === 'before' ? ['flat', 'otherFlat'] : ['otherFlat', 'flat'];
+    boxes.joined = apply(concat(), ...parents);
+  }
+  const outputs = [shared === undefined ? 'flat' : 'joined'];
+  const allDefinitions: BoxDefinitions = { unflatten, ...definitions };
+  return graph({ inputs, boxes, outputs }, { ...options, definitions: allDefinitions });
+}
+
+/** Random numbers in [−1, 1). */
+export function randomTensor(shape: Shape, seed: number, purpose: string): Tensor {
+  const numbers = random(seed, purpose);
+  return tensor(
+    Array.from({ length: sizeOf(shape) }, (_, i) => 2 * numbers.uniform(i) - 1),
+    shape,
+  );
+}
+
+/** Random inputs of a model, and values as the targets of its output. */
+export function randomExamples(model: FlowGraph, batch: number, seed = 1): CheckedExamples {
+  const [output] = model.outputs;
+  return {
+    inputs: Object.fromEntries(
+      Object.entries(model.inputs).map(([name, shape]) => [
+        name,
+        randomTensor([batch, ...shape], seed, name),
+      ]),
+    ),
+    targets: { target: randomTensor([batch, ...model.box(output).shape], seed, 'target') },
+  };
+}
+
+/**
+ * The model with the first seed at which no child of the box has an element within 0.01 of 0, where relu has its kink:
+ * a difference across a kink says nothing about the gradient.
+ */
+export function awayFromKinks(build: (seed: number) => FlowGraph, batch: number): FlowGraph {
+  for (let seed = 0; seed < 1000; seed++) {
+    const model = build(seed);
+    const tape = model.fprop(randomExamples(model, batch).inputs);
+    const children = model
+      .box('box')
+      .description.children.flatMap((child) => [...elements(tape.value(child))]);
+    tape.release();
+    if (children.every((value) => Math.abs(value) > 0.01)) return model;
+  }
+  throw new Error('expected a seed that stays away from the kinks');
+}
+
+/** Each gradient written out, ∇Ω included, by the name of its parameter. */
+export function writtenGradients(
+  { kernels }: FlowGraph,
+  gradients: readonly ParameterGradient[],
+): Record<string, number[]> {
+  const written = gradients.map(({ parameter: { name, value }, gradient, penalty }) => {
+    const tensor = kernels.arena.tensor(value.shape);
+    kernels.writeGradient(value, gradient, penalty, { tensor, beta: 0 })();
+    return [name, [...elements(tensor)]];
+  });
+  return Object.fromEntries(written);
+}
