@@ -2,9 +2,12 @@ import type { Arena } from './arena.js';
 import { OptionError } from './errors.js';
 import type { Kernels, KernelsName } from './kernels.js';
 import { referenceKernels } from './reference/referenceKernels.js';
+import { relaxedWasmKernels, wasmKernels } from './wasm/wasmKernels.js';
 
 const implementations: Readonly<Record<KernelsName, (arena: Arena) => Kernels>> = {
   reference: referenceKernels,
+  wasm: wasmKernels,
+  'wasm-relaxed': relaxedWasmKernels,
 };
 
 /**

@@ -35,3 +35,4 @@ export {
   type Tensor,
   tensor,
 } from './tensor.js';
+export { relaxedWasmKernels, wasmKernels } from './wasm/wasmKernels.js';

@@ -1,0 +1,29 @@
+/** The kernels: what the WebAssembly module exports. */
+export { copy, copyStrided, multiply, scale } from './assign';
+export {
+  exp,
+  log,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  tanh,
+  tanhGradient,
+} from './elementwise';
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyGradient,
+  negativeLogLikelihood,
+  negativeLogLikelihoodGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+  squaredError,
+  squaredErrorGradient,
+} from './loss';
+export { matmul, matmulScratch } from './matmul';
+export { matrixVector } from './matrixVector';
+export { sum, sumMagnitudes, sumRows, sumSquares } from './reduce';
+export { sgd } from './sgd';
+export { softmax, softmaxGradient } from './softmax';
+export { adam, decay, sgdMomentum, sgdPenalty, writeGradient } from './update';
+export { vectorMatrix } from './vectorMatrix';

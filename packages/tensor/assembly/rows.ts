@@ -1,0 +1,57 @@
+/**
+ * The rows of a matrix that a vector picks: those whose factor is not zero. An input that is zero costs nothing, in the
+ * product and in the update alike; so 0·∞ and 0·NaN are taken as 0 there.
+ */
+import { nonzero } from './simd';
+
+/** Bytes of an entry of a list of rows: the row's address, then its factor. */
+export const ENTRY: i32 = 8;
+
+/** Columns up to which a row is kept in registers whole. */
+export const NARROW: i32 = 16;
+
+/**
+ * Lists the rows of a matrix whose factor in x is not zero, each with factor·x; answers the list's end. The list has
+ * room for all rows. Entries are written whether wanted or not and the end moves only past the wanted ones: no branch
+ * on the data is there to be mispredicted.
+ */
+export function listRows(length: i32, x: usize, factor: f32, matrix: usize, stride: i32, list: usize): usize {
+  const whole = x + ((length & ~3) << 2);
+  const end = x + (length << 2);
+  while (x < whole) {
+    if (v128.any_true(nonzero(v128.load(x)))) {
+      list = listRow(load<f32>(x), factor, matrix, list);
+      list = listRow(load<f32>(x, 4), factor, matrix + stride, list);
+      list = listRow(load<f32>(x, 8), factor, matrix + 2 * stride, list);
+      list = listRow(load<f32>(x, 12), factor, matrix + 3 * stride, list);
+    }
+    x += 16;
+    matrix += 4 * stride;
+  }
+  while (x < end) {
+    list = listRow(load<f32>(x), factor, matrix, list);
+    x += 4;
+    matrix += stride;
+  }
+  return list;
+}
+
+function listRow(x: f32, factor: f32, row: usize, list: usize): usize {
+  store<u32>(list, row);
+  store<f32>(list, x * factor, 4);
+  return list + (u32(x != 0) << 3);
+}
+
+/**
+ * A narrow row of 4 to 16 columns is four vectors; those that would reach beyond its end are moved back to end there,
+ * where they overlap. Answers the byte offset of vector q.
+ */
+export function narrowOffset(columns: i32, q: i32): i32 {
+  return min(q << 4, (columns - 4) << 2);
+}
+
+/** All ones in the lanes of vector q that no vector before it has: for sums that must take each column once. */
+export function narrowMask(columns: i32, q: i32): v128 {
+  const first = narrowOffset(columns, q) >> 2;
+  return i32x4.ge_s(i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), i32x4.splat(q << 2));
+}

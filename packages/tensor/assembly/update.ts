@@ -1,0 +1,206 @@
+/**
+ * Updates that touch every weight, each in one pass: SGD with a penalty, momentum, Adam, and the gradient written out.
+ *
+ * The gradient of a weight in row i and column j is xᵢ·dⱼ + l1·sign(w) + 2·l2·w: the outer product of one example with
+ * the penalty's gradient folded in. A gradient that is written out is the same with one row, whose x is 1.
+ */
+import { loadPart, madd, nmadd, nonzero, storePart } from './simd';
+
+/** x·d + l1·sign(w) + l2·w, where `twice` is 2·l2. sign(0) = 0. */
+function gradient(x: v128, d: v128, w: v128, l1: v128, twice: v128): v128 {
+  const sign = v128.bitselect(w, l1, i32x4.splat(0x80000000));
+  return madd(x, d, madd(twice, w, v128.and(sign, nonzero(w))));
+}
+
+/** w ← w − rate·(l1·sign(w) + 2·l2·w): the penalty alone. */
+export function decay(length: i32, value: usize, rate: f32, l1: f32, l2: f32): void {
+  const zero = f32x4.splat(0);
+  const rates = f32x4.splat(rate);
+  const l1s = f32x4.splat(l1);
+  const twice = f32x4.splat(2 * l2);
+  const end = value + ((length & ~3) << 2);
+  while (value < end) {
+    const w = v128.load(value);
+    v128.store(value, nmadd(rates, gradient(zero, zero, w, l1s, twice), w));
+    value += 16;
+  }
+  const rest = length & 3;
+  if (!rest) return;
+  const w = loadPart(value, rest);
+  storePart(value, nmadd(rates, gradient(zero, zero, w, l1s, twice), w), rest);
+}
+
+/** w ← w − rate·g. */
+export function sgdPenalty(
+  rows: i32,
+  columns: i32,
+  value: usize,
+  x: usize,
+  d: usize,
+  rate: f32,
+  l1: f32,
+  l2: f32,
+): void {
+  const rates = f32x4.splat(rate);
+  const l1s = f32x4.splat(l1);
+  const twice = f32x4.splat(2 * l2);
+  const whole = (columns & ~3) << 2;
+  const rest = columns & 3;
+  for (let i = 0; i < rows; i++) {
+    const xi = v128.load32_splat(x + (i << 2));
+    for (let j = 0; j < whole; j += 16) {
+      const w = v128.load(value + j);
+      v128.store(value + j, nmadd(rates, gradient(xi, v128.load(d + j), w, l1s, twice), w));
+    }
+    value += whole;
+    if (!rest) continue;
+    const w = loadPart(value, rest);
+    const g = gradient(xi, loadPart(d + whole, rest), w, l1s, twice);
+    storePart(value, nmadd(rates, g, w), rest);
+    value += rest << 2;
+  }
+}
+
+/** v ← momentum·v + g; answers what the weight moves by: v, or g + momentum·v with Nesterov's. */
+function momentumStep(velocity: v128, g: v128, momentum: v128, nesterov: bool): v128 {
+  return nesterov ? madd(momentum, velocity, g) : velocity;
+}
+
+/** v ← momentum·v + g; w ← w − rate·v, or w − rate·(g + momentum·v) with Nesterov's. */
+export function sgdMomentum(
+  rows: i32,
+  columns: i32,
+  value: usize,
+  x: usize,
+  d: usize,
+  velocity: usize,
+  rate: f32,
+  momentum: f32,
+  nesterov: bool,
+  l1: f32,
+  l2: f32,
+): void {
+  const rates = f32x4.splat(rate);
+  const momenta = f32x4.splat(momentum);
+  const l1s = f32x4.splat(l1);
+  const twice = f32x4.splat(2 * l2);
+  const whole = (columns & ~3) << 2;
+  const rest = columns & 3;
+  for (let i = 0; i < rows; i++) {
+    const xi = v128.load32_splat(x + (i << 2));
+    for (let j = 0; j < whole; j += 16) {
+      const w = v128.load(value + j);
+      const g = gradient(xi, v128.load(d + j), w, l1s, twice);
+      const v = madd(momenta, v128.load(velocity + j), g);
+      v128.store(velocity + j, v);
+      v128.store(value + j, nmadd(rates, momentumStep(v, g, momenta, nesterov), w));
+    }
+    value += whole;
+    velocity += whole;
+    if (!rest) continue;
+    const w = loadPart(value, rest);
+    const g = gradient(xi, loadPart(d + whole, rest), w, l1s, twice);
+    const v = madd(momenta, loadPart(velocity, rest), g);
+    storePart(velocity, v, rest);
+    storePart(value, nmadd(rates, momentumStep(v, g, momenta, nesterov), w), rest);
+    value += rest << 2;
+    velocity += rest << 2;
+  }
+}
+
+/**
+ * m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − rate·m / (root·√v + ε).
+ *
+ * @param rate α / (1 − β₁ᵗ)
+ * @param root 1 / √(1 − β₂ᵗ)
+ * @param rest1 1 − β₁, which float32 would not give from β₁ as exactly; so `rest2`
+ */
+export function adam(
+  rows: i32,
+  columns: i32,
+  value: usize,
+  x: usize,
+  d: usize,
+  moment1: usize,
+  moment2: usize,
+  rate: f32,
+  root: f32,
+  epsilon: f32,
+  beta1: f32,
+  rest1: f32,
+  beta2: f32,
+  rest2: f32,
+  l1: f32,
+  l2: f32,
+): void {
+  const l1s = f32x4.splat(l1);
+  const twice = f32x4.splat(2 * l2);
+  const whole = (columns & ~3) << 2;
+  const rest = columns & 3;
+  for (let i = 0; i < rows; i++) {
+    const xi = v128.load32_splat(x + (i << 2));
+    for (let j = 0; j < whole; j += 16) {
+      const w = v128.load(value + j);
+      const g = gradient(xi, v128.load(d + j), w, l1s, twice);
+      const m = madd(f32x4.splat(beta1), v128.load(moment1 + j), f32x4.mul(f32x4.splat(rest1), g));
+      const gg = f32x4.mul(f32x4.splat(rest2), f32x4.mul(g, g));
+      const v = madd(f32x4.splat(beta2), v128.load(moment2 + j), gg);
+      v128.store(moment1 + j, m);
+      v128.store(moment2 + j, v);
+      v128.store(value + j, f32x4.sub(w, adamStep(m, v, rate, root, epsilon)));
+    }
+    value += whole;
+    moment1 += whole;
+    moment2 += whole;
+    if (!rest) continue;
+    const w = loadPart(value, rest);
+    const g = gradient(xi, loadPart(d + whole, rest), w, l1s, twice);
+    const m = madd(f32x4.splat(beta1), loadPart(moment1, rest), f32x4.mul(f32x4.splat(rest1), g));
+    const gg = f32x4.mul(f32x4.splat(rest2), f32x4.mul(g, g));
+    const v = madd(f32x4.splat(beta2), loadPart(moment2, rest), gg);
+    storePart(moment1, m, rest);
+    storePart(moment2, v, rest);
+    storePart(value, f32x4.sub(w, adamStep(m, v, rate, root, epsilon)), rest);
+    value += rest << 2;
+    moment1 += rest << 2;
+    moment2 += rest << 2;
+  }
+}
+
+function adamStep(m: v128, v: v128, rate: f32, root: f32, epsilon: f32): v128 {
+  const denominator = madd(f32x4.sqrt(v), f32x4.splat(root), f32x4.splat(epsilon));
+  return f32x4.div(f32x4.mul(f32x4.splat(rate), m), denominator);
+}
+
+/** sink ← factor·x·dᵀ + ∇Ω(value) (+ sink). */
+export function writeGradient(
+  rows: i32,
+  columns: i32,
+  value: usize,
+  x: usize,
+  d: usize,
+  sink: usize,
+  factor: f32,
+  l1: f32,
+  l2: f32,
+  add: bool,
+): void {
+  const l1s = f32x4.splat(l1);
+  const twice = f32x4.splat(2 * l2);
+  const whole = (columns & ~3) << 2;
+  const rest = columns & 3;
+  for (let i = 0; i < rows; i++) {
+    const xi = f32x4.splat(factor * load<f32>(x + (i << 2)));
+    for (let j = 0; j < whole; j += 16) {
+      const g = gradient(xi, v128.load(d + j), v128.load(value + j), l1s, twice);
+      v128.store(sink + j, add ? f32x4.add(v128.load(sink + j), g) : g);
+    }
+    value += whole;
+    sink += whole;
+    if (!rest) continue;
+    const g = gradient(xi, loadPart(d + whole, rest), loadPart(value, rest), l1s, twice);
+    storePart(sink, add ? f32x4.add(loadPart(sink, rest), g) : g, rest);
+    value += rest << 2;
+    sink += rest << 2;
+  }
+}

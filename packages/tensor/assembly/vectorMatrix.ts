@@ -1,0 +1,135 @@
+/**
+ * Vector times matrix, row by row: output ← initial + Σᵢ (factor·xᵢ)·Wᵢ. Each output is one chain of additions from the
+ * first row down, however many rows are taken at a time, so the bits depend on the numbers alone.
+ */
+import { ENTRY, listRows, NARROW, narrowOffset } from './rows';
+import { loadPart, madd, storePart } from './simd';
+
+/**
+ * @param initial a vector to begin with, as a bias; 0 for zeros, `output` for what the output holds
+ * @param scratch room for `rows` entries of a list
+ */
+export function vectorMatrix(
+  rows: i32,
+  columns: i32,
+  x: usize,
+  matrix: usize,
+  stride: i32,
+  initial: usize,
+  output: usize,
+  factor: f32,
+  scratch: usize,
+): void {
+  const end = listRows(rows, x, factor, matrix, stride, scratch);
+  if (columns < 4) {
+    addFew(columns, scratch, end, initial, output);
+  } else if (columns <= NARROW) {
+    addNarrow(columns, scratch, end, initial, output);
+  } else {
+    if (initial == 0) memory.fill(output, 0, columns << 2);
+    else if (initial != output) memory.copy(output, initial, columns << 2);
+    addWide(columns, scratch, end, output);
+  }
+}
+
+/** 1 to 3 columns: the output is part of one register. */
+function addFew(columns: i32, list: usize, end: usize, initial: usize, output: usize): void {
+  let sum = initial ? loadPart(initial, columns) : f32x4.splat(0);
+  for (; list < end; list += ENTRY) {
+    sum = madd(v128.load32_splat(list, 4), loadPart(load<u32>(list), columns), sum);
+  }
+  storePart(output, sum, columns);
+}
+
+/** 4 to 16 columns: the output stays in four registers. */
+function addNarrow(columns: i32, list: usize, end: usize, initial: usize, output: usize): void {
+  const o1 = narrowOffset(columns, 1);
+  const o2 = narrowOffset(columns, 2);
+  const o3 = narrowOffset(columns, 3);
+  let s0 = f32x4.splat(0);
+  let s1 = f32x4.splat(0);
+  let s2 = f32x4.splat(0);
+  let s3 = f32x4.splat(0);
+  if (initial) {
+    s0 = v128.load(initial);
+    s1 = v128.load(initial + o1);
+    s2 = v128.load(initial + o2);
+    s3 = v128.load(initial + o3);
+  }
+  for (; list < end; list += ENTRY) {
+    const row = load<u32>(list) as usize;
+    const x = v128.load32_splat(list, 4);
+    s0 = madd(x, v128.load(row), s0);
+    s1 = madd(x, v128.load(row + o1), s1);
+    s2 = madd(x, v128.load(row + o2), s2);
+    s3 = madd(x, v128.load(row + o3), s3);
+  }
+  v128.store(output, s0);
+  v128.store(output + o1, s1);
+  v128.store(output + o2, s2);
+  v128.store(output + o3, s3);
+}
+
+/** More columns: eight rows per pass over the output, which the first cache holds. */
+function addWide(columns: i32, list: usize, end: usize, output: usize): void {
+  for (; list + 7 * ENTRY < end; list += 8 * ENTRY) addRows8(columns, list, output);
+  for (; list < end; list += ENTRY) addRow(columns, list, output);
+}
+
+/**
+ * The last vector of the columns overlaps the one before where they are no multiple of 4. It is worked out first and
+ * stored last, so its common lanes are added to once.
+ */
+function addRows8(columns: i32, list: usize, output: usize): void {
+  const last = (columns - 4) << 2;
+  const r0 = load<u32>(list) as usize;
+  const x0 = v128.load32_splat(list, 4);
+  const r1 = load<u32>(list, 8) as usize;
+  const x1 = v128.load32_splat(list, 12);
+  const r2 = load<u32>(list, 16) as usize;
+  const x2 = v128.load32_splat(list, 20);
+  const r3 = load<u32>(list, 24) as usize;
+  const x3 = v128.load32_splat(list, 28);
+  const r4 = load<u32>(list, 32) as usize;
+  const x4 = v128.load32_splat(list, 36);
+  const r5 = load<u32>(list, 40) as usize;
+  const x5 = v128.load32_splat(list, 44);
+  const r6 = load<u32>(list, 48) as usize;
+  const x6 = v128.load32_splat(list, 52);
+  const r7 = load<u32>(list, 56) as usize;
+  const x7 = v128.load32_splat(list, 60);
+
+  let final = v128.load(output + last);
+  final = madd(x0, v128.load(r0 + last), final);
+  final = madd(x1, v128.load(r1 + last), final);
+  final = madd(x2, v128.load(r2 + last), final);
+  final = madd(x3, v128.load(r3 + last), final);
+  final = madd(x4, v128.load(r4 + last), final);
+  final = madd(x5, v128.load(r5 + last), final);
+  final = madd(x6, v128.load(r6 + last), final);
+  final = madd(x7, v128.load(r7 + last), final);
+  for (let j = 0; j < last; j += 16) {
+    let sum = v128.load(output + j);
+    sum = madd(x0, v128.load(r0 + j), sum);
+    sum = madd(x1, v128.load(r1 + j), sum);
+    sum = madd(x2, v128.load(r2 + j), sum);
+    sum = madd(x3, v128.load(r3 + j), sum);
+    sum = madd(x4, v128.load(r4 + j), sum);
+    sum = madd(x5, v128.load(r5 + j), sum);
+    sum = madd(x6, v128.load(r6 + j), sum);
+    sum = madd(x7, v128.load(r7 + j), sum);
+    v128.store(output + j, sum);
+  }
+  v128.store(output + last, final);
+}
+
+function addRow(columns: i32, list: usize, output: usize): void {
+  const last = (columns - 4) << 2;
+  const row = load<u32>(list) as usize;
+  const x = v128.load32_splat(list, 4);
+  const final = madd(x, v128.load(row + last), v128.load(output + last));
+  for (let j = 0; j < last; j += 16) {
+    v128.store(output + j, madd(x, v128.load(row + j), v128.load(output + j)));
+  }
+  v128.store(output + last, final);
+}

@@ -1,0 +1,426 @@
+import fc from 'fast-check';
+import ndarray from 'ndarray';
+import { describe, expect, it } from 'vitest';
+import { type Arena, arena } from '../arena.js';
+import { createKernels } from '../createKernels.js';
+import { type ElementwiseName, elementwise } from '../elementwise.js';
+import type { Gradient, Penalty } from '../gradient.js';
+import type { Kernels, KernelsName, Sink } from '../kernels.js';
+import { type Random, random } from '../random.js';
+import { type Shape, sizeOf } from '../shape.js';
+import { elements, type Labels, type Tensor } from '../tensor.js';
+
+/**
+ * Every implementation against the reference kernels in float64, on the same numbers: odd sizes, gaps between rows,
+ * transposed operands, sinks that hold NaN. Memory around each tensor must stay as it was.
+ */
+
+const SENTINEL = 12_345;
+type Layout = 'contiguous' | 'apart' | 'transposed';
+
+/** Makes the tensors of one scenario, the same for every implementation, each amid sentinels. */
+class Cells {
+  readonly outputs: Tensor[] = [];
+  readonly #arena: Arena;
+  readonly #random: Random;
+  readonly #parents: { parent: Tensor; inside: Uint8Array }[] = [];
+  #drawn = 0;
+
+  constructor(arena: Arena, seed: number) {
+    this.#arena = arena;
+    this.#random = random(seed, 'conformance');
+  }
+
+  /** Numbers in [−1, 1), a third of them 0. */
+  input(shape: Shape, layout: Layout = 'contiguous'): Tensor {
+    return this.#filled(shape, layout, (u) => (u < 1 / 3 ? 0 : 3 * u - 2));
+  }
+
+  /** Numbers in (0, 1]. */
+  positive(shape: Shape): Tensor {
+    return this.#filled(shape, 'contiguous', (u) => 1 - u);
+  }
+
+  /** A tensor whose values are compared afterwards. */
+  inOut(shape: Shape): Tensor {
+    return this.#watched(this.input(shape));
+  }
+
+  output(shape: Shape, layout: Layout = 'contiguous'): Tensor {
+    return this.#watched(this.#filled(shape, layout, () => Number.NaN));
+  }
+
+  /** NaN where it is to be overwritten, numbers where it is to be added to. */
+  sink(shape: Shape, beta: 0 | 1, layout: Layout = 'contiguous'): Sink {
+    return {
+      tensor: beta === 0 ? this.output(shape, layout) : this.#watched(this.input(shape, layout)),
+      beta,
+    };
+  }
+
+  labels(batch: number, classes: number): Labels {
+    const labels = this.#arena.labels(batch);
+    for (let i = 0; i < batch; i++) labels.set(i, Math.floor(this.#uniform() * classes));
+    return labels;
+  }
+
+  /** Numbers that lie around the tensors and are no longer the sentinel. */
+  overwritten(): number {
+    return this.#parents.reduce((count, { parent, inside }) => {
+      const data = elements(parent);
+      let outside = 0;
+      for (let i = 0; i < data.length; i++) if (inside[i] === 0 && data[i] !== SENTINEL) outside++;
+      return count + outside;
+    }, 0);
+  }
+
+  #uniform(): number {
+    return this.#random.uniform(this.#drawn++);
+  }
+
+  #filled(shape: Shape, layout: Layout, value: (uniform: number) => number): Tensor {
+    const view = this.#view(shape, layout);
+    const index = shape.map(() => 0);
+    for (let i = 0; i < view.size; i++) {
+      view.set(...index, Math.fround(value(this.#uniform())));
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        if (++index[axis] < shape[axis]) break;
+        index[axis] = 0;
+      }
+    }
+    return view;
+  }
+
+  #view(shape: Shape, layout: Layout): Tensor {
+    if (layout === 'transposed') return this.#view(shape.toReversed(), 'apart').transpose(1, 0);
+    const gap = layout === 'apart' ? 3 : 0;
+    const columns = shape.at(-1) ?? 1;
+    const rows = columns === 0 ? 0 : sizeOf(shape) / columns;
+    const parent = this.#arena.tensor([rows * (columns + gap) + 9]);
+    parent.data.fill(SENTINEL);
+    const stride = shape.map((_, axis) => {
+      const within = sizeOf(shape.slice(axis + 1));
+      return axis === shape.length - 1 ? 1 : within + (within / Math.max(columns, 1)) * gap;
+    });
+    const view = ndarray(parent.data, [...shape], stride, 5);
+    const inside = new Uint8Array(parent.size);
+    for (let i = 0; i < rows; i++) inside.fill(1, 5 + i * (columns + gap), 5 + i * (columns + gap) + columns);
+    this.#parents.push({ parent, inside });
+    return view;
+  }
+
+  #watched(tensor: Tensor): Tensor {
+    this.outputs.push(tensor);
+    return tensor;
+  }
+}
+
+/** Binds kernels to cells and runs them; a number answered is compared too. */
+type Scenario = (kernels: Kernels, cells: Cells) => unknown;
+
+function results(
+  name: KernelsName,
+  dtype: 'float32' | 'float64',
+  seed: number,
+  scenario: Scenario,
+): number[] {
+  const memory = arena(dtype);
+  const cells = new Cells(memory, seed);
+  const answer = scenario(createKernels(name, memory), cells);
+  expect(cells.overwritten(), 'numbers overwritten around the tensors').toBe(0);
+  return [
+    ...cells.outputs.flatMap((output) => [...elements(output)]),
+    ...(typeof answer === 'number' ? [answer] : []),
+  ];
+}
+
+function expectSame(name: KernelsName, seed: number, scenario: Scenario, tolerance: number): void {
+  const expected = results('reference', 'float64', seed, scenario);
+  const actual = results(name, 'float32', seed, scenario);
+  expect(actual.length).toBe(expected.length);
+  actual.forEach((value, i) => {
+    const right = expected[i];
+    if (Object.is(value, right) || value === right) return;
+    const error = Math.abs(value - right) / Math.max(1, Math.abs(right));
+    if (!(error <= tolerance)) throw new Error(`element ${i}: expected ${right}, got ${value}`);
+  });
+}
+
+/** This Node has the instruction: the body of a function that answers relaxed_madd of three zero vectors, dropped. */
+function hasRelaxedSimd(): boolean {
+  const zero = [0xfd, 0x0c, ...new Array(16).fill(0)];
+  const body = [0x00, ...zero, ...zero, ...zero, 0xfd, 0x85, 0x02, 0x1a, 0x0b];
+  const code = [0x01, body.length, ...body];
+  return WebAssembly.validate(
+    new Uint8Array([
+      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...[0x01, 0x04, 0x01, 0x60, 0x00, 0x00],
+      ...[0x03, 0x02, 0x01, 0x00],
+      ...[0x0a, code.length, ...code],
+    ]),
+  );
+}
+
+const implementations: KernelsName[] = hasRelaxedSimd() ? ['wasm', 'wasm-relaxed'] : ['wasm'];
+
+const seed = fc.nat(0xffff);
+const size = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 40 }) }, fc.constantFrom(0, 64, 129));
+const batch = fc.constantFrom(0, 1, 2, 3, 7, 128);
+const beta = fc.constantFrom(0 as const, 1 as const);
+const factor = fc.constantFrom(1, -0.5, 3);
+const layout = fc.constantFrom<Layout>('contiguous', 'apart');
+const anyLayout = fc.constantFrom<Layout>('contiguous', 'apart', 'transposed');
+const penalty = fc.constantFrom<Penalty>(
+  { l1: 0, l2: 0 },
+  { l1: 0, l2: 0.1 },
+  { l1: 0.05, l2: 0 },
+  { l1: 0.02, l2: 0.3 },
+);
+const names = Object.keys(elementwise) as ElementwiseName[];
+
+/** A gradient of each form; `batch` 0 makes the dense one. */
+function gradientOf(cells: Cells, batch: number, fanIn: number, fanOut: number): Gradient {
+  return batch === 0
+    ? { form: 'dense', tensor: cells.input([fanIn, fanOut]) }
+    : { form: 'factored', input: cells.input([batch, fanIn]), dOutput: cells.input([batch, fanOut]) };
+}
+
+describe.each(implementations)('%s kernels equal the reference', (name) => {
+  /** Sums of up to some hundred terms of size 1 end in a few units of the last place of their partial sums. */
+  const sums = 1e-5;
+  const single = 1e-6;
+
+  it('copy', () => {
+    fc.assert(
+      fc.property(
+        seed,
+        size,
+        size,
+        anyLayout,
+        anyLayout,
+        beta,
+        factor,
+        (seed, m, n, from, to, beta, factor) => {
+          expectSame(
+            name,
+            seed,
+            (k, c) => k.copy(c.input([m, n], from), c.sink([m, n], beta, to), factor)(),
+            single,
+          );
+        },
+      ),
+    );
+  });
+
+  it('copy of vectors and of tensors of three axes, strided', () => {
+    fc.assert(
+      fc.property(seed, size, beta, (seed, n, beta) => {
+        expectSame(
+          name,
+          seed,
+          (k, c) => {
+            k.copy(c.input([n]), c.sink([n], beta))();
+            k.copy(c.input([4, n, 3], 'apart').transpose(1, 0, 2), c.sink([n, 4, 3], beta, 'apart'))();
+            k.copy(c.input([3, n]).transpose(1, 0).pick(null, 1), c.sink([n], beta))();
+          },
+          single,
+        );
+      }),
+    );
+  });
+
+  it('multiply', () => {
+    fc.assert(
+      fc.property(seed, batch, size, layout, layout, beta, (seed, m, n, from, to, beta) => {
+        const scenario: Scenario = (k, c) =>
+          k.multiply(c.input([m, n], from), c.input([m, n]), c.sink([m, n], beta, to))();
+        expectSame(name, seed, scenario, single);
+      }),
+    );
+  });
+
+  it('scale, sumSquares, mean, penalty', () => {
+    fc.assert(
+      fc.property(seed, batch, size, factor, penalty, (seed, m, n, factor, penalty) => {
+        expectSame(name, seed, (k, c) => k.scale(c.inOut([m, n]))(factor), single);
+        expectSame(name, seed, (k, c) => k.sumSquares(c.input([m, n]))(), single);
+        expectSame(name, seed, (k, c) => k.mean(c.input([m, n]))(), single);
+        expectSame(name, seed, (k, c) => k.penalty(c.input([m, n]), penalty)(), single);
+      }),
+    );
+  });
+
+  it('affine', () => {
+    fc.assert(
+      fc.property(seed, batch, size, size, layout, layout, layout, (seed, m, k, n, a, b, to) => {
+        const scenario: Scenario = (kernels, c) =>
+          kernels.affine(c.input([m, k], a), c.input([k, n], b), c.input([n]), c.output([m, n], to))();
+        expectSame(name, seed, scenario, sums);
+      }),
+    );
+  });
+
+  it('matmul of any layouts', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ seed, m: fc.oneof(batch, size), k: size, n: size }),
+        anyLayout,
+        anyLayout,
+        anyLayout,
+        beta,
+        factor,
+        ({ seed, m, k, n }, a, b, to, beta, factor) => {
+          const scenario: Scenario = (kernels, c) =>
+            kernels.matmul(c.input([m, k], a), c.input([k, n], b), c.sink([m, n], beta, to), factor)();
+          expectSame(name, seed, scenario, sums);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('matmul larger than its blocks', () => {
+    const scenario: Scenario = (kernels, c) =>
+      kernels.matmul(c.input([131, 300], 'transposed'), c.input([300, 270]), c.sink([131, 270], 1))();
+    expectSame(name, 1, scenario, sums);
+  });
+
+  it('sumRows', () => {
+    fc.assert(
+      fc.property(seed, batch, size, layout, beta, (seed, m, n, from, beta) => {
+        expectSame(name, seed, (k, c) => k.sumRows(c.input([m, n], from), c.sink([n], beta))(), sums);
+      }),
+    );
+  });
+
+  it('elementwise functions and their derivatives', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        seed,
+        batch,
+        size,
+        layout,
+        layout,
+        beta,
+        (f, seed, m, n, from, to, beta) => {
+          const scenario: Scenario = (k, c) => {
+            const input = c.input([m, n], from);
+            const output = c.output([m, n], to);
+            k.elementwise(f, input, output)();
+            k.elementwiseGradient(f, input, output, c.input([m, n], from), c.sink([m, n], beta, to))();
+          };
+          expectSame(name, seed, scenario, single);
+        },
+      ),
+    );
+  });
+
+  it('softmax and its Jacobian, on rows of any shape', () => {
+    fc.assert(
+      fc.property(seed, batch, size, layout, layout, beta, (seed, m, n, from, to, beta) => {
+        fc.pre(n > 0);
+        const scenario: Scenario = (k, c) => {
+          const output = c.output([m, 2, n], to);
+          k.softmax(c.input([m, 2, n], from), output)();
+          k.softmaxGradient(output, c.input([m, 2, n], from), c.sink([m, 2, n], beta, to))();
+        };
+        expectSame(name, seed, scenario, single);
+      }),
+    );
+  });
+
+  it('softmax cross-entropy and negative log-likelihood, with their gradients', () => {
+    fc.assert(
+      fc.property(seed, batch, size, layout, layout, beta, factor, (seed, m, n, from, to, beta, factor) => {
+        fc.pre(n > 0);
+        const scenario: Scenario = (k, c) => {
+          const labels = c.labels(m, n);
+          const probabilities = c.output([m, n], to);
+          k.softmaxCrossEntropy(c.input([m, n], from), labels, probabilities, c.output([m]))();
+          k.softmaxCrossEntropyGradient(probabilities, labels, c.sink([m, n], beta, to), factor)();
+        };
+        expectSame(name, seed, scenario, single);
+        const likelihood: Scenario = (k, c) => {
+          const labels = c.labels(m, n);
+          const probabilities = c.positive([m, n]);
+          k.negativeLogLikelihood(probabilities, labels, c.output([m]))();
+          k.negativeLogLikelihoodGradient(probabilities, labels, c.sink([m, n], beta, to), factor)();
+        };
+        expectSame(name, seed, likelihood, single);
+      }),
+    );
+  });
+
+  it('binary cross-entropy and squared error, with their gradients', () => {
+    fc.assert(
+      fc.property(seed, batch, size, layout, layout, beta, factor, (seed, m, n, from, to, beta, factor) => {
+        const scenario: Scenario = (k, c) => {
+          const output = c.input([m, n], from);
+          const targets = c.input([m, n], to);
+          k.binaryCrossEntropy(output, targets, c.output([m]))();
+          k.binaryCrossEntropyGradient(output, targets, c.sink([m, n], beta, to), factor)();
+          k.squaredError(output, targets, c.output([m]))();
+          k.squaredErrorGradient(output, targets, c.sink([m, n], beta, to), factor)();
+        };
+        expectSame(name, seed, scenario, sums);
+      }),
+    );
+  });
+
+  it('writeGradient', () => {
+    fc.assert(
+      fc.property(seed, batch, size, size, penalty, beta, factor, (seed, m, k, n, penalty, beta, factor) => {
+        const scenario: Scenario = (kernels, c) => {
+          const gradient = gradientOf(c, m, k, n);
+          kernels.writeGradient(c.input([k, n]), gradient, penalty, c.sink([k, n], beta), factor)();
+        };
+        expectSame(name, seed, scenario, sums);
+      }),
+    );
+  });
+
+  it('sgd', () => {
+    fc.assert(
+      fc.property(seed, batch, size, size, penalty, (seed, m, k, n, penalty) => {
+        const scenario: Scenario = (kernels, c) => {
+          const update = kernels.sgd(c.inOut([k, n]), gradientOf(c, m, k, n), penalty);
+          update(0.1, 1);
+          update(0.05, 2);
+        };
+        expectSame(name, seed, scenario, sums);
+      }),
+    );
+  });
+
+  it('sgd with momentum', () => {
+    fc.assert(
+      fc.property(seed, batch, size, size, penalty, fc.boolean(), (seed, m, k, n, penalty, nesterov) => {
+        const scenario: Scenario = (kernels, c) => {
+          const options = { momentum: 0.9, nesterov };
+          const gradient = gradientOf(c, m, k, n);
+          const update = kernels.sgdMomentum(c.inOut([k, n]), gradient, penalty, c.inOut([k, n]), options);
+          update(0.1, 1);
+          update(0.05, 2);
+        };
+        expectSame(name, seed, scenario, sums);
+      }),
+    );
+  });
+
+  it('adam', () => {
+    fc.assert(
+      fc.property(seed, batch, size, size, penalty, (seed, m, k, n, penalty) => {
+        const scenario: Scenario = (kernels, c) => {
+          const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-3 };
+          const gradient = gradientOf(c, m, k, n);
+          const second = c.positive([k, n]);
+          const update = kernels.adam(c.inOut([k, n]), gradient, penalty, c.inOut([k, n]), second, options);
+          update(0.1, 1);
+          update(0.05, 2);
+        };
+        expectSame(name, seed, scenario, sums);
+      }),
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import type { Arena } from '../arena.js';
+import type { WasmExports } from './exports.js';
+
+/** What binding a kernel takes: the instance's functions, and room in its arena for what they work out on the way. */
+export interface Machine {
+  readonly arena: Arena;
+  readonly exports: WasmExports;
+  /** The address of the number 1: the one input of a gradient that is written out. */
+  readonly one: number;
+  /** The address of at least so many bytes. All bindings share them: nothing is kept there between two calls. */
+  scratch(bytes: number): number;
+  /** The same for a whole gradient, kept while kernels that use `scratch` run. */
+  gradientScratch(bytes: number): number;
+}
+
+export function createMachine(arena: Arena, exports: WasmExports): Machine {
+  const one = arena.tensor([1]);
+  one.set(0, 1);
+  return {
+    arena,
+    exports,
+    one: one.data.byteOffset,
+    scratch: growing(arena),
+    gradientScratch: growing(arena),
+  };
+}
+
+/**
+ * Room that grows to the most that was asked for. What was handed out before stays valid, for an arena gives nothing
+ * back; so a bound kernel keeps its address. Growing at least doubles it, so that little is left behind.
+ */
+function growing(arena: Arena): (bytes: number) => number {
+  let address = 0;
+  let size = 0;
+  return (bytes) => {
+    if (bytes > size) {
+      size = Math.max(bytes, 2 * size);
+      address = arena.tensor([Math.ceil(size / 4)]).data.byteOffset;
+    }
+    return address;
+  };
+}

@@ -1,0 +1,109 @@
+import type { Kernels, Run } from '../kernels.js';
+import { contiguous, FLOAT, type Matrix, matrix, rows, transpose } from './layout.js';
+import type { Machine } from './machine.js';
+
+/** Bytes of an entry in the list of rows that `vectorMatrix` and `sgd` make in scratch. */
+export const LIST_ENTRY = 8;
+
+/** The kernel of a result without elements. */
+export const nothing: Run = () => {};
+
+/** Matrix products. */
+export function productKernels(machine: Machine): Pick<Kernels, 'affine' | 'matmul' | 'sumRows'> {
+  const { exports } = machine;
+  return {
+    matmul(a, b, { tensor, beta }, factor = 1) {
+      const left = matrix('matmul a', a);
+      const right = matrix('matmul b', b);
+      const sink = matrix('matmul sink', tensor);
+      if (sink.column === FLOAT) return product(machine, left, right, sink, beta, factor);
+      // A transposed sink takes the transposed product.
+      rows('matmul sink', tensor.transpose(1, 0));
+      return product(machine, transpose(right), transpose(left), transpose(sink), beta, factor);
+    },
+
+    affine(input, weight, bias, output) {
+      const a = matrix('affine input', input);
+      const b = matrix('affine weight', weight);
+      const c = matrix('affine output', output);
+      if (c.column !== FLOAT) rows('affine output', output);
+      const initial = contiguous('affine bias', bias);
+      if (output.size === 0) return nothing;
+      if (isRow(a) && b.column === FLOAT) return vectorTimesMatrix(machine, a, b, c, initial, 1);
+      const times = matrixTimesMatrix(machine, a, b, c, initial);
+      return () => times(1);
+    },
+
+    sumRows(summed, { tensor, beta }) {
+      const from = rows('sumRows matrix', summed);
+      const to = contiguous('sumRows sink', tensor);
+      return () => exports.sumRows(from.rows, from.columns, from.address, from.row, to, beta);
+    },
+  };
+}
+
+/** c ← factor·a·b (+ c), by a kernel of its own where one of the operands is a vector. */
+function product(machine: Machine, a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1, factor: number): Run {
+  const { exports } = machine;
+  if (c.rows === 0 || c.columns === 0) return nothing;
+  const initial = beta === 0 ? 0 : c.address;
+  if (isRow(a) && b.column === FLOAT) return vectorTimesMatrix(machine, a, b, c, initial, factor);
+  if (isRow(a) && b.row === FLOAT && b.rows > 0) {
+    return () =>
+      exports.matrixVector(b.columns, b.rows, b.address, b.column, a.address, c.address, factor, beta);
+  }
+  if (b.columns === 1 && b.rows > 0 && b.row === FLOAT && a.column === FLOAT && c.row === FLOAT) {
+    return () =>
+      exports.matrixVector(a.rows, a.columns, a.address, a.row, b.address, c.address, factor, beta);
+  }
+  const times = matrixTimesMatrix(machine, a, b, c, initial);
+  return () => times(factor);
+}
+
+function isRow({ rows, column }: Matrix): boolean {
+  return rows === 1 && column === FLOAT;
+}
+
+/** c ← initial + factor·a·b for one row a: rows of b whose factor is zero are not read. */
+function vectorTimesMatrix(
+  { exports, scratch }: Machine,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  initial: number,
+  factor: number,
+): Run {
+  const list = scratch(b.rows * LIST_ENTRY);
+  return () =>
+    exports.vectorMatrix(b.rows, b.columns, a.address, b.address, b.row, initial, c.address, factor, list);
+}
+
+/** c ← initial + factor·a·b, the factor given at each call; `initial` is 0 for zeros, c's address for what c holds. */
+export function matrixTimesMatrix(
+  { exports, scratch }: Machine,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  initial: number,
+): (factor: number) => void {
+  const { rows: m, columns: k } = a;
+  const n = b.columns;
+  const packed = scratch(exports.matmulScratch(m, n, k));
+  return (factor) =>
+    exports.matmul(
+      m,
+      n,
+      k,
+      a.address,
+      a.row,
+      a.column,
+      b.address,
+      b.row,
+      b.column,
+      c.address,
+      c.row,
+      initial,
+      factor,
+      packed,
+    );
+}

@@ -1,0 +1,161 @@
+import type { Gradient } from '../gradient.js';
+import type { Kernels, Run } from '../kernels.js';
+import type { Tensor } from '../tensor.js';
+import { contiguous, FLOAT, matrix, transpose } from './layout.js';
+import type { Machine } from './machine.js';
+import { LIST_ENTRY, matrixTimesMatrix, nothing } from './products.js';
+
+/** The penalty, and the updates of a parameter by its gradient in whichever form it has. */
+export function updateKernels(
+  machine: Machine,
+): Pick<Kernels, 'penalty' | 'writeGradient' | 'sgd' | 'sgdMomentum' | 'adam'> {
+  const { exports } = machine;
+  return {
+    penalty(value, { l1, l2 }) {
+      const at = contiguous('penalty value', value);
+      const { size } = value;
+      return () =>
+        (l1 === 0 ? 0 : l1 * exports.sumMagnitudes(size, at)) +
+        (l2 === 0 ? 0 : l2 * exports.sumSquares(size, at));
+    },
+
+    writeGradient(value, gradient, { l1, l2 }, { tensor, beta }, factor = 1) {
+      const weights = contiguous('writeGradient value', value);
+      const sink = contiguous('writeGradient sink', tensor);
+      const outer = outerProduct(machine, value, gradient);
+      if (outer !== undefined) {
+        const { rows, columns, x, d } = outer;
+        return () => exports.writeGradient(rows, columns, weights, x, d, sink, factor, l1, l2, beta);
+      }
+      const write = timesFactors(machine, gradient, sink, beta === 0 ? 0 : sink);
+      if (l1 === 0 && l2 === 0) return () => write(factor);
+      const { size } = value;
+      return () => {
+        write(factor);
+        exports.writeGradient(1, size, weights, machine.one, weights, sink, 0, l1, l2, 1);
+      };
+    },
+
+    sgd(value, gradient, { l1, l2 }) {
+      const weights = contiguous('sgd value', value);
+      if (value.size === 0) return nothing;
+      const penalised = l1 !== 0 || l2 !== 0;
+      const outer = outerProduct(machine, value, gradient);
+      if (outer !== undefined) {
+        const { rows, columns, x, d } = outer;
+        if (penalised) {
+          return (learningRate) => exports.sgdPenalty(rows, columns, weights, x, d, learningRate, l1, l2);
+        }
+        const list = machine.scratch(rows * LIST_ENTRY);
+        return (learningRate) => exports.sgd(rows, columns, weights, x, d, learningRate, list);
+      }
+      const add = timesFactors(machine, gradient, weights, weights);
+      if (!penalised) return (learningRate) => add(-learningRate);
+      const { size } = value;
+      return (learningRate) => {
+        exports.decay(size, weights, learningRate, l1, l2);
+        add(-learningRate);
+      };
+    },
+
+    sgdMomentum(value, gradient, { l1, l2 }, velocity, { momentum, nesterov }) {
+      const weights = contiguous('sgdMomentum value', value);
+      const velocities = contiguous('sgdMomentum velocity', velocity);
+      const ahead = nesterov ? 1 : 0;
+      const { write, rows, columns, x, d } = written(machine, value, gradient);
+      return (rate) => {
+        write?.();
+        exports.sgdMomentum(rows, columns, weights, x, d, velocities, rate, momentum, ahead, l1, l2);
+      };
+    },
+
+    adam(value, gradient, { l1, l2 }, moment1, moment2, { beta1, beta2, epsilon }) {
+      const weights = contiguous('adam value', value);
+      const first = contiguous('adam moment1', moment1);
+      const second = contiguous('adam moment2', moment2);
+      const { write, rows, columns, x, d } = written(machine, value, gradient);
+      return (learningRate, step) => {
+        write?.();
+        exports.adam(
+          rows,
+          columns,
+          weights,
+          x,
+          d,
+          first,
+          second,
+          learningRate / (1 - power(beta1, step)),
+          1 / Math.sqrt(1 - power(beta2, step)),
+          epsilon,
+          beta1,
+          1 - beta1,
+          beta2,
+          1 - beta2,
+          l1,
+          l2,
+        );
+      };
+    },
+  };
+}
+
+/**
+ * baseⁿ for a whole n from 0, by squaring. `**` is not the same to the last bit in every version of V8; multiplication
+ * is.
+ */
+function power(base: number, n: number): number {
+  let result = 1;
+  let square = base;
+  for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}
+
+/** A gradient as x·dᵀ: addresses of `rows` numbers and of `columns`. */
+interface OuterProduct {
+  readonly rows: number;
+  readonly columns: number;
+  readonly x: number;
+  readonly d: number;
+}
+
+/** The gradient as an outer product, where it is one: the factors of one example, or one row whose x is 1. */
+function outerProduct(machine: Machine, value: Tensor, gradient: Gradient): OuterProduct | undefined {
+  if (gradient.form === 'dense') {
+    const d = contiguous('gradient', gradient.tensor);
+    return { rows: 1, columns: value.size, x: machine.one, d };
+  }
+  const x = matrix('gradient input', gradient.input);
+  const d = matrix('gradient dOutput', gradient.dOutput);
+  if (x.rows !== 1 || x.column !== FLOAT || d.column !== FLOAT) return undefined;
+  return { rows: x.columns, columns: d.columns, x: x.address, d: d.address };
+}
+
+/** The gradient as an outer product, which `write`, if there is one, has to put there first. */
+function written(
+  machine: Machine,
+  value: Tensor,
+  gradient: Gradient,
+): OuterProduct & { readonly write?: Run } {
+  const outer = outerProduct(machine, value, gradient);
+  if (outer !== undefined) return outer;
+  const d = machine.gradientScratch(value.size * FLOAT);
+  const write = timesFactors(machine, gradient, d, 0);
+  return { rows: 1, columns: value.size, x: machine.one, d, write: () => write(1) };
+}
+
+/** sink ← initial + factor·inputᵀ·dOutput for a minibatch; the factor is given at each call. */
+function timesFactors(
+  machine: Machine,
+  gradient: Gradient,
+  sink: number,
+  initial: number,
+): (factor: number) => void {
+  if (gradient.form === 'dense') throw new TypeError('a dense gradient has no factors');
+  const x = transpose(matrix('gradient input', gradient.input));
+  const d = matrix('gradient dOutput', gradient.dOutput);
+  const c = { address: sink, rows: x.rows, columns: d.columns, row: d.columns * FLOAT, column: FLOAT };
+  return matrixTimesMatrix(machine, x, d, c, initial);
+}

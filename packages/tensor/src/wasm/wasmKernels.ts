@@ -1,0 +1,52 @@
+import type { Arena } from '../arena.js';
+import { OptionError } from '../errors.js';
+import type { Kernels } from '../kernels.js';
+import { assignKernels } from './assign.js';
+import { lossKernels } from './losses.js';
+import { createMachine } from './machine.js';
+import { mapKernels } from './maps.js';
+import { instantiate, type WasmBuild } from './module.js';
+import { productKernels } from './products.js';
+import { updateKernels } from './updates.js';
+
+/**
+ * The kernels in WebAssembly SIMD: float32, on contiguous tensors and on matrices whose rows lie apart; `copy` and
+ * `matmul` take any strides.
+ *
+ * Strict IEEE arithmetic and functions of their own throughout, so the same numbers give the same bits on every machine
+ * and every version of Node. An input or a factor of the gradient that is zero costs nothing where one example is
+ * multiplied or learned from: its row of the weight is not read, so 0·∞ and 0·NaN count as 0 there.
+ *
+ * @throws {OptionError} when the arena does not hold float32 numbers.
+ */
+export function wasmKernels(arena: Arena): Kernels {
+  return create('wasm', arena);
+}
+
+/**
+ * The same with relaxed multiply-add: a little faster in matrix products where the machine fuses it into one rounding,
+ * and then with other bits.
+ *
+ * @throws {OptionError} when the arena does not hold float32 numbers, or this Node has no relaxed SIMD.
+ */
+export function relaxedWasmKernels(arena: Arena): Kernels {
+  return create('wasm-relaxed', arena);
+}
+
+function create(name: WasmBuild, arena: Arena): Kernels {
+  if (arena.dtype !== 'float32') {
+    throw new OptionError(
+      `kernels '${name}': expected an arena of float32, got ${arena.dtype}; use arena('float32') or kernels 'reference'`,
+    );
+  }
+  const machine = createMachine(arena, instantiate(name, arena));
+  return {
+    name,
+    arena,
+    ...assignKernels(machine),
+    ...productKernels(machine),
+    ...mapKernels(machine),
+    ...lossKernels(machine),
+    ...updateKernels(machine),
+  };
+}
