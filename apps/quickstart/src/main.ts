@@ -11,7 +11,7 @@ import { report } from './report/report.js';
 import { writeWhole } from './writeWhole.js';
 
 /** Passes over the training digits. */
-const EPOCHS = 3;
+const EPOCHS = 5;
 
 /** What the `fluxion` command needs to know of the saved model, to evaluate it and to predict by it. */
 const ABOUT: Json = {
