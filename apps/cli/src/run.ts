@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { failureText } from './failureText.js';
+import { failureText, oneLine } from './failureText.js';
 import { Interruption } from './interruption.js';
 import { program } from './program.js';
 import { UsageError } from './usageError.js';
@@ -24,8 +24,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       // Help and version end here too, as does `fluxion` alone, which has printed its help.
       if (error.exitCode === 0) return 0;
-      if (error.code !== 'commander.help')
-        complain(`${name}: ${error.message.replace(/^error: /, '')}`, name);
+      if (error.code !== 'commander.help') complain(`${name}: ${parsingText(error, args)}`, name);
       return 2;
     }
     if (error instanceof UsageError) {
@@ -39,4 +38,12 @@ export async function run(args: readonly string[]): Promise<number> {
 
 function complain(text: string, command: string): void {
   console.error(`${text}; see ${command} --help`);
+}
+
+function parsingText({ code, message }: CommanderError, args: readonly string[]): string {
+  const text = oneLine(message)
+    .replace(/^error: /, '')
+    .replace(/\.$/, '');
+  const greedy = code === 'commander.missingArgument' && args.includes('--input');
+  return greedy ? `${text}, or --input took it for a column (name it before --input)` : text;
 }

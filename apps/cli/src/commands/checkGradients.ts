@@ -1,4 +1,9 @@
-import { type CheckedParameter, checkGradients as check, type GradientReport } from '@fluxion/graph';
+import {
+  type CheckedParameter,
+  checkGradients as check,
+  type FlowGraph,
+  type GradientReport,
+} from '@fluxion/graph';
 import { losses } from '@fluxion/loss';
 import { table } from '@fluxion/terminal';
 import { Command } from 'commander';
@@ -63,7 +68,7 @@ Examples:
       const { model, loss: kind, inputs } = await checkedModel(options);
       const loss = losses[kind]?.() as NonNullable<ReturnType<(typeof losses)[string]>>;
       const { epsilon } = options;
-      const report = check(model, {
+      const found = check(model, {
         loss,
         regularizer: regularizerOf(options),
         examples: smoothExamples(model, {
@@ -71,15 +76,24 @@ Examples:
           count: EXAMPLES,
           seed: options.seed,
           inputs,
-          margin: 100 * epsilon,
+          // A coarse epsilon fails by its coarseness, not for want of examples.
+          margin: Math.min(100 * epsilon, 1e-3),
         }),
         epsilon,
         tolerance: TOLERANCE,
       });
+      const report = inOrder(found, model);
       process.stdout.write(options.json ? asJson(report) : asText(report));
       const failed = report.parameters.filter(({ ok }) => !ok);
       if (failed.length > 0) throw new Error(failureOf(failed, report));
     });
+}
+
+/** The report with its parameters in the order of the model. */
+function inOrder(report: GradientReport, { parameters }: FlowGraph): GradientReport {
+  const places = new Map(parameters.map(({ name }, place) => [name, place]));
+  const place = ({ name }: CheckedParameter): number => places.get(name) as number;
+  return { ...report, parameters: report.parameters.toSorted((a, b) => place(a) - place(b)) };
 }
 
 function asJson({ parameters, ok, maxRelativeError }: GradientReport): string {

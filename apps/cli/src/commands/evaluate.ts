@@ -6,6 +6,7 @@ import { interruptible } from '../interruption.js';
 import { jsonLine } from '../jsonLine.js';
 import { measure } from '../measure.js';
 import { openSavedModel } from '../model/openModel.js';
+import { targetOption } from '../options/targetOption.js';
 
 interface EvaluateOptions {
   readonly model: string;
@@ -22,7 +23,7 @@ export function evaluate(): Command {
     )
     .argument('<data>', 'Arrow IPC file of examples')
     .requiredOption('--model <folder>', 'saved model')
-    .requiredOption('--target <column...>', 'column that holds the truth')
+    .addOption(targetOption('column that holds the truth; again for each of several'))
     .option('--json', 'print the figures as a JSON object')
     .addHelpText(
       'after',

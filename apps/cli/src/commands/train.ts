@@ -3,7 +3,7 @@ import { arrowFile, openExamples } from '@fluxion/data';
 import type { FlowGraph, Loss } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
 import { losses } from '@fluxion/loss';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { columnOptions } from '../columns/columnOptions.js';
 import { expectFits } from '../columns/expectFits.js';
 import { type FoundColumns, findColumns } from '../columns/findColumns.js';
@@ -14,6 +14,7 @@ import { openModel } from '../model/openModel.js';
 import { plainGraph } from '../model/plainGraph.js';
 import { summaryOf } from '../model/summaryOf.js';
 import { type ActivationName, activationOption } from '../options/activationOption.js';
+import { choiceOption } from '../options/choiceOption.js';
 import { hiddenOption } from '../options/hiddenOption.js';
 import { lossOption } from '../options/lossOption.js';
 import {
@@ -30,6 +31,8 @@ import {
   regularizerOf,
   withRegularizerOptions,
 } from '../options/regularizerOptions.js';
+import { targetOption } from '../options/targetOption.js';
+import { expectWritable } from '../training/expectWritable.js';
 import { type OptimizerOptions, optimizerOf } from '../training/optimizerOf.js';
 import { type ReportOptions, reportOf } from '../training/reportOf.js';
 import { runTraining } from '../training/runTraining.js';
@@ -56,7 +59,7 @@ export function train(): Command {
       'Train a network on an Arrow IPC file, with an update after each example. A target of integers, booleans or names is a class (softmaxCrossEntropy); one of floats is a number (squaredError).',
     )
     .argument('<data>', 'Arrow IPC file of training examples')
-    .requiredOption('--target <column...>', 'column to predict; several of numbers are predicted together')
+    .addOption(targetOption('column to predict; again for each of several numbers'))
     .option('--input <column...>', 'columns to predict from (default: all of numbers, but for the target)')
     .addOption(hiddenOption('100').conflicts('model'))
     .addOption(activationOption('tanh').conflicts('model'))
@@ -68,9 +71,7 @@ export function train(): Command {
       numberOption('--decrease-constant <delta>', 'δ of α/(1+δt) at update t', zeroOrMore).default(0),
     )
     .addOption(numberOption('--momentum <share>', 'momentum of sgd (default: 0)', belowOne))
-    .addOption(
-      new Option('--optimizer <name>', 'rule of the updates').choices(['sgd', 'adam']).default('sgd'),
-    )
+    .addOption(choiceOption('--optimizer <name>', 'rule of the updates', ['sgd', 'adam']).default('sgd'))
     .addOption(numberOption('--batch-size <count>', 'examples in an update', positiveInteger).default(1))
     .addOption(
       numberOption(
@@ -105,7 +106,10 @@ example at hand; again, at once.`,
 async function trainOn(data: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
   const { out, epochs } = options;
   const optimizer = optimizerOf(options);
-  if (out !== undefined) await expectModelFolder(out);
+  if (out !== undefined) {
+    await expectModelFolder(out);
+    await expectWritable(out);
+  }
   const opened = options.model === undefined ? undefined : await openModel(options.model, options.seed);
   const source = arrowFile(data);
   const { input, target, loss } = options;

@@ -1,6 +1,7 @@
 import type { InitializerName } from '@fluxion/layers';
 import { type Activation, relu, sigmoid, tanh } from '@fluxion/layers';
-import { Option } from 'commander';
+import type { Option } from 'commander';
+import { choiceOption } from './choiceOption.js';
 
 /** Name of an activation on the command line. */
 export type ActivationName = 'tanh' | 'sigmoid' | 'relu';
@@ -20,7 +21,9 @@ export const activations: Readonly<
  * @param usual what it is where the option is not given
  */
 export function activationOption(usual: ActivationName): Option {
-  return new Option('--activation <name>', `activation of the hidden layers (default: ${usual})`).choices(
+  return choiceOption(
+    '--activation <name>',
+    `activation of the hidden layers (default: ${usual})`,
     Object.keys(activations),
   );
 }

@@ -1,7 +1,8 @@
 import { losses } from '@fluxion/loss';
-import { Option } from 'commander';
+import type { Option } from 'commander';
+import { choiceOption } from './choiceOption.js';
 
 /** The loss, by its name in the registry. */
 export function lossOption(description: string): Option {
-  return new Option('--loss <name>', description).choices(Object.keys(losses));
+  return choiceOption('--loss <name>', description, Object.keys(losses));
 }

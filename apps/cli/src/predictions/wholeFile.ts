@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 
 /**
  * A file that is there whole or not at all: it is written under a temporary name beside its place and renamed at the
@@ -8,12 +8,21 @@ export class WholeFile {
   readonly path: string;
   readonly #temporary: string;
   readonly #descriptor: number;
+  #isOpen = true;
 
-  /** @throws when there is no such folder, or it cannot be written to. */
+  /** @throws {Error} naming the path, when it is a folder, or nothing can be written there. */
   constructor(path: string) {
     this.path = path;
     this.#temporary = `${path}.tmp-${process.pid}`;
-    this.#descriptor = openSync(this.#temporary, 'w');
+    try {
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
+      this.#descriptor = openSync(this.#temporary, 'w');
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new Error(`${path}: expected a file to write, cannot write it (${message}); name another file`, {
+        cause,
+      });
+    }
   }
 
   write(bytes: Uint8Array): void {
@@ -24,13 +33,18 @@ export class WholeFile {
   /** Puts the file in its place. */
   commit(): void {
     fsyncSync(this.#descriptor);
-    closeSync(this.#descriptor);
+    this.#close();
     renameSync(this.#temporary, this.path);
   }
 
   /** Gives the file up. */
   discard(): void {
-    closeSync(this.#descriptor);
+    this.#close();
     rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#descriptor);
+    this.#isOpen = false;
   }
 }
