@@ -1,38 +1,30 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { Table, tableFromIPC, tableToIPC } from 'apache-arrow';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mnistArrow, TEST } from '../../apps/quickstart/src/mnistArrow.js';
 import { compile } from '../compile.js';
 import { root, sourceFiles } from '../repository/files.js';
 import { extractExamples } from './extractExamples.js';
+import { newSandbox } from './sandbox.js';
 
-const pages = sourceFiles('**/*.md');
-const sources = sourceFiles('packages/*/src/**/*.ts').filter((file) => !file.endsWith('.test.ts'));
-
-const examples = [...pages, ...sources].flatMap((file) =>
-  extractExamples(ts.sys.readFile(file) ?? '')
-    // A docstring may show a single call; what imports is a program.
-    .filter(({ code }) => file.endsWith('.md') || /^import /m.test(code))
-    .map(({ line, code }) => {
-      const place = `${relative(root, file)}:${line}`;
-      // Blank lines in front: errors are reported on the lines of the text.
-      return { place, name: place.replaceAll(/\W/g, '-'), code: '\n'.repeat(line - 1) + code };
-    }),
+const examples = sourceFiles('**/*.md').flatMap((file) =>
+  extractExamples(readFileSync(file, 'utf8')).map(({ line, code }) => {
+    const place = `${relative(root, file)}:${line}`;
+    // Blank lines in front: errors are reported on the lines of the page.
+    return { place, name: place.replaceAll(/\W/g, '-'), code: '\n'.repeat(line - 1) + code };
+  }),
 );
 
-describe('the examples in the documentation', () => {
+describe('the programs in the documentation', () => {
   let sandbox: string;
   let errors: string[];
 
   beforeAll(async () => {
-    sandbox = await mkdtemp(join(tmpdir(), 'fluxion-examples-'));
-    await writeFile(join(sandbox, 'package.json'), '{ "type": "module" }');
-    await symlink(join(root, 'test/node_modules'), join(sandbox, 'node_modules'));
+    sandbox = await newSandbox();
     await Promise.all(examples.map(({ name, code }) => writeFile(join(sandbox, `${name}.ts`), code)));
     await writeDigits(sandbox);
     errors = compile(

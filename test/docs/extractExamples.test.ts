@@ -26,19 +26,4 @@ describe('extractExamples', () => {
   it('leaves out what is marked as a fragment', () => {
     expect(extractExamples('```ts fragment\nupdate(...)\n```\n')).toEqual([]);
   });
-
-  it('takes the margin of a docstring away', () => {
-    const source = [
-      '/**',
-      ' * @example',
-      ' * ```ts',
-      ' * if (one) {',
-      ' *',
-      ' *   two();',
-      ' * }',
-      ' * ```',
-      ' */',
-    ];
-    expect(extractExamples(source.join('\n'))).toEqual([{ line: 4, code: 'if (one) {\n\n  two();\n}' }]);
-  });
 });

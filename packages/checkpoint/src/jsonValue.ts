@@ -14,9 +14,10 @@ export type Json =
  * value before it is asked for by type; a refusal names the file and the place.
  *
  * @example
- * const about = parseJson('{ "labels": ["cat", 7] }', 'model.json');
+ * // model.json holds { …, "about": { "labels": ["cat", 7] } }
+ * const { about } = await loadModel('runs/pets', { definitions: boxes });
  * about.field('labels').array().map((label) => label.string());
- * // CheckpointError: model.json: labels[1]: expected a string, got 7; …
+ * // CheckpointError: model.json: about.labels[1]: expected a string, got 7; …
  */
 export class JsonValue {
   /** The value as JSON.parse gives it. */

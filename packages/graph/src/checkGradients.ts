@@ -63,7 +63,7 @@ export interface GradientReport {
  * @throws {OptionError} when ε is not positive, or nothing learns; {ShapeError} when examples and model do not fit.
  * @see Larochelle, "Training neural networks – backpropagation", slide "gradient checking".
  * @example
- * const report = checkGradients(model, { loss: softmaxCrossEntropy(), regularizer: l2(0.1), examples });
+ * const report = checkGradients(model, { loss: softmaxCrossEntropy(), regularizer: l2(0.1), examples: { inputs, targets } });
  * report.worst; // { parameter: 'linear1.weight', index: [3, 7], analytic, numeric, relativeError: 2e-10 }
  */
 export function checkGradients(model: FlowGraph, options: CheckGradientsOptions): GradientReport {

@@ -7,7 +7,7 @@ export type PlacedBox = BoxDescription & { readonly children: readonly string[] 
  * A whole flow graph as plain data. This is what is saved as JSON, drawn, exported and checked.
  *
  * @example
- * const description: GraphDescription = {
+ * const description = {
  *   inputs: { image: [784] },
  *   boxes: {
  *     hidden: { kind: 'linear', units: 100, children: ['image'] },
@@ -15,6 +15,7 @@ export type PlacedBox = BoxDescription & { readonly children: readonly string[] 
  *   },
  *   outputs: ['logits'],
  * };
+ * const model = new FlowGraph(description, { definitions: boxes });
  */
 export interface GraphDescription {
   /** Shape of one example of each input. */
