@@ -1,9 +1,10 @@
-import { DataType, type Schema, Vector } from 'apache-arrow';
+import { type Schema, Vector } from 'apache-arrow';
 import { arrowBatch } from './arrowBatch.js';
 import type { ArrowMessage } from './arrowMessage.js';
 import { bodyReader } from './bodyReader.js';
 import { columnData } from './columnData.js';
 import { columnLayouts } from './columnLayout.js';
+import { isString } from './isString.js';
 import { UnreadableError } from './located.js';
 
 /** The dictionaries of a stream or file, by id, as far as they have been read. */
@@ -33,7 +34,7 @@ export class ArrowDictionaries {
         `expected a dictionary of one of its columns, got id ${id}; write the data again`,
       );
     }
-    if (!DataType.isUtf8(type) && !DataType.isLargeUtf8(type)) return;
+    if (!isString(type)) return;
 
     const batch = arrowBatch(header, message.bodyLength);
     const [layout] = columnLayouts(batch, [type], message.version);

@@ -28,7 +28,7 @@ export function bodyReader(bytes: Uint8Array, start: number, codec: CodecName | 
     const from = length === 0 ? 0 : (region as BatchRegion).start - start;
     const stored = bytes.subarray(from, from + length);
     const values = codec === undefined || length === 0 ? stored : decompress(codec, stored);
-    if (values.byteLength < needed) {
+    if (values.byteLength < (needed ?? 0)) {
       throw new UnreadableError(
         `expected a buffer of ${needed} bytes, got ${values.byteLength}; write the data again`,
       );

@@ -1,4 +1,4 @@
-import type { DataPlace } from '@fluxion/tensor';
+import type { DataPlace, Floats } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import type { ColumnEncoder } from './columnEncoder.js';
 import { columnNumbers } from './columnNumbers.js';
@@ -15,8 +15,6 @@ export function bytesEncoder(
 ): ColumnEncoder {
   const { width } = group;
   const out = dtype === 'float32' ? new Float32Array(batchSize * width) : new Float64Array(batchSize * width);
-  const scaled = dtype === 'float32' ? new Float32Array(256) : new Float64Array(256);
-  for (let byte = 0; byte < 256; byte++) scaled[byte] = byte * scale;
   const lists: Uint8Array[] = [];
   const column = group.columns[0]?.name;
   return {
@@ -29,12 +27,29 @@ export function bytesEncoder(
       lists.push(columnNumbers(data as Data, { ...place, column }) as Uint8Array);
     },
     gather: (blocks, rows, from, to) => {
-      for (let i = from, at = from * width; i < to; i++) {
-        const bytes = lists[blocks[i] as number] as Uint8Array;
-        const start = (rows[i] as number) * width;
-        for (let j = start; j < start + width; j++) out[at++] = scaled[bytes[j] as number] as number;
+      for (let i = from; i < to; i++) {
+        scaleBytes(
+          lists[blocks[i] as number] as Uint8Array,
+          (rows[i] as number) * width,
+          out,
+          i * width,
+          width,
+          scale,
+        );
       }
     },
     lend: lender(out, batchSize, group),
   };
+}
+
+/** Of its own, so that what the loop reads are its arguments: that is twice as fast as a closure's variables. */
+function scaleBytes(
+  bytes: Uint8Array,
+  start: number,
+  out: Floats,
+  at: number,
+  width: number,
+  scale: number,
+): void {
+  for (let j = 0; j < width; j++) out[at + j] = (bytes[start + j] as number) * scale;
 }

@@ -19,6 +19,8 @@ export function findColumn(schema: Schema, name: string, file: string): Column {
   const field = names.indexOf(name);
   const type = schema.fields[field]?.type;
   if (type === undefined) {
+    if (names.length === 0)
+      throw new DataError('expected columns, got none; give data with columns', { file });
     const near = closest(name, names);
     const fix = near === undefined ? 'name one of these' : `did you mean '${near}'?`;
     throw new DataError(

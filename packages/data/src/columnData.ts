@@ -1,9 +1,10 @@
 import { type Data, DataType, makeData, Type, Utf8, type Vector } from 'apache-arrow';
 import type { ColumnLayout } from './columnLayout.js';
 import { UnreadableError } from './located.js';
+import { plainStrings } from './stringViews.js';
 
-/** Gives the first `bytes` bytes of one of a column's buffers. */
-export type ReadBuffer = (layout: ColumnLayout, buffer: number, bytes: number) => Uint8Array;
+/** Gives one of a column's buffers: its first `bytes` bytes, or all of it. */
+export type ReadBuffer = (layout: ColumnLayout, buffer: number, bytes?: number) => Uint8Array;
 
 /**
  * The values of a column as the Arrow library's `Data`, without a copy. Each buffer is checked to be as long as the
@@ -50,6 +51,11 @@ export function columnData(
     const data = read(layout, 2, valueOffsets[length] as number);
     // Large strings become plain ones: a body is below 2 GiB, so their offsets are too.
     return makeData({ type: new Utf8(), length, nullCount, nullBitmap, valueOffsets, data });
+  }
+  if (DataType.isUtf8View(type)) {
+    const views = read(layout, 1, length * 16);
+    const variadicBuffers = layout.regions.slice(2).map((_, i) => read(layout, 2 + i));
+    return plainStrings(makeData({ type, length, nullBitmap, views, variadicBuffers }));
   }
   if (DataType.isFixedSizeList(type)) {
     const [child] = layout.children;

@@ -2,6 +2,7 @@ import type { CodecName } from './arrowBatch.js';
 import { safeInteger } from './flatTable.js';
 import { UnreadableError } from './located.js';
 import { lz4Frame } from './lz4Frame.js';
+import { zstdFrame } from './zstdFrame.js';
 
 /** No buffer of a body below 2 GiB is longer, once it is taken apart. */
 const MAX_BUFFER = 2 ** 31 - 1;
@@ -20,8 +21,5 @@ export function decompress(codec: CodecName, buffer: Uint8Array): Uint8Array {
       `expected buffers below 2 GiB, got ${size} bytes; write smaller record batches`,
     );
   }
-  if (codec === 'lz4') return lz4Frame(compressed, size);
-  throw new UnreadableError(
-    "expected lz4 compression or none, got zstd; write it with compression='lz4' or 'uncompressed'",
-  );
+  return codec === 'lz4' ? lz4Frame(compressed, size) : zstdFrame(compressed, size);
 }

@@ -1,4 +1,5 @@
 import { sizeOf } from '@fluxion/tensor';
+import { checkColumnOptions } from './checkColumnOptions.js';
 import { ClassCount } from './classCount.js';
 import { byteScale, targetScale } from './columnEncoders.js';
 import { columnSelection, type NamedColumns } from './columnSelection.js';
@@ -57,6 +58,7 @@ export async function describe(
   options: ColumnOptions,
   signal?: AbortSignal,
 ): Promise<DataDescription> {
+  checkColumnOptions(options);
   const open = await source.open(signal);
   try {
     return await describeOpen(open, source.name, options, signal);

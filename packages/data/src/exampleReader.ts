@@ -1,4 +1,5 @@
 import { OptionError, StateError } from '@fluxion/tensor';
+import { checkColumnOptions } from './checkColumnOptions.js';
 import { type CheckedOptions, checkedOptions } from './checkedOptions.js';
 import { columnEncoders } from './columnEncoders.js';
 import type { Examples, ExamplesOptions } from './examples.js';
@@ -42,6 +43,7 @@ export async function openExamples(
   options: ExamplesOptions,
   signal?: AbortSignal,
 ): Promise<ExampleReader> {
+  checkColumnOptions(options);
   const checked = checkedOptions(options);
   if (source.once === true && checked.epochs > checked.from.epoch + 1) {
     throw new OptionError(
@@ -50,6 +52,12 @@ export async function openExamples(
   }
   const open = await source.open(signal);
   try {
+    const { from } = checked;
+    if (open.blockCount !== undefined && from.block > 0 && from.block >= open.blockCount) {
+      throw new OptionError(
+        `examples from.block: expected a block before ${open.blockCount}, got ${from.block}; give the source that the position was taken with`,
+      );
+    }
     const encoders = await columnEncoders(open, source.name, options, checked);
     const minibatch = new Minibatch(source.name, encoders, checked.batchSize);
     return new WindowedReader(source, open, minibatch, checked, signal);
@@ -69,7 +77,7 @@ class WindowedReader implements ExampleReader {
   /** Absent between the epochs of a one-way source, which is opened anew for each. */
   #open: OpenSource | undefined;
   #isAdvancing = false;
-  #isClosed = false;
+  #closing: Promise<void> | undefined;
 
   #epoch: number;
   #window = emptyWindow;
@@ -109,19 +117,19 @@ class WindowedReader implements ExampleReader {
   async advance(): Promise<boolean> {
     if (this.#isAdvancing)
       throw new StateError('advance: expected one call at a time, got a second; await the first');
-    this.#signal?.throwIfAborted();
-    if (this.#isClosed) return false;
     if (this.#row < this.#window.rows) return true;
     this.#isAdvancing = true;
     try {
-      const hasMore = await this.#readWindow();
+      const hasMore = this.#closing === undefined && (await this.#readWindow());
       if (!hasMore) await this.close();
-      return hasMore && !this.#isClosed;
+      this.#signal?.throwIfAborted();
+      return hasMore;
     } catch (error) {
+      const wasClosed = this.#closing !== undefined;
+      await this.close();
       // What a read says that an abort or a close has cut short is of no interest.
       this.#signal?.throwIfAborted();
-      if (this.#isClosed) return false;
-      await this.close();
+      if (wasClosed) return false;
       throw error;
     } finally {
       this.#isAdvancing = false;
@@ -129,7 +137,7 @@ class WindowedReader implements ExampleReader {
   }
 
   next(): Examples | undefined {
-    if (this.#isClosed) return undefined;
+    if (this.#closing !== undefined) return undefined;
     this.#row += this.#minibatch.fill(this.#window, this.#row);
     const { filled, batchSize } = this.#minibatch;
     if (filled < batchSize && !(this.#epochEnded && filled > 0)) return undefined;
@@ -141,8 +149,12 @@ class WindowedReader implements ExampleReader {
       : this.#minibatch.lend(this.#epoch + 1, 0, 0);
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#closeSource();
+    return this.#closing;
+  }
+
+  async #closeSource(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#letGo();
     const open = this.#open;
@@ -155,7 +167,7 @@ class WindowedReader implements ExampleReader {
     while (this.#epoch < this.#options.epochs) {
       this.#letGo();
       const window = await this.#readBlocks();
-      if (this.#isClosed) return false;
+      if (this.#closing !== undefined) return false;
       if (window !== undefined) {
         this.#enter(window);
         if (this.#row < window.rows) return true;
@@ -172,41 +184,62 @@ class WindowedReader implements ExampleReader {
   /** Reads the window that starts at the next block; undefined at the end of the epoch. */
   async #readBlocks(): Promise<ExampleWindow | undefined> {
     const { order } = this.#options;
-    this.#open ??= await this.#source.open(this.#signal);
-    const open = this.#open;
+    const open = await this.#openSource();
+    if (open === undefined) return undefined;
     const { blockCount } = open;
     const blockAt =
       blockCount === undefined ? (place: number): number => place : order.blocks(this.#epoch, blockCount);
     const numbers: number[] = [];
     const sizes: number[] = [];
     this.#block = this.#nextBlock;
-    while (numbers.length < order.window && this.#nextBlock < (blockCount ?? Number.POSITIVE_INFINITY)) {
-      const number = blockAt(this.#nextBlock);
+    this.#nextBlock += order.window;
+    for (
+      let place = this.#block;
+      place < Math.min(this.#nextBlock, blockCount ?? Number.POSITIVE_INFINITY);
+      place++
+    ) {
+      const number = blockAt(place);
       const block = await open.read(number, this.#minibatch.fields);
       this.#signal?.throwIfAborted();
-      if (block === undefined || this.#isClosed) break;
+      if (block === undefined || this.#closing !== undefined) break;
       this.#minibatch.addBlock(block, number);
       numbers.push(number);
       sizes.push(block.rows);
-      this.#nextBlock++;
     }
     if (numbers.length === 0) return undefined;
     return new ExampleWindow(numbers, sizes, (rows) => order.rows(this.#epoch, this.#block, rows));
   }
 
-  #enter(window: ExampleWindow): void {
-    if (this.#resumeRow > window.rows) {
-      throw new OptionError(
-        `examples from.row: expected at most the ${window.rows} rows of the window, got ${this.#resumeRow}; give the source and the shuffle that the position was taken with`,
-      );
+  /** The source, opened anew where an epoch has closed it; undefined when all is closed in the meantime. */
+  async #openSource(): Promise<OpenSource | undefined> {
+    if (this.#open !== undefined) return this.#open;
+    const open = await this.#source.open(this.#signal);
+    if (this.#closing === undefined) {
+      this.#open = open;
+      return open;
     }
+    await open.close();
+    return undefined;
+  }
+
+  #enter(window: ExampleWindow): void {
+    this.#expectRow(window.rows);
     this.#window = window;
     this.#row = this.#resumeRow;
     this.#resumeRow = 0;
     this.#epochIsEmpty &&= window.rows === 0;
   }
 
+  #expectRow(rows: number): void {
+    if (this.#resumeRow > rows) {
+      throw new OptionError(
+        `examples from.row: expected at most the ${rows} rows of the window, got ${this.#resumeRow}; give the source and the shuffle that the position was taken with`,
+      );
+    }
+  }
+
   async #endEpoch(): Promise<void> {
+    this.#expectRow(0);
     this.#epoch++;
     this.#block = 0;
     this.#nextBlock = 0;

@@ -29,14 +29,20 @@ export function floatsEncoder(
       packed.push(packFloats(group, columns, dtype, scale, place));
     },
     gather: (blocks, rows, from, to) => {
-      for (let i = from, at = from * width; i < to; i++) {
-        const values = packed[blocks[i] as number] as Floats;
-        const start = (rows[i] as number) * width;
-        for (let j = start; j < start + width; j++) out[at++] = values[j] as number;
+      for (let i = from; i < to; i++) {
+        copyFloats(packed[blocks[i] as number] as Floats, (rows[i] as number) * width, out, i * width, width);
       }
     },
     lend: lender(out, batchSize, group),
   };
+}
+
+/** From this many numbers on, copying by the engine's own routine is faster than a loop. */
+const LONG = 32;
+
+function copyFloats(values: Floats, start: number, out: Floats, at: number, width: number): void {
+  if (width >= LONG) out.set(values.subarray(start, start + width), at);
+  else for (let j = 0; j < width; j++) out[at + j] = values[start + j] as number;
 }
 
 /** Views on the first examples of `out`; that of a full minibatch is made once. */

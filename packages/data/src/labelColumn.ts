@@ -3,6 +3,7 @@ import { DataType, type Schema } from 'apache-arrow';
 import { type Column, findColumn } from './column.js';
 import type { NamedColumns } from './columnSelection.js';
 import type { TargetKind } from './examples.js';
+import { isString } from './isString.js';
 
 /** Where labels come from: whole numbers, or the names of classes. */
 export interface LabelColumn {
@@ -44,8 +45,4 @@ export function labelColumn(schema: Schema, { name, columns }: NamedColumns, fil
     });
   }
   return { name, column, isNamed };
-}
-
-function isString(type: DataType): boolean {
-  return DataType.isUtf8(type) || DataType.isLargeUtf8(type);
 }

@@ -2,6 +2,7 @@ import { DataError, sizeOf } from '@fluxion/tensor';
 import { DataType, type Schema } from 'apache-arrow';
 import { type Column, findColumn } from './column.js';
 import type { NamedColumns } from './columnSelection.js';
+import { isString } from './isString.js';
 
 /** Columns that become one tensor: a list, or numbers side by side. */
 export interface NumericColumns {
@@ -67,6 +68,6 @@ function isNumeric(type: DataType): boolean {
 function fixFor(type: DataType): string {
   if (DataType.isFloat(type)) return 'convert it to float32';
   if (DataType.isList(type) || DataType.isLargeList(type)) return 'make its lists of one fixed size';
-  if (DataType.isDictionary(type) || DataType.isUtf8(type)) return 'strings can only be targets';
+  if (DataType.isDictionary(type) || isString(type)) return 'strings can only be targets';
   return 'convert it';
 }

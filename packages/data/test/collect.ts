@@ -1,0 +1,46 @@
+import { elements, type Tensor } from '@fluxion/tensor';
+import {
+  type Examples,
+  type ExamplesOptions,
+  openExamples,
+  type Position,
+  type Source,
+} from '../src/index.js';
+
+/** A minibatch, copied. */
+export interface CollectedExamples {
+  readonly size: number;
+  readonly inputs: Readonly<Record<string, readonly number[]>>;
+  readonly targets: Readonly<Record<string, readonly number[]>>;
+  readonly position: Position | undefined;
+}
+
+/** Copies what is lent. */
+export function copyExamples({ size, inputs, targets, position }: Examples): CollectedExamples {
+  const copy = (tensors: Examples['targets']): Record<string, number[]> =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, tensor]) => [name, [...elements(tensor as Tensor)]]),
+    );
+  return { size, inputs: copy(inputs), targets: copy(targets), position };
+}
+
+/** All minibatches that a source gives. */
+export async function collect(source: Source, options: ExamplesOptions): Promise<CollectedExamples[]> {
+  const reader = await openExamples(source, options);
+  const all: CollectedExamples[] = [];
+  try {
+    while (await reader.advance()) {
+      for (let examples = reader.next(); examples !== undefined; examples = reader.next()) {
+        all.push(copyExamples(examples));
+      }
+    }
+  } finally {
+    await reader.close();
+  }
+  return all;
+}
+
+/** The numbers of the input called `input`, of all minibatches in a row. */
+export async function inputsOf(source: Source, options: ExamplesOptions): Promise<number[]> {
+  return (await collect(source, options)).flatMap(({ inputs }) => inputs.input ?? []);
+}
