@@ -267,6 +267,6 @@ export class FlowGraph {
   }
 }
 
-function defaultKernels(_dtype: DType): KernelsName {
-  return 'reference';
+function defaultKernels(dtype: DType): KernelsName {
+  return dtype === 'float32' ? 'wasm' : 'reference';
 }
