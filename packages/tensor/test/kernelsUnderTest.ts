@@ -28,6 +28,7 @@ export interface KernelsUnderTest {
 export const kernelsUnderTest: readonly KernelsUnderTest[] = [
   { name: 'reference', dtype: 'float64', tolerance: 1e-14, layouts },
   { name: 'reference', dtype: 'float32', tolerance: 1e-6, layouts },
+  { name: 'wasm', dtype: 'float32', tolerance: 1e-6, layouts: ['row by row'] },
 ];
 
 /** Kernels on a memory of their own, and tensors in it. */
