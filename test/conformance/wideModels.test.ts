@@ -40,7 +40,7 @@ describe('a model of any widths', () => {
     (dtype) => {
       fc.assert(
         fc.property(models, (widths) => {
-          const logits = build(widths, dtype);
+          const logits = build(widths, dtype, relu());
           const model = sequential([softmax()], { inputShape: [widths.classes], dtype });
           const predict = (examples: Tensor): number[] => {
             const below = logits.fprop({ examples });
