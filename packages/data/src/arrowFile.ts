@@ -90,7 +90,7 @@ async function blockMessage(
   index?: number,
 ): Promise<ArrowMessage> {
   const bytes = await readAt(handle, path, block.start, block.metadataLength);
-  return located({ file: path, block: index }, 'record batch', () => {
+  return located({ file: path, block: index }, kind === 'batch' ? 'record batch' : kind, () => {
     const prefix = messagePrefix(bytes);
     const message = arrowMessage(bytes.subarray(prefix.size));
     if (message.kind !== kind || message.bodyLength > block.bodyLength) {

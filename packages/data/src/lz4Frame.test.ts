@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { lz4Frame } from './lz4Frame.js';
+
+const magic = [0x04, 0x22, 0x4d, 0x18];
+
+/** A frame without checksums, of blocks with their length before them. */
+function frame(...blocks: number[][]): Uint8Array {
+  const body = blocks.flatMap((block) => [block.length & 255, block.length >> 8, 0, 0, ...block]);
+  return Uint8Array.from([...magic, 0x60, 0x40, 0, ...body, 0, 0, 0, 0]);
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+const a = 0x61;
+
+describe('lz4Frame', () => {
+  it('copies literals, and matches that overlap what they write', () => {
+    // One literal, then ten bytes from one byte back; then two literals.
+    expect(text(lz4Frame(frame([0x16, a, 1, 0, 0x20, 0x62, 0x63]), 13))).toBe('aaaaaaaaaaabc');
+  });
+
+  it('reads lengths over several bytes', () => {
+    // 15 + 255 + 2 literals.
+    const literals = Array.from({ length: 272 }, () => a);
+    expect(text(lz4Frame(frame([0xf0, 255, 2, ...literals]), 272))).toBe('a'.repeat(272));
+  });
+
+  it('lets a block copy from the one before', () => {
+    expect(text(lz4Frame(frame([0x20, a, 0x62], [0x00, 2, 0, 0x10, 0x63]), 7))).toBe('abababc');
+  });
+
+  it('takes blocks that are not compressed, checksums and a content size', () => {
+    const flags = 0x40 | 0x10 | 0x08 | 0x04;
+    const bytes = [
+      ...magic,
+      flags,
+      0x40,
+      ...[3, 0, 0, 0, 0, 0, 0, 0],
+      0,
+      3,
+      0,
+      0,
+      0x80,
+      a,
+      a,
+      a,
+      9,
+      9,
+      9,
+      9,
+      0,
+      0,
+      0,
+      0,
+      8,
+      8,
+    ];
+    expect(text(lz4Frame(Uint8Array.from(bytes), 3))).toBe('aaa');
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    ['other bytes', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), 'no LZ4 frame'],
+    ['a frame that is cut off', frame([0x10, a]).subarray(0, 12), 'an LZ4 block is cut off'],
+    ['literals beyond the block', frame([0x40, a]), 'LZ4 literals go too far'],
+    ['more than was announced', frame([0x60, a, a, a, a, a, a]), 'LZ4 literals go too far'],
+    ['less than was announced', frame([0x20, a, a]), 'an LZ4 frame of 2 bytes where 5 were announced'],
+    ['a match from before the start', frame([0x10, a, 2, 0]), 'an LZ4 match goes too far'],
+    ['a match from nowhere', frame([0x10, a, 0, 0]), 'an LZ4 match goes too far'],
+    ['a match beyond the end', frame([0x1f, a, 1, 0, 9]), 'an LZ4 match goes too far'],
+    ['an offset that is cut off', frame([0x10, a, 1]), 'an LZ4 offset is cut off'],
+    ['a length that is cut off', frame([0xf0, 255]), 'an LZ4 length is cut off'],
+  ])('refuses %s', (_, bytes, message) => {
+    expect(() => lz4Frame(bytes, 5)).toThrow(RangeError);
+    expect(() => lz4Frame(bytes, 5)).toThrow(message);
+  });
+
+  it('refuses a frame without an end', () => {
+    expect(() => lz4Frame(frame([0x20, a, a]).subarray(0, 14), 2)).toThrow(RangeError);
+  });
+});
