@@ -1,4 +1,4 @@
-import { OptionError, random, type Shape } from '@fluxion/tensor';
+import { OptionError, random, type Shape, ShapeError } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type InitializerName, initializer } from './initializers.js';
@@ -106,6 +106,17 @@ describe('zeros', () => {
 });
 
 describe('initializer', () => {
+  it.each(['glorotUniform', 'heUniform'] as const)(
+    '%s refuses what has no numbers of inputs and outputs',
+    (name) => {
+      expect(() => weight(name, [5])).toThrow(
+        new ShapeError(
+          `initializer ${name}: expected shape [fanIn, fanOut], got [5]; begin what is no weight matrix at zeros`,
+        ),
+      );
+    },
+  );
+
   it.each(['glorot', 'toString', ''])("refuses the name '%s'", (name) => {
     expect(() => initializer(name as InitializerName)).toThrow(
       new OptionError(
