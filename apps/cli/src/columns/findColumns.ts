@@ -1,7 +1,7 @@
 import { type ColumnOptions, describe, type Source } from '@fluxion/data';
-import type { FlowGraph, Loss } from '@fluxion/graph';
-import { losses } from '@fluxion/loss';
+import type { FlowGraph } from '@fluxion/graph';
 import { DataError, type Shape } from '@fluxion/tensor';
+import { lossOf } from '../model/lossOf.js';
 import type { InputColumns, ModelAbout, TargetColumns } from '../model/modelAbout.js';
 import { inputColumns, targetColumns } from './columnOptions.js';
 import { expectTargetFits } from './expectTargetFits.js';
@@ -58,7 +58,7 @@ export async function findColumns(
     target,
   };
   const asked = options.loss ?? about?.loss;
-  const loss = asked === undefined ? undefined : (losses[asked]?.() as Loss);
+  const loss = asked === undefined ? undefined : lossOf(asked);
   if (loss !== undefined) await expectTargetFits(loss, { source, schema, columns }, signal);
 
   const found = await describe(

@@ -1,14 +1,9 @@
-import { arrowFile } from '@fluxion/data';
-import { formatCount } from '@fluxion/terminal';
 import { Command } from 'commander';
-import { formatFigures } from '../figures.js';
 import { interruptible } from '../interruption.js';
-import { jsonLine } from '../jsonLine.js';
-import { measure } from '../measure.js';
-import { openSavedModel } from '../model/openModel.js';
 import { targetOption } from '../options/targetOption.js';
 
-interface EvaluateOptions {
+/** What the command line says. */
+export interface EvaluateOptions {
   readonly model: string;
   readonly target: readonly string[];
   readonly json?: boolean;
@@ -33,15 +28,8 @@ Example:
     )
     .action((data: string, options: EvaluateOptions) =>
       interruptible(async (signal) => {
-        const { model, about } = await openSavedModel(options.model);
-        const target = { ...about.target, columns: options.target };
-        const { examples, ...figures } = await measure(model, { ...about, target }, arrowFile(data), signal);
-        if (signal.aborted) return;
-        process.stdout.write(
-          options.json
-            ? jsonLine({ event: 'evaluation', examples, ...figures })
-            : `${formatCount(examples)} examples, ${formatFigures(figures)}\n`,
-        );
+        const { evaluateOn } = await import('../measuring/evaluateOn.js');
+        await evaluateOn(data, options, signal);
       }),
     );
 }

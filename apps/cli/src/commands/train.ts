@@ -1,18 +1,5 @@
-import { expectModelFolder, saveModel } from '@fluxion/checkpoint';
-import { arrowFile, openExamples } from '@fluxion/data';
-import type { FlowGraph, Loss } from '@fluxion/graph';
-import { graph } from '@fluxion/layers';
-import { losses } from '@fluxion/loss';
 import { Command } from 'commander';
-import { columnOptions } from '../columns/columnOptions.js';
-import { expectFits } from '../columns/expectFits.js';
-import { type FoundColumns, findColumns } from '../columns/findColumns.js';
 import { interruptible } from '../interruption.js';
-import { measure } from '../measure.js';
-import { aboutToJson, type ModelAbout } from '../model/modelAbout.js';
-import { openModel } from '../model/openModel.js';
-import { plainGraph } from '../model/plainGraph.js';
-import { summaryOf } from '../model/summaryOf.js';
 import { type ActivationName, activationOption } from '../options/activationOption.js';
 import { choiceOption } from '../options/choiceOption.js';
 import { hiddenOption } from '../options/hiddenOption.js';
@@ -26,18 +13,13 @@ import {
   seed,
   zeroOrMore,
 } from '../options/numberOption.js';
-import {
-  type RegularizerOptions,
-  regularizerOf,
-  withRegularizerOptions,
-} from '../options/regularizerOptions.js';
+import { type RegularizerOptions, withRegularizerOptions } from '../options/regularizerOptions.js';
 import { targetOption } from '../options/targetOption.js';
-import { expectWritable } from '../training/expectWritable.js';
-import { type OptimizerOptions, optimizerOf } from '../training/optimizerOf.js';
-import { type ReportOptions, reportOf } from '../training/reportOf.js';
-import { runTraining } from '../training/runTraining.js';
+import type { OptimizerOptions } from '../training/optimizerOf.js';
+import type { ReportOptions } from '../training/reportOf.js';
 
-interface TrainOptions extends RegularizerOptions, OptimizerOptions, ReportOptions {
+/** What the command line says. */
+export interface TrainOptions extends RegularizerOptions, OptimizerOptions, ReportOptions {
   readonly target: readonly string[];
   readonly input?: readonly string[];
   readonly hidden?: readonly number[];
@@ -99,66 +81,9 @@ of examples goes on; the optimizer begins anew. Ctrl-C ends training after the
 example at hand; again, at once.`,
     )
     .action((data: string, options: TrainOptions) =>
-      interruptible((signal) => trainOn(data, options, signal)),
+      interruptible(async (signal) => {
+        const { trainOn } = await import('../training/trainOn.js');
+        await trainOn(data, options, signal);
+      }),
     );
-}
-
-async function trainOn(data: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
-  const { out, epochs } = options;
-  const optimizer = optimizerOf(options);
-  if (out !== undefined) {
-    await expectModelFolder(out);
-    await expectWritable(out);
-  }
-  const opened = options.model === undefined ? undefined : await openModel(options.model, options.seed);
-  const source = arrowFile(data);
-  const { input, target, loss } = options;
-  const found = await findColumns(source, { input, target, loss, ...opened }, signal);
-  if (opened !== undefined) expectFits(opened.model, found, source.name);
-  const model = opened?.model ?? newModel(found, options);
-  const about = aboutOf(found, opened?.about?.epochs ?? 0);
-  const columns = columnOptions(about, model);
-  const validation = options.validation === undefined ? undefined : arrowFile(options.validation);
-  // A wrong file is found out now, not after the first epoch.
-  if (validation !== undefined) await (await openExamples(validation, columns, signal)).close();
-
-  const report = reportOf(options, found.rows);
-  report.start(summaryOf(model, about));
-  try {
-    const result = await runTraining(
-      {
-        model,
-        source,
-        examples: { ...columns, shuffle: options.shuffle, seed: options.seed, batchSize: options.batchSize },
-        rule: { loss: losses[about.loss]?.() as Loss, regularizer: regularizerOf(options), optimizer },
-        epochs,
-        trained: about.epochs,
-        validate: validation && ((signal) => measure(model, about, validation, signal)),
-      },
-      report,
-      signal,
-    );
-    if (out !== undefined) {
-      await saveModel(out, model, aboutToJson({ ...about, epochs: about.epochs + result.epochs }));
-    }
-    report.end(result, out);
-  } catch (error) {
-    report.clear();
-    throw error;
-  }
-}
-
-function newModel(
-  found: FoundColumns,
-  { hidden = [100], activation = 'tanh', seed }: TrainOptions,
-): FlowGraph {
-  const inputs = Object.fromEntries(Object.entries(found.inputs).map(([name, { shape }]) => [name, shape]));
-  return graph(plainGraph({ ...found, inputs, hidden, activation }), { seed });
-}
-
-function aboutOf({ loss, inputs, target }: FoundColumns, epochs: number): ModelAbout {
-  const entries = Object.entries(inputs).map(
-    ([name, { columns, scale }]) => [name, { columns, scale }] as const,
-  );
-  return { loss, inputs: Object.fromEntries(entries), target, epochs };
 }

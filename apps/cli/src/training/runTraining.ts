@@ -1,7 +1,7 @@
 import type { ExamplesOptions, Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { examples, type TrainOptions, train } from '@fluxion/pipeline';
-import type { Figures } from '../figures.js';
+import type { Figures } from '../measuring/figures.js';
 import { untilAborted } from '../untilAborted.js';
 import { diverged, expectFinite } from './divergence.js';
 import type { EpochProgress, TrainingReport, TrainingResult } from './trainingReport.js';

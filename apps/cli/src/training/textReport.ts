@@ -6,7 +6,7 @@ import {
   type ProgressOutput,
   progressLine,
 } from '@fluxion/terminal';
-import { formatFigures } from '../figures.js';
+import { formatFigures } from '../measuring/figures.js';
 import type { EpochProgress, TrainingReport } from './trainingReport.js';
 
 /** Milliseconds without a word, after which a file or pipe is told how far an epoch has come. */

@@ -1,4 +1,4 @@
-import type { Figures } from '../figures.js';
+import type { Figures } from '../measuring/figures.js';
 
 /** How far an epoch has come. */
 export interface EpochProgress {

@@ -1,19 +1,20 @@
 import type { Source } from '@fluxion/data';
-import type { FlowGraph, Loss } from '@fluxion/graph';
-import { losses } from '@fluxion/loss';
+import type { FlowGraph } from '@fluxion/graph';
 import { accuracy, evaluate, examples, type Metric, meanLoss } from '@fluxion/pipeline';
 import { DataError } from '@fluxion/tensor';
-import { columnOptions } from './columns/columnOptions.js';
+import { columnOptions } from '../columns/columnOptions.js';
+import { lossOf } from '../model/lossOf.js';
+import type { ModelAbout } from '../model/modelAbout.js';
+import { untilAborted } from '../untilAborted.js';
 import type { Figures } from './figures.js';
-import type { ModelAbout } from './model/modelAbout.js';
-import { untilAborted } from './untilAborted.js';
 
 /** Examples that go through the model together: enough to be fast, few enough for any memory. */
 const BATCH_SIZE = 256;
 
 /** Figures, and on how many examples. */
-export interface Measured extends Figures {
+export interface Measured {
   readonly examples: number;
+  readonly figures: Figures;
 }
 
 /**
@@ -28,7 +29,7 @@ export async function measure(
   source: Source,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const loss = losses[about.loss]?.() as Loss;
+  const loss = lossOf(about.loss);
   const columns = columnOptions(about, model);
   const [units] = model.box(model.outputs[0] as string).shape;
   const classifies = loss.targets === 'labels' || (loss.kind === 'binaryCrossEntropy' && units === 1);
@@ -42,10 +43,10 @@ export async function measure(
   if (found.examples === 0 && !signal.aborted) {
     throw new DataError('expected examples, got no rows; give data with rows', { file: source.name });
   }
+  const figures = { loss: found.loss as number };
   return {
     examples: found.examples as number,
-    loss: found.loss as number,
-    ...(found.accuracy === undefined ? {} : { accuracy: found.accuracy }),
+    figures: found.accuracy === undefined ? figures : { ...figures, accuracy: found.accuracy },
   };
 }
 

@@ -1,0 +1,67 @@
+import { formatShape } from '@fluxion/tensor';
+import { formatCount, table } from '@fluxion/terminal';
+import type { InspectOptions } from '../commands/inspect.js';
+import { jsonLine } from '../jsonLine.js';
+import { type OpenedModel, openModel } from '../model/openModel.js';
+import { parameterCount } from '../model/parameterCount.js';
+import { summaryOf } from '../model/summaryOf.js';
+
+/** Prints the boxes of a model. */
+export async function inspectModel({ model, json }: InspectOptions): Promise<void> {
+  const opened = await openModel(model, 0);
+  process.stdout.write(json ? asJson(opened) : asText(opened));
+}
+
+function asJson({ model }: OpenedModel): string {
+  const lines = model.boxes.map((box) =>
+    jsonLine({
+      event: 'box',
+      name: box.name,
+      kind: box.description.kind,
+      children: box.description.children,
+      shape: box.shape,
+      parameters: parameterCount(box),
+    }),
+  );
+  const { inputs, outputs, seed } = model;
+  const parameters = model.boxes.reduce((sum, box) => sum + parameterCount(box), 0);
+  return [
+    ...lines,
+    jsonLine({ event: 'summary', inputs, outputs, seed, boxes: model.boxes.length, parameters }),
+  ].join('');
+}
+
+function asText({ model, about }: OpenedModel): string {
+  const inputs = Object.entries(model.inputs).map(([name, shape]) => [
+    name,
+    'input',
+    '',
+    formatShape(shape),
+    '',
+  ]);
+  const boxes = model.boxes.map((box) => {
+    const frozen = [...box.parameters.values()].some(({ frozen }) => frozen);
+    const count = parameterCount(box);
+    return [
+      box.name,
+      box.description.kind,
+      box.description.children.join(', '),
+      formatShape(box.shape),
+      count === 0 ? '' : formatCount(count),
+      frozen ? 'frozen' : '',
+    ];
+  });
+  const total = model.boxes.reduce((sum, box) => sum + parameterCount(box), 0);
+  const lines = table(
+    [
+      { heading: 'box' },
+      { heading: 'kind' },
+      { heading: 'children' },
+      { heading: 'shape' },
+      { heading: 'parameters', align: 'right' },
+      { heading: '' },
+    ],
+    [...inputs, ...boxes, ['total', '', '', '', formatCount(total)]],
+  );
+  return [...(about === undefined ? [] : [summaryOf(model, about), '']), ...lines, ''].join('\n');
+}

@@ -1,0 +1,55 @@
+import { extname } from 'node:path';
+import { arrowFile } from '@fluxion/data';
+import { examples, predict } from '@fluxion/pipeline';
+import { formatCount } from '@fluxion/terminal';
+import { inputColumns } from '../columns/columnOptions.js';
+import type { PredictOptions } from '../commands/predict.js';
+import { jsonLine } from '../jsonLine.js';
+import { lossOf } from '../model/lossOf.js';
+import { openSavedModel } from '../model/openModel.js';
+import { untilAborted } from '../untilAborted.js';
+import { UsageError } from '../usageError.js';
+import { arrowPredictions } from './arrowPredictions.js';
+import { csvPredictions } from './csvPredictions.js';
+import { expectOther } from './expectOther.js';
+import { layoutOf } from './layoutOf.js';
+import { WholeFile } from './wholeFile.js';
+
+/** Examples that are predicted together, and make one record batch of what is written. */
+const BATCH_SIZE = 1024;
+
+const formats = { '.arrow': arrowPredictions, '.csv': csvPredictions } as const;
+
+/**
+ * Predicts a file with a saved model and writes the predictions to another.
+ *
+ * @param signal ends it, and nothing is written
+ */
+export async function predictTo(data: string, options: PredictOptions, signal: AbortSignal): Promise<void> {
+  const { out } = options;
+  const format = formats[extname(out).toLowerCase() as keyof typeof formats];
+  if (format === undefined)
+    throw new UsageError(`--out: expected a name that ends in .arrow or .csv, got '${out}'`);
+  await expectOther(out, data);
+  const { model, about } = await openSavedModel(options.model);
+  const loss = lossOf(about.loss);
+  const file = new WholeFile(out);
+  let count = 0;
+  try {
+    const writer = format(layoutOf(model, about, loss), file);
+    await examples(arrowFile(data), { ...inputColumns(about), batchSize: BATCH_SIZE })
+      .pipe(predict(model, loss.link), untilAborted(signal))
+      .forEach((prediction) => {
+        writer.write(prediction);
+        count += prediction.examples.size;
+      });
+    signal.throwIfAborted();
+    writer.end();
+    file.commit();
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+  if (options.json) process.stdout.write(jsonLine({ event: 'summary', examples: count, out }));
+  else if (!options.quiet) process.stdout.write(`${formatCount(count)} predictions in ${out}\n`);
+}

@@ -1,0 +1,84 @@
+import { expectModelFolder, saveModel } from '@fluxion/checkpoint';
+import { arrowFile, openExamples } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { graph } from '@fluxion/layers';
+import { columnOptions } from '../columns/columnOptions.js';
+import { expectFits } from '../columns/expectFits.js';
+import { type FoundColumns, findColumns } from '../columns/findColumns.js';
+import type { TrainOptions } from '../commands/train.js';
+import { measure } from '../measuring/measure.js';
+import { lossOf } from '../model/lossOf.js';
+import { aboutToJson, type ModelAbout } from '../model/modelAbout.js';
+import { openModel } from '../model/openModel.js';
+import { plainGraph } from '../model/plainGraph.js';
+import { summaryOf } from '../model/summaryOf.js';
+import { regularizerOf } from '../options/regularizerOptions.js';
+import { expectWritable } from './expectWritable.js';
+import { optimizerOf } from './optimizerOf.js';
+import { reportOf } from './reportOf.js';
+import { runTraining } from './runTraining.js';
+
+/**
+ * Trains a model on a file as the command line says, and saves it where it says.
+ *
+ * @param signal ends training after the step at hand, and what there is by then is saved
+ */
+export async function trainOn(data: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
+  const { out, epochs } = options;
+  const optimizer = optimizerOf(options);
+  if (out !== undefined) {
+    await expectModelFolder(out);
+    await expectWritable(out);
+  }
+  const opened = options.model === undefined ? undefined : await openModel(options.model, options.seed);
+  const source = arrowFile(data);
+  const { input, target, loss } = options;
+  const found = await findColumns(source, { input, target, loss, ...opened }, signal);
+  if (opened !== undefined) expectFits(opened.model, found, source.name);
+  const model = opened?.model ?? newModel(found, options);
+  const about = aboutOf(found, opened?.about?.epochs ?? 0);
+  const columns = columnOptions(about, model);
+  const validation = options.validation === undefined ? undefined : arrowFile(options.validation);
+  // A wrong file is found out now, not after the first epoch.
+  if (validation !== undefined) await (await openExamples(validation, columns, signal)).close();
+
+  const report = reportOf(options, found.rows);
+  report.start(summaryOf(model, about));
+  try {
+    const result = await runTraining(
+      {
+        model,
+        source,
+        examples: { ...columns, shuffle: options.shuffle, seed: options.seed, batchSize: options.batchSize },
+        rule: { loss: lossOf(about.loss), regularizer: regularizerOf(options), optimizer },
+        epochs,
+        trained: about.epochs,
+        validate: validation && (async (signal) => (await measure(model, about, validation, signal)).figures),
+      },
+      report,
+      signal,
+    );
+    if (out !== undefined) {
+      await saveModel(out, model, aboutToJson({ ...about, epochs: about.epochs + result.epochs }));
+    }
+    report.end(result, out);
+  } catch (error) {
+    report.clear();
+    throw error;
+  }
+}
+
+function newModel(
+  found: FoundColumns,
+  { hidden = [100], activation = 'tanh', seed }: TrainOptions,
+): FlowGraph {
+  const inputs = Object.fromEntries(Object.entries(found.inputs).map(([name, { shape }]) => [name, shape]));
+  return graph(plainGraph({ ...found, inputs, hidden, activation }), { seed });
+}
+
+function aboutOf({ loss, inputs, target }: FoundColumns, epochs: number): ModelAbout {
+  const entries = Object.entries(inputs).map(
+    ([name, { columns, scale }]) => [name, { columns, scale }] as const,
+  );
+  return { loss, inputs: Object.fromEntries(entries), target, epochs };
+}

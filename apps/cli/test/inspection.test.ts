@@ -1,0 +1,136 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newFolder, pointsFile } from './files.js';
+import { events, fluxion } from './fluxion.js';
+
+const folder = newFolder();
+const parameters = ['linear1', 'linear2', 'linear3'].flatMap((box) => [`${box}.weight`, `${box}.bias`]);
+
+beforeAll(async () => {
+  pointsFile(folder, 'points.arrow', 100);
+  const options = ['--input', 'x', 'y', '--target', 'kind', '--hidden', '1000', '--activation', 'relu'];
+  const ran = await fluxion(
+    folder,
+    'train',
+    'points.arrow',
+    ...options,
+    '--epochs',
+    '0',
+    '--quiet',
+    '--out',
+    'large',
+  );
+  expect(ran).toEqual({ code: 0, out: '', err: '' });
+  const description = {
+    inputs: { left: [2], right: [2] },
+    boxes: {
+      sum: { kind: 'add', children: ['left', 'right'] },
+      hidden: { kind: 'linear', units: 3, children: ['sum'], frozen: true },
+      active: { kind: 'relu', children: ['hidden'] },
+      answer: { kind: 'linear', units: 2, children: ['active'] },
+    },
+    outputs: ['answer'],
+  };
+  writeFileSync(join(folder, 'graph.json'), JSON.stringify(description));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.concurrent('fluxion check-gradients', () => {
+  it("checks the course's network: a line for each parameter, and the worst", async () => {
+    const { code, out, err } = await fluxion(folder, 'check-gradients');
+    expect([code, err]).toEqual([0, '']);
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toBe('parameter       largest relative error  mean absolute error');
+    expect(lines.slice(1, -1).map((line) => line.split(' ')[0])).toEqual(parameters);
+    for (const line of lines.slice(1, -1)) expect(line).toMatch(/^\S+ +\d\.\d\de-\d+ +\d\.\d\de-\d+ {2}ok$/);
+    expect(lines.at(-1)).toMatch(/^largest relative error \d\.\d\de-\d+, at most 1e-7 is ok$/);
+  });
+
+  it.each([
+    [['--activation', 'sigmoid', '--l1', '0.01', '--l2', '0.01']],
+    [['--activation', 'relu', '--inputs', '8', '--hidden', '4,5', '--classes', '2', '--seed', '5']],
+    [['--loss', 'negativeLogLikelihood', '--hidden', '3,2']],
+    [['--loss', 'binaryCrossEntropy', '--epsilon', '1e-5']],
+  ])('agrees to 1e-7, as JSON: %j', async (options) => {
+    const ran = await fluxion(folder, 'check-gradients', ...options, '--json');
+    expect([ran.code, ran.err]).toEqual([0, '']);
+    const found = events(ran);
+    expect(found.slice(0, -1)).toEqual(
+      parameters.map((name) => ({
+        event: 'parameter',
+        name,
+        maxRelativeError: expect.any(Number),
+        meanAbsoluteError: expect.any(Number),
+      })),
+    );
+    const worst = Math.max(...found.slice(0, -1).map(({ maxRelativeError }) => maxRelativeError as number));
+    expect(found.at(-1)).toEqual({ event: 'summary', ok: true, maxRelativeError: worst });
+    expect(worst).toBeLessThan(1e-7);
+  });
+
+  it('checks a model with its own loss, and only what learns in it', async () => {
+    const ran = await fluxion(
+      folder,
+      'check-gradients',
+      '--model',
+      'graph.json',
+      '--loss',
+      'squaredError',
+      '--json',
+    );
+    expect(ran.code).toBe(0);
+    expect(events(ran).map(({ name }) => name)).toEqual(['answer.weight', 'answer.bias', undefined]);
+  });
+
+  it('fails with exit code 1 when a gradient disagrees', async () => {
+    const ran = await fluxion(folder, 'check-gradients', '--epsilon', '0.1', '--json');
+    expect(ran.code).toBe(1);
+    expect(events(ran).at(-1)).toMatchObject({ event: 'summary', ok: false });
+    expect(ran.err).toMatch(
+      /^fluxion check-gradients: the gradients of .*linear1\.bias.* disagree with finite differences: worst .*\n$/,
+    );
+  });
+});
+
+describe.concurrent('fluxion inspect', () => {
+  it('shows boxes, shapes and parameters as a table', async () => {
+    expect(await fluxion(folder, 'inspect', '--model', 'large')).toEqual({
+      code: 0,
+      err: '',
+      out: `x, y [2] → kind, 3 classes; 6,003 parameters, loss softmaxCrossEntropy
+
+box      kind    children  shape   parameters
+input    input             [2]
+linear1  linear  input     [1000]       3,000
+relu1    relu    linear1   [1000]
+linear2  linear  relu1     [3]          3,003
+total                                   6,003
+`,
+    });
+  });
+
+  it('shows a description, with what is frozen', async () => {
+    const { out } = await fluxion(folder, 'inspect', '--model', 'graph.json');
+    expect(out.split('\n')).toEqual([
+      'box     kind    children     shape  parameters',
+      'left    input                [2]',
+      'right   input                [2]',
+      'sum     add     left, right  [2]',
+      'hidden  linear  sum          [3]             9  frozen',
+      'active  relu    hidden       [3]',
+      'answer  linear  active       [2]             8',
+      'total                                       17',
+      '',
+    ]);
+  });
+
+  it('prints the same as JSON', async () => {
+    expect(events(await fluxion(folder, 'inspect', '--model', 'large', '--json'))).toEqual([
+      { event: 'box', name: 'linear1', kind: 'linear', children: ['input'], shape: [1000], parameters: 3000 },
+      { event: 'box', name: 'relu1', kind: 'relu', children: ['linear1'], shape: [1000], parameters: 0 },
+      { event: 'box', name: 'linear2', kind: 'linear', children: ['relu1'], shape: [3], parameters: 3003 },
+      { event: 'summary', inputs: { input: [2] }, outputs: ['linear2'], seed: 0, boxes: 3, parameters: 6003 },
+    ]);
+  });
+});

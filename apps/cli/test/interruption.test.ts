@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newFolder, pointsFile } from './files.js';
+import { events, start } from './fluxion.js';
+
+const folder = newFolder();
+const forever = ['train', 'points.arrow', '--input', 'x', 'y', '--target', 'kind', '--epochs', '100000000'];
+
+beforeAll(() => pointsFile(folder, 'points.arrow', 2000));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function epochsOf(model: string): number {
+  return JSON.parse(readFileSync(join(folder, model, 'model.json'), 'utf8')).about.epochs;
+}
+
+describe.concurrent('stopping fluxion train', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends cleanly on %s, saves what it has and sums it up', async (signal, code) => {
+    const run = start(folder, [...forever, '--json', '--out', signal]);
+    await run.lines(2);
+    run.kill(signal);
+    const ran = await run.ended;
+    expect([ran.code, ran.err]).toEqual([code, '']);
+    const found = events(ran);
+    const summary = found.at(-1);
+    expect(summary).toMatchObject({ event: 'summary', epochs: found.length - 1, out: signal });
+    expect(summary?.examples).toBeGreaterThanOrEqual(2000 * (found.length - 1));
+    expect(epochsOf(signal)).toBe(found.length - 1);
+  });
+
+  it('says where it stopped, in words', async () => {
+    const run = start(folder, [...forever, '--out', 'words']);
+    await run.lines(2);
+    run.kill('SIGINT');
+    expect((await run.ended).out).toMatch(
+      /\nstopped in epoch \d+ of 100000000, after [\d,]+ examples\nsaved in words\n$/,
+    );
+  });
+
+  it('ends quietly, and saves, when nobody reads its output any more', async () => {
+    const run = start(folder, [...forever, '--json', '--out', 'unread']);
+    await run.lines(1);
+    run.stopReading();
+    expect(await run.ended).toMatchObject({ code: 0, err: '' });
+    expect(epochsOf('unread')).toBeGreaterThan(0);
+  });
+
+  it('saves nothing without --out', async () => {
+    const before = readdirSync(folder);
+    const run = start(folder, forever);
+    await run.lines(2);
+    run.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+    expect(readdirSync(folder).filter((name) => !before.includes(name) && name.startsWith('train'))).toEqual(
+      [],
+    );
+    expect(existsSync(join(folder, 'undefined'))).toBe(false);
+  });
+});
+
+describe('interruptible', () => {
+  it('ends the process at once when it is asked a second time', async () => {
+    const module = JSON.stringify(new URL('../dist/interruption.js', import.meta.url).href);
+    const stubborn = `
+      import { interruptible } from ${module};
+      await interruptible(async (signal) => {
+        signal.addEventListener('abort', () => console.log('asked'));
+        setInterval(() => {}, 1000);
+        console.log('begun');
+        await new Promise(() => {});
+      });`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', stubborn]);
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const [answer] = await once(child.stdout, 'data');
+    expect(String(answer)).toBe('asked\n');
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([130, null]);
+  });
+});

@@ -1,0 +1,288 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Table, tableFromIPC } from 'apache-arrow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kinds, newFolder, picturesFile, pointsFile } from './files.js';
+import { events, fluxion } from './fluxion.js';
+
+const folder = newFolder();
+const train = ['--input', 'x', 'y', '--hidden', '16', '--learning-rate', '0.1', '--epochs', '5', '--quiet'];
+const sorted = [...kinds].sort();
+
+beforeAll(async () => {
+  pointsFile(folder, 'points.arrow', 500);
+  pointsFile(folder, 'others.arrow', 1500, 7);
+  picturesFile(folder, 'pictures.arrow', 50);
+  const models = await Promise.all([
+    fluxion(folder, 'train', 'points.arrow', '--target', 'kind', ...train, '--out', 'kinds'),
+    fluxion(folder, 'train', 'points.arrow', '--target', 'id', ...train, '--out', 'ids'),
+    fluxion(
+      folder,
+      'train',
+      'points.arrow',
+      '--target',
+      'yes',
+      '--loss',
+      'binaryCrossEntropy',
+      ...train,
+      '--out',
+      'yesOrNo',
+    ),
+    fluxion(folder, 'train', 'points.arrow', '--target', 'price', ...train, '--out', 'prices'),
+    fluxion(folder, 'train', 'points.arrow', '--target', 'price', '--target', 'x', ...train, '--out', 'two'),
+    fluxion(
+      folder,
+      'train',
+      'pictures.arrow',
+      '--input',
+      'picture',
+      '--target',
+      'picture',
+      '--epochs',
+      '1',
+      '--quiet',
+      '--out',
+      'autoencoder',
+    ),
+  ]);
+  expect(models).toEqual(models.map(() => ({ code: 0, out: '', err: '' })));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function arrow(file: string): Table {
+  return tableFromIPC(readFileSync(join(folder, file)));
+}
+
+function column(table: Table, name: string): unknown[] {
+  return [...(table.getChild(name) ?? [])];
+}
+
+async function predicted(model: string, data: string, out: string): Promise<void> {
+  expect(await fluxion(folder, 'predict', data, '--model', model, '--out', out, '--quiet')).toEqual({
+    code: 0,
+    out: '',
+    err: '',
+  });
+}
+
+function shareRight(answers: readonly unknown[], truth: readonly unknown[]): number {
+  expect(answers).toHaveLength(truth.length);
+  return answers.filter((answer, i) => answer === truth[i]).length / truth.length;
+}
+
+describe.concurrent('fluxion predict', () => {
+  it('writes names and a list of probabilities to Arrow, in the order of the rows', async () => {
+    await predicted('kinds', 'others.arrow', 'kinds.arrow');
+    const table = arrow('kinds.arrow');
+    expect(table.schema.fields.map(({ name, type }) => `${name}: ${type}`)).toEqual([
+      'label: Dictionary<Int32, Utf8>',
+      'probabilities: FixedSizeList[3]<Float32>',
+    ]);
+    const labels = column(table, 'label');
+    expect(shareRight(labels, column(arrow('others.arrow'), 'kind'))).toBeGreaterThan(0.9);
+    for (const [row, list] of column(table, 'probabilities').entries()) {
+      const probabilities = [...(list as Iterable<number>)];
+      expect(probabilities.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
+      expect(sorted[probabilities.indexOf(Math.max(...probabilities))]).toBe(labels[row]);
+    }
+  });
+
+  it('writes the same numbers to CSV, a column for each class', async () => {
+    await predicted('kinds', 'points.arrow', 'same.arrow');
+    await predicted('kinds', 'points.arrow', 'same.csv');
+    const lines = readFileSync(join(folder, 'same.csv'), 'utf8').split('\n');
+    expect(lines[0]).toBe('label,"probability_a ""big"", cat",probability_dog,probability_owl');
+    expect(lines.at(-1)).toBe('');
+    const table = arrow('same.arrow');
+    const written = column(table, 'label').map((label, row) => {
+      const quoted = label === kinds[1] ? '"a ""big"", cat"' : label;
+      const numbers = (column(table, 'probabilities')[row] as { toArray(): Float32Array }).toArray();
+      return [quoted, ...numbers];
+    });
+    const read = lines.slice(1, -1).map((line) => {
+      const [, label, ...numbers] = /^("(?:[^"]|"")*"|[^,]*),([^,]+),([^,]+),([^,]+)$/.exec(line) ?? [];
+      return [label, ...numbers.map((number) => Math.fround(Number(number)))];
+    });
+    expect(read).toEqual(written);
+  });
+
+  it('writes numbers of classes where they have no names', async () => {
+    await predicted('ids', 'others.arrow', 'ids.arrow');
+    await predicted('ids', 'others.arrow', 'ids.csv');
+    const table = arrow('ids.arrow');
+    expect(String(table.schema.fields[0]?.type)).toBe('Int32');
+    expect(shareRight(column(table, 'label'), column(arrow('others.arrow'), 'id'))).toBeGreaterThan(0.9);
+    expect(readFileSync(join(folder, 'ids.csv'), 'utf8')).toMatch(
+      /^label,probability_0,probability_1,probability_2\n[012],/,
+    );
+  });
+
+  it('writes yes or no with its probability', async () => {
+    await predicted('yesOrNo', 'others.arrow', 'yes.arrow');
+    await predicted('yesOrNo', 'others.arrow', 'yes.csv');
+    const table = arrow('yes.arrow');
+    const labels = column(table, 'label');
+    expect(labels).toEqual(column(table, 'probability').map((p) => ((p as number) > 0.5 ? 1 : 0)));
+    expect(shareRight(labels, column(arrow('others.arrow'), 'yes'))).toBeGreaterThan(0.9);
+    expect(readFileSync(join(folder, 'yes.csv'), 'utf8')).toMatch(/^label,probability\n[01],/);
+  });
+
+  it('writes numbers: one, one for each column, or a list', async () => {
+    await predicted('prices', 'others.arrow', 'prices.arrow');
+    const prices = column(arrow('prices.arrow'), 'prediction') as number[];
+    const truth = column(arrow('others.arrow'), 'price') as number[];
+    const squares = prices.map((price, i) => (price - (truth[i] as number)) ** 2);
+    expect(squares.reduce((sum, square) => sum + square) / squares.length).toBeLessThan(0.05);
+
+    await predicted('two', 'others.arrow', 'two.csv');
+    expect(readFileSync(join(folder, 'two.csv'), 'utf8')).toMatch(/^prediction_price,prediction_x\n/);
+    await predicted('autoencoder', 'pictures.arrow', 'pictures-again.arrow');
+    const { fields } = arrow('pictures-again.arrow').schema;
+    expect(fields.map(({ name, type }) => `${name}: ${type}`)).toEqual([
+      'prediction: FixedSizeList[4]<Float32>',
+    ]);
+    await predicted('autoencoder', 'pictures.arrow', 'pictures-again.csv');
+    expect(readFileSync(join(folder, 'pictures-again.csv'), 'utf8')).toMatch(
+      /^prediction_0,prediction_1,prediction_2,prediction_3\n/,
+    );
+  });
+
+  it('tells how many there were, in words or as JSON', async () => {
+    const words = await fluxion(folder, 'predict', 'others.arrow', '--model', 'ids', '--out', 'told.csv');
+    expect(words).toEqual({ code: 0, out: '1,500 predictions in told.csv\n', err: '' });
+    const json = await fluxion(
+      folder,
+      'predict',
+      'others.arrow',
+      '--model',
+      'ids',
+      '--out',
+      'told.csv',
+      '--json',
+    );
+    expect(events(json)).toEqual([{ event: 'summary', examples: 1500, out: 'told.csv' }]);
+  });
+
+  it('leaves an older file whole, and nothing beside it, when it fails', async () => {
+    writeFileSync(join(folder, 'older.csv'), 'older');
+    const { code, err } = await fluxion(
+      folder,
+      'predict',
+      'pictures.arrow',
+      '--model',
+      'kinds',
+      '--out',
+      'older.csv',
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(/^fluxion predict: pictures\.arrow, column 'x': expected one of the columns/);
+    expect(readFileSync(join(folder, 'older.csv'), 'utf8')).toBe('older');
+    expect(readdirSync(folder).filter((name) => name.startsWith('older'))).toEqual(['older.csv']);
+  });
+
+  it.each([
+    [
+      'predictions.txt',
+      2,
+      "fluxion predict: --out: expected a name that ends in .arrow or .csv, got 'predictions.txt'; see fluxion predict --help\n",
+    ],
+    [
+      'points.arrow',
+      1,
+      'fluxion predict: points.arrow: expected a file other than the data, got the data itself; name another file\n',
+    ],
+  ])('refuses to write %s', async (out, code, err) => {
+    expect(await fluxion(folder, 'predict', 'points.arrow', '--model', 'kinds', '--out', out)).toEqual({
+      code,
+      out: '',
+      err,
+    });
+  });
+
+  it('refuses a file where none can be written', async () => {
+    const { code, err } = await fluxion(
+      folder,
+      'predict',
+      'points.arrow',
+      '--model',
+      'kinds',
+      '--out',
+      'nowhere/x.csv',
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(/^fluxion predict: nowhere\/x\.csv: expected a file to write, .*\n$/);
+  });
+});
+
+describe.concurrent('fluxion evaluate', () => {
+  it('prints loss and accuracy, of classes by the names of the model', async () => {
+    const json = await fluxion(
+      folder,
+      'evaluate',
+      'others.arrow',
+      '--model',
+      'kinds',
+      '--target',
+      'word',
+      '--json',
+    );
+    const [evaluation, ...others] = events(json);
+    expect(others).toEqual([]);
+    expect(Object.keys(evaluation ?? {})).toEqual(['event', 'examples', 'loss', 'accuracy']);
+    expect(evaluation).toMatchObject({ event: 'evaluation', examples: 1500 });
+    expect(evaluation?.accuracy).toBeGreaterThan(0.9);
+    expect(evaluation?.loss).toBeLessThan(0.3);
+
+    await predicted('kinds', 'others.arrow', 'judged.arrow');
+    const right = shareRight(column(arrow('judged.arrow'), 'label'), column(arrow('others.arrow'), 'kind'));
+    expect(evaluation?.accuracy).toBeCloseTo(right, 10);
+  });
+
+  it('prints no accuracy for numbers', async () => {
+    const { out } = await fluxion(
+      folder,
+      'evaluate',
+      'others.arrow',
+      '--model',
+      'prices',
+      '--target',
+      'price',
+    );
+    expect(out).toMatch(/^1,500 examples, loss [\d.e-]+\n$/);
+    const json = await fluxion(
+      folder,
+      'evaluate',
+      'others.arrow',
+      '--model',
+      'prices',
+      '--target',
+      'price',
+      '--json',
+    );
+    expect(events(json)).toEqual([{ event: 'evaluation', examples: 1500, loss: expect.any(Number) }]);
+  });
+
+  it.each([
+    [
+      ['others.arrow', '--model', 'kinds', '--target', 'nothing'],
+      1,
+      /column 'nothing': expected one of the columns/,
+    ],
+    [['others.arrow', '--model', 'points.arrow', '--target', 'kind'], 1, /points\.arrow/],
+    [
+      ['others.arrow', '--target', 'kind'],
+      2,
+      /required option '--model <folder>' not specified; see fluxion evaluate --help/,
+    ],
+    [
+      ['others.arrow', '--model', 'kinds'],
+      2,
+      /required option '--target <column>' not specified; see fluxion evaluate --help/,
+    ],
+  ])('fails with one sentence: %j', async (args, code, text) => {
+    const ran = await fluxion(folder, 'evaluate', ...args);
+    expect(ran.err).toMatch(text);
+    expect(ran.err.trimEnd().split('\n')).toHaveLength(1);
+    expect([ran.code, ran.out]).toEqual([code, '']);
+  });
+});

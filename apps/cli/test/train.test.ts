@@ -1,0 +1,419 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emptyFile, kinds, newFolder, picturesFile, pointsFile } from './files.js';
+import { type Event, events, fluxion } from './fluxion.js';
+
+const folder = newFolder();
+const points = ['points.arrow', '--input', 'x', 'y'];
+
+beforeAll(() => {
+  pointsFile(folder, 'points.arrow', 400);
+  pointsFile(folder, 'others.arrow', 100, 7);
+  picturesFile(folder, 'pictures.arrow', 200);
+  emptyFile(folder, 'empty.arrow');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Trains and gives the events; fails unless the command succeeds. */
+async function trained(...args: readonly string[]): Promise<readonly Event[]> {
+  const ran = await fluxion(folder, 'train', ...args, '--json');
+  expect(ran.err).toBe('');
+  expect(ran.code).toBe(0);
+  return events(ran);
+}
+
+function aboutOf(model: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(folder, model, 'model.json'), 'utf8')).about;
+}
+
+function weightsOf(model: string): Buffer {
+  return readFileSync(join(folder, model, 'weights.safetensors'));
+}
+
+function graphOf(model: string): { boxes: Record<string, Record<string, unknown>>; outputs: string[] } {
+  return JSON.parse(readFileSync(join(folder, model, 'model.json'), 'utf8')).graph;
+}
+
+describe.concurrent('fluxion train', () => {
+  it('tells of each epoch and of the whole as JSON, and of nothing else', async () => {
+    const found = await trained(
+      ...points,
+      '--target',
+      'kind',
+      '--epochs',
+      '2',
+      '--validation',
+      'others.arrow',
+      '--out',
+      'json',
+    );
+    expect(found).toEqual([
+      {
+        event: 'epoch',
+        epoch: 1,
+        examples: 400,
+        loss: expect.any(Number),
+        seconds: expect.any(Number),
+        examplesPerSecond: expect.any(Number),
+        validation: { loss: expect.any(Number), accuracy: expect.any(Number) },
+      },
+      expect.objectContaining({ event: 'epoch', epoch: 2, examples: 400 }),
+      {
+        event: 'summary',
+        examples: 800,
+        epochs: 2,
+        loss: found[1]?.loss,
+        validation: found[1]?.validation,
+        out: 'json',
+      },
+    ]);
+    expect(found[1]?.loss).toBeLessThan(found[0]?.loss as number);
+  });
+
+  it('leaves out of the JSON what there is not', async () => {
+    const [epoch, summary] = await trained(...points, '--target', 'kind', '--epochs', '1');
+    expect(Object.keys(epoch ?? {})).toEqual([
+      'event',
+      'epoch',
+      'examples',
+      'loss',
+      'seconds',
+      'examplesPerSecond',
+    ]);
+    expect(Object.keys(summary ?? {})).toEqual(['event', 'examples', 'epochs', 'loss']);
+  });
+
+  it('prints a line for each epoch where there is no terminal', async () => {
+    const { out, err, code } = await fluxion(
+      folder,
+      'train',
+      ...points,
+      '--target',
+      'kind',
+      '--epochs',
+      '2',
+      '--validation',
+      'others.arrow',
+      '--out',
+      'plain',
+    );
+    expect([code, err]).toEqual([0, '']);
+    expect(out.split('\n')).toEqual([
+      'x, y [2] → kind, 3 classes; 603 parameters, loss softmaxCrossEntropy',
+      expect.stringMatching(
+        /^epoch 1\/2 {2}loss [\d.]+ {2}400 examples in [\d.]+ s \([\d,]+\/s\) {2}validation loss [\d.]+, accuracy [\d.]+ %$/,
+      ),
+      expect.stringMatching(/^epoch 2\/2 /),
+      'saved in plain',
+      '',
+    ]);
+  });
+
+  it('prints nothing with --quiet', async () => {
+    expect(await fluxion(folder, 'train', ...points, '--target', 'kind', '--epochs', '1', '--quiet')).toEqual(
+      {
+        code: 0,
+        out: '',
+        err: '',
+      },
+    );
+  });
+
+  it('saves what predict needs: graph, seed, loss, columns, scale and label names', async () => {
+    await trained(
+      ...points,
+      '--target',
+      'kind',
+      '--hidden',
+      '5,4',
+      '--activation',
+      'relu',
+      '--seed',
+      '9',
+      '--epochs',
+      '1',
+      '--out',
+      'named',
+    );
+    expect(JSON.parse(readFileSync(join(folder, 'named', 'model.json'), 'utf8')).seed).toBe(9);
+    expect(aboutOf('named')).toEqual({
+      loss: 'softmaxCrossEntropy',
+      inputs: { input: { columns: ['x', 'y'], scale: 1 } },
+      target: { kind: 'labels', columns: ['kind'], scale: 1, names: [...kinds].sort() },
+      epochs: 1,
+    });
+    const { boxes } = graphOf('named');
+    expect(Object.keys(boxes)).toEqual(['linear1', 'relu1', 'linear2', 'relu2', 'linear3']);
+    expect(boxes.linear1).toMatchObject({ units: 5, initializer: 'heUniform' });
+    expect(boxes.linear2).toMatchObject({ units: 4, initializer: 'heUniform' });
+    expect(boxes.linear3).toMatchObject({ units: 3 });
+  });
+
+  it.each([
+    ['integers are classes', 'id', [], 'softmaxCrossEntropy', 3, 'labels'],
+    ['strings are classes', 'word', [], 'softmaxCrossEntropy', 3, 'labels'],
+    ['floats are numbers', 'price', [], 'squaredError', 1, 'values'],
+    ['0 and 1 are classes', 'yes', [], 'softmaxCrossEntropy', 2, 'labels'],
+    [
+      '0 and 1 are yes and no if asked for',
+      'yes',
+      ['--loss', 'binaryCrossEntropy'],
+      'binaryCrossEntropy',
+      1,
+      'values',
+    ],
+    ['integers are numbers if asked for', 'id', ['--loss', 'squaredError'], 'squaredError', 1, 'values'],
+  ])('%s', async (title, target, options, loss, units, kind) => {
+    const out = title.replaceAll(' ', '-');
+    const found = await trained(
+      ...points,
+      '--target',
+      target,
+      ...options,
+      '--epochs',
+      '1',
+      '--validation',
+      'others.arrow',
+      '--out',
+      out,
+    );
+    expect(aboutOf(out)).toMatchObject({ loss, target: { kind, columns: [target] } });
+    expect(graphOf(out).boxes.linear2).toMatchObject({ units });
+    const classifies = loss !== 'squaredError';
+    expect(Object.keys(found[0]?.validation ?? {})).toEqual(classifies ? ['loss', 'accuracy'] : ['loss']);
+  });
+
+  it('puts a softmax under the one loss that wants probabilities', async () => {
+    await trained(
+      ...points,
+      '--target',
+      'kind',
+      '--loss',
+      'negativeLogLikelihood',
+      '--epochs',
+      '1',
+      '--out',
+      'nll',
+    );
+    expect(graphOf('nll').outputs).toEqual(['softmax1']);
+  });
+
+  it('predicts several columns of numbers together, and lists of them', async () => {
+    await trained(...points, '--target', 'price', '--target', 'yes', '--epochs', '1', '--out', 'two');
+    expect(aboutOf('two').target).toEqual({ kind: 'values', columns: ['price', 'yes'], scale: 1 });
+    await trained(
+      'pictures.arrow',
+      '--input',
+      'picture',
+      '--target',
+      'picture',
+      '--hidden',
+      '2',
+      '--epochs',
+      '1',
+      '--out',
+      'autoencoder',
+    );
+    expect(aboutOf('autoencoder').target).toEqual({ kind: 'values', columns: ['picture'], scale: 1 / 255 });
+    expect(graphOf('autoencoder').boxes.linear2).toMatchObject({ units: 4 });
+  });
+
+  it('takes all columns of numbers but the target without --input, lists each by itself', async () => {
+    await trained('points.arrow', '--target', 'kind', '--hidden', 'none', '--epochs', '0', '--out', 'all');
+    expect(aboutOf('all').inputs).toEqual({ input: { columns: ['x', 'y', 'id', 'yes', 'price'], scale: 1 } });
+    await trained('pictures.arrow', '--target', 'label', '--epochs', '1', '--out', 'lists');
+    expect(aboutOf('lists').inputs).toEqual({
+      picture: { columns: ['picture'], scale: 1 / 255 },
+      numbers: { columns: ['age'], scale: 1 },
+    });
+    expect(graphOf('lists').boxes).toMatchObject({ concat1: { children: ['picture', 'numbers'] } });
+  });
+
+  it('initialises and saves only with --epochs 0, and measures what it has', async () => {
+    const found = await trained(
+      ...points,
+      '--target',
+      'kind',
+      '--epochs',
+      '0',
+      '--validation',
+      'others.arrow',
+      '--out',
+      'begun',
+    );
+    expect(found).toEqual([
+      {
+        event: 'summary',
+        examples: 0,
+        epochs: 0,
+        validation: { loss: expect.any(Number), accuracy: expect.any(Number) },
+        out: 'begun',
+      },
+    ]);
+    expect(weightsOf('begun').length).toBeGreaterThan(603 * 4);
+  });
+
+  it('goes on from a saved model as if it had not stopped', async () => {
+    const options = ['--target', 'kind', '--hidden', '6', '--seed', '3'];
+    await trained(...points, ...options, '--epochs', '3', '--out', 'three');
+    await trained(...points, ...options, '--epochs', '1', '--out', 'one');
+    await trained(
+      'points.arrow',
+      '--target',
+      'kind',
+      '--seed',
+      '3',
+      '--model',
+      'one',
+      '--epochs',
+      '2',
+      '--out',
+      'one',
+    );
+    expect(weightsOf('one').equals(weightsOf('three'))).toBe(true);
+    expect(aboutOf('one')).toEqual(aboutOf('three'));
+  });
+
+  it('trains a graph that is described, with columns by the names of its inputs', async () => {
+    const description = {
+      inputs: { picture: [4], years: [1] },
+      boxes: {
+        hidden: { kind: 'linear', units: 3, children: ['picture'] },
+        joined: { kind: 'concat', children: ['hidden', 'years'] },
+        logits: { kind: 'linear', units: 2, children: ['joined'] },
+      },
+      outputs: ['logits'],
+    };
+    writeFileSync(join(folder, 'graph.json'), JSON.stringify(description));
+    const options = ['pictures.arrow', '--target', 'label', '--model', 'graph.json', '--epochs', '1'];
+    await trained(...options, '--input', 'years=age', '--out', 'described');
+    expect(graphOf('described')).toMatchObject({ outputs: ['logits'], inputs: description.inputs });
+    expect(aboutOf('described').inputs).toEqual({
+      picture: { columns: ['picture'], scale: 1 / 255 },
+      years: { columns: ['age'], scale: 1 },
+    });
+
+    const missing = await fluxion(folder, 'train', ...options);
+    expect(missing).toEqual({
+      code: 2,
+      out: '',
+      err: "fluxion train: --input: expected the columns of the graph's input 'years', and no column has its name; give years=COLUMN; see fluxion train --help\n",
+    });
+  });
+
+  it('gives the same weights for the same options, and others for another seed, order, batch, rate, rule or penalty', async () => {
+    const base = [...points, '--target', 'kind', '--hidden', '4', '--epochs', '1'];
+    const variants: readonly (readonly string[])[] = [
+      [],
+      ['--seed', '1'],
+      ['--no-shuffle'],
+      ['--batch-size', '7'],
+      ['--learning-rate', '0.1'],
+      ['--decrease-constant', '0.01'],
+      ['--momentum', '0.9'],
+      ['--optimizer', 'adam'],
+      ['--l1', '0.01'],
+      ['--l2', '0.01'],
+      ['--activation', 'sigmoid'],
+    ];
+    await Promise.all(variants.map((options, i) => trained(...base, ...options, '--out', `variant${i}`)));
+    await trained(...base, '--out', 'again');
+    expect(weightsOf('again').equals(weightsOf('variant0'))).toBe(true);
+    const different = new Set(variants.map((_, i) => weightsOf(`variant${i}`).toString('base64')));
+    expect(different.size).toBe(variants.length);
+  });
+
+  it('ends with one sentence when training diverges, and saves nothing', async () => {
+    const { code, out, err } = await fluxion(
+      folder,
+      'train',
+      ...points,
+      '--target',
+      'price',
+      '--learning-rate',
+      '1e6',
+      '--quiet',
+      '--out',
+      'diverged',
+    );
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(
+      /^fluxion train: training diverged at example \d+ of epoch 1: the loss is (NaN|Infinity); try a smaller --learning-rate, or inputs of a smaller scale\n$/,
+    );
+    expect(existsSync(join(folder, 'diverged'))).toBe(false);
+  });
+
+  it('never replaces a folder that is no model', async () => {
+    mkdirSync(join(folder, 'photos'));
+    writeFileSync(join(folder, 'photos', 'cat.jpg'), 'miaow');
+    const { code, out, err } = await fluxion(
+      folder,
+      'train',
+      ...points,
+      '--target',
+      'kind',
+      '--out',
+      'photos',
+    );
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^fluxion train: .*photos is not a model folder: .*'cat\.jpg'.*\n$/);
+    expect(readdirSync(join(folder, 'photos'))).toEqual(['cat.jpg']);
+  });
+
+  it.each([
+    [['nothing.arrow', '--target', 'kind'], /^fluxion train: nothing\.arrow: .*no such file/],
+    [
+      [...points, '--target', 'kidn'],
+      /^fluxion train: points\.arrow, column 'kidn': expected one of the columns 'x', 'y'/,
+    ],
+    [
+      ['points.arrow', '--input', 'word', '--target', 'kind'],
+      /^fluxion train: points\.arrow, column 'word': expected integers/,
+    ],
+    [['empty.arrow', '--target', 'price'], /^fluxion train: empty\.arrow: expected examples, got no rows/],
+    [
+      [...points, '--target', 'kind', '--loss', 'squaredError'],
+      /column 'kind': expected numbers for the loss squaredError, got names/,
+    ],
+    [[...points, '--target', 'id', '--loss', 'binaryCrossEntropy'], /column 'id': expected 0 and 1 .* got 2/],
+    [
+      [...points, '--target', 'price', '--loss', 'softmaxCrossEntropy'],
+      /row 0, column 'price': expected a label/,
+    ],
+    [[...points, '--target', 'kind', '--validation', 'nothing.arrow'], /^fluxion train: nothing\.arrow/],
+    [
+      [...points, '--target', 'kind', '--validation', 'pictures.arrow'],
+      /^fluxion train: pictures\.arrow, column 'x'/,
+    ],
+    [[...points, '--target', 'kind', '--model', 'nothing'], /^fluxion train: .*nothing.*model\.json/],
+    [
+      [...points, '--target', 'kind', '--out', 'points.arrow'],
+      /^fluxion train: .*points\.arrow: expected a folder/,
+    ],
+  ])('fails with one sentence and exit code 1: %j', async (args, text) => {
+    const { code, out, err } = await fluxion(folder, 'train', ...args);
+    expect(err).toMatch(text);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect([code, out]).toEqual([1, '']);
+  });
+
+  it('refuses columns that do not fit the model it goes on from', async () => {
+    await trained(...points, '--target', 'yes', '--epochs', '0', '--out', 'small');
+    const go = (...args: readonly string[]): ReturnType<typeof fluxion> =>
+      fluxion(folder, 'train', 'points.arrow', '--model', 'small', ...args);
+    expect((await go('--target', 'yes', '--input', 'x')).err).toMatch(
+      /column x: expected shape \[2\], got \[1\]/,
+    );
+    expect((await go('--target', 'id')).err).toMatch(/column 'id': expected at most 2 classes, got 3/);
+    expect((await go('--target', 'price', '--loss', 'squaredError')).err).toMatch(
+      /target price: expected shape \[2\], got \[1\]/,
+    );
+  });
+
+  it('prints the stack of an error with --debug only', async () => {
+    const { code, err } = await fluxion(folder, 'train', 'nothing.arrow', '--target', 'kind', '--debug');
+    expect(code).toBe(1);
+    expect(err).toMatch(/DataError: .*\n {4}at /);
+  });
+});

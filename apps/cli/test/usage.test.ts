@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newFolder, pointsFile } from './files.js';
+import { fluxion } from './fluxion.js';
+
+const folder = newFolder();
+const points = ['train', 'points.arrow', '--target', 'kind'];
+
+beforeAll(() => pointsFile(folder, 'points.arrow', 20));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.concurrent('fluxion used wrongly', () => {
+  it.each([
+    [['trian'], "fluxion: unknown command 'trian' (Did you mean train?); see fluxion --help"],
+    [['--verbose'], "fluxion: unknown option '--verbose'; see fluxion --help"],
+    [['train'], "fluxion train: required option '--target <column>' not specified; see fluxion train --help"],
+    [
+      ['train', '--target', 'kind'],
+      "fluxion train: missing required argument 'data'; see fluxion train --help",
+    ],
+    [
+      ['train', '--target', 'kind', '--input', 'x', 'points.arrow'],
+      "fluxion train: missing required argument 'data', or --input took it for a column (name it before --input); see fluxion train --help",
+    ],
+    [
+      [...points, 'more'],
+      "fluxion train: too many arguments for 'train'. Expected 1 argument but got 2; see fluxion train --help",
+    ],
+    [
+      [...points, '--speed'],
+      "fluxion train: unknown option '--speed' (Did you mean --seed?); see fluxion train --help",
+    ],
+    [
+      [...points, '--epochs', '-1'],
+      "fluxion train: --epochs <count>: expected an integer from 0, got '-1'; see fluxion train --help",
+    ],
+    [
+      [...points, '--epochs', ''],
+      "fluxion train: --epochs <count>: expected an integer from 0, got ''; see fluxion train --help",
+    ],
+    [
+      [...points, '--learning-rate', '0'],
+      "fluxion train: --learning-rate <rate>: expected a positive number, got '0'; see fluxion train --help",
+    ],
+    [
+      [...points, '--momentum', '1'],
+      "fluxion train: --momentum <share>: expected a number from 0 to below 1, got '1'; see fluxion train --help",
+    ],
+    [
+      [...points, '--momentum', '0.9', '--optimizer', 'adam'],
+      'fluxion train: --momentum: expected --optimizer sgd with it, got adam; see fluxion train --help',
+    ],
+    [
+      [...points, '--batch-size', '1.5'],
+      "fluxion train: --batch-size <count>: expected a positive integer, got '1.5'; see fluxion train --help",
+    ],
+    [
+      [...points, '--seed', '4294967296'],
+      "fluxion train: --seed <integer>: expected an integer from 0 to 4294967295, got '4294967296'; see fluxion train --help",
+    ],
+    [
+      [...points, '--l2', 'much'],
+      "fluxion train: --l2 <strength>: expected a number from 0, got 'much'; see fluxion train --help",
+    ],
+    [
+      [...points, '--hidden', '10,'],
+      "fluxion train: --hidden <units>: expected a positive integer, got ''; see fluxion train --help",
+    ],
+    [
+      [...points, '--activation', 'swish'],
+      "fluxion train: --activation <name>: expected one of tanh, sigmoid, relu, got 'swish'; see fluxion train --help",
+    ],
+    [
+      [...points, '--model', 'm', '--hidden', '10'],
+      "fluxion train: option '--hidden <units>' cannot be used with option '--model <path>'; see fluxion train --help",
+    ],
+    [
+      ['check-gradients', '--model', 'm', '--inputs', '3'],
+      "fluxion check-gradients: option '--inputs <count>' cannot be used with option '--model <path>'; see fluxion check-gradients --help",
+    ],
+    [
+      ['inspect'],
+      "fluxion inspect: required option '--model <path>' not specified; see fluxion inspect --help",
+    ],
+    [
+      ['predict', 'points.arrow', '--model', 'm'],
+      "fluxion predict: required option '--out <file>' not specified; see fluxion predict --help",
+    ],
+  ])('%j says so in one sentence and ends with exit code 2', async (args, sentence) => {
+    expect(await fluxion(folder, ...args)).toEqual({ code: 2, out: '', err: `${sentence}\n` });
+  });
+
+  it('is shown the help when there is no command', async () => {
+    const { code, out, err } = await fluxion(folder);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^Usage: fluxion /);
+  });
+});
+
+describe.concurrent('fluxion', () => {
+  it('prints its version', async () => {
+    expect(await fluxion(folder, '--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' });
+  });
+
+  it.each(['train', 'evaluate', 'predict', 'check-gradients', 'inspect'])(
+    'has a help of %s with examples',
+    async (command) => {
+      const { code, out, err } = await fluxion(folder, command, '--help');
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toContain(`Usage: fluxion ${command} [options]`);
+      expect(out).toMatch(/Examples?:\n {2}fluxion /);
+      for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    },
+  );
+
+  it('names every command in its help', async () => {
+    const { out } = await fluxion(folder, '--help');
+    for (const command of ['train', 'evaluate', 'predict', 'check-gradients', 'inspect'])
+      expect(out).toContain(`  ${command} `);
+  });
+});
