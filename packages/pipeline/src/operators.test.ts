@@ -82,8 +82,9 @@ const chains: Record<string, () => OperatorFunction<Examples, unknown>> = {
 
 describe.each(Object.entries(chains))('%s, as an operator', (_name, chain) => {
   const letters = { a: minibatch(0), b: minibatch(1), c: minibatch(2) };
-  const marbles = (check: Parameters<TestScheduler['run']>[0]): void =>
+  const marbles = (check: Parameters<TestScheduler['run']>[0]): void => {
     new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(check);
+  };
   const counted = pipe(
     chain(),
     map((_, i) => 'abc'[i]),
