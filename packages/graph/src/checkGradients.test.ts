@@ -125,10 +125,17 @@ describe('checkGradients passes', () => {
     expect(checkGradients(build(twoFactors), { loss: squared, examples }).ok).toBe(true);
   });
 
+  it('more elements than passes may be in flight: each pass for a difference ends before the next', () => {
+    const model = chain(30, { top: box.linear('x', 20) });
+    const wide = { inputs: { x: numbers(1, 30) }, targets: { t: numbers(1, 20) } };
+    expect(checkGradients(model, { loss: squared, examples: wide }).ok).toBe(true);
+  });
+
   it('a gradient that is 0 and found to be', () => {
     const examples = { inputs: { x: rows([0, 0]) }, targets: { t: rows([3, 4]) } };
     const report = checkGradients(build(twoFactors), { loss: squared, examples });
     expect(report).toMatchObject({ ok: true, maxRelativeError: 0 });
+    expect(report.worst).toMatchObject({ index: [0], analytic: 0, numeric: 0, relativeError: 0 });
   });
 });
 

@@ -130,7 +130,7 @@ function compare(
 ): CheckedParameter {
   const size = analytic.length;
   let squares = 0;
-  for (const g of analytic) if (Number.isFinite(g)) squares += g * g;
+  for (const g of analytic) squares += g * g;
   const typical = Math.sqrt(squares / size);
 
   let total = 0;

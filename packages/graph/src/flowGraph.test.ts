@@ -145,7 +145,9 @@ describe('FlowGraph refuses', () => {
   });
 
   it.each(['constructor', '__proto__'])('the kind %s, which only every object has', (kind) => {
-    refused(withTop({ kind, children: ['active'] })).toThrow(OptionError);
+    refused(withTop({ kind, children: ['active'] })).toThrow(
+      new RegExp(`^box 'top' kind: expected one of .*, got '${kind}'; add it to definitions$`),
+    );
   });
 
   it('a wrong number of children', () => {
