@@ -40,8 +40,8 @@ export function pointsFile(folder: string, name: string, rows: number, seed = 1)
     Array.from(x, (value, i) => of(value, y[i] as number));
   const id = (x: number, y: number): number => (x < 0 ? 0 : y < 0 ? 1 : 2);
   const table = new Table({
-    x: vectorFromArray(x, new Float32()),
-    y: vectorFromArray(y, new Float32()),
+    x: vectorFromArray([...x], new Float32()),
+    y: vectorFromArray([...y], new Float32()),
     kind: vectorFromArray(
       each((x, y) => kinds[id(x, y)]),
       new Dictionary(new Utf8(), new Int32()),

@@ -27,9 +27,9 @@ Examples:
   fluxion predict new.arrow --model model --out predictions.csv
 
 What is written:
-  label        by a model that tells classes apart: the name of the likeliest, or
-               its number where classes have no names; by one that tells yes from
-               no: 1 or 0
+  label        by a model that tells classes apart: the name of the likeliest,
+               or its number where classes have no names; by one that tells yes
+               from no: 1 or 0
   probability  of 1, by a model that tells yes from no; of several classes, in
                .arrow a list, probabilities, and in .csv a column for each,
                probability_NAME

@@ -10,7 +10,7 @@ export interface OptimizerOptions {
 }
 
 /** α where none is given. */
-export const usualRates = { sgd: 0.01, adam: 0.001 } as const;
+const usualRates = { sgd: 0.01, adam: 0.001 } as const;
 
 /**
  * The optimizer of these options.
