@@ -206,7 +206,7 @@ describe('a model that learns from a file', () => {
     const metrics = { loss: meanLoss(softmaxCrossEntropy()), right: accuracy() };
     const whole = await evaluate(model, examples(arrowFile(path), { ...columns, batchSize: 100 }), metrics);
     const single = await evaluate(model, examples(arrowFile(path), columns), metrics);
-    expect(whole.right).toBeGreaterThan(0.97);
+    expect(whole.right).toBeGreaterThan(0.95);
     expect(single.right).toBe(whole.right);
     expect(single.loss).toBeCloseTo(whole.loss, 5);
 
