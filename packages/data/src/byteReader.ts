@@ -39,6 +39,11 @@ export class ByteReader {
     }
   }
 
+  /** Whether bytes have come that were not taken yet. It doesn't wait for any. */
+  get hasMore(): boolean {
+    return this.#piece.byteLength > 0;
+  }
+
   /** Passes over bytes. Returns how many there were. */
   async skip(length: number): Promise<number> {
     let missing = length;

@@ -3,6 +3,7 @@ import type { Data } from 'apache-arrow';
 import type { ColumnEncoder } from './columnEncoder.js';
 import { columnNumbers } from './columnNumbers.js';
 import { lender, type NumbersEncoderOptions } from './floatsEncoder.js';
+import { minibatchFloats } from './minibatchFloats.js';
 import type { NumericColumns } from './numericColumns.js';
 
 /**
@@ -14,7 +15,7 @@ export function bytesEncoder(
   { batchSize, dtype, scale }: NumbersEncoderOptions,
 ): ColumnEncoder {
   const { width } = group;
-  const out = dtype === 'float32' ? new Float32Array(batchSize * width) : new Float64Array(batchSize * width);
+  const out = minibatchFloats(dtype, batchSize, width);
   const lists: Uint8Array[] = [];
   const column = group.columns[0]?.name;
   return {

@@ -1,6 +1,7 @@
 import { type DataPlace, type DType, type Floats, type Tensor, tensor } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import type { ColumnEncoder } from './columnEncoder.js';
+import { minibatchFloats } from './minibatchFloats.js';
 import type { NumericColumns } from './numericColumns.js';
 import { packFloats } from './packFloats.js';
 
@@ -17,7 +18,7 @@ export function floatsEncoder(
   { batchSize, dtype, scale }: NumbersEncoderOptions,
 ): ColumnEncoder {
   const { width } = group;
-  const out = dtype === 'float32' ? new Float32Array(batchSize * width) : new Float64Array(batchSize * width);
+  const out = minibatchFloats(dtype, batchSize, width);
   const packed: Floats[] = [];
   return {
     name: group.name,

@@ -32,7 +32,16 @@ export class MessageReader {
       );
     }
     this.#ended = prefix.length === 0;
-    if (this.#ended) return undefined;
+    if (this.#ended) {
+      // A sender may keep its connection open, so what may come later is not waited for.
+      if (this.#bytes.hasMore) {
+        throw new DataError(
+          'expected no bytes after the end-of-stream marker, got some; give one whole stream',
+          place,
+        );
+      }
+      return undefined;
+    }
     if (prefix.length < 0) {
       throw new DataError(
         `expected a message, got a length of ${prefix.length}; give an Arrow IPC stream`,

@@ -16,6 +16,9 @@ export interface NumericColumns {
   readonly isBytes: boolean;
 }
 
+/** Far more than an example has, and little enough for memory of its own. */
+const MAX_WIDTH = 2 ** 26;
+
 /**
  * Finds the columns of one tensor and infers the shape of an example: a fixed-size list's own, or [k] for k numbers.
  *
@@ -45,8 +48,18 @@ export function numericColumns(
   const first = columns[0]?.type;
   const isList = first !== undefined && DataType.isFixedSizeList(first);
   const shape = isList ? listShape(first) : [columns.length];
+  const width = sizeOf(shape);
+  if (width > MAX_WIDTH) {
+    throw new DataError(
+      `expected at most ${MAX_WIDTH} numbers in an example, got ${width}; make the lists shorter`,
+      {
+        file,
+        column: columns[0]?.name,
+      },
+    );
+  }
   const isBytes = isList && isByte(leafType(first));
-  return { name, columns, shape, width: sizeOf(shape), isBytes };
+  return { name, columns, shape, width, isBytes };
 }
 
 function listShape(type: DataType): number[] {

@@ -8,7 +8,7 @@ import {
 } from '../src/index.js';
 
 /** A minibatch, copied. */
-export interface CollectedExamples {
+interface CollectedExamples {
   readonly size: number;
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly targets: Readonly<Record<string, readonly number[]>>;
@@ -16,7 +16,7 @@ export interface CollectedExamples {
 }
 
 /** Copies what is lent. */
-export function copyExamples({ size, inputs, targets, position }: Examples): CollectedExamples {
+function copyExamples({ size, inputs, targets, position }: Examples): CollectedExamples {
   const copy = (tensors: Examples['targets']): Record<string, number[]> =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, tensor]) => [name, [...elements(tensor as Tensor)]]),
