@@ -132,6 +132,12 @@ describe('arrowStream', () => {
     expect((await failure(Buffer.from('x,label\n1,2\n'))).message).toContain('numbers: ');
   });
 
+  it('refuses bytes after the end, as of a second stream', async () => {
+    expect((await failure(Buffer.concat([bytes, bytes]))).message).toBe(
+      'numbers: expected no bytes after the end-of-stream marker, got some; give one whole stream',
+    );
+  });
+
   it('refuses a second schema', async () => {
     const error = await failure(Buffer.concat([bytes.subarray(0, bytes.length - 8), bytes]));
     expect(error.message).toContain('expected record batches, got a second schema');

@@ -353,6 +353,20 @@ describe('what cannot be used', () => {
       `column 'floats': expected numbers to join into a vector, got FixedSizeList[2]<Float32>; give the list a name of its own`,
     ],
     [
+      'lists longer than any example',
+      () =>
+        tableX(
+          makeData({
+            type: new FixedSizeList(2 ** 27, item(new Uint8())),
+            length: 0,
+            nullCount: 0,
+            child: makeData({ type: new Uint8(), data: new Uint8Array(0) }),
+          }),
+        ),
+      {},
+      `column 'x': expected at most 67108864 numbers in an example, got 134217728; make the lists shorter`,
+    ],
+    [
       'negative labels',
       () => types(),
       { target: 'int8' },

@@ -276,6 +276,11 @@ describe('openExamples', () => {
 
   it.each<[string, Partial<ExamplesOptions>, string]>([
     [
+      'large batchSize',
+      { batchSize: 2 ** 31 },
+      'examples batchSize: expected at most 1073741824 examples of 1 numbers, got 2147483648; make it smaller',
+    ],
+    [
       'epochs',
       { epochs: 1.5 },
       'examples epochs: expected a whole number from 0 on, got 1.5; give such a number',
