@@ -1,5 +1,5 @@
 import { addAbortSignal, Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import { ReadableStream } from 'node:stream/web';
 import { DataError } from '@fluxion/tensor';
 
 /** Whatever gives bytes in pieces: a Node stream, a web stream, an async generator. */
@@ -19,9 +19,7 @@ export class ByteReader {
   constructor(input: ByteInput, name: string, signal: AbortSignal | undefined) {
     this.#name = name;
     this.#signal = signal;
-    // Only a Node stream can be destroyed while a read waits: the iterators of the others queue behind it.
-    this.#stream =
-      input instanceof Readable ? input : Readable.from(input, { objectMode: true, highWaterMark: 1 });
+    this.#stream = nodeStream(input);
     this.#pieces = this.#stream[Symbol.asyncIterator]();
     if (signal !== undefined) addAbortSignal(signal, this.#stream);
   }
@@ -79,6 +77,14 @@ export class ByteReader {
   close(): void {
     this.#stream.destroy();
   }
+}
+
+/** The input as a Node stream: only these can be destroyed while a read waits. */
+function nodeStream(input: ByteInput): Readable {
+  if (input instanceof Readable) return input;
+  return input instanceof ReadableStream
+    ? Readable.fromWeb(input)
+    : Readable.from(input, { objectMode: true, highWaterMark: 1 });
 }
 
 function join(parts: readonly Uint8Array[], length: number): Uint8Array {

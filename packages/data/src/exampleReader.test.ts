@@ -1,6 +1,7 @@
 import { readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { DataError, OptionError, StateError } from '@fluxion/tensor';
@@ -354,6 +355,20 @@ describe('openExamples', () => {
     expect(reader.next()?.size).toBe(1);
     await reader.close();
   });
+
+  it('does not pass over examples that were not taken', async () => {
+    const reader = await openExamples(arrowTable(numberedRows([3])), { ...columns, batchSize: 2, epochs: 2 });
+    await reader.advance();
+    await reader.advance();
+    expect(reader.next()?.size).toBe(2);
+    expect(reader.next()).toBeUndefined();
+    await reader.advance();
+    await reader.advance();
+    expect(reader.next()?.size).toBe(1);
+    await reader.advance();
+    expect(reader.next()?.size).toBe(2);
+    await reader.close();
+  });
 });
 
 /** How often this process has a file open. */
@@ -445,6 +460,24 @@ describe('closing', () => {
       else expect(await waiting).toBe(false);
       expect(stream.destroyed).toBe(true);
     }
+  });
+
+  it('cancels a web stream that sends no more', async () => {
+    const bytes = tableToIPC(numberedRows([3, 3]), 'stream');
+    let cancelled = false;
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(bytes.subarray(0, bytes.length - 40)),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const reader = await openExamples(arrowStream(stream), columns);
+    await reader.advance();
+    while (reader.next() !== undefined);
+    const waiting = reader.advance();
+    setTimeout(() => void reader.close(), 5);
+    expect(await waiting).toBe(false);
+    expect(cancelled).toBe(true);
   });
 
   it('opens a one-way source once for each epoch, and closes it as often', async () => {

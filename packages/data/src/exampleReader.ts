@@ -15,8 +15,8 @@ export interface ExampleReader {
   /** Examples in an epoch, where the source knows. */
   readonly rows?: number | undefined;
   /**
-   * Lets go of the blocks in memory and reads the next window of them. False after the last epoch, and then the source
-   * is closed.
+   * Lets go of the blocks in memory and reads the next window of them; does nothing while `next` has more to give. False
+   * after the last epoch, and then the source is closed.
    *
    * @throws {DataError} when the data cannot be used; the source is closed then.
    */
@@ -59,6 +59,7 @@ export async function openExamples(
       );
     }
     const encoders = await columnEncoders(open, source.name, options, checked);
+    signal?.throwIfAborted();
     const minibatch = new Minibatch(source.name, encoders, checked.batchSize);
     return new WindowedReader(source, open, minibatch, checked, signal);
   } catch (error) {
@@ -117,7 +118,7 @@ class WindowedReader implements ExampleReader {
   async advance(): Promise<boolean> {
     if (this.#isAdvancing)
       throw new StateError('advance: expected one call at a time, got a second; await the first');
-    if (this.#row < this.#window.rows) return true;
+    if (this.#row < this.#window.rows || this.#epochEnded) return true;
     this.#isAdvancing = true;
     try {
       const hasMore = this.#closing === undefined && (await this.#readWindow());
@@ -193,11 +194,8 @@ class WindowedReader implements ExampleReader {
     const sizes: number[] = [];
     this.#block = this.#nextBlock;
     this.#nextBlock += order.window;
-    for (
-      let place = this.#block;
-      place < Math.min(this.#nextBlock, blockCount ?? Number.POSITIVE_INFINITY);
-      place++
-    ) {
+    const end = Math.min(this.#nextBlock, blockCount ?? Number.POSITIVE_INFINITY);
+    for (let place = this.#block; place < end; place++) {
       const number = blockAt(place);
       const block = await open.read(number, this.#minibatch.fields);
       this.#signal?.throwIfAborted();
