@@ -83,6 +83,19 @@ describe.concurrent('fluxion check-gradients', () => {
     expect(events(ran).map(({ name }) => name)).toEqual(['answer.weight', 'answer.bias', undefined]);
   });
 
+  it('fails where nothing learns', async () => {
+    const boxes = { answer: { kind: 'linear', units: 2, children: ['input'], frozen: true } };
+    writeFileSync(
+      join(folder, 'frozen.json'),
+      JSON.stringify({ inputs: { input: [2] }, boxes, outputs: ['answer'] }),
+    );
+    expect(await fluxion(folder, 'check-gradients', '--model', 'frozen.json')).toEqual({
+      code: 1,
+      out: '',
+      err: 'fluxion check-gradients: gradient check: expected a parameter that learns, all are frozen; unfreeze one\n',
+    });
+  });
+
   it('fails with exit code 1 when a gradient disagrees', async () => {
     const ran = await fluxion(folder, 'check-gradients', '--epsilon', '0.1', '--json');
     expect(ran.code).toBe(1);

@@ -1,10 +1,11 @@
-import { type CheckedParameter, checkGradients, type FlowGraph, type GradientReport } from '@fluxion/graph';
-import { table } from '@fluxion/terminal';
+import type { CheckedElement, CheckedParameter } from '@fluxion/graph';
+import { OptionError } from '@fluxion/tensor';
 import type { CheckGradientsOptions } from '../commands/checkGradients.js';
-import { jsonLine } from '../jsonLine.js';
 import { lossOf } from '../model/lossOf.js';
 import { regularizerOf } from '../options/regularizerOptions.js';
+import { checkByBox } from './checkByBox.js';
 import { checkedModel } from './checkedModel.js';
+import { jsonCheckReport, textCheckReport } from './checkReport.js';
 import { smoothExamples } from './smoothExamples.js';
 
 /** Largest relative error that passes. */
@@ -14,63 +15,45 @@ const TOLERANCE = 1e-7;
 const EXAMPLES = 5;
 
 /**
- * Checks the gradients of a model and prints what it found.
+ * Checks the gradients of a model and prints what it finds.
  *
- * @throws {Error} naming the parameters whose gradients disagree.
+ * @throws {Error} naming the parameters whose gradients disagree; {OptionError} when none learns.
  */
 export async function checkModel(options: CheckGradientsOptions): Promise<void> {
-  const { epsilon, seed } = options;
+  const { epsilon, seed, json } = options;
   const { model, loss: kind, inputs } = await checkedModel(options);
   const loss = lossOf(kind);
   // A coarse epsilon fails by its coarseness, not for want of examples.
   const margin = Math.min(100 * epsilon, 1e-3);
-  const found = checkGradients(model, {
+  const examples = smoothExamples(model, { loss, count: EXAMPLES, seed, inputs, margin });
+  const names = model.parameters.filter(({ frozen }) => !frozen).map(({ name }) => name);
+  if (names.length === 0) {
+    throw new OptionError('gradient check: expected a parameter that learns, all are frozen; unfreeze one');
+  }
+  const report = json ? jsonCheckReport(process.stdout) : textCheckReport(process.stdout, names, TOLERANCE);
+
+  report.start();
+  const checked: CheckedParameter[] = [];
+  const regularizer = regularizerOf(options);
+  for (const { parameters } of checkByBox(model, {
     loss,
-    regularizer: regularizerOf(options),
-    examples: smoothExamples(model, { loss, count: EXAMPLES, seed, inputs, margin }),
+    regularizer,
+    examples,
     epsilon,
     tolerance: TOLERANCE,
-  });
-  const report = inOrder(found, model);
-  process.stdout.write(options.json ? asJson(report) : asText(report));
-  const failed = report.parameters.filter(({ ok }) => !ok);
-  if (failed.length > 0) throw new Error(failureOf(failed, report));
+  })) {
+    for (const parameter of parameters) report.parameter(parameter);
+    checked.push(...parameters);
+    // A large box takes long: what has been found is let out meanwhile.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const failed = checked.filter(({ ok }) => !ok);
+  const { worst } = checked.reduce((a, b) => (b.maxRelativeError > a.maxRelativeError ? b : a));
+  report.end({ ok: failed.length === 0, worst });
+  if (failed.length > 0) throw new Error(failureOf(failed, worst));
 }
 
-/** The report with its parameters in the order of the model. */
-function inOrder(report: GradientReport, { parameters }: FlowGraph): GradientReport {
-  const places = new Map(parameters.map(({ name }, place) => [name, place]));
-  const place = ({ name }: CheckedParameter): number => places.get(name) as number;
-  return { ...report, parameters: report.parameters.toSorted((a, b) => place(a) - place(b)) };
-}
-
-function asJson({ parameters, ok, maxRelativeError }: GradientReport): string {
-  const lines = parameters.map(({ name, maxRelativeError, meanAbsoluteError }) =>
-    jsonLine({ event: 'parameter', name, maxRelativeError, meanAbsoluteError }),
-  );
-  return [...lines, jsonLine({ event: 'summary', ok, maxRelativeError })].join('');
-}
-
-function asText({ parameters, maxRelativeError }: GradientReport): string {
-  const lines = table(
-    [
-      { heading: 'parameter' },
-      { heading: 'largest relative error', align: 'right' },
-      { heading: 'mean absolute error', align: 'right' },
-      { heading: '' },
-    ],
-    parameters.map(({ name, maxRelativeError, meanAbsoluteError, ok }) => [
-      name,
-      maxRelativeError.toExponential(2),
-      meanAbsoluteError.toExponential(2),
-      ok ? 'ok' : 'FAILED',
-    ]),
-  );
-  const total = `largest relative error ${maxRelativeError.toExponential(2)}, at most ${TOLERANCE} is ok`;
-  return [...lines, total, ''].join('\n');
-}
-
-function failureOf(failed: readonly CheckedParameter[], { worst }: GradientReport): string {
+function failureOf(failed: readonly CheckedParameter[], worst: CheckedElement): string {
   const { parameter, index, analytic, numeric, relativeError } = worst;
   return `the gradients of ${failed.map(({ name }) => name).join(', ')} disagree with finite differences: worst ${parameter}[${index.join(', ')}], ${analytic} by backpropagation, ${numeric} by differences, relative error ${relativeError.toExponential(2)}`;
 }

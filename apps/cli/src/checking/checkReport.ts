@@ -1,0 +1,60 @@
+import type { CheckedElement, CheckedParameter } from '@fluxion/graph';
+import { type TableColumn, table } from '@fluxion/terminal';
+import { jsonLine } from '../jsonLine.js';
+
+/** What the check of a whole model came to. */
+export interface CheckResult {
+  readonly ok: boolean;
+  /** The worst element of all. */
+  readonly worst: CheckedElement;
+}
+
+/** Tells what a gradient check finds, as it finds it. */
+export interface CheckReport {
+  start(): void;
+  parameter(checked: CheckedParameter): void;
+  end(result: CheckResult): void;
+}
+
+const columns: readonly TableColumn[] = [
+  { heading: 'largest relative error', align: 'right' },
+  { heading: 'mean absolute error', align: 'right' },
+  { heading: '' },
+];
+
+/**
+ * A line of a table for each parameter, and the worst at the end.
+ *
+ * @param names of all parameters that will be checked
+ */
+export function textCheckReport(
+  output: { write(text: string): unknown },
+  names: readonly string[],
+  tolerance: number,
+): CheckReport {
+  const width = Math.max(...names.map((name) => name.length));
+  const aligned = [{ heading: 'parameter'.padEnd(width) }, ...columns];
+  const print = (line: string | undefined): void => void output.write(`${line}\n`);
+  return {
+    start: () => print(table(aligned, [])[0]),
+    parameter({ name, maxRelativeError, meanAbsoluteError, ok }) {
+      const errors = [maxRelativeError, meanAbsoluteError].map((error) => error.toExponential(2));
+      print(table(aligned, [[name, ...errors, ok ? 'ok' : 'FAILED']])[1]);
+    },
+    end: ({ worst }) =>
+      print(`largest relative error ${worst.relativeError.toExponential(2)}, at most ${tolerance} is ok`),
+  };
+}
+
+/** An object a line: `parameter` for each, and `summary`. */
+export function jsonCheckReport(output: { write(text: string): unknown }): CheckReport {
+  return {
+    start() {},
+    parameter({ name, maxRelativeError, meanAbsoluteError }) {
+      output.write(jsonLine({ event: 'parameter', name, maxRelativeError, meanAbsoluteError }));
+    },
+    end({ ok, worst }) {
+      output.write(jsonLine({ event: 'summary', ok, maxRelativeError: worst.relativeError }));
+    },
+  };
+}
