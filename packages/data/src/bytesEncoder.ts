@@ -29,28 +29,17 @@ export function bytesEncoder(
     },
     gather: (blocks, rows, from, to) => {
       for (let i = from; i < to; i++) {
-        scaleBytes(
-          lists[blocks[i] as number] as Uint8Array,
-          (rows[i] as number) * width,
-          out,
-          i * width,
-          width,
-          scale,
-        );
+        const start = (rows[i] as number) * width;
+        const bytes = lists[blocks[i] as number] as Uint8Array;
+        out.set(bytes.subarray(start, start + width), i * width);
       }
+      if (scale !== 1) scaleFloats(out, from * width, to * width, scale);
     },
     lend: lender(out, batchSize, group),
   };
 }
 
-/** Of its own, so that what the loop reads are its arguments: that is twice as fast as a closure's variables. */
-function scaleBytes(
-  bytes: Uint8Array,
-  start: number,
-  out: Floats,
-  at: number,
-  width: number,
-  scale: number,
-): void {
-  for (let j = 0; j < width; j++) out[at + j] = (bytes[start + j] as number) * scale;
+/** Of its own, since a loop over its arguments is twice as fast as one over a closure's variables. */
+function scaleFloats(values: Floats, start: number, end: number, scale: number): void {
+  for (let i = start; i < end; i++) values[i] = (values[i] as number) * scale;
 }
