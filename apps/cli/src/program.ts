@@ -13,7 +13,7 @@ export function program(): Command {
     .version(version(), '-V, --version', 'print the version')
     .option('--debug', 'print the whole stack of an error')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText(
       'after',
       `

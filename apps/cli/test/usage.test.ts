@@ -113,6 +113,14 @@ describe.concurrent('fluxion', () => {
     },
   );
 
+  it('prints the help of a command with help, too', async () => {
+    const [asCommand, asOption] = await Promise.all([
+      fluxion(folder, 'help', 'inspect'),
+      fluxion(folder, 'inspect', '--help'),
+    ]);
+    expect(asCommand).toEqual(asOption);
+  });
+
   it('names every command in its help', async () => {
     const { out } = await fluxion(folder, '--help');
     for (const command of ['train', 'evaluate', 'predict', 'check-gradients', 'inspect'])
