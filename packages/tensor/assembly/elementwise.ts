@@ -28,7 +28,8 @@ class Tanh extends Elementwise {
 
 class Relu extends Elementwise {
   value(x: v128): v128 {
-    return f32x4.max(x, f32x4.splat(0));
+    // One instruction, where the other maximum takes several; NaN stays NaN.
+    return f32x4.pmax(x, f32x4.splat(0));
   }
   derivative(y: v128): v128 {
     return v128.and(f32x4.gt(y, f32x4.splat(0)), f32x4.splat(1));

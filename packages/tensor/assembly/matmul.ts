@@ -1,20 +1,26 @@
 /**
- * Matrix product C ← C + factor·A·B: both operands are packed, block by block, into panels that the micro-kernel reads
- * straight through, whatever their strides were.
+ * Matrix product C ← initial + factor·A·B: both operands are packed, block by block, into panels that the micro-kernel
+ * reads straight through, whatever their strides were. Where much of A is zero, as in pictures or after relu, what is
+ * zero is left out instead.
  *
- * Each element of C is one chain of additions over k from the first to the last, begun with what C holds; blocks and
- * tiles do not change it, so the bits depend on the numbers alone.
+ * Each element of C is one chain of additions over k from the first to the last, begun with `initial`; blocks, tiles
+ * and what is left out do not change it, so the bits depend on the numbers alone.
  *
  * @see Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.
  */
+import { countNonzero, ENTRY, listRows, listRowsApart } from './rows';
 import { madd } from './simd';
+import { addRows } from './vectorMatrix';
 
-/** Rows and columns of the tile that the micro-kernel holds in registers. */
+/**
+ * Rows and columns of the tile that the micro-kernel holds in registers: 8 of the 16, because two are taken by columns
+ * of B, one each by a number of A and a product, and engines keep some for themselves. More would spill.
+ */
 const TILE_ROWS: i32 = 4;
-const TILE_COLUMNS: i32 = 12;
+const TILE_COLUMNS: i32 = 8;
 /** Of each operand, what is packed at a time: a block of A and one of B fit the second cache together. */
 const BLOCK_ROWS: i32 = 128;
-const BLOCK_COLUMNS: i32 = 252;
+const BLOCK_COLUMNS: i32 = 256;
 const BLOCK_DEPTH: i32 = 256;
 /** Bytes of a tile at the edge of C, worked on outside of C. */
 const TILE_BYTES: i32 = TILE_ROWS * TILE_COLUMNS * 4;
@@ -27,7 +33,7 @@ function roundUp(length: i32, multiple: i32): i32 {
 export function matmulScratch(m: i32, n: i32, k: i32): i32 {
   const rows = min(roundUp(m, TILE_ROWS), BLOCK_ROWS);
   const columns = min(roundUp(n, TILE_COLUMNS), BLOCK_COLUMNS);
-  return TILE_BYTES + min(k, BLOCK_DEPTH) * (rows + columns) * 4;
+  return max(k * ENTRY, TILE_BYTES + min(k, BLOCK_DEPTH) * (rows + columns) * 4);
 }
 
 /**
@@ -50,6 +56,11 @@ export function matmul(
   factor: f32,
   scratch: usize,
 ): void {
+  if (m == 0 || n == 0) return;
+  if (bColumn == 4 && isSparse(m, k, a, aRow, aColumn)) {
+    multiplySparse(m, n, k, a, aRow, aColumn, b, bRow, c, cRow, initial, factor, scratch);
+    return;
+  }
   if (initial != c) begin(m, n, c, cRow, initial);
   const packedA = scratch + TILE_BYTES;
   const packedB = packedA + min(k, BLOCK_DEPTH) * min(roundUp(m, TILE_ROWS), BLOCK_ROWS) * 4;
@@ -64,6 +75,48 @@ export function matmul(
         multiplyBlock(rows, columns, depth, packedA, packedB, c + i * cRow + (j << 2), cRow, scratch);
       }
     }
+  }
+}
+
+/**
+ * Whether so much of A is zero that taking the rows of B one by one, for its other numbers alone, beats the tiles. A
+ * number costs about twice as much that way as in a tile; but tiles take rows of A by fours, and packing B costs as much
+ * as three more.
+ */
+function isSparse(m: i32, k: i32, a: usize, aRow: i32, aColumn: i32): bool {
+  let count = 0;
+  if (aColumn == 4) for (let i = 0; i < m; i++) count += countNonzero(k, a + i * aRow);
+  else if (aRow == 4) for (let p = 0; p < k; p++) count += countNonzero(m, a + p * aColumn);
+  else return false;
+  return f32(count) < 0.55 * f32(roundUp(m, TILE_ROWS) + 3) * f32(k);
+}
+
+/** The same product row by row of C, as the sum of the rows of B whose factor in A is not zero. */
+function multiplySparse(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  b: usize,
+  bRow: i32,
+  c: usize,
+  cRow: i32,
+  initial: usize,
+  factor: f32,
+  list: usize,
+): void {
+  for (let i = 0; i < m; i++) {
+    const end =
+      aColumn == 4
+        ? listRows(k, a, factor, b, bRow, list)
+        : listRowsApart(k, a, aColumn, factor, b, bRow, list);
+    const adds = initial == c;
+    addRows(n, list, end, initial, c);
+    if (adds) initial += cRow;
+    a += aRow;
+    c += cRow;
   }
 }
 
@@ -197,57 +250,44 @@ function copyTile(height: i32, width: i32, from: usize, fromRow: i32, to: usize,
   }
 }
 
-/** The micro-kernel: a 4×12 tile of C in twelve registers, one outer product added per step of k. */
+/** The micro-kernel: a 4×8 tile of C in eight registers, one outer product added per step of k. */
 function multiplyTile(depth: i32, a: usize, b: usize, c: usize, cRow: i32): void {
   const c1 = c + cRow;
   const c2 = c1 + cRow;
   const c3 = c2 + cRow;
   let s00 = v128.load(c);
   let s01 = v128.load(c, 16);
-  let s02 = v128.load(c, 32);
   let s10 = v128.load(c1);
   let s11 = v128.load(c1, 16);
-  let s12 = v128.load(c1, 32);
   let s20 = v128.load(c2);
   let s21 = v128.load(c2, 16);
-  let s22 = v128.load(c2, 32);
   let s30 = v128.load(c3);
   let s31 = v128.load(c3, 16);
-  let s32 = v128.load(c3, 32);
   const end = a + (depth << 4);
   while (a < end) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
-    const b2 = v128.load(b, 32);
     const a0 = v128.load32_splat(a);
     s00 = madd(a0, b0, s00);
     s01 = madd(a0, b1, s01);
-    s02 = madd(a0, b2, s02);
     const a1 = v128.load32_splat(a, 4);
     s10 = madd(a1, b0, s10);
     s11 = madd(a1, b1, s11);
-    s12 = madd(a1, b2, s12);
     const a2 = v128.load32_splat(a, 8);
     s20 = madd(a2, b0, s20);
     s21 = madd(a2, b1, s21);
-    s22 = madd(a2, b2, s22);
     const a3 = v128.load32_splat(a, 12);
     s30 = madd(a3, b0, s30);
     s31 = madd(a3, b1, s31);
-    s32 = madd(a3, b2, s32);
     a += 16;
-    b += 48;
+    b += 32;
   }
   v128.store(c, s00);
   v128.store(c, s01, 16);
-  v128.store(c, s02, 32);
   v128.store(c1, s10);
   v128.store(c1, s11, 16);
-  v128.store(c1, s12, 32);
   v128.store(c2, s20);
   v128.store(c2, s21, 16);
-  v128.store(c2, s22, 32);
   v128.store(c3, s30);
   v128.store(c3, s31, 16);
-  v128.store(c3, s32, 32);
 }

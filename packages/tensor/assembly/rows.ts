@@ -2,7 +2,7 @@
  * The rows of a matrix that a vector picks: those whose factor is not zero. An input that is zero costs nothing, in the
  * product and in the update alike; so 0·∞ and 0·NaN are taken as 0 there.
  */
-import { nonzero } from './simd';
+import { loadPart, nonzero } from './simd';
 
 /** Bytes of an entry of a list of rows: the row's address, then its factor. */
 export const ENTRY: i32 = 8;
@@ -40,6 +40,38 @@ function listRow(x: f32, factor: f32, row: usize, list: usize): usize {
   store<u32>(list, row);
   store<f32>(list, x * factor, 4);
   return list + (u32(x != 0) << 3);
+}
+
+/** The same for numbers of x that lie `step` bytes apart. */
+export function listRowsApart(
+  length: i32,
+  x: usize,
+  step: i32,
+  factor: f32,
+  matrix: usize,
+  stride: i32,
+  list: usize,
+): usize {
+  for (let i = 0; i < length; i++) {
+    list = listRow(load<f32>(x), factor, matrix, list);
+    x += step;
+    matrix += stride;
+  }
+  return list;
+}
+
+/** How many of the numbers are not zero. */
+export function countNonzero(length: i32, x: usize): i32 {
+  let count = i32x4.splat(0);
+  const whole = x + ((length & ~3) << 2);
+  while (x < whole) {
+    count = i32x4.sub(count, nonzero(v128.load(x)));
+    x += 16;
+  }
+  const rest = length & 3;
+  if (rest) count = i32x4.sub(count, nonzero(loadPart(x, rest)));
+  const pairs = i32x4.add(count, v128.shuffle<i32>(count, count, 2, 3, 2, 3));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
 }
 
 /**

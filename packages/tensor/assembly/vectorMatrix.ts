@@ -20,15 +20,19 @@ export function vectorMatrix(
   factor: f32,
   scratch: usize,
 ): void {
-  const end = listRows(rows, x, factor, matrix, stride, scratch);
+  addRows(columns, scratch, listRows(rows, x, factor, matrix, stride, scratch), initial, output);
+}
+
+/** output ← initial + the sum of the rows listed, each times its factor. */
+export function addRows(columns: i32, list: usize, end: usize, initial: usize, output: usize): void {
   if (columns < 4) {
-    addFew(columns, scratch, end, initial, output);
+    addFew(columns, list, end, initial, output);
   } else if (columns <= NARROW) {
-    addNarrow(columns, scratch, end, initial, output);
+    addNarrow(columns, list, end, initial, output);
   } else {
     if (initial == 0) memory.fill(output, 0, columns << 2);
     else if (initial != output) memory.copy(output, initial, columns << 2);
-    addWide(columns, scratch, end, output);
+    addWide(columns, list, end, output);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Arena } from './arena.js';
+import { blasKernels } from './blas/blasKernels.js';
 import { OptionError } from './errors.js';
 import type { Kernels, KernelsName } from './kernels.js';
 import { referenceKernels } from './reference/referenceKernels.js';
@@ -8,6 +9,7 @@ const implementations: Readonly<Record<KernelsName, (arena: Arena) => Kernels>> 
   reference: referenceKernels,
   wasm: wasmKernels,
   'wasm-relaxed': relaxedWasmKernels,
+  blas: blasKernels,
 };
 
 /**

@@ -1,4 +1,5 @@
 export { type Arena, arena, type SharedMemory } from './arena.js';
+export { hasBlas } from './blas/blasLibrary.js';
 export { createKernels } from './createKernels.js';
 export { type ElementwiseFunction, type ElementwiseName, elementwise } from './elementwise.js';
 export {

@@ -1,6 +1,3 @@
-import type { BenchData } from './benchData.js';
-import type { Workload } from './workload.js';
-
 /** A trainer that is ready: everything is loaded, the model is built. */
 export interface Trainer {
   /** What is measured: library, version, back end. */
@@ -8,6 +5,3 @@ export interface Trainer {
   /** Trains on this many examples, going round the data, and returns when all the arithmetic is done. */
   train(examples: number): Promise<void>;
 }
-
-/** A library that trains the workloads. */
-export type Peer = (workload: Workload, data: BenchData) => Promise<Trainer>;

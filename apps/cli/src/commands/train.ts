@@ -1,3 +1,4 @@
+import type { KernelsName } from '@fluxion/tensor';
 import { Command } from 'commander';
 import { interruptible } from '../interruption.js';
 import { type ActivationName, activationOption } from '../options/activationOption.js';
@@ -29,6 +30,7 @@ export interface TrainOptions extends RegularizerOptions, OptimizerOptions, Repo
   readonly batchSize: number;
   readonly seed: number;
   readonly shuffle: boolean;
+  readonly kernels?: KernelsName;
   readonly validation?: string;
   readonly out?: string;
 }
@@ -63,6 +65,14 @@ export function train(): Command {
       ).default(5),
     )
     .addOption(numberOption('--seed <integer>', 'decides the weights and the order', seed).default(0))
+    .addOption(
+      choiceOption('--kernels <name>', 'arithmetic (default: wasm, the same bits everywhere)', [
+        'wasm',
+        'wasm-relaxed',
+        'blas',
+        'reference',
+      ]),
+    )
     .option('--no-shuffle', 'keep the order of the file')
     .option('--validation <file>', 'Arrow IPC file to measure the model on after each epoch')
     .option('--out <folder>', 'where to save the model, at the end and on Ctrl-C')

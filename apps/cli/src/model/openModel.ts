@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type JsonValue, loadModel, readGraph } from '@fluxion/checkpoint';
 import type { FlowGraph } from '@fluxion/graph';
 import { boxes, graph } from '@fluxion/layers';
+import type { KernelsName } from '@fluxion/tensor';
 import { aboutFromJson, type ModelAbout } from './modelAbout.js';
 
 /** What `--model` names. */
@@ -16,12 +17,13 @@ export interface OpenedModel {
  *
  * @throws {CheckpointError} when it is neither; {OptionError} or {ShapeError} when the graph cannot be built.
  */
-export async function openModel(path: string, seed: number): Promise<OpenedModel> {
+export async function openModel(path: string, seed: number, kernels?: KernelsName): Promise<OpenedModel> {
+  const named = kernels === undefined ? {} : { kernels };
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile()) {
-    return { model: graph(await readGraph(path, boxes), { seed }), about: undefined };
+    return { model: graph(await readGraph(path, boxes), { seed, ...named }), about: undefined };
   }
-  const { model, about } = await loadModel(path, { definitions: boxes });
+  const { model, about } = await loadModel(path, { definitions: boxes, ...named });
   return { model, about: isAbout(about) ? aboutFromJson(about) : undefined };
 }
 

@@ -13,6 +13,7 @@ import { openModel } from '../model/openModel.js';
 import { plainGraph } from '../model/plainGraph.js';
 import { summaryOf } from '../model/summaryOf.js';
 import { regularizerOf } from '../options/regularizerOptions.js';
+import { blasHint } from './blasHint.js';
 import { expectWritable } from './expectWritable.js';
 import { optimizerOf } from './optimizerOf.js';
 import { reportOf } from './reportOf.js';
@@ -30,7 +31,8 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
     await expectModelFolder(out);
     await expectWritable(out);
   }
-  const opened = options.model === undefined ? undefined : await openModel(options.model, options.seed);
+  const opened =
+    options.model === undefined ? undefined : await openModel(options.model, options.seed, options.kernels);
   const source = arrowFile(data);
   const { input, target, loss } = options;
   const found = await findColumns(source, { input, target, loss, ...opened }, signal);
@@ -43,7 +45,7 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
   if (validation !== undefined) await (await openExamples(validation, columns, signal)).close();
 
   const report = reportOf(options, found.rows);
-  report.start(summaryOf(model, about));
+  report.start([summaryOf(model, about), ...blasHint(options)].join('\n'));
   try {
     const result = await runTraining(
       {
@@ -70,10 +72,13 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
 
 function newModel(
   found: FoundColumns,
-  { hidden = [100], activation = 'tanh', seed }: TrainOptions,
+  { hidden = [100], activation = 'tanh', seed, kernels }: TrainOptions,
 ): FlowGraph {
   const inputs = Object.fromEntries(Object.entries(found.inputs).map(([name, { shape }]) => [name, shape]));
-  return graph(plainGraph({ ...found, inputs, hidden, activation }), { seed });
+  return graph(plainGraph({ ...found, inputs, hidden, activation }), {
+    seed,
+    ...(kernels === undefined ? {} : { kernels }),
+  });
 }
 
 function aboutOf({ loss, inputs, target }: FoundColumns, epochs: number): ModelAbout {

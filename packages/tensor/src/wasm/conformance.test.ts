@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import ndarray from 'ndarray';
 import { describe, expect, it } from 'vitest';
 import { type Arena, arena } from '../arena.js';
+import { hasBlas } from '../blas/blasLibrary.js';
 import { createKernels } from '../createKernels.js';
 import { type ElementwiseName, elementwise } from '../elementwise.js';
 import type { Gradient, Penalty } from '../gradient.js';
@@ -161,7 +162,11 @@ function hasRelaxedSimd(): boolean {
   );
 }
 
-const implementations: KernelsName[] = hasRelaxedSimd() ? ['wasm', 'wasm-relaxed'] : ['wasm'];
+const implementations: KernelsName[] = [
+  'wasm',
+  ...(hasRelaxedSimd() ? (['wasm-relaxed'] as const) : []),
+  ...(hasBlas() ? (['blas'] as const) : []),
+];
 
 const seed = fc.nat(0xffff);
 const size = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 40 }) }, fc.constantFrom(0, 64, 129));

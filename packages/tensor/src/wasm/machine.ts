@@ -1,10 +1,24 @@
 import type { Arena } from '../arena.js';
 import type { WasmExports } from './exports.js';
+import type { Matrix } from './layout.js';
+
+/**
+ * Binds c ← initial + factor·a·b, the factor given at each call; undefined for operands that it cannot take. `initial` is
+ * the address of a row that every row of c begins with; 0 for zeros, c's own address for what c holds.
+ */
+export type BindProduct = (
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  initial: number,
+) => ((factor: number) => void) | undefined;
 
 /** What binding a kernel takes: the instance's functions, and room in its arena for what they work out on the way. */
 export interface Machine {
   readonly arena: Arena;
   readonly exports: WasmExports;
+  /** Products of matrices by a library, where there is one, in place of ours. */
+  readonly product: BindProduct | undefined;
   /** The address of the number 1: the one input of a gradient that is written out. */
   readonly one: number;
   /** The address of at least so many bytes. All bindings share them: nothing is kept there between two calls. */
@@ -13,12 +27,13 @@ export interface Machine {
   gradientScratch(bytes: number): number;
 }
 
-export function createMachine(arena: Arena, exports: WasmExports): Machine {
+export function createMachine(arena: Arena, exports: WasmExports, product?: BindProduct): Machine {
   const one = arena.tensor([1]);
   one.set(0, 1);
   return {
     arena,
     exports,
+    product,
     one: one.data.byteOffset,
     scratch: growing(arena),
     gradientScratch: growing(arena),

@@ -5,8 +5,8 @@ import type { Machine } from './machine.js';
 /** Bytes of an entry in the list of rows that `vectorMatrix` and `sgd` make in scratch. */
 export const LIST_ENTRY = 8;
 
-/** The kernel of a result without elements. */
-export const nothing: Run = () => {};
+/** Rows up to which scalar products with the rows of a transposed operand beat packing it. */
+const FEW_ROWS = 4;
 
 /** Matrix products. */
 export function productKernels(machine: Machine): Pick<Kernels, 'affine' | 'matmul' | 'sumRows'> {
@@ -28,8 +28,8 @@ export function productKernels(machine: Machine): Pick<Kernels, 'affine' | 'matm
       const c = matrix('affine output', output);
       if (c.column !== FLOAT) rows('affine output', output);
       const initial = contiguous('affine bias', bias);
-      if (output.size === 0) return nothing;
-      if (isRow(a) && b.column === FLOAT) return vectorTimesMatrix(machine, a, b, c, initial, 1);
+      if (isRow(a) && b.columns > 0 && b.column === FLOAT)
+        return vectorTimesMatrix(machine, a, b, c, initial, 1);
       const times = matrixTimesMatrix(machine, a, b, c, initial);
       return () => times(1);
     },
@@ -45,12 +45,16 @@ export function productKernels(machine: Machine): Pick<Kernels, 'affine' | 'matm
 /** c ← factor·a·b (+ c), by a kernel of its own where one of the operands is a vector. */
 function product(machine: Machine, a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1, factor: number): Run {
   const { exports } = machine;
-  if (c.rows === 0 || c.columns === 0) return nothing;
   const initial = beta === 0 ? 0 : c.address;
-  if (isRow(a) && b.column === FLOAT) return vectorTimesMatrix(machine, a, b, c, initial, factor);
-  if (isRow(a) && b.row === FLOAT && b.rows > 0) {
-    return () =>
-      exports.matrixVector(b.columns, b.rows, b.address, b.column, a.address, c.address, factor, beta);
+  if (isRow(a) && b.columns > 0 && b.column === FLOAT)
+    return vectorTimesMatrix(machine, a, b, c, initial, factor);
+  if (a.rows <= FEW_ROWS && a.column === FLOAT && b.row === FLOAT && b.rows > 0) {
+    const last = a.address + a.rows * a.row;
+    return () => {
+      for (let x = a.address, y = c.address; x < last; x += a.row, y += c.row) {
+        exports.matrixVector(b.columns, b.rows, b.address, b.column, x, y, factor, beta);
+      }
+    };
   }
   if (b.columns === 1 && b.rows > 0 && b.row === FLOAT && a.column === FLOAT && c.row === FLOAT) {
     return () =>
@@ -80,12 +84,14 @@ function vectorTimesMatrix(
 
 /** c ← initial + factor·a·b, the factor given at each call; `initial` is 0 for zeros, c's address for what c holds. */
 export function matrixTimesMatrix(
-  { exports, scratch }: Machine,
+  { exports, scratch, product: libraryProduct }: Machine,
   a: Matrix,
   b: Matrix,
   c: Matrix,
   initial: number,
 ): (factor: number) => void {
+  const bound = libraryProduct?.(a, b, c, initial);
+  if (bound !== undefined) return bound;
   const { rows: m, columns: k } = a;
   const n = b.columns;
   const packed = scratch(exports.matmulScratch(m, n, k));

@@ -3,7 +3,7 @@ import type { Kernels, Run } from '../kernels.js';
 import type { Tensor } from '../tensor.js';
 import { contiguous, FLOAT, matrix, transpose } from './layout.js';
 import type { Machine } from './machine.js';
-import { LIST_ENTRY, matrixTimesMatrix, nothing } from './products.js';
+import { LIST_ENTRY, matrixTimesMatrix } from './products.js';
 
 /** The penalty, and the updates of a parameter by its gradient in whichever form it has. */
 export function updateKernels(
@@ -38,7 +38,7 @@ export function updateKernels(
 
     sgd(value, gradient, { l1, l2 }) {
       const weights = contiguous('sgd value', value);
-      if (value.size === 0) return nothing;
+      if (value.size === 0) return () => {};
       const penalised = l1 !== 0 || l2 !== 0;
       const outer = outerProduct(machine, value, gradient);
       if (outer !== undefined) {

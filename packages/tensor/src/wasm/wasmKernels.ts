@@ -1,11 +1,11 @@
 import type { Arena } from '../arena.js';
 import { OptionError } from '../errors.js';
-import type { Kernels } from '../kernels.js';
+import type { Kernels, KernelsName } from '../kernels.js';
 import { assignKernels } from './assign.js';
 import { lossKernels } from './losses.js';
-import { createMachine } from './machine.js';
+import { type BindProduct, createMachine } from './machine.js';
 import { mapKernels } from './maps.js';
-import { instantiate, type WasmBuild } from './module.js';
+import { instantiate } from './module.js';
 import { productKernels } from './products.js';
 import { updateKernels } from './updates.js';
 
@@ -20,7 +20,7 @@ import { updateKernels } from './updates.js';
  * @throws {OptionError} when the arena does not hold float32 numbers.
  */
 export function wasmKernels(arena: Arena): Kernels {
-  return create('wasm', arena);
+  return wasmKernelsWith('wasm', arena);
 }
 
 /**
@@ -30,16 +30,21 @@ export function wasmKernels(arena: Arena): Kernels {
  * @throws {OptionError} when the arena does not hold float32 numbers, or this Node has no relaxed SIMD.
  */
 export function relaxedWasmKernels(arena: Arena): Kernels {
-  return create('wasm-relaxed', arena);
+  return wasmKernelsWith('wasm-relaxed', arena);
 }
 
-function create(name: WasmBuild, arena: Arena): Kernels {
+/** The kernels of a build, by that name; with products of matrices by a library, where one is given. */
+export function wasmKernelsWith(
+  name: Exclude<KernelsName, 'reference'>,
+  arena: Arena,
+  product?: BindProduct,
+): Kernels {
   if (arena.dtype !== 'float32') {
     throw new OptionError(
       `kernels '${name}': expected an arena of float32, got ${arena.dtype}; use arena('float32') or kernels 'reference'`,
     );
   }
-  const machine = createMachine(arena, instantiate(name, arena));
+  const machine = createMachine(arena, instantiate(name === 'blas' ? 'wasm' : name, arena), product);
   return {
     name,
     arena,

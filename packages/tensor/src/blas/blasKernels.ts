@@ -1,0 +1,16 @@
+import type { Arena } from '../arena.js';
+import type { Kernels } from '../kernels.js';
+import { wasmKernelsWith } from '../wasm/wasmKernels.js';
+import { blasLibrary } from './blasLibrary.js';
+import { blasProduct } from './blasProduct.js';
+
+/**
+ * The wasm kernels, with products of matrices through the BLAS of this machine: several times as fast on minibatches of
+ * wide layers. What multiplies or learns from one example stays in WebAssembly. Which bits come out is the library's
+ * affair, and so is the number of threads (OPENBLAS_NUM_THREADS, MKL_NUM_THREADS, …).
+ *
+ * @throws {OptionError} when the arena does not hold float32 numbers, or koffi or a BLAS is not there.
+ */
+export function blasKernels(arena: Arena): Kernels {
+  return wasmKernelsWith('blas', arena, blasProduct(arena, blasLibrary().sgemm));
+}
