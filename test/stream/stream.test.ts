@@ -180,6 +180,7 @@ describe('the end of a stream', () => {
     expect((errors[0] as Error).message).toMatch(
       /end\.arrow, block 0, row \d+.*: label: expected an integer from 0 to 0, got 1; /,
     );
+    await closedSoon();
     expect(openFiles(path)).toBe(0);
   });
 

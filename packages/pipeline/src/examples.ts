@@ -7,7 +7,8 @@ import { TimeSlice } from './timeSlice.js';
  *
  * Blocks are pulled, examples are pushed: the next block is read only when the last example of those at hand has come
  * back from the subscriber, so nothing piles up. At most `shuffle.window` blocks are held. About every 10 ms the event
- * loop turns once. Unsubscribing stops it at once and closes the file; so do the end and an error, before they are told.
+ * loop turns once. Unsubscribing stops it at once and closes the file, as does an error further down the stream; the end
+ * and an error of the source itself are told when the file has been closed.
  *
  * The tensors of an emitted `Examples` are lent until the subscriber returns: copy what you keep, and let no operator
  * that delays stand between this and `fprop`.
