@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import {
   defaultDevice,
   grad,
@@ -48,7 +50,7 @@ export async function jaxjs({ sizes, batchSize }: Workload, data: BenchData): Pr
   const { inputSize, labels } = data;
   let at = 0;
   return {
-    version: `jax-js ${(createRequire(import.meta.url)('@jax-js/jax/package.json') as { version: string }).version} wasm`,
+    version: `jax-js ${version()} wasm`,
     async train(examples) {
       for (let done = 0; done < examples; done += batchSize) {
         if (at + batchSize > labels.length) at = 0;
@@ -65,4 +67,11 @@ export async function jaxjs({ sizes, batchSize }: Workload, data: BenchData): Pr
       await (parameters[0] as JaxArray).ref.data();
     },
   };
+}
+
+/** The package does not export its package.json; it lies above the entry. */
+function version(): string {
+  const entry = createRequire(import.meta.url).resolve('@jax-js/jax');
+  const text = readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs';
 import type { BenchData } from '../benchData.js';
 import type { Trainer } from '../peer.js';
 import type { Workload } from '../workload.js';
@@ -12,8 +12,6 @@ export async function tfjs(backend: 'wasm' | 'cpu', workload: Workload, data: Be
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
     setWasmPaths(`${dirname(entry)}/wasm-out/`);
     setThreadsCount(1);
-  } else {
-    await import('@tensorflow/tfjs-backend-cpu');
   }
   await tf.setBackend(backend);
   await tf.ready();
@@ -47,7 +45,7 @@ export async function tfjs(backend: 'wasm' | 'cpu', workload: Workload, data: Be
     });
   };
   return {
-    version: `tfjs ${tf.version_core} ${backend}`,
+    version: `tfjs ${tf.version.tfjs} ${backend}`,
     train(examples) {
       for (let done = 0; done < examples; done += batchSize) step();
       // Reading a weight waits for all that was queued.
