@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const script = fileURLToPath(new URL('./hashWeights.js', import.meta.url));
+const run = promisify(execFile);
+
+/** Hashes of the weights after 1,000 examples, on any machine. They change only where the arithmetic is changed. */
+const hashes = `
+f3ab099d3ce30963  tanh, sgd
+248544160a9e0168  sigmoid, momentum, l1 and l2
+8b8b8f42859ea29e  relu, adam, minibatches
+`.trim();
+
+describe('the same bits for the same seed', () => {
+  it('on the Node that runs this', async () => {
+    const { stdout } = await run(process.execPath, [script]);
+    expect(stdout.trim()).toBe(hashes);
+  });
+
+  it.each([22, 24, 26])('on Node %i, from the npm package node', async (version) => {
+    const { stdout } = await run('npx', ['--yes', `node@${version}`, script]);
+    expect(stdout.trim()).toBe(hashes);
+  });
+});
