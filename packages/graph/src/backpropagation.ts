@@ -105,13 +105,12 @@ function gradientCells(
   dOutput: Tensor,
   { model }: Tape,
 ): ReadonlyMap<string, Gradient> {
-  const declared = box.definition.parameters?.(box.description, box.childShapes) ?? {};
   const cells = new Map<string, Gradient>();
-  for (const [short, { value, frozen }] of box.parameters) {
+  for (const [short, { value, frozen, gradient }] of box.parameters) {
     if (frozen) continue;
     cells.set(
       short,
-      declared[short]?.gradient === 'factored'
+      gradient === 'factored'
         ? { form: 'factored', input: inputs[0] as Tensor, dOutput }
         : { form: 'dense', tensor: model.kernels.arena.tensor(value.shape) },
     );

@@ -33,22 +33,16 @@ export function given(tensors: Given, cell: CellName, cells: readonly CellName[]
  *
  * @throws {ShapeError} when the shapes differ.
  */
-export function writeCell(cell: Cell, tensor: Tensor | Labels): void {
-  const { shape, data } = cell.tensor;
+export function writeCell({ tensor, where }: Cell, given: Tensor | Labels): void {
+  const { shape, data } = tensor;
   const axes = shape.length;
-  if (tensor.shape.length !== axes) throw mismatch(cell, tensor);
-  for (let axis = 0; axis < axes; axis++)
-    if (tensor.shape[axis] !== shape[axis]) throw mismatch(cell, tensor);
-  data.set(elements(tensor));
-}
-
-function mismatch({ tensor, where }: Cell, actual: Tensor | Labels): Error {
-  try {
-    expectShape(where, ['batch', ...tensor.shape.slice(1)], actual.shape, 'give it that shape');
-    return new ShapeError(
-      `${where}: expected ${tensor.shape[0]} examples as elsewhere in the minibatch, got ${actual.shape[0]}; give as many`,
+  let same = given.shape.length === axes;
+  for (let axis = 0; same && axis < axes; axis++) same = given.shape[axis] === shape[axis];
+  if (!same) {
+    expectShape(where, ['batch', ...shape.slice(1)], given.shape, 'give it that shape');
+    throw new ShapeError(
+      `${where}: expected ${shape[0]} examples as elsewhere in the minibatch, got ${given.shape[0]}; give as many`,
     );
-  } catch (error) {
-    return error as Error;
   }
+  data.set(elements(given));
 }

@@ -24,11 +24,11 @@ describe('FlowGraph', () => {
       },
       outputs: ['top', 'sum'],
     });
-    const shapes = model.boxes.map(({ name, childShapes, shape }) => [name, childShapes, shape]);
+    const shapes = model.boxes.map(({ name, shape }) => [name, shape]);
     expect(shapes).toEqual([
-      ['vector', [[2, 3]], [6]],
-      ['sum', [[6], [6]], [6]],
-      ['top', [[6]], [4]],
+      ['vector', [6]],
+      ['sum', [6]],
+      ['top', [4]],
     ]);
     expect(model.outputs).toEqual(['top', 'sum']);
     expect(model.inputs).toEqual({ image: [2, 3], age: [6] });

@@ -15,7 +15,7 @@ import {
   StateError,
   type Tensor,
 } from '@fluxion/tensor';
-import type { BoxDefinition, BoxDefinitions } from './box.js';
+import type { BoxDefinition, BoxDefinitions, ParameterDescription } from './box.js';
 import { type CellName, type Given, given } from './cell.js';
 import type { GraphDescription, PlacedBox } from './graphDescription.js';
 import type { Parameter } from './parameter.js';
@@ -43,12 +43,14 @@ export interface Box {
   readonly definition: BoxDefinition;
   /** Shape of one example's value. */
   readonly shape: Shape;
-  readonly childShapes: readonly Shape[];
   /** Its parameters by their short names: weight, bias. */
-  readonly parameters: ReadonlyMap<string, MutableParameter>;
+  readonly parameters: ReadonlyMap<string, BoxParameter>;
 }
 
 type InputName = CellName & { readonly shape: readonly (number | string)[] };
+/** A parameter of a box, and how its bprop leaves the gradient. */
+type BoxParameter = MutableParameter & Pick<ParameterDescription, 'gradient'>;
+
 type MutableParameter = { -readonly [K in keyof Parameter]: Parameter[K] };
 
 /**
@@ -221,7 +223,7 @@ export class FlowGraph {
     }
     const childShapes = description.children.map((child) => shapes.get(child) as Shape);
     const shape = definition.outputShape(description, childShapes, where);
-    const parameters = new Map<string, MutableParameter>();
+    const parameters = new Map<string, BoxParameter>();
     for (const [short, wanted] of Object.entries(definition.parameters?.(description, childShapes) ?? {})) {
       const value = this.kernels.arena.tensor(wanted.shape);
       wanted.initializer(value.data, wanted.shape, random(this.seed, `${name}.${short}`));
@@ -230,9 +232,10 @@ export class FlowGraph {
         value,
         regularized: wanted.regularized,
         frozen: description.frozen ?? false,
+        gradient: wanted.gradient,
       });
     }
-    return { name, description, definition, shape, childShapes, parameters };
+    return { name, description, definition, shape, parameters };
   }
 
   /** The length of the first input's first axis; its shape is checked before a tape is made for so many examples. */

@@ -97,8 +97,8 @@ export class Tape {
   }
 
   /**
-   * Backpropagation: the loss against the targets, and the gradient of every parameter that is not frozen, box by box
-   * in the reverse order of fprop and only as far as the parameters.
+   * Backpropagation: the loss against the targets, and the gradient of every parameter below it that is not frozen, box
+   * by box in the reverse order of fprop and only as far as the parameters. A parameter below no loss gets none.
    *
    * @param targets as `loss` takes them
    * @throws {StateError} when the parameters have been updated since the fprop, or the tape has been released.
