@@ -17,7 +17,7 @@ function lineUp({ sizes, batchSize }: Workload): readonly string[] {
   const single = batchSize === 1;
   return [
     ...Object.keys(contenders).filter(
-      (name) => !(single && name === 'fluxion blas') && !(name === 'ConvNetJS' && !single),
+      (name) => !(single && name.startsWith('fluxion blas')) && !(name === 'ConvNetJS' && !single),
     ),
     'PyTorch, 1 thread',
     ...(single ? [] : ['PyTorch, 2 threads']),

@@ -17,12 +17,20 @@ export async function measure(job: Job, folder: string): Promise<Measured | Left
   if (job.contender.startsWith('PyTorch')) return measurePyTorch(job);
   if (job.contender === 'native limit') return measureLimit(job, folder);
   return lastLine(
-    await run(process.execPath, ['--no-warnings', here('./runContender.js'), JSON.stringify(job)]),
+    await run(process.execPath, ['--no-warnings', here('./runContender.js'), JSON.stringify(job)], {
+      threads: threadsOf(job),
+    }),
   );
 }
 
-async function measurePyTorch({ contender, workload, files, runs }: Job): Promise<Measured | LeftOut> {
-  const threads = contender.endsWith('2 threads') ? 2 : 1;
+/** A contender whose name says so may use both cores; all others have one thread. */
+function threadsOf({ contender }: Job): number {
+  return contender.endsWith('2 threads') ? 2 : 1;
+}
+
+async function measurePyTorch(measured: Job): Promise<Measured | LeftOut> {
+  const { workload, files, runs } = measured;
+  const threads = threadsOf(measured);
   const examples = workload.batchSize === 1 ? 4000 : 200 * workload.batchSize;
   const job = { ...workload, ...files, threads, examples, runs };
   return lastLine(
@@ -55,9 +63,16 @@ interface Result {
 async function run(
   command: string,
   args: readonly string[],
-  { input, file }: { input?: string; file?: string } = {},
+  { input, file, threads = 1 }: { input?: string; file?: string; threads?: number } = {},
 ): Promise<Result> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const count = `${threads}`;
+  const env = {
+    ...process.env,
+    OPENBLAS_NUM_THREADS: count,
+    MKL_NUM_THREADS: count,
+    BLIS_NUM_THREADS: count,
+  };
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk) => {
