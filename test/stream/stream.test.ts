@@ -4,8 +4,8 @@ import { linear, sequential, tanh } from '@fluxion/layers';
 import { l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
 import { accuracy, evaluate, examples, meanLoss, predict, type Step, train } from '@fluxion/pipeline';
-import { DataError } from '@fluxion/tensor';
-import { take } from 'rxjs';
+import { DataError, StateError } from '@fluxion/tensor';
+import { delay, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { arrowFileOf, points, temporaryFolder } from './arrowFiles.js';
 
@@ -193,6 +193,17 @@ describe('the end of a stream', () => {
     await expect(run).rejects.toThrow('enough');
     await closedSoon();
     expect(openFiles(path)).toBe(0);
+  });
+});
+
+describe('examples that are lent', () => {
+  it('are refused when an operator has kept them until they were overwritten', async () => {
+    const path = arrowFileOf(folder, 'lent.arrow', points(10, 10));
+    const late = examples(arrowFile(path), columns).pipe(delay(5), training());
+    await expect(late.forEach(() => {})).rejects.toThrow(StateError);
+    await expect(late.forEach(() => {})).rejects.toThrow(
+      'let no operator that delays or buffers stand before fprop',
+    );
   });
 });
 

@@ -72,6 +72,8 @@ export interface Examples {
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** Labels of shape [batch], or values of shape [batch, …shape], for each target. */
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
+  /** Whether the tensors have been overwritten by later examples, and must not be used any more. */
+  readonly stale?: boolean | undefined;
   /** Where to go on after these examples. */
   readonly position?: Position | undefined;
   /** The file, block and row (within its block) that an example of the minibatch came from; lent like the tensors. */

@@ -22,6 +22,7 @@ export class Minibatch {
   readonly #rows: Uint32Array;
   readonly #numbers: Uint32Array;
   #filled = 0;
+  #lent: Examples | undefined;
 
   constructor(file: string, groups: ColumnEncoders, batchSize: number) {
     const encoders = [...groups.inputs, ...groups.targets];
@@ -69,6 +70,7 @@ export class Minibatch {
     const from = this.#filled;
     const count = Math.min(this.batchSize - from, window.rows - row);
     if (count === 0) return 0;
+    this.#lent = undefined;
     for (let i = 0; i < count; i++) {
       const windowRow = window.rowAt(row + i);
       const block = window.blockOf(windowRow);
@@ -86,7 +88,13 @@ export class Minibatch {
     const size = this.#filled;
     this.#filled = 0;
     const tensors = size === this.batchSize ? this.#full : this.#tensors(size);
-    return new LentExamples(this, size, tensors, epoch, block, row);
+    this.#lent = new LentExamples(this, size, tensors, epoch, block, row);
+    return this.#lent;
+  }
+
+  /** Whether these are the examples that the tensors hold. */
+  holds(examples: Examples): boolean {
+    return this.#lent === examples;
   }
 
   /** Where one of the examples lent last came from. */
@@ -129,6 +137,10 @@ class LentExamples implements Examples {
     this.#epoch = epoch;
     this.#block = block;
     this.#row = row;
+  }
+
+  get stale(): boolean {
+    return !this.#minibatch.holds(this);
   }
 
   get position(): Position {

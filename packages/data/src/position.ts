@@ -4,10 +4,10 @@
  * Without shuffling a window is one block, so that both are simply the place in the data.
  *
  * It stands for a place only together with the source, `seed` and `shuffle` that it came from; `batchSize` and `epochs`
- * may change.
+ * may change. A type alias, so that it may stand wherever JSON may.
  */
-export interface Position {
+export type Position = {
   readonly epoch: number;
   readonly block: number;
   readonly row: number;
-}
+};

@@ -1,5 +1,6 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
+import { StateError } from '@fluxion/tensor';
 import { map, type OperatorFunction } from 'rxjs';
 import type { Forward } from './messages.js';
 
@@ -10,9 +11,16 @@ import type { Forward } from './messages.js';
  * by itself.
  *
  * @throws {ShapeError} as the stream's error, when examples and model do not fit; {StateError} when more passes are in
- *   flight than the model allows.
+ *   flight than the model allows, or an operator before has kept the examples until the source overwrote them.
  * @see Larochelle, "Training neural networks – backpropagation", slide "flow graph".
  */
 export function fprop(model: FlowGraph): OperatorFunction<Examples, Forward> {
-  return map((examples) => ({ examples, tape: model.fprop(examples.inputs) }));
+  return map((examples) => {
+    if (examples.stale === true) {
+      throw new StateError(
+        'fprop: expected the examples that the source lends now, got some that later ones have overwritten; let no operator that delays or buffers stand before fprop, or copy the tensors in it',
+      );
+    }
+    return { examples, tape: model.fprop(examples.inputs) };
+  });
 }

@@ -2,6 +2,7 @@ export { accumulate } from './accumulate.js';
 export { argmax } from './argmax.js';
 export { bprop } from './bprop.js';
 export { clipByGlobalNorm } from './clipByGlobalNorm.js';
+export { DivergenceError } from './divergenceError.js';
 export { evaluate } from './evaluate.js';
 export { examples } from './examples.js';
 export { fprop } from './fprop.js';

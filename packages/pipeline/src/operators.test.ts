@@ -237,6 +237,22 @@ describe('update', () => {
   });
 });
 
+describe('a loss that is not finite', () => {
+  it('ends the stream before the update: the model stays as it was', async () => {
+    const model = newModel();
+    const before = values(model);
+    const broken = { ...minibatch(0), inputs: { input: tensor([1, Number.NaN, 0], [1, 3]) } };
+    const stream = of(broken).pipe(
+      train(model, { loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.1 }) }),
+    );
+    await expect(run(stream)).rejects.toThrow(
+      'update: expected a finite loss, got NaN at example 1; use a smaller learningRate, or mend inputs that are not finite or very large',
+    );
+    expect(values(model)).toEqual(before);
+    expect(model.passesInFlight).toBe(0);
+  });
+});
+
 describe('train', () => {
   it.each([
     ['sgd', () => sgd({ learningRate: 0.1, decreaseConstant: 0.01 })],

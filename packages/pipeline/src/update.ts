@@ -1,5 +1,6 @@
 import { type Optimizer, optimizerState } from '@fluxion/optim';
 import { defer, map, type OperatorFunction } from 'rxjs';
+import { DivergenceError } from './divergenceError.js';
 import type { Backward, Step } from './messages.js';
 
 /**
@@ -8,6 +9,7 @@ import type { Backward, Step } from './messages.js';
  * The count of updates and the momentum are kept with the optimizer, by model: subscribing again with the same
  * optimizer goes on with them.
  *
+ * @throws {DivergenceError} as the stream's error, before the update, when the loss is not finite.
  * @see Larochelle, "Training neural networks – backpropagation", slide "stochastic gradient descent".
  */
 export function update(optimizer: Optimizer): OperatorFunction<Backward, Step> {
@@ -16,10 +18,14 @@ export function update(optimizer: Optimizer): OperatorFunction<Backward, Step> {
       let example = 0;
       return source.pipe(
         map(({ model, examples, size, loss, gradients, tape }) => {
+          example += size;
+          if (!Number.isFinite(loss)) {
+            tape?.release();
+            throw new DivergenceError(loss, example);
+          }
           const state = optimizerState(optimizer, model);
           state.update(gradients);
           tape?.release();
-          example += size;
           return { step: state.step, example, size, loss, position: examples.position };
         }),
       );

@@ -74,9 +74,9 @@ function addNarrow(columns: i32, list: usize, end: usize, initial: usize, output
   v128.store(output + o3, s3);
 }
 
-/** More columns: eight rows per pass over the output, which the first cache holds. */
+/** More columns: four rows per pass over the output, which the first cache holds. More would run out of registers. */
 function addWide(columns: i32, list: usize, end: usize, output: usize): void {
-  for (; list + 7 * ENTRY < end; list += 8 * ENTRY) addRows8(columns, list, output);
+  for (; list + 3 * ENTRY < end; list += 4 * ENTRY) addRows4(columns, list, output);
   for (; list < end; list += ENTRY) addRow(columns, list, output);
 }
 
@@ -84,7 +84,7 @@ function addWide(columns: i32, list: usize, end: usize, output: usize): void {
  * The last vector of the columns overlaps the one before where they are no multiple of 4. It is worked out first and
  * stored last, so its common lanes are added to once.
  */
-function addRows8(columns: i32, list: usize, output: usize): void {
+function addRows4(columns: i32, list: usize, output: usize): void {
   const last = (columns - 4) << 2;
   const r0 = load<u32>(list) as usize;
   const x0 = v128.load32_splat(list, 4);
@@ -94,34 +94,15 @@ function addRows8(columns: i32, list: usize, output: usize): void {
   const x2 = v128.load32_splat(list, 20);
   const r3 = load<u32>(list, 24) as usize;
   const x3 = v128.load32_splat(list, 28);
-  const r4 = load<u32>(list, 32) as usize;
-  const x4 = v128.load32_splat(list, 36);
-  const r5 = load<u32>(list, 40) as usize;
-  const x5 = v128.load32_splat(list, 44);
-  const r6 = load<u32>(list, 48) as usize;
-  const x6 = v128.load32_splat(list, 52);
-  const r7 = load<u32>(list, 56) as usize;
-  const x7 = v128.load32_splat(list, 60);
-
-  let final = v128.load(output + last);
-  final = madd(x0, v128.load(r0 + last), final);
+  let final = madd(x0, v128.load(r0 + last), v128.load(output + last));
   final = madd(x1, v128.load(r1 + last), final);
   final = madd(x2, v128.load(r2 + last), final);
   final = madd(x3, v128.load(r3 + last), final);
-  final = madd(x4, v128.load(r4 + last), final);
-  final = madd(x5, v128.load(r5 + last), final);
-  final = madd(x6, v128.load(r6 + last), final);
-  final = madd(x7, v128.load(r7 + last), final);
   for (let j = 0; j < last; j += 16) {
-    let sum = v128.load(output + j);
-    sum = madd(x0, v128.load(r0 + j), sum);
+    let sum = madd(x0, v128.load(r0 + j), v128.load(output + j));
     sum = madd(x1, v128.load(r1 + j), sum);
     sum = madd(x2, v128.load(r2 + j), sum);
     sum = madd(x3, v128.load(r3 + j), sum);
-    sum = madd(x4, v128.load(r4 + j), sum);
-    sum = madd(x5, v128.load(r5 + j), sum);
-    sum = madd(x6, v128.load(r6 + j), sum);
-    sum = madd(x7, v128.load(r7 + j), sum);
     v128.store(output + j, sum);
   }
   v128.store(output + last, final);

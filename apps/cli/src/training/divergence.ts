@@ -1,13 +1,10 @@
 import type { FlowGraph } from '@fluxion/graph';
+import type { DivergenceError } from '@fluxion/pipeline';
 
-/**
- * The error that ends training which leads nowhere.
- *
- * @param example number of the example within the epoch, from 1
- */
-export function diverged(epoch: number, example: number, what: string): Error {
+/** The error that ends training which leads nowhere. */
+export function diverged(epoch: number, { example, loss }: DivergenceError): Error {
   return new Error(
-    `training diverged at example ${example} of epoch ${epoch}: ${what}; try a smaller --learning-rate, or inputs of a smaller scale`,
+    `training diverged at example ${example} of epoch ${epoch}: the loss is ${loss}; try a smaller --learning-rate, or inputs of a smaller scale`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ExamplesOptions, Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { examples, type TrainOptions, train } from '@fluxion/pipeline';
+import { DivergenceError, examples, type TrainOptions, train } from '@fluxion/pipeline';
 import type { Figures } from '../measuring/figures.js';
 import { untilAborted } from '../untilAborted.js';
 import { diverged, expectFinite } from './divergence.js';
@@ -79,9 +79,11 @@ async function trainEpoch(
     .pipe(train(model, rule), untilAborted(signal))
     .forEach(({ size, loss }) => {
       count += size;
-      if (!Number.isFinite(loss)) throw diverged(epoch, count, `the loss is ${loss}`);
       sum += loss * size;
       report.progress(progress());
+    })
+    .catch((error: unknown) => {
+      throw error instanceof DivergenceError ? diverged(epoch, error) : error;
     });
   return progress();
 }
