@@ -3,7 +3,8 @@ import { OptionError } from '@fluxion/tensor';
 
 /**
  * L2 regularizer: Ω(θ) = λ Σ W², gradient 2λW, over the weights and not the biases; added at every update. It is part of
- * what is minimised; decoupled weight decay is the optimizer's.
+ * what is minimised; decoupled weight decay is the optimizer's. Every weight changes at every update then, also those whose
+ * inputs are zero, which costs a pass over all weights.
  *
  * @param lambda λ, 0 or more
  * @throws {OptionError} when λ is negative or not finite.
