@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import ndarray from 'ndarray';
 import { describe, expect, it } from 'vitest';
 import { arena } from '../arena.js';
 import { OptionError, ShapeError } from '../errors.js';
 import { tensor } from '../tensor.js';
-import { wasmKernels } from './wasmKernels.js';
+import { relaxedWasmKernels, wasmKernels } from './wasmKernels.js';
 
 const memory = arena('float32');
 const kernels = wasmKernels(memory);
@@ -52,6 +53,19 @@ describe('wasmKernels', () => {
     expect(() => wasmKernels(arena('float64'))).toThrow(
       new OptionError(
         "kernels 'wasm': expected an arena of float32, got float64; use arena('float32') or kernels 'reference'",
+      ),
+    );
+  });
+
+  it('has relaxed arithmetic where Node has, and says what to do where it has not', () => {
+    const module = readFileSync(new URL('../../dist/kernels-relaxed.wasm', import.meta.url));
+    if (WebAssembly.validate(module)) {
+      expect(relaxedWasmKernels(arena('float32')).name).toBe('wasm-relaxed');
+      return;
+    }
+    expect(() => relaxedWasmKernels(arena('float32'))).toThrow(
+      new OptionError(
+        `kernels 'wasm-relaxed': expected a Node whose WebAssembly has relaxed SIMD, got ${process.version}; use kernels 'wasm', Node 22 or newer, or node --experimental-wasm-relaxed-simd`,
       ),
     );
   });
