@@ -178,7 +178,7 @@ describe('the end of a stream', () => {
     });
     expect(errors).toEqual([expect.any(DataError)]);
     expect((errors[0] as Error).message).toMatch(
-      /end\.arrow, block 0, row \d+.*: label: expected an integer from 0 to 0, got 1; /,
+      /end\.arrow, block 0, row \d+, column 'side': label: expected an integer from 0 to 0, got 1; /,
     );
     await closedSoon();
     expect(openFiles(path)).toBe(0);

@@ -60,7 +60,12 @@ export async function openExamples(
     }
     const encoders = await columnEncoders(open, source.name, options, checked);
     signal?.throwIfAborted();
-    const minibatch = new Minibatch(source.name, encoders, checked.batchSize);
+    const minibatch = new Minibatch(
+      source.name,
+      encoders,
+      checked.batchSize,
+      typeof options.target === 'string' ? options.target : undefined,
+    );
     return new WindowedReader(source, open, minibatch, checked, signal);
   } catch (error) {
     await open.close();

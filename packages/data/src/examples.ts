@@ -74,6 +74,8 @@ export interface Examples {
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
   /** Whether the tensors have been overwritten by later examples, and must not be used any more. */
   readonly stale?: boolean | undefined;
+  /** The column of the target, where there is one and it is of one column. */
+  readonly targetColumn?: string | undefined;
   /** Where to go on after these examples. */
   readonly position?: Position | undefined;
   /** The file, block and row (within its block) that an example of the minibatch came from; lent like the tensors. */

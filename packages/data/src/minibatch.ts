@@ -13,6 +13,7 @@ export class Minibatch {
   readonly batchSize: number;
   /** Places in the schema of the columns that `add` wants, in this order. */
   readonly fields: readonly number[];
+  readonly targetColumn: string | undefined;
   readonly #file: string;
   readonly #groups: ColumnEncoders;
   readonly #encoders: readonly { readonly encoder: ColumnEncoder; readonly columns: readonly number[] }[];
@@ -24,7 +25,8 @@ export class Minibatch {
   #filled = 0;
   #lent: Examples | undefined;
 
-  constructor(file: string, groups: ColumnEncoders, batchSize: number) {
+  constructor(file: string, groups: ColumnEncoders, batchSize: number, targetColumn?: string) {
+    this.targetColumn = targetColumn;
     const encoders = [...groups.inputs, ...groups.targets];
     this.batchSize = batchSize;
     this.fields = [...new Set(encoders.flatMap(({ fields }) => fields))];
@@ -137,6 +139,10 @@ class LentExamples implements Examples {
     this.#epoch = epoch;
     this.#block = block;
     this.#row = row;
+  }
+
+  get targetColumn(): string | undefined {
+    return this.#minibatch.targetColumn;
   }
 
   get stale(): boolean {

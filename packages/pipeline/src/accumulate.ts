@@ -1,5 +1,5 @@
 import type { FlowGraph } from '@fluxion/graph';
-import { OptionError } from '@fluxion/tensor';
+import { OptionError, StateError } from '@fluxion/tensor';
 import { Observable, type OperatorFunction } from 'rxjs';
 import { GradientSum } from './gradientSum.js';
 import type { Backward } from './messages.js';
@@ -19,9 +19,11 @@ export function accumulate(passes: number): OperatorFunction<Backward, Backward>
   if (!Number.isInteger(passes) || passes < 1) {
     throw new OptionError(`accumulate passes: expected a positive integer, got ${passes}; give one, as 32`);
   }
-  const sums = new WeakMap<FlowGraph, GradientSum>();
+  // A sum belongs to one subscription at a time; those no longer subscribed are used again.
+  const free = new WeakMap<FlowGraph, GradientSum[]>();
   return (source) =>
     new Observable((subscriber) => {
+      let sum: { readonly model: FlowGraph; readonly gradients: GradientSum } | undefined;
       let last: Backward | undefined;
       let taken = 0;
       let size = 0;
@@ -30,9 +32,9 @@ export function accumulate(passes: number): OperatorFunction<Backward, Backward>
       const sendOn = (): void => {
         if (last === undefined) return;
         const { model, examples } = last;
-        const sum = sumOf(sums, model);
-        sum.scale(1 / size);
-        const together = { model, examples, size, loss: loss / size, gradients: sum.gradients };
+        sum?.gradients.scale(1 / size);
+        const gradients = sum?.gradients.gradients ?? [];
+        const together = { model, examples, size, loss: loss / size, gradients };
         last = undefined;
         taken = 0;
         size = 0;
@@ -40,12 +42,20 @@ export function accumulate(passes: number): OperatorFunction<Backward, Backward>
         subscriber.next(together);
       };
 
+      subscriber.add(() => {
+        if (sum !== undefined) free.get(sum.model)?.push(sum.gradients);
+      });
       return source.subscribe({
         next(backward) {
           try {
-            const sum = sumOf(sums, backward.model);
-            if (taken === 0) sum.set(backward.gradients, backward.size);
-            else sum.add(backward.gradients, backward.size);
+            sum ??= { model: backward.model, gradients: takeSum(free, backward.model) };
+            if (sum.model !== backward.model) {
+              throw new StateError(
+                'accumulate: expected passes of one model, got another; use one pipeline for each',
+              );
+            }
+            if (taken === 0) sum.gradients.set(backward.gradients, backward.size);
+            else sum.gradients.add(backward.gradients, backward.size);
             backward.tape?.release();
             last = backward;
             taken++;
@@ -65,10 +75,8 @@ export function accumulate(passes: number): OperatorFunction<Backward, Backward>
     });
 }
 
-function sumOf(sums: WeakMap<FlowGraph, GradientSum>, model: FlowGraph): GradientSum {
-  const known = sums.get(model);
-  if (known !== undefined) return known;
-  const sum = new GradientSum(model, 'apart');
-  sums.set(model, sum);
-  return sum;
+function takeSum(free: WeakMap<FlowGraph, GradientSum[]>, model: FlowGraph): GradientSum {
+  const sums = free.get(model) ?? [];
+  free.set(model, sums);
+  return sums.pop() ?? new GradientSum(model, 'apart');
 }

@@ -37,5 +37,7 @@ export function bprop(loss: Losses, regularizer?: Regularizer): OperatorFunction
 function located(error: unknown, examples: Examples): unknown {
   if (!(error instanceof DataError) || error.place.row === undefined || error.place.file !== undefined)
     return error;
-  return new DataError(error.reason, examples.locate?.(error.place.row) ?? error.place, { cause: error });
+  const { targetColumn: column } = examples;
+  const place = examples.locate?.(error.place.row) ?? error.place;
+  return new DataError(error.reason, column === undefined ? place : { ...place, column }, { cause: error });
 }

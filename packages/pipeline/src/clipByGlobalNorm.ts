@@ -31,8 +31,7 @@ export function clipByGlobalNorm(maxNorm: number): OperatorFunction<Backward, Ba
     const { total, squares } = known;
     total.set(gradients);
     const norm = Math.sqrt(squares());
-    if (norm <= maxNorm) return backward;
-    total.scale(maxNorm / norm);
+    if (norm > maxNorm) total.scale(maxNorm / norm);
     return { ...backward, gradients: total.gradients };
   });
 }

@@ -30,7 +30,11 @@ export class GradientSum {
   set(gradients: readonly ParameterGradient[], weight = 1): void {
     if (
       this.#sum.length !== gradients.length ||
-      this.#sum.some(({ parameter }, i) => parameter !== gradients[i]?.parameter)
+      this.#sum.some(
+        ({ parameter, penalty }, i) =>
+          parameter !== gradients[i]?.parameter ||
+          (this.#regularizer === 'apart' && penalty !== gradients[i]?.penalty),
+      )
     ) {
       this.#begin(gradients);
     }

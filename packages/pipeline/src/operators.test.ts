@@ -309,6 +309,18 @@ describe('accumulate', () => {
     expect(events).toEqual(['source']);
   });
 
+  it('keeps the sums of two subscriptions apart', async () => {
+    const operator = accumulate(2);
+    const norms = await Promise.all(
+      [0, 1].map(async () => {
+        const model = newModel();
+        await run(batches(4).pipe(fprop(model), bprop(loss), operator, update(optimizer())));
+        return values(model);
+      }),
+    );
+    expect(norms[0]).toEqual(norms[1]);
+  });
+
   it('refuses a number of passes that is none', () => {
     expect(() => accumulate(0)).toThrow(
       'accumulate passes: expected a positive integer, got 0; give one, as 32',
@@ -370,6 +382,23 @@ describe('clipByGlobalNorm', () => {
     );
     expect(steps).toHaveLength(3);
     expect(model.passesInFlight).toBe(0);
+  });
+
+  it('and then accumulate: a mean that does not depend on the order, regularizer and all', async () => {
+    const trained = async (order: readonly number[]): Promise<FlowGraph> => {
+      const model = newModel();
+      await run(
+        from(order.map((k) => minibatch(k))).pipe(
+          fprop(model),
+          bprop(loss, l2(0.05)),
+          clipByGlobalNorm(0.9),
+          accumulate(order.length),
+          update(sgd({ learningRate: 1 })),
+        ),
+      );
+      return model;
+    };
+    expect(distance(await trained([0, 1, 2, 3]), await trained([3, 2, 1, 0]))).toBeLessThan(1e-14);
   });
 
   it('refuses a norm that is none', () => {

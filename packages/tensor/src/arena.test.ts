@@ -131,3 +131,9 @@ describe('arena', () => {
     expect(memory.used).toBe(before);
   });
 });
+
+it('grows for labels as it does for tensors', () => {
+  const labels = arena('float32').labels(100_000);
+  labels.set(99_999, 7);
+  expect(labels.get(99_999)).toBe(7);
+});

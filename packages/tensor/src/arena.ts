@@ -77,7 +77,9 @@ export function arena(dtype: DType): Arena {
     },
     labels(batch) {
       expectLengths('labels shape', [batch]);
-      return ndarray(new Int32Array(memory.buffer, allocate(batch * 4), batch), [batch]);
+      // Growing makes a new buffer: it is read after.
+      const start = allocate(batch * 4);
+      return ndarray(new Int32Array(memory.buffer, start, batch), [batch]);
     },
   };
 }
