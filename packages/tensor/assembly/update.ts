@@ -1,5 +1,5 @@
 /**
- * Updates that touch every weight, each in one pass: SGD with a penalty, momentum, Adam, and the gradient written out.
+ * Updates that touch every weight, each in one pass: decay, momentum, Adam, and the gradient written out.
  *
  * The gradient of a weight in row i and column j is xᵢ·dⱼ + l1·sign(w) + 2·l2·w: the outer product of one example with
  * the penalty's gradient folded in. A gradient that is written out is the same with one row, whose x is 1.
@@ -7,7 +7,7 @@
 import { loadPart, madd, nmadd, nonzero, storePart } from './simd';
 
 /** x·d + l1·sign(w) + l2·w, where `twice` is 2·l2. sign(0) = 0. */
-function gradient(x: v128, d: v128, w: v128, l1: v128, twice: v128): v128 {
+export function gradient(x: v128, d: v128, w: v128, l1: v128, twice: v128): v128 {
   const sign = v128.bitselect(w, l1, i32x4.splat(0x80000000));
   return madd(x, d, madd(twice, w, v128.and(sign, nonzero(w))));
 }
@@ -28,37 +28,6 @@ export function decay(length: i32, value: usize, rate: f32, l1: f32, l2: f32): v
   if (!rest) return;
   const w = loadPart(value, rest);
   storePart(value, nmadd(rates, gradient(zero, zero, w, l1s, twice), w), rest);
-}
-
-/** w ← w − rate·g. */
-export function sgdPenalty(
-  rows: i32,
-  columns: i32,
-  value: usize,
-  x: usize,
-  d: usize,
-  rate: f32,
-  l1: f32,
-  l2: f32,
-): void {
-  const rates = f32x4.splat(rate);
-  const l1s = f32x4.splat(l1);
-  const twice = f32x4.splat(2 * l2);
-  const whole = (columns & ~3) << 2;
-  const rest = columns & 3;
-  for (let i = 0; i < rows; i++) {
-    const xi = v128.load32_splat(x + (i << 2));
-    for (let j = 0; j < whole; j += 16) {
-      const w = v128.load(value + j);
-      v128.store(value + j, nmadd(rates, gradient(xi, v128.load(d + j), w, l1s, twice), w));
-    }
-    value += whole;
-    if (!rest) continue;
-    const w = loadPart(value, rest);
-    const g = gradient(xi, loadPart(d + whole, rest), w, l1s, twice);
-    storePart(value, nmadd(rates, g, w), rest);
-    value += rest << 2;
-  }
 }
 
 /** v ← momentum·v + g; answers what the weight moves by: v, or g + momentum·v with Nesterov's. */
