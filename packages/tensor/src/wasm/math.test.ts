@@ -83,26 +83,30 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-describe('the tables that numpy tests itself with', () => {
-  const directory = '/usr/lib/python3/dist-packages/numpy/core/tests/data';
-  const tables = (['exp', 'log', 'tanh'] as const).filter((name) =>
-    existsSync(`${directory}/umath-validation-set-${name}.csv`),
-  );
+const directory = '/usr/lib/python3/dist-packages/numpy/core/tests/data';
+const tables = (['exp', 'log', 'tanh'] as const).map((name) => ({
+  name,
+  file: `${directory}/umath-validation-set-${name}.csv`,
+}));
 
-  it(`hold within ${LIMIT} ULP (found on this machine: ${tables.join(', ') || 'none'})`, () => {
-    for (const name of tables) {
-      const rows = readFileSync(`${directory}/umath-validation-set-${name}.csv`, 'utf8')
-        .split('\n')
-        .filter((line) => line.startsWith('np.float32,'))
-        .map((line) => line.split(',').map(Number));
-      expect(rows.length).toBeGreaterThan(100);
-      const actual = evaluate(
-        name,
-        Float32Array.from(rows, ([, bits]) => floatOf(bits)),
-      );
-      rows.forEach(([, bits, result], i) => {
-        expect(ulps(actual[i], floatOf(result)), `${name}(${floatOf(bits)})`).toBeLessThanOrEqual(LIMIT);
-      });
-    }
-  });
-});
+it.each(tables.filter(({ file }) => existsSync(file)))(
+  `holds within ${LIMIT} ULP of the table that numpy tests $name with`,
+  ({ name, file }) => {
+    const rows = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('np.float32,'))
+      .map((line) => line.split(',').map(Number));
+    expect(rows.length).toBeGreaterThan(100);
+    const actual = evaluate(
+      name,
+      Float32Array.from(rows, ([, bits]) => floatOf(bits)),
+    );
+    rows.forEach(([, bits, result], i) => {
+      expect(ulps(actual[i], floatOf(result)), `${name}(${floatOf(bits)})`).toBeLessThanOrEqual(LIMIT);
+    });
+  },
+);
+
+for (const { file } of tables.filter(({ file }) => !existsSync(file))) {
+  console.info(`left out: ${file} is not on this machine (apt-get install python3-numpy)`);
+}
