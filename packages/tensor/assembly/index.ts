@@ -1,5 +1,6 @@
 /** The kernels: what the WebAssembly module exports. */
 export { copy, copyStrided, multiply, scale } from './assign';
+export { scaleBytes } from './bytes';
 export {
   exp,
   log,

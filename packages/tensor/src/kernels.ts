@@ -57,6 +57,11 @@ export interface Kernels {
   multiply(a: Tensor, b: Tensor, sink: Sink): Run;
   /** tensor ← factor·tensor, the factor given at each call. */
   scale(tensor: Tensor): (factor: number) => void;
+  /**
+   * output ← factor·bytes, for the elements from `start` to `end` that each call names, rounded once. The output is
+   * contiguous; the bytes lie in memory of a tensor of this arena, one for each number.
+   */
+  scaleBytes(bytes: Uint8Array, output: Tensor, factor: number): (start: number, end: number) => void;
   /** Σ tensor². */
   sumSquares(tensor: Tensor): Measure;
 

@@ -2,6 +2,7 @@ import ops from 'ndarray-ops';
 import type { Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
 import { copy, multiply } from './assign.js';
+import { scaleBytes } from './bytes.js';
 import { elementwise, elementwiseGradient } from './elementwise.js';
 import {
   binaryCrossEntropy,
@@ -29,6 +30,7 @@ export function referenceKernels(arena: Arena): Kernels {
     copy,
     multiply,
     scale: (tensor) => (factor) => ops.mulseq(tensor, factor),
+    scaleBytes,
     sumSquares: (tensor) => () => ops.norm2squared(tensor),
     affine,
     matmul,

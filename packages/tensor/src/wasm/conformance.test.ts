@@ -66,6 +66,13 @@ class Cells {
     return labels;
   }
 
+  bytes(length: number): Uint8Array {
+    const { data } = this.#arena.tensor([length]);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, length);
+    for (let i = 0; i < length; i++) bytes[i] = 256 * this.#uniform();
+    return bytes;
+  }
+
   /** Numbers that lie around the tensors and are no longer the sentinel. */
   overwritten(): number {
     return this.#parents.reduce((count, { parent, inside }) => {
@@ -248,6 +255,19 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
         expectSame(name, seed, (k, c) => k.sumSquares(c.input([m, n]))(), single);
         expectSame(name, seed, (k, c) => k.mean(c.input([m, n]))(), single);
         expectSame(name, seed, (k, c) => k.penalty(c.input([m, n]), penalty)(), single);
+      }),
+    );
+  });
+
+  it('scaleBytes, all and a part', () => {
+    fc.assert(
+      fc.property(seed, batch, size, factor, (seed, m, n, factor) => {
+        const scenario: Scenario = (k, c) => {
+          const bytes = c.bytes(m * n);
+          k.scaleBytes(bytes, c.output([m, n]), factor / 255)(0, m * n);
+          k.scaleBytes(bytes, c.output([m, n]), factor)(Math.floor(m / 2) * n, m * n);
+        };
+        expectSame(name, seed, scenario, 2 ** -23);
       }),
     );
   });

@@ -20,6 +20,7 @@ export interface WasmExports {
   ): void;
   multiply(length: number, a: Address, b: Address, sink: Address, add: Add): void;
   scale(length: number, x: Address, factor: number): void;
+  scaleBytes(length: number, bytes: Address, output: Address, factor: number): void;
 
   sum(length: number, x: Address): number;
   sumSquares(length: number, x: Address): number;

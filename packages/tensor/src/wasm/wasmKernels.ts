@@ -2,6 +2,7 @@ import type { Arena } from '../arena.js';
 import { OptionError } from '../errors.js';
 import type { Kernels, KernelsName } from '../kernels.js';
 import { assignKernels } from './assign.js';
+import { byteKernels } from './bytes.js';
 import { lossKernels } from './losses.js';
 import { type BindProduct, createMachine } from './machine.js';
 import { mapKernels } from './maps.js';
@@ -49,6 +50,7 @@ export function wasmKernelsWith(
     name,
     arena,
     ...assignKernels(machine),
+    ...byteKernels(machine),
     ...productKernels(machine),
     ...mapKernels(machine),
     ...lossKernels(machine),
