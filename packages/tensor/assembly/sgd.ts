@@ -59,33 +59,57 @@ function subtractWide(columns: i32, list: usize, end: usize, d: usize): void {
   for (; list < end; list += ENTRY) subtractRow(columns, list, d);
 }
 
-/** The last vector may overlap the one before: it is worked out first and stored last. */
+/**
+ * Two vectors a round share the arithmetic of addresses. The last vector may overlap the one before: it is worked out
+ * first and stored last.
+ */
 function subtractRows4(columns: i32, list: usize, d: usize): void {
   const last = (columns - 4) << 2;
-  const r0 = load<u32>(list) as usize;
+  let r0 = load<u32>(list) as usize;
   const x0 = v128.load32_splat(list, 4);
-  const r1 = load<u32>(list, 8) as usize;
+  let r1 = load<u32>(list, 8) as usize;
   const x1 = v128.load32_splat(list, 12);
-  const r2 = load<u32>(list, 16) as usize;
+  let r2 = load<u32>(list, 16) as usize;
   const x2 = v128.load32_splat(list, 20);
-  const r3 = load<u32>(list, 24) as usize;
+  let r3 = load<u32>(list, 24) as usize;
   const x3 = v128.load32_splat(list, 28);
-  const lastD = v128.load(d + last);
-  const last0 = nmadd(x0, lastD, v128.load(r0 + last));
-  const last1 = nmadd(x1, lastD, v128.load(r1 + last));
-  const last2 = nmadd(x2, lastD, v128.load(r2 + last));
-  const last3 = nmadd(x3, lastD, v128.load(r3 + last));
-  for (let j = 0; j < last; j += 16) {
-    const dj = v128.load(d + j);
-    v128.store(r0 + j, nmadd(x0, dj, v128.load(r0 + j)));
-    v128.store(r1 + j, nmadd(x1, dj, v128.load(r1 + j)));
-    v128.store(r2 + j, nmadd(x2, dj, v128.load(r2 + j)));
-    v128.store(r3 + j, nmadd(x3, dj, v128.load(r3 + j)));
+  const finalD = d + last;
+  const lastD = v128.load(finalD);
+  const end0 = r0 + last;
+  const last0 = nmadd(x0, lastD, v128.load(end0));
+  const end1 = r1 + last;
+  const last1 = nmadd(x1, lastD, v128.load(end1));
+  const end2 = r2 + last;
+  const last2 = nmadd(x2, lastD, v128.load(end2));
+  const end3 = r3 + last;
+  const last3 = nmadd(x3, lastD, v128.load(end3));
+  for (; d + 16 < finalD; d += 32) {
+    const dj = v128.load(d);
+    const next = v128.load(d, 16);
+    v128.store(r0, nmadd(x0, dj, v128.load(r0)));
+    v128.store(r0, nmadd(x0, next, v128.load(r0, 16)), 16);
+    v128.store(r1, nmadd(x1, dj, v128.load(r1)));
+    v128.store(r1, nmadd(x1, next, v128.load(r1, 16)), 16);
+    v128.store(r2, nmadd(x2, dj, v128.load(r2)));
+    v128.store(r2, nmadd(x2, next, v128.load(r2, 16)), 16);
+    v128.store(r3, nmadd(x3, dj, v128.load(r3)));
+    v128.store(r3, nmadd(x3, next, v128.load(r3, 16)), 16);
+    r0 += 32;
+    r1 += 32;
+    r2 += 32;
+    r3 += 32;
   }
-  v128.store(r0 + last, last0);
-  v128.store(r1 + last, last1);
-  v128.store(r2 + last, last2);
-  v128.store(r3 + last, last3);
+  if (d < finalD) {
+    const dj = v128.load(d);
+    v128.store(r0, nmadd(x0, dj, v128.load(r0)));
+    v128.store(r1, nmadd(x1, dj, v128.load(r1)));
+    v128.store(r2, nmadd(x2, dj, v128.load(r2)));
+    v128.store(r3, nmadd(x3, dj, v128.load(r3)));
+  }
+  v128.store(end0, last0);
+  v128.store(end1, last1);
+  v128.store(end2, last2);
+  v128.store(end3, last3);
 }
 
 function subtractRow(columns: i32, list: usize, d: usize): void {

@@ -81,31 +81,55 @@ function addWide(columns: i32, list: usize, end: usize, output: usize): void {
 }
 
 /**
- * The last vector of the columns overlaps the one before where they are no multiple of 4. It is worked out first and
- * stored last, so its common lanes are added to once.
+ * Two vectors a round share the arithmetic of addresses. The last vector of the columns overlaps the one before where
+ * they are no multiple of 4. It is worked out first and stored last, so its common lanes are added to once.
  */
 function addRows4(columns: i32, list: usize, output: usize): void {
   const last = (columns - 4) << 2;
-  const r0 = load<u32>(list) as usize;
+  let r0 = load<u32>(list) as usize;
   const x0 = v128.load32_splat(list, 4);
-  const r1 = load<u32>(list, 8) as usize;
+  let r1 = load<u32>(list, 8) as usize;
   const x1 = v128.load32_splat(list, 12);
-  const r2 = load<u32>(list, 16) as usize;
+  let r2 = load<u32>(list, 16) as usize;
   const x2 = v128.load32_splat(list, 20);
-  const r3 = load<u32>(list, 24) as usize;
+  let r3 = load<u32>(list, 24) as usize;
   const x3 = v128.load32_splat(list, 28);
-  let final = madd(x0, v128.load(r0 + last), v128.load(output + last));
-  final = madd(x1, v128.load(r1 + last), final);
-  final = madd(x2, v128.load(r2 + last), final);
-  final = madd(x3, v128.load(r3 + last), final);
-  for (let j = 0; j < last; j += 16) {
-    let sum = madd(x0, v128.load(r0 + j), v128.load(output + j));
-    sum = madd(x1, v128.load(r1 + j), sum);
-    sum = madd(x2, v128.load(r2 + j), sum);
-    sum = madd(x3, v128.load(r3 + j), sum);
-    v128.store(output + j, sum);
+  const finalAt = output + last;
+  const final = addVectors4(finalAt, x0, r0 + last, x1, r1 + last, x2, r2 + last, x3, r3 + last);
+  for (; output + 16 < finalAt; output += 32) {
+    let sum = madd(x0, v128.load(r0), v128.load(output));
+    let next = madd(x0, v128.load(r0, 16), v128.load(output, 16));
+    sum = madd(x1, v128.load(r1), sum);
+    next = madd(x1, v128.load(r1, 16), next);
+    sum = madd(x2, v128.load(r2), sum);
+    next = madd(x2, v128.load(r2, 16), next);
+    sum = madd(x3, v128.load(r3), sum);
+    next = madd(x3, v128.load(r3, 16), next);
+    v128.store(output, sum);
+    v128.store(output, next, 16);
+    r0 += 32;
+    r1 += 32;
+    r2 += 32;
+    r3 += 32;
   }
-  v128.store(output + last, final);
+  if (output < finalAt) v128.store(output, addVectors4(output, x0, r0, x1, r1, x2, r2, x3, r3));
+  v128.store(finalAt, final);
+}
+
+/** A vector of the output and those of four rows, added in turn. */
+function addVectors4(
+  output: usize,
+  x0: v128,
+  r0: usize,
+  x1: v128,
+  r1: usize,
+  x2: v128,
+  r2: usize,
+  x3: v128,
+  r3: usize,
+): v128 {
+  const sum = madd(x1, v128.load(r1), madd(x0, v128.load(r0), v128.load(output)));
+  return madd(x3, v128.load(r3), madd(x2, v128.load(r2), sum));
 }
 
 function addRow(columns: i32, list: usize, output: usize): void {
