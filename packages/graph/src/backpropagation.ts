@@ -5,56 +5,84 @@ import type { Box } from './flowGraph.js';
 import type { LossEvaluation } from './lossEvaluation.js';
 import { type Objective, penaltyOf } from './objective.js';
 import type { Parameter, ParameterGradient } from './parameter.js';
-import type { Tape } from './tape.js';
+import type { PassMemory } from './passMemory.js';
 
 /**
- * A tape's way back for one objective: the losses, then the boxes whose bprop some parameter needs, in the reverse of
- * the order of fprop. Bound once; each run computes anew.
+ * A pass's way back for one objective: the losses, then the boxes whose bprop some parameter needs, in the reverse of
+ * the order of fprop. Bound once, and again after a `freeze`; each run computes anew.
  *
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  */
 export class Backpropagation {
-  /** What each parameter that is not frozen gets. The array is the same for every pass on this tape. */
-  readonly gradients: readonly ParameterGradient[];
-  /** Names of the boxes whose bprop runs, in that order. */
-  readonly order: readonly string[];
+  readonly #memory: PassMemory;
+  readonly #objective: Objective;
   readonly #evaluation: LossEvaluation;
-  readonly #runs: readonly Run[];
+  /** Cells of ∂loss/∂value and of the dense gradients. They stay when the kernels are bound anew. */
+  readonly #dOutputs = new Map<string, Tensor>();
+  readonly #dense = new Map<Parameter, Tensor>();
+  #bound: Bound;
   #loss = Number.NaN;
 
-  /** Made by `Tape.bprop`. */
-  constructor(tape: Tape, objective: Objective, evaluation: LossEvaluation) {
-    const { model, values } = tape;
-    const { kernels } = model;
-    const dOutputs = new Map<string, Tensor>();
+  /** Made by `PassMemory.backpropagation`. */
+  constructor(memory: PassMemory, objective: Objective) {
+    this.#memory = memory;
+    this.#objective = objective;
+    this.#evaluation = memory.evaluation(objective);
+    this.#bound = this.#bind();
+  }
+
+  /** What each parameter that is not frozen gets. The array is the same for every pass in this memory, until a `freeze`. */
+  get gradients(): readonly ParameterGradient[] {
+    return this.#bound.gradients;
+  }
+
+  /** Names of the boxes whose bprop runs, in that order. */
+  get order(): readonly string[] {
+    return this.#bound.order;
+  }
+
+  /** The mean loss over the minibatch, summed over the outputs; without Ω. */
+  get loss(): number {
+    return this.#loss;
+  }
+
+  /** Called by `Tape.bprop`. */
+  run(targets: Given): void {
+    if (this.#bound.learning !== this.#memory.model.learning) this.#bound = this.#bind();
+    this.#loss = this.#evaluation.run(targets);
+    for (const run of this.#bound.runs) run();
+  }
+
+  #bind(): Bound {
+    const { model, batchSize } = this.#memory;
+    const { learning } = model;
+    const reached = new Set<string>();
     /** The cell of ∂loss/∂value: whoever comes first overwrites, those after add. */
     const sinkOf = (name: string): Sink => {
-      const known = dOutputs.get(name);
-      if (known !== undefined) return { tensor: known, beta: 1 };
-      const tensor = kernels.arena.tensor((values.get(name) as Tensor).shape);
-      dOutputs.set(name, tensor);
-      return { tensor, beta: 0 };
+      const beta = reached.has(name) ? 1 : 0;
+      reached.add(name);
+      return { tensor: this.#dOutput(name), beta };
     };
 
     const wanted = boxesAboveParameters(model.boxes);
     const runs: Run[] = [];
-    for (const [output, loss] of objective.losses) {
-      const cells = evaluation.cells.get(output);
+    for (const [output, loss] of this.#objective.losses) {
+      const cells = this.#evaluation.cells.get(output);
       if (cells === undefined || !wanted.has(output)) continue;
-      runs.push(...present(loss.bprop({ ...cells, dOutput: sinkOf(output), factor: 1 / tape.batchSize })));
+      runs.push(...present(loss.bprop({ ...cells, dOutput: sinkOf(output), factor: 1 / batchSize })));
     }
 
     const order: string[] = [];
     const gradients: ParameterGradient[] = [];
     for (const box of model.boxes.toReversed()) {
-      const dOutput = dOutputs.get(box.name);
-      if (dOutput === undefined) continue;
+      if (!reached.has(box.name)) continue;
       order.push(box.name);
-      const cells = tape.cellsOf(box);
-      const own = gradientCells(box, cells.inputs, dOutput, tape);
+      const dOutput = this.#dOutput(box.name);
+      const cells = this.#memory.cellsOf(box);
+      const own = this.#gradientCells(box, cells.inputs, dOutput);
       for (const [short, gradient] of own) {
         const parameter = box.parameters.get(short) as Parameter;
-        gradients.push({ parameter, gradient, penalty: penaltyOf(objective, parameter) });
+        gradients.push({ parameter, gradient, penalty: penaltyOf(this.#objective, parameter) });
       }
       const dense = [...own].flatMap(([short, gradient]) =>
         gradient.form === 'dense' ? [[short, { tensor: gradient.tensor, beta: 0 }] as const] : [],
@@ -70,22 +98,46 @@ export class Backpropagation {
         ),
       );
     }
-    this.#evaluation = evaluation;
-    this.#runs = runs;
-    this.order = order;
-    this.gradients = gradients;
+    return { learning, runs, order, gradients };
   }
 
-  /** The mean loss over the minibatch, summed over the outputs; without Ω. */
-  get loss(): number {
-    return this.#loss;
+  #dOutput(name: string): Tensor {
+    const shape = (this.#memory.values.get(name) as Tensor).shape;
+    return cellOf(this.#dOutputs, name, () => this.#memory.model.kernels.arena.tensor(shape));
   }
 
-  /** Called by `Tape.bprop`. */
-  run(targets: Given): void {
-    this.#loss = this.#evaluation.run(targets);
-    for (const run of this.#runs) run();
+  /** The gradient of each parameter of the box that learns, in the form that the box declares. */
+  #gradientCells(box: Box, inputs: readonly Tensor[], dOutput: Tensor): ReadonlyMap<string, Gradient> {
+    const { arena } = this.#memory.model.kernels;
+    const cells = new Map<string, Gradient>();
+    for (const [short, parameter] of box.parameters) {
+      if (parameter.frozen) continue;
+      cells.set(
+        short,
+        parameter.gradient === 'factored'
+          ? { form: 'factored', input: inputs[0] as Tensor, dOutput }
+          : {
+              form: 'dense',
+              tensor: cellOf(this.#dense, parameter, () => arena.tensor(parameter.value.shape)),
+            },
+      );
+    }
+    return cells;
   }
+}
+
+/** What is bound while the same parameters learn. */
+interface Bound {
+  readonly learning: readonly Parameter[];
+  readonly runs: readonly Run[];
+  readonly order: readonly string[];
+  readonly gradients: readonly ParameterGradient[];
+}
+
+function cellOf<K>(cells: Map<K, Tensor>, key: K, make: () => Tensor): Tensor {
+  const cell = cells.get(key) ?? make();
+  cells.set(key, cell);
+  return cell;
 }
 
 /** Names of the boxes with a parameter that learns in them or below them. */
@@ -96,24 +148,4 @@ function boxesAboveParameters(boxes: readonly Box[]): ReadonlySet<string> {
     if (learns || description.children.some((child) => wanted.has(child))) wanted.add(name);
   }
   return wanted;
-}
-
-/** The gradient of each parameter of the box that learns, in the form that the box declares. */
-function gradientCells(
-  box: Box,
-  inputs: readonly Tensor[],
-  dOutput: Tensor,
-  { model }: Tape,
-): ReadonlyMap<string, Gradient> {
-  const cells = new Map<string, Gradient>();
-  for (const [short, { value, frozen, gradient }] of box.parameters) {
-    if (frozen) continue;
-    cells.set(
-      short,
-      gradient === 'factored'
-        ? { form: 'factored', input: inputs[0] as Tensor, dOutput }
-        : { form: 'dense', tensor: model.kernels.arena.tensor(value.shape) },
-    );
-  }
-  return cells;
 }

@@ -1,6 +1,5 @@
-import { elements, type Labels, OptionError, type Tensor } from '@fluxion/tensor';
+import { elements, type Labels, OptionError, type Penalty, type Tensor } from '@fluxion/tensor';
 import { FlowGraph } from './flowGraph.js';
-import type { Regularizer } from './loss.js';
 import { type Losses, objective } from './objective.js';
 import type { Parameter } from './parameter.js';
 
@@ -13,7 +12,7 @@ export interface CheckedExamples {
 /** What to check, and how finely. */
 export interface CheckGradientsOptions {
   readonly loss: Losses;
-  readonly regularizer?: Regularizer;
+  readonly regularizer?: Penalty;
   readonly examples: CheckedExamples;
   /** ε of the central difference. Default 1e-6. */
   readonly epsilon?: number;

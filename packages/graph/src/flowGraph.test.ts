@@ -390,6 +390,34 @@ describe('FlowGraph.freeze', () => {
     expect(kernels.arena.used).toBe(before);
   });
 
+  it('takes no memory however often it changes what learns', () => {
+    const model = build(twoLayers);
+    const target = objective(model, squared);
+    const pass = () => {
+      const tape = model.fprop({ x: numbers(1, 3) });
+      tape.bprop(target, { t: rows([0, 0]) });
+      tape.release();
+    };
+    pass();
+    const { used } = model.kernels.arena;
+    for (let i = 0; i < 10; i++) {
+      model.freeze('hidden', i % 2 === 0);
+      model.freeze('top', i % 3 === 0);
+      pass();
+    }
+    expect(model.kernels.arena.used).toBe(used);
+  });
+
+  it('leaves the parameters that learn in one array until they change', () => {
+    const model = build(twoLayers);
+    expect(model.learning).toEqual(model.parameters);
+    model.freeze('hidden');
+    const { learning } = model;
+    expect(learning.map(({ name }) => name)).toEqual(['top.weight']);
+    model.freeze('hidden');
+    expect(model.learning).toBe(learning);
+  });
+
   it('refuses a box without parameters, and one that is not there', () => {
     const model = build(twoLayers);
     expect(() => model.freeze('active')).toThrow(

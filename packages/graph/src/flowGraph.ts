@@ -19,6 +19,7 @@ import type { BoxDefinition, BoxDefinitions, ParameterDescription } from './box.
 import { type CellName, type Given, given } from './cell.js';
 import type { GraphDescription, PlacedBox } from './graphDescription.js';
 import type { Parameter } from './parameter.js';
+import { PassMemory } from './passMemory.js';
 import { Tape } from './tape.js';
 import { topologicalOrder } from './topologicalOrder.js';
 
@@ -72,8 +73,9 @@ export class FlowGraph {
   readonly #byName: ReadonlyMap<string, Box>;
   readonly #maxPasses: number;
   readonly #inputs: readonly InputName[];
-  /** Tapes ready for use, by batch size. */
-  #free = new Map<number, Tape[]>();
+  /** Memory of passes that are over, by batch size. */
+  readonly #free = new Map<number, PassMemory[]>();
+  #learning: readonly Parameter[];
   #inFlight = 0;
   #version = 0;
 
@@ -114,6 +116,7 @@ export class FlowGraph {
     this.#byName = byName;
     this.boxes = [...byName.values()];
     this.parameters = this.boxes.flatMap((box) => [...box.parameters.values()]);
+    this.#learning = this.parameters.filter(({ frozen }) => !frozen);
   }
 
   /** Shape of one example of each input. */
@@ -124,6 +127,11 @@ export class FlowGraph {
   /** Names of the outputs, the main one first. */
   get outputs(): readonly string[] {
     return this.description.outputs;
+  }
+
+  /** The parameters that are not frozen, in the order of fprop; the same array until a `freeze` changes them. */
+  get learning(): readonly Parameter[] {
+    return this.#learning;
   }
 
   /** How often the parameters have changed. */
@@ -156,14 +164,14 @@ export class FlowGraph {
    *   flight.
    */
   fprop(inputs: Readonly<Record<string, Tensor>>): Tape {
-    const tape = this.#acquire(this.#batchSize(inputs));
+    const memory = this.#lend(this.#batchSize(inputs));
     try {
-      tape.fprop(inputs);
+      memory.fprop(inputs);
     } catch (error) {
-      tape.release();
+      memory.giveBack();
       throw error;
     }
-    return tape;
+    return new Tape(memory);
   }
 
   /** Says that parameters have changed: a bprop of a pass begun before is refused from now on. */
@@ -200,8 +208,7 @@ export class FlowGraph {
     const changing = [...parameters.values()].filter((parameter) => parameter.frozen !== frozen);
     if (changing.length === 0) return;
     for (const parameter of changing) parameter.frozen = frozen;
-    // Tapes have bound their backward passes to what was frozen then; those in flight go back to the old pool.
-    this.#free = new Map();
+    this.#learning = this.parameters.filter(({ frozen }) => !frozen);
     this.markUpdated();
   }
 
@@ -246,27 +253,26 @@ export class FlowGraph {
     return shape[0] as number;
   }
 
-  #acquire(batchSize: number): Tape {
+  #lend(batchSize: number): PassMemory {
     if (this.#inFlight >= this.#maxPasses) {
       throw new StateError(
         `fprop: expected at most ${this.#maxPasses} passes in flight, this would be one more; end each with bprop and update, use predict() where nothing is learned, or call release()`,
       );
     }
-    const pool = this.#free;
-    let free = pool.get(batchSize);
-    if (free === undefined) {
-      free = [];
-      pool.set(batchSize, free);
+    let pool = this.#free.get(batchSize);
+    if (pool === undefined) {
+      pool = [];
+      this.#free.set(batchSize, pool);
     }
-    const tapes = free;
-    const tape =
-      tapes.pop() ??
-      new Tape(this, batchSize, (released) => {
+    const free = pool;
+    const memory =
+      free.pop() ??
+      new PassMemory(this, batchSize, (returned) => {
         this.#inFlight--;
-        tapes.push(released);
+        free.push(returned);
       });
     this.#inFlight++;
-    return tape;
+    return memory;
   }
 }
 

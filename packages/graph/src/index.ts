@@ -1,3 +1,4 @@
+export type { Penalty as Regularizer } from '@fluxion/tensor';
 export type { Backpropagation } from './backpropagation.js';
 export type {
   BackwardCells,
@@ -19,7 +20,8 @@ export {
 } from './checkGradients.js';
 export { type Box, FlowGraph, type FlowGraphOptions } from './flowGraph.js';
 export type { GraphDescription, PlacedBox } from './graphDescription.js';
-export type { Loss, LossBackwardCells, LossCells, Regularizer, TargetKind } from './loss.js';
+export type { Link } from './link.js';
+export type { Loss, LossBackwardCells, LossCells } from './loss.js';
 export { type Losses, type Objective, objective } from './objective.js';
 export type { Parameter, ParameterGradient } from './parameter.js';
 export type { Tape } from './tape.js';

@@ -1,5 +1,6 @@
-import type { Kernels, Labels, Penalty, Shape, Sink, Tensor } from '@fluxion/tensor';
+import type { Kernels, Labels, Shape, Sink, Tensor } from '@fluxion/tensor';
 import type { Runs } from './box.js';
+import type { Link } from './link.js';
 
 /** What targets a loss compares with: class indices [batch], or values of the output's own shape. */
 export type TargetKind = 'labels' | 'values';
@@ -31,14 +32,17 @@ export interface Loss<T extends TargetKind = TargetKind> {
   readonly kind: string;
   readonly targets: T;
   /** What makes probabilities of the output it takes: softmax or sigmoid of logits; none where it is one already. */
-  readonly link: 'softmax' | 'sigmoid' | 'identity';
+  readonly link: Link;
   /** Shapes, for one example, of cells that fprop leaves for bprop. */
   workspace?(outputShape: Shape): Readonly<Record<string, Shape>>;
   /** @throws {ShapeError} when the loss cannot take an output of this shape (of one example). */
   expectOutput?(outputShape: Shape, where: string): void;
+  /**
+   * Looks at targets that are values, row-major [batch, ...outputShape], before each pass.
+   *
+   * @throws {DataError} with the row of the minibatch, when the loss cannot take one of them.
+   */
+  expectTargets?(targets: ArrayLike<number>, outputShape: Shape): void;
   fprop(cells: LossCells<T>): Runs;
   bprop(cells: LossBackwardCells<T>): Runs;
 }
-
-/** A regularizer Ω over the weights: how strongly each kind counts. */
-export interface Regularizer extends Penalty {}

@@ -124,6 +124,22 @@ describe('the loss of a pass refuses', () => {
     );
   });
 
+  it('values that the loss itself refuses', () => {
+    const seen: unknown[] = [];
+    const picky = objective(single, {
+      ...squared,
+      expectTargets(targets, shape) {
+        seen.push([[...Array.from(targets)], shape]);
+        if (Array.from(targets).includes(9)) throw new DataError('target: expected no 9', { row: 1 });
+      },
+    });
+    expect(() => tape.loss(picky, { t: rows([1, 2, 3], [4, 9, 6]) })).toThrow(
+      new DataError('target: expected no 9', { row: 1 }),
+    );
+    expect(tape.loss(picky, { t: rows([2, 4, 6], [8, 10, 12]) })).toBe(0);
+    expect(seen[1]).toEqual([[2, 4, 6, 8, 10, 12], [3]]);
+  });
+
   it('and goes on with the next targets', () => {
     expect(() => tape.loss(classes, { t: labels([0, 9]) })).toThrow(DataError);
     expect(tape.loss(values, { t: rows([2, 4, 6], [8, 10, 12]) })).toBe(0);

@@ -1,25 +1,33 @@
-import { DataError, elements, type Labels, type Measure, type Run, type Tensor } from '@fluxion/tensor';
+import {
+  DataError,
+  elements,
+  type Labels,
+  type Measure,
+  type Run,
+  type Shape,
+  type Tensor,
+} from '@fluxion/tensor';
 import { present } from './box.js';
 import { type Cell, type Given, given, writeCell } from './cell.js';
-import type { LossCells } from './loss.js';
+import type { Loss, LossCells } from './loss.js';
 import type { Objective } from './objective.js';
-import type { Tape } from './tape.js';
+import type { PassMemory } from './passMemory.js';
 
-/** The losses of one objective on one tape: the top of the graph, where outputs meet targets. */
+/** The losses of one objective in the memory of a pass: the top of the graph, where outputs meet targets. */
 export class LossEvaluation {
   /** What each loss is bound to, by output. */
   readonly cells: ReadonlyMap<string, LossCells>;
-  readonly #targets: readonly (Cell & { readonly classes: number | undefined })[];
+  readonly #targets: readonly TargetCell[];
   readonly #runs: readonly Run[];
   readonly #means: readonly Measure[];
 
-  /** Made by `Tape.loss`. */
-  constructor(tape: Tape, objective: Objective) {
-    const { kernels } = tape.model;
+  /** Made by `PassMemory.evaluation`. */
+  constructor(memory: PassMemory, objective: Objective) {
+    const { kernels } = memory.model;
     const { arena } = kernels;
-    const { batchSize } = tape;
+    const { batchSize } = memory;
     const bound = [...objective.losses].map(([name, loss]) => {
-      const output = tape.value(name);
+      const output = memory.value(name);
       const targets = loss.targets === 'labels' ? arena.labels(batchSize) : arena.tensor(output.shape);
       const workspace = Object.entries(loss.workspace?.(output.shape.slice(1)) ?? {}).map(
         ([cell, shape]) => [cell, arena.tensor([batchSize, ...shape])] as const,
@@ -38,7 +46,7 @@ export class LossEvaluation {
       name,
       tensor: cells.targets,
       where: `targets of '${name}'`,
-      classes: loss.targets === 'labels' ? cells.output.shape[1] : undefined,
+      expect: expectation(loss, cells.output.shape.slice(1)),
     }));
     this.#runs = bound.flatMap(({ loss, cells }) => present(loss.fprop(cells)));
     this.#means = bound.map(({ cells }) => kernels.mean(cells.losses));
@@ -47,20 +55,32 @@ export class LossEvaluation {
   /**
    * The mean loss over the minibatch, summed over the outputs; without Ω.
    *
-   * @throws {ShapeError} when the targets' shape does not fit; {DataError} on a label that is no class, its `row` being
-   *   that of the minibatch.
+   * @throws {ShapeError} when the targets' shape does not fit; {DataError} on a target that the loss cannot take, its
+   *   `row` being that of the minibatch.
    */
   run(targets: Given): number {
     for (const cell of this.#targets) {
       const tensor = given(targets, cell, this.#targets);
       writeCell(cell, tensor);
-      if (cell.classes !== undefined) expectLabels(elements(tensor), cell.classes);
+      cell.expect?.(elements(tensor));
     }
     for (const run of this.#runs) run();
     let loss = 0;
     for (const mean of this.#means) loss += mean();
     return loss;
   }
+}
+
+/** Refuses targets that cannot be, with a DataError. */
+type Expectation = (targets: ArrayLike<number>) => void;
+
+interface TargetCell extends Cell {
+  readonly expect: Expectation | undefined;
+}
+
+function expectation(loss: Loss, outputShape: Shape): Expectation | undefined {
+  if (loss.targets === 'labels') return (targets) => expectLabels(targets, outputShape[0] as number);
+  return loss.expectTargets && ((targets) => loss.expectTargets?.(targets, outputShape));
 }
 
 function expectLabels(labels: ArrayLike<number>, classes: number): void {

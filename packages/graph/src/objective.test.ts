@@ -39,6 +39,20 @@ describe('objective', () => {
     expect(objective(model, squared, { l1: 1, l2: 2 }).penalty).toEqual({ l1: 1, l2: 2 });
   });
 
+  it('is the same however often it is asked for, so that passes bind it once', () => {
+    const once = objective(model, squared, { l1: 1, l2: 2 });
+    expect(objective(model, { logits: squared }, { l1: 1, l2: 2 })).toBe(once);
+    const others = [
+      objective(model, squared, { l1: 1, l2: 3 }),
+      objective(model, squared, { l1: 2, l2: 2 }),
+      objective(model, { ...squared }, { l1: 1, l2: 2 }),
+      objective(model, { copy: squared }, { l1: 1, l2: 2 }),
+      objective(model, { logits: squared, copy: squared }, { l1: 1, l2: 2 }),
+      objective(chain(2, { logits: box.linear('x', 3) }), squared, { l1: 1, l2: 2 }),
+    ];
+    expect(new Set([once, ...others]).size).toBe(7);
+  });
+
   it('shows a loss the shape of one example of its output', () => {
     const seen: unknown[] = [];
     const watching: Loss = { ...squared, expectOutput: (...given) => seen.push(...given) };

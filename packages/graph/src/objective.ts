@@ -1,6 +1,6 @@
 import { OptionError, type Penalty } from '@fluxion/tensor';
 import type { FlowGraph } from './flowGraph.js';
-import type { Loss, Regularizer } from './loss.js';
+import type { Loss } from './loss.js';
 
 /** One loss for the main output, or a loss for each output by name. */
 export type Losses = Loss | Readonly<Record<string, Loss>>;
@@ -13,15 +13,33 @@ export interface Objective {
 }
 
 const NONE: Penalty = { l1: 0, l2: 0 };
+const known = new WeakMap<FlowGraph, Objective[]>();
 
 /**
- * The objective of a model. A backward pass is bound to it once, so make it once and keep it.
+ * The objective of a model. The same losses and the same Ω are the same objective however often it is asked for, and a
+ * pass keeps what it has bound to one as long as the model lives: make a loss of your own once, not for each call.
  *
  * @throws {OptionError} when a loss names an output that the model does not have, or there is none.
  * @throws {ShapeError} when a loss does not fit its output.
  */
-export function objective(model: FlowGraph, loss: Losses, regularizer: Regularizer = NONE): Objective {
+export function objective(model: FlowGraph, loss: Losses, regularizer: Penalty = NONE): Objective {
   const losses = new Map(isLoss(loss) ? [[model.outputs[0] as string, loss]] : Object.entries(loss));
+  const objectives = known.get(model) ?? [];
+  const same = objectives.find(
+    ({ losses: others, penalty }) =>
+      penalty.l1 === regularizer.l1 &&
+      penalty.l2 === regularizer.l2 &&
+      others.size === losses.size &&
+      [...losses].every(([output, measure]) => others.get(output) === measure),
+  );
+  if (same !== undefined) return same;
+  expectLosses(model, losses);
+  const made = { losses, penalty: { l1: regularizer.l1, l2: regularizer.l2 } };
+  known.set(model, [...objectives, made]);
+  return made;
+}
+
+function expectLosses(model: FlowGraph, losses: ReadonlyMap<string, Loss>): void {
   if (losses.size === 0) {
     throw new OptionError(
       'loss: expected a loss for at least one output, got none; give one, as softmaxCrossEntropy()',
@@ -36,7 +54,6 @@ export function objective(model: FlowGraph, loss: Losses, regularizer: Regulariz
     }
     measure.expectOutput?.(model.box(output).shape, `${kind} of '${output}'`);
   }
-  return { losses, penalty: { l1: regularizer.l1, l2: regularizer.l2 } };
 }
 
 /** The part of Ω that counts a parameter: all of it for weights, nothing for biases. */

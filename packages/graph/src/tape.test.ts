@@ -50,14 +50,15 @@ describe('Tape', () => {
     expect(written(second.bprop(target, { t: rows([0, 0]) }))).toEqual({ 'top.factor': [90, 1600] });
   });
 
-  it('is used again after its release, with none of its old values', () => {
+  it('lends its memory to the next after its release, with none of its old values', () => {
     const model = scaled();
     const target = objective(model, squared);
     const used = model.fprop({ x: rows([1, 2]) });
+    const { output } = used;
     used.bprop(target, { t: rows([7, 8]) });
     used.release();
     const again = model.fprop({ x: rows([3, 4]) });
-    expect(again).toBe(used);
+    expect(again.output).toBe(output);
     expect(written(again.bprop(target, { t: rows([0, 0]) }))).toEqual({ 'top.factor': [90, 1600] });
   });
 
@@ -70,6 +71,33 @@ describe('Tape', () => {
     tape.release();
     expect(model.passesInFlight).toBe(1);
     expect(list(other.output)).toEqual([30, 400]);
+  });
+
+  it('ends no pass but its own, however often and however late it is released', () => {
+    const model = scaled();
+    const first = model.fprop({ x: rows([1, 2]) });
+    first.release();
+    const second = model.fprop({ x: rows([3, 4]) });
+    first.release();
+    expect(model.passesInFlight).toBe(1);
+    const third = model.fprop({ x: rows([5, 6]) });
+    expect(list(second.output)).toEqual([30, 400]);
+    expect(list(third.output)).toEqual([50, 600]);
+  });
+
+  it('has its main output under a link: probabilities of logits, in cells that stay', () => {
+    const model = scaled();
+    const tape = model.fprop({ x: rows([0, 0]) });
+    expect(list(tape.linked('softmax'))).toEqual([0.5, 0.5]);
+    expect(list(tape.linked('sigmoid'))).toEqual([0.5, 0.5]);
+    expect(tape.linked('identity')).toBe(tape.output);
+    tape.release();
+
+    const { used } = model.kernels.arena;
+    const again = model.fprop({ x: rows([0.1, 0.01]) });
+    expect(list(again.linked('softmax'))).toEqual([0.5, 0.5]);
+    expect(list(again.linked('sigmoid'))[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 14);
+    expect(model.kernels.arena.used).toBe(used);
   });
 
   it('answers the same loss and gradient each time it is asked', () => {
@@ -128,10 +156,13 @@ describe('a pass too late', () => {
     const tape = model.fprop({ x: rows([1, 2]) });
     tape.release();
     const late = new StateError(
-      'tape: expected a pass in flight, got a released one; call bprop and loss before release()',
+      'tape: expected a pass in flight, got a released one; read its values, and call bprop and loss, before release()',
     );
     expect(() => tape.bprop(target, { t: rows([0, 0]) })).toThrow(late);
     expect(() => tape.loss(target, { t: rows([0, 0]) })).toThrow(late);
+    expect(() => tape.linked('softmax')).toThrow(late);
+    expect(() => tape.output).toThrow(late);
+    expect(() => tape.values).toThrow(late);
   });
 });
 

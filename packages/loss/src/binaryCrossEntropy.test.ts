@@ -1,4 +1,4 @@
-import { ShapeError, tensor } from '@fluxion/tensor';
+import { DataError, ShapeError, tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runLoss } from '../test/runLoss.js';
@@ -58,6 +58,22 @@ describe('binaryCrossEntropy', () => {
 
   it('takes no examples', () => {
     expect(runLoss(loss, tensor([], [0, 3]), tensor([], [0, 3]))).toEqual({ losses: [], dOutput: [] });
+  });
+
+  it.each([-0.1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses the target %d, which is no probability, with its row',
+    (target) => {
+      expect(() => loss.expectTargets?.([0, 1, 0.5, target, 0, 1], [2])).toThrow(
+        new DataError(
+          `target: expected a number from 0 to 1, got ${target}; scale the targets, or use squaredError()`,
+          { row: 1 },
+        ),
+      );
+    },
+  );
+
+  it('takes targets from 0 to 1', () => {
+    expect(loss.expectTargets?.([0, 1, 0.5], [1])).toBeUndefined();
   });
 
   it('refuses an output that is no vector', () => {

@@ -1,4 +1,5 @@
 import type { Loss } from '@fluxion/graph';
+import { expectProbabilities } from './expectProbabilities.js';
 import { expectVector } from './expectVector.js';
 
 /**
@@ -8,18 +9,23 @@ import { expectVector } from './expectVector.js';
  * Shapes   logits [batch, units], targets [batch, units], losses [batch]
  * bprop    dLogits = (σ(logits) − targets) / batch
  *
- * @throws {ShapeError} when an example of the output is not a vector.
+ * @throws {ShapeError} when an example of the output is not a vector; {DataError} by its passes, with the row, on a target
+ *   outside [0, 1].
  * @see Larochelle, "Training neural networks – autoencoder", slide "loss function": binary inputs.
  */
 export function binaryCrossEntropy(): Loss<'values'> {
-  return {
-    kind: 'binaryCrossEntropy',
-    targets: 'values',
-    link: 'sigmoid',
-    expectOutput: expectVector,
-    fprop: ({ kernels, output, targets, losses }) => [kernels.binaryCrossEntropy(output, targets, losses)],
-    bprop: ({ kernels, output, targets, dOutput, factor }) => [
-      kernels.binaryCrossEntropyGradient(output, targets, dOutput, factor),
-    ],
-  };
+  return loss;
 }
+
+// One object, so that the same loss is the same objective.
+const loss = Object.freeze<Loss<'values'>>({
+  kind: 'binaryCrossEntropy',
+  targets: 'values',
+  link: 'sigmoid',
+  expectOutput: expectVector,
+  expectTargets: expectProbabilities,
+  fprop: ({ kernels, output, targets, losses }) => [kernels.binaryCrossEntropy(output, targets, losses)],
+  bprop: ({ kernels, output, targets, dOutput, factor }) => [
+    kernels.binaryCrossEntropyGradient(output, targets, dOutput, factor),
+  ],
+});

@@ -6,6 +6,10 @@ describe('losses', () => {
     for (const [kind, loss] of Object.entries(losses)) expect(loss().kind).toBe(kind);
   });
 
+  it('gives the same loss each time, so that it is the same objective', () => {
+    for (const loss of Object.values(losses)) expect(loss()).toBe(loss());
+  });
+
   it('says what targets each takes, and what makes probabilities of its output', () => {
     const what = Object.fromEntries(
       Object.entries(losses).map(([kind, loss]) => [kind, [loss().targets, loss().link]]),

@@ -13,14 +13,17 @@ import { expectClasses } from './expectClasses.js';
  * @see Larochelle, "Training neural networks – backpropagation", slide "loss function": l(f(x), y) = −log f(x)_y.
  */
 export function negativeLogLikelihood(): Loss<'labels'> {
-  return {
-    kind: 'negativeLogLikelihood',
-    targets: 'labels',
-    link: 'identity',
-    expectOutput: expectClasses,
-    fprop: ({ kernels, output, targets, losses }) => [kernels.negativeLogLikelihood(output, targets, losses)],
-    bprop: ({ kernels, output, targets, dOutput, factor }) => [
-      kernels.negativeLogLikelihoodGradient(output, targets, dOutput, factor),
-    ],
-  };
+  return loss;
 }
+
+// One object, so that the same loss is the same objective.
+const loss = Object.freeze<Loss<'labels'>>({
+  kind: 'negativeLogLikelihood',
+  targets: 'labels',
+  link: 'identity',
+  expectOutput: expectClasses,
+  fprop: ({ kernels, output, targets, losses }) => [kernels.negativeLogLikelihood(output, targets, losses)],
+  bprop: ({ kernels, output, targets, dOutput, factor }) => [
+    kernels.negativeLogLikelihoodGradient(output, targets, dOutput, factor),
+  ],
+});

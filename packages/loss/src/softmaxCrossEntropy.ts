@@ -14,17 +14,20 @@ import { expectClasses } from './expectClasses.js';
  * @see Larochelle, "Training neural networks – backpropagation", slides "loss function" and "output layer gradient".
  */
 export function softmaxCrossEntropy(): Loss<'labels'> {
-  return {
-    kind: 'softmaxCrossEntropy',
-    targets: 'labels',
-    link: 'softmax',
-    expectOutput: expectClasses,
-    workspace: (outputShape) => ({ probabilities: outputShape }),
-    fprop: ({ kernels, output, targets, losses, workspace: { probabilities } }) => [
-      kernels.softmaxCrossEntropy(output, targets, probabilities as Tensor, losses),
-    ],
-    bprop: ({ kernels, targets, workspace: { probabilities }, dOutput, factor }) => [
-      kernels.softmaxCrossEntropyGradient(probabilities as Tensor, targets, dOutput, factor),
-    ],
-  };
+  return loss;
 }
+
+// One object, so that the same loss is the same objective.
+const loss = Object.freeze<Loss<'labels'>>({
+  kind: 'softmaxCrossEntropy',
+  targets: 'labels',
+  link: 'softmax',
+  expectOutput: expectClasses,
+  workspace: (outputShape) => ({ probabilities: outputShape }),
+  fprop: ({ kernels, output, targets, losses, workspace: { probabilities } }) => [
+    kernels.softmaxCrossEntropy(output, targets, probabilities as Tensor, losses),
+  ],
+  bprop: ({ kernels, targets, workspace: { probabilities }, dOutput, factor }) => [
+    kernels.softmaxCrossEntropyGradient(probabilities as Tensor, targets, dOutput, factor),
+  ],
+});

@@ -11,14 +11,17 @@ import { expectVector } from './expectVector.js';
  * @see Larochelle, "Training neural networks – autoencoder", slide "loss function": real-valued inputs.
  */
 export function squaredError(): Loss<'values'> {
-  return {
-    kind: 'squaredError',
-    targets: 'values',
-    link: 'identity',
-    expectOutput: expectVector,
-    fprop: ({ kernels, output, targets, losses }) => [kernels.squaredError(output, targets, losses)],
-    bprop: ({ kernels, output, targets, dOutput, factor }) => [
-      kernels.squaredErrorGradient(output, targets, dOutput, factor),
-    ],
-  };
+  return loss;
 }
+
+// One object, so that the same loss is the same objective.
+const loss = Object.freeze<Loss<'values'>>({
+  kind: 'squaredError',
+  targets: 'values',
+  link: 'identity',
+  expectOutput: expectVector,
+  fprop: ({ kernels, output, targets, losses }) => [kernels.squaredError(output, targets, losses)],
+  bprop: ({ kernels, output, targets, dOutput, factor }) => [
+    kernels.squaredErrorGradient(output, targets, dOutput, factor),
+  ],
+});

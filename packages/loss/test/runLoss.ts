@@ -1,4 +1,4 @@
-import type { Loss, TargetKind } from '@fluxion/graph';
+import type { Loss } from '@fluxion/graph';
 import { arena, elements, type Labels, referenceKernels, type Tensor, tensor } from '@fluxion/tensor';
 
 /** What a loss makes of an output and targets. */
@@ -10,7 +10,7 @@ export interface LossRun {
 }
 
 /** Runs one loss outside any graph, in float64 on the reference kernels. Every cell holds NaN before. */
-export function runLoss<T extends TargetKind>(
+export function runLoss<T extends Loss['targets']>(
   loss: Loss<T>,
   output: Tensor,
   targets: T extends 'labels' ? Labels : Tensor,

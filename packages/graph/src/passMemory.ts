@@ -1,0 +1,107 @@
+import { OptionError, type Run, type Tensor } from '@fluxion/tensor';
+import { Backpropagation } from './backpropagation.js';
+import { type BoxCells, present } from './box.js';
+import { type Cell, type Given, given, writeCell } from './cell.js';
+import type { Box, FlowGraph } from './flowGraph.js';
+import { type Link, LinkedOutput } from './link.js';
+import { LossEvaluation } from './lossEvaluation.js';
+import type { Objective } from './objective.js';
+
+/**
+ * The cells that a pass computes in, and the kernels bound to them. The graph owns these and lends each to one pass after
+ * another, so nothing is allocated for an example.
+ */
+export class PassMemory {
+  readonly model: FlowGraph;
+  readonly batchSize: number;
+  /** Value by the name of the input or box, each [batch, ...shape]. */
+  readonly values: ReadonlyMap<string, Tensor>;
+  /** Gives the memory back to the graph. */
+  readonly giveBack: () => void;
+  readonly #cells = new Map<Box, BoxCells>();
+  readonly #inputs: readonly Cell[];
+  readonly #runs: readonly Run[];
+  readonly #evaluations = new Map<Objective, LossEvaluation>();
+  readonly #backpropagations = new Map<Objective, Backpropagation>();
+  readonly #links = new Map<Link, LinkedOutput>();
+
+  /** @param giveBack is given this memory when its pass is over */
+  constructor(model: FlowGraph, batchSize: number, giveBack: (memory: PassMemory) => void) {
+    this.model = model;
+    this.batchSize = batchSize;
+    this.giveBack = () => giveBack(this);
+    const { kernels } = model;
+    const cell = (shape: readonly number[]): Tensor => kernels.arena.tensor([batchSize, ...shape]);
+
+    const values = new Map(Object.entries(model.inputs).map(([name, shape]) => [name, cell(shape)]));
+    this.#inputs = [...values].map(([name, tensor]) => ({ name, tensor, where: `fprop input '${name}'` }));
+    for (const box of model.boxes) {
+      const { name, definition, description, shape, parameters } = box;
+      const workspace = Object.entries(definition.workspace?.(description, shape) ?? {});
+      const output = cell(shape);
+      values.set(name, output);
+      this.#cells.set(box, {
+        kernels,
+        description,
+        inputs: description.children.map((child) => values.get(child) as Tensor),
+        output,
+        parameters: Object.fromEntries([...parameters].map(([short, { value }]) => [short, value])),
+        workspace: Object.fromEntries(workspace.map(([name, shape]) => [name, cell(shape)])),
+      });
+    }
+    this.values = values;
+    this.#runs = [...this.#cells].flatMap(([{ definition }, cells]) => present(definition.fprop(cells)));
+  }
+
+  /** @throws {OptionError} when there is no input or box of that name. */
+  value(name: string): Tensor {
+    const value = this.values.get(name);
+    if (value === undefined) {
+      throw new OptionError(
+        `tape value: expected one of ${[...this.values.keys()].join(', ')}, got '${name}'; name one of these`,
+      );
+    }
+    return value;
+  }
+
+  /** What a box's kernels are bound to. */
+  cellsOf(box: Box): BoxCells {
+    return this.#cells.get(box) as BoxCells;
+  }
+
+  /** The value of every box. */
+  fprop(inputs: Given): void {
+    for (const cell of this.#inputs) writeCell(cell, given(inputs, cell, this.#inputs));
+    for (const run of this.#runs) run();
+  }
+
+  /** The losses of an objective, bound once. */
+  evaluation(objective: Objective): LossEvaluation {
+    let evaluation = this.#evaluations.get(objective);
+    if (evaluation === undefined) {
+      evaluation = new LossEvaluation(this, objective);
+      this.#evaluations.set(objective, evaluation);
+    }
+    return evaluation;
+  }
+
+  /** The way back for an objective, bound once. */
+  backpropagation(objective: Objective): Backpropagation {
+    let backpropagation = this.#backpropagations.get(objective);
+    if (backpropagation === undefined) {
+      backpropagation = new Backpropagation(this, objective);
+      this.#backpropagations.set(objective, backpropagation);
+    }
+    return backpropagation;
+  }
+
+  /** The main output under a link, bound once. */
+  linked(link: Link): LinkedOutput {
+    let linked = this.#links.get(link);
+    if (linked === undefined) {
+      linked = new LinkedOutput(this.model.kernels, this.value(this.model.outputs[0] as string), link);
+      this.#links.set(link, linked);
+    }
+    return linked;
+  }
+}
