@@ -3,11 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-const script = fileURLToPath(new URL('./steadyState.js', import.meta.url));
+/** What a program of this folder prints. */
+async function printed(script: string): Promise<Record<string, number>> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', path]);
+  return JSON.parse(stdout);
+}
 
 it('100,000 steps leave heap and memory where they were, and the garbage collector nearly idle', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script]);
-  const { steps, scavenges, collections, heapGrowth, arenaGrowth } = JSON.parse(stdout);
+  const { steps, scavenges, collections, heapGrowth, arenaGrowth } = await printed('steadyState.js');
   expect(steps).toBe(100_000);
   expect(arenaGrowth).toBe(0);
   // Less than 3 bytes a step: what is compiled and cached on the way, not what a step leaves.
@@ -15,4 +19,8 @@ it('100,000 steps leave heap and memory where they were, and the garbage collect
   // The short-lived messages of 10,000 steps fill the young generation once at the most; nothing grows old.
   expect(scavenges).toBeLessThanOrEqual(10);
   expect(collections).toBe(0);
+});
+
+it('1,000 evaluations and 1,000 streams of predictions leave the memory of the model where it was', async () => {
+  expect(await printed('servingState.js')).toEqual({ calls: 1000, evaluate: 0, predict: 0 });
 });

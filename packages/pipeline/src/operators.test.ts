@@ -1,10 +1,21 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { linear, sequential, tanh } from '@fluxion/layers';
-import { l1, l2, softmaxCrossEntropy, sum } from '@fluxion/loss';
+import { binaryCrossEntropy, l1, l2, softmaxCrossEntropy, sum } from '@fluxion/loss';
 import { adam, sgd } from '@fluxion/optim';
 import { DataError, elements, labels, OptionError, random, StateError, tensor } from '@fluxion/tensor';
-import { from, map, type Observable, type OperatorFunction, of, pipe, throwError, toArray } from 'rxjs';
+import {
+  from,
+  map,
+  type Observable,
+  type OperatorFunction,
+  of,
+  pipe,
+  take,
+  tap,
+  throwError,
+  toArray,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { accumulate } from './accumulate.js';
@@ -12,7 +23,7 @@ import { bprop } from './bprop.js';
 import { clipByGlobalNorm } from './clipByGlobalNorm.js';
 import { fprop } from './fprop.js';
 import type { Backward, Step } from './messages.js';
-import { predict } from './predict.js';
+import { type Prediction, predict } from './predict.js';
 import { train } from './train.js';
 import { update } from './update.js';
 
@@ -160,6 +171,19 @@ describe('fprop', () => {
 });
 
 describe('bprop', () => {
+  it('says where a target is that the loss cannot take', async () => {
+    const model = sequential([linear(1)], { inputShape: [inputSize] });
+    const examples: Examples = {
+      ...minibatch(0, 2),
+      targets: { target: tensor([1, 7], [2, 1]) },
+      locate: (index) => ({ file: 'clicks.arrow', block: 4, row: 10 + index, column: 'clicked' }),
+    };
+    await expect(run(of(examples).pipe(fprop(model), bprop(binaryCrossEntropy())))).rejects.toThrow(
+      "clicks.arrow, block 4, row 11, column 'clicked': target: expected a number from 0 to 1, got 7",
+    );
+    expect(model.passesInFlight).toBe(0);
+  });
+
   it('says in which file and row a label is that is no class', async () => {
     const examples: Examples = {
       ...minibatch(0, 2),
@@ -422,6 +446,43 @@ describe('predict', () => {
       });
     expect(seen).toBe(20);
     expect(model.passesInFlight).toBe(0);
+  });
+
+  it.each(['identity', 'softmax'] as const)('lends its %s output until the subscriber returns', (link) => {
+    const model = newModel();
+    const read = ({ output }: Prediction): number[] => [...elements(output)];
+    const expected: number[][] = [];
+    batches(2)
+      .pipe(predict(model, link))
+      .subscribe((prediction) => expected.push(read(prediction)));
+
+    const found: number[][] = [];
+    batches(2)
+      .pipe(predict(model, link))
+      .subscribe((prediction) => {
+        const between = model.fprop(minibatch(7).inputs);
+        between.linked(link);
+        found.push(read(prediction));
+        between.release();
+      });
+    expect(found).toEqual(expected);
+  });
+
+  it('gives the pass back when it is unsubscribed, and when an operator after it fails', async () => {
+    const model = newModel();
+    let pulled = 0;
+    const counted = batches(5).pipe(tap(() => pulled++));
+    expect(await run(counted.pipe(predict(model), take(1)))).toHaveLength(1);
+    expect([pulled, model.passesInFlight]).toEqual([1, 0]);
+
+    const failing = map<Prediction, never>(() => {
+      throw new Error('after');
+    });
+    await expect(run(counted.pipe(predict(model), failing))).rejects.toThrow('after');
+    expect([pulled, model.passesInFlight]).toEqual([2, 0]);
+    await expect(run(batches(1).pipe(predict(sequential([linear(1)], { inputShape: [9] }))))).rejects.toThrow(
+      'expected shape [batch, 9]',
+    );
   });
 
   it('answers one unit under a sigmoid by which side of a half it is on', async () => {
