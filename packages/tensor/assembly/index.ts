@@ -25,7 +25,6 @@ export { matmul, matmulScratch } from './matmul';
 export { matrixVector } from './matrixVector';
 export { sum, sumMagnitudes, sumRows, sumSquares } from './reduce';
 export { sgd } from './sgd';
-export { sgdPenalty } from './sgdPenalty';
 export { softmax, softmaxGradient } from './softmax';
-export { adam, decay, sgdMomentum, writeGradient } from './update';
+export { adam, decay, sgdMomentum, shrink, writeGradient } from './update';
 export { vectorMatrix } from './vectorMatrix';

@@ -62,7 +62,7 @@ export function softmaxCrossEntropyGradient(
   }
 }
 
-/** losses ← −log probabilities[label]. */
+/** losses ← −log probabilities[label]; infinite where the slope 1/p is, so that nothing learns from it. */
 export function negativeLogLikelihood(
   rows: i32,
   probabilities: usize,
@@ -71,8 +71,8 @@ export function negativeLogLikelihood(
   losses: usize,
 ): void {
   for (let i = 0; i < rows; i++) {
-    const label = load<i32>(labels + (i << 2));
-    store<f32>(losses + (i << 2), -log(load<f32>(probabilities + (label << 2))));
+    const p = load<f32>(probabilities + (load<i32>(labels + (i << 2)) << 2));
+    store<f32>(losses + (i << 2), 1 / p < f32(Infinity) ? -log(p) : f32(1) / p);
     probabilities += probabilitiesRow;
   }
 }

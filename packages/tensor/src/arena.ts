@@ -33,11 +33,11 @@ export interface Arena {
 /**
  * A new, empty memory for tensors of one dtype.
  *
- * @throws {OptionError} by `tensor` and `labels`, when the model outgrows the 4 GiB that WebAssembly can address;
+ * @throws {OptionError} when the system grants no more addresses; by `tensor` and `labels`, when the model outgrows the 4 GiB that WebAssembly can address;
  *   {ShapeError} by both, on a length that is not a whole number from 0.
  */
 export function arena(dtype: DType): Arena {
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
+  const memory = reserve();
   const bytesPerElement = dtype === 'float32' ? 4 : 8;
   let used = ALIGNMENT;
 
@@ -82,4 +82,16 @@ export function arena(dtype: DType): Arena {
       return ndarray(new Int32Array(memory.buffer, start, batch), [batch]);
     },
   };
+}
+
+/** Addresses for all that the memory may ever hold are taken at once; pages only as they are used. */
+function reserve(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
+  } catch (cause) {
+    throw new OptionError(
+      'model memory: expected 4 GiB of addresses, the system grants no more; let go of models, or raise the limit (ulimit -v)',
+      { cause },
+    );
+  }
 }

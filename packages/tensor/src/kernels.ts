@@ -86,7 +86,7 @@ export interface Kernels {
   softmaxCrossEntropy(logits: Tensor, labels: Labels, probabilities: Tensor, losses: Tensor): Run;
   /** sink ← factor · (probabilities − e(label)). */
   softmaxCrossEntropyGradient(probabilities: Tensor, labels: Labels, sink: Sink, factor: number): Run;
-  /** losses ← −log probabilities[label] per row. */
+  /** losses ← −log probabilities[label] per row; infinite where 1/probabilities[label], the gradient, overflows. */
   negativeLogLikelihood(probabilities: Tensor, labels: Labels, losses: Tensor): Run;
   /** sink ← −factor · e(label) / probabilities[label]. */
   negativeLogLikelihoodGradient(probabilities: Tensor, labels: Labels, sink: Sink, factor: number): Run;
@@ -106,8 +106,13 @@ export interface Kernels {
   /** sink ← factor·gradient + ∇Ω(value): the gradient written out. */
   writeGradient(value: Tensor, gradient: Gradient, penalty: Penalty, sink: Sink, factor?: number): Run;
 
-  /** value ← value − α·(gradient + ∇Ω(value)), the gradient in whichever form it has. */
-  sgd(value: Tensor, gradient: Gradient, penalty: Penalty): UpdateRun;
+  /**
+   * value ← value − α·(gradient + ∇Ω(value)), the gradient in whichever form it has.
+   *
+   * @param shrinkage a cell of one number, 0 at first, where what l2 takes off every weight may be kept until it is
+   *   worth a pass over all of them: 2⁻¹⁶ of a weight. Without it, each update applies its own.
+   */
+  sgd(value: Tensor, gradient: Gradient, penalty: Penalty, shrinkage?: Tensor): UpdateRun;
   /** The same with momentum; velocity has the value's shape. */
   sgdMomentum(
     value: Tensor,

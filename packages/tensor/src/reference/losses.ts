@@ -38,11 +38,14 @@ export function softmaxCrossEntropyGradient(
   });
 }
 
-/** losses ← −log probabilities[label]. */
+/** losses ← −log probabilities[label]; infinite where the slope 1/p is, so that nothing learns from it. */
 export function negativeLogLikelihood(probabilities: Tensor, labels: Labels, losses: Tensor): Run {
+  const rounded = losses.data instanceof Float32Array ? Math.fround : Number;
   return () => {
     for (let i = 0; i < losses.size; i++) {
-      losses.set(i, -Math.log(probabilities.get(i, labels.get(i) as number) as number));
+      const p = probabilities.get(i, labels.get(i) as number) as number;
+      const slope = rounded(1 / p);
+      losses.set(i, slope < Number.POSITIVE_INFINITY ? -Math.log(p) : slope);
     }
   };
 }

@@ -20,6 +20,14 @@ describe.each(kernelsUnderTest)('negativeLogLikelihood, $name in $dtype', (under
     expect(nested(losses)).toEqual([Number.POSITIVE_INFINITY]);
   });
 
+  it('is infinite where the slope would be, and no number where the probability is none', () => {
+    const smallest = under.dtype === 'float32' ? 2 ** -149 : 2 ** -1074;
+    const losses = blank([3]);
+    const probabilities = cell(rows([smallest, 1], [Number.NaN, 1], [1e-30, 1]));
+    kernels.negativeLogLikelihood(probabilities, labels([0, 0, 0]), losses)();
+    expectNear(losses, [Number.POSITIVE_INFINITY, Number.NaN, 30 * Math.LN10], under.tolerance);
+  });
+
   it('of an empty minibatch is empty', () => {
     const losses = blank([0]);
     kernels.negativeLogLikelihood(blank([0, 3]), labels([]), losses)();

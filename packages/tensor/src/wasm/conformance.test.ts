@@ -18,7 +18,7 @@ import { elements, type Labels, type Tensor } from '../tensor.js';
  */
 
 const SENTINEL = 12_345;
-type Layout = 'contiguous' | 'apart' | 'transposed';
+type Layout = 'contiguous' | 'apart' | 'transposed' | 'backwards';
 
 /** Makes the tensors of one scenario, the same for every implementation, each amid sentinels. */
 class Cells {
@@ -101,6 +101,7 @@ class Cells {
   }
 
   #view(shape: Shape, layout: Layout): Tensor {
+    if (layout === 'backwards') return this.#view(shape, 'apart').step(-1, 1);
     if (layout === 'transposed') return this.#view(shape.toReversed(), 'apart').transpose(1, 0);
     const gap = layout === 'apart' ? 3 : 0;
     const columns = shape.at(-1) ?? 1;
@@ -172,7 +173,7 @@ const batch = fc.constantFrom(0, 1, 2, 3, 7, 128);
 const beta = fc.constantFrom(0 as const, 1 as const);
 const factor = fc.constantFrom(1, -0.5, 3);
 const layout = fc.constantFrom<Layout>('contiguous', 'apart');
-const anyLayout = fc.constantFrom<Layout>('contiguous', 'apart', 'transposed');
+const anyLayout = fc.constantFrom<Layout>('contiguous', 'apart', 'transposed', 'backwards');
 const penalty = fc.constantFrom<Penalty>(
   { l1: 0, l2: 0 },
   { l1: 0, l2: 0.1 },
@@ -412,6 +413,17 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
         expectSame(name, seed, scenario, sums);
       }),
     );
+  });
+
+  it('affine and sgd of one example, at every width', () => {
+    for (let n = 1; n <= 70; n++) {
+      const scenario: Scenario = (kernels, c) => {
+        const weight = c.inOut([9, n]);
+        kernels.affine(c.input([1, 9]), weight, c.input([n]), c.output([1, n]))();
+        updateTwice(kernels.sgd(weight, gradientOf(c, 1, 9, n), { l1: 0, l2: 0 }), { l1: 0, l2: 0 });
+      };
+      expectSame(name, n, scenario, sums);
+    }
   });
 
   it('sgd with momentum', () => {

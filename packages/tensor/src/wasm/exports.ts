@@ -130,17 +130,8 @@ export interface WasmExports {
     rate: number,
     scratch: Address,
   ): void;
+  shrink(length: number, value: Address, by: number): void;
   decay(length: number, value: Address, rate: number, l1: number, l2: number): void;
-  sgdPenalty(
-    rows: number,
-    columns: number,
-    value: Address,
-    x: Address,
-    d: Address,
-    rate: number,
-    l1: number,
-    l2: number,
-  ): void;
   sgdMomentum(
     rows: number,
     columns: number,

@@ -49,10 +49,10 @@ function product(machine: Machine, a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1,
   if (isRow(a) && b.columns > 0 && b.column === FLOAT)
     return vectorTimesMatrix(machine, a, b, c, initial, factor);
   if (a.rows <= FEW_ROWS && a.column === FLOAT && b.row === FLOAT && b.rows > 0) {
-    const last = a.address + a.rows * a.row;
     return () => {
-      for (let x = a.address, y = c.address; x < last; x += a.row, y += c.row) {
-        exports.matrixVector(b.columns, b.rows, b.address, b.column, x, y, factor, beta);
+      for (let i = 0; i < a.rows; i++) {
+        const x = a.address + i * a.row;
+        exports.matrixVector(b.columns, b.rows, b.address, b.column, x, c.address + i * c.row, factor, beta);
       }
     };
   }

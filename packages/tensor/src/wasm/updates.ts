@@ -1,4 +1,4 @@
-import type { Gradient } from '../gradient.js';
+import type { Gradient, Penalty } from '../gradient.js';
 import type { Kernels, Run } from '../kernels.js';
 import type { Tensor } from '../tensor.js';
 import { contiguous, FLOAT, matrix, transpose } from './layout.js';
@@ -36,25 +36,23 @@ export function updateKernels(
       };
     },
 
-    sgd(value, gradient, { l1, l2 }) {
+    sgd(value, gradient, penalty, shrinkage) {
       const weights = contiguous('sgd value', value);
       if (value.size === 0) return () => {};
-      const penalised = l1 !== 0 || l2 !== 0;
+      const decay = decayOf(machine, value, penalty, shrinkage);
       const outer = outerProduct(machine, value, gradient);
-      if (outer !== undefined) {
-        const { rows, columns, x, d } = outer;
-        if (penalised) {
-          return (learningRate) => exports.sgdPenalty(rows, columns, weights, x, d, learningRate, l1, l2);
-        }
-        const list = machine.scratch(rows * LIST_ENTRY);
-        return (learningRate) => exports.sgd(rows, columns, weights, x, d, learningRate, list);
+      if (outer === undefined) {
+        const add = timesFactors(machine, gradient, weights, weights);
+        return (learningRate) => {
+          decay?.(learningRate);
+          add(-learningRate);
+        };
       }
-      const add = timesFactors(machine, gradient, weights, weights);
-      if (!penalised) return (learningRate) => add(-learningRate);
-      const { size } = value;
+      const { rows, columns, x, d } = outer;
+      const list = machine.scratch(rows * LIST_ENTRY);
       return (learningRate) => {
-        exports.decay(size, weights, learningRate, l1, l2);
-        add(-learningRate);
+        decay?.(learningRate);
+        exports.sgd(rows, columns, weights, x, d, learningRate, list);
       };
     },
 
@@ -96,6 +94,35 @@ export function updateKernels(
         );
       };
     },
+  };
+}
+
+/**
+ * How much of a weight l2 may owe before it is taken off. In float32 that rounds no worse than a pass at each update:
+ * one step's share is often less than a weight can tell from rounding.
+ */
+const MOST_SHRINKAGE = 2 ** -16;
+
+/** value ← value − α·∇Ω(value); what l2 alone takes off is kept in `shrinkage`, where there is one, until it counts. */
+function decayOf(
+  { exports }: Machine,
+  value: Tensor,
+  { l1, l2 }: Penalty,
+  shrinkage: Tensor | undefined,
+): ((learningRate: number) => void) | undefined {
+  if (l1 === 0 && l2 === 0) return undefined;
+  const weights = contiguous('sgd value', value);
+  const { size } = value;
+  if (l1 !== 0) return (learningRate) => exports.decay(size, weights, learningRate, l1, l2);
+  if (shrinkage === undefined) {
+    return (learningRate) => exports.shrink(size, weights, 2 * l2 * learningRate);
+  }
+  return (learningRate) => {
+    const kept = shrinkage.get(0);
+    const grown = kept + 2 * l2 * learningRate * (1 - kept);
+    const isDue = grown >= MOST_SHRINKAGE;
+    shrinkage.set(0, isDue ? 0 : grown);
+    if (isDue) exports.shrink(size, weights, grown);
   };
 }
 
