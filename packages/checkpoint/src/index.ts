@@ -1,11 +1,14 @@
 export { encodeSafetensors } from './encodeSafetensors.js';
 export { type Json, JsonValue } from './jsonValue.js';
-export { type LoadedModel, type LoadModelOptions, loadModel } from './loadModel.js';
+export { loadModel } from './loadModel.js';
+export { type LoadedTraining, loadTraining } from './loadTraining.js';
 export { expectModelFolder } from './modelFiles.js';
 export { openSafetensors, type SafetensorsFile } from './openSafetensors.js';
 export { readFolder } from './readFolder.js';
 export { readGraph } from './readGraph.js';
+export type { LoadedModel, LoadModelOptions } from './readModel.js';
 export { recoverFolder } from './recoverFolder.js';
 export type { SafetensorsDType, SafetensorsEntry, SafetensorsHeader } from './safetensorsHeader.js';
 export { saveModel } from './saveModel.js';
+export { saveTraining } from './saveTraining.js';
 export { type FileContent, writeFolder } from './writeFolder.js';

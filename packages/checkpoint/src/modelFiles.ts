@@ -6,6 +6,12 @@ export const MODEL_FILE = 'model.json';
 /** The parameters of a model, in its folder. */
 export const WEIGHTS_FILE = 'weights.safetensors';
 
+/** The tensors of an optimizer, in the folder of a model that was saved with one. */
+export const OPTIMIZER_FILE = 'optimizer.safetensors';
+
+/** All that a model's folder may hold; what is there is replaced. */
+export const MODEL_FOLDER: readonly string[] = [MODEL_FILE, WEIGHTS_FILE, OPTIMIZER_FILE];
+
 /** What the member "format" of a model.json says. */
 export const FORMAT = 'fluxion-model';
 
@@ -13,11 +19,11 @@ export const FORMAT = 'fluxion-model';
 export const VERSION = 1;
 
 /**
- * Refuses a folder that `saveModel` would refuse: one that holds anything but a saved model. A missing or empty folder
+ * Refuses a folder that `saveModel` and `saveTraining` would refuse: one that holds anything but a saved model. A missing or empty folder
  * is fine. Asked before training, it saves finding out afterwards.
  *
  * @throws {CheckpointError} naming what is in the way.
  */
 export async function expectModelFolder(folder: string): Promise<void> {
-  await expectReplaceable(folder, [MODEL_FILE, WEIGHTS_FILE]);
+  await expectReplaceable(folder, MODEL_FOLDER);
 }

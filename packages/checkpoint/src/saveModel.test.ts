@@ -107,7 +107,7 @@ describe('expectModelFolder', () => {
     await mkdir(join(folder, 'photos'));
     await expect(expectModelFolder(folder)).rejects.toThrow(CheckpointError);
     await expect(expectModelFolder(folder)).rejects.toThrow(
-      "expected only model.json, weights.safetensors, got 'photos'; name a new or empty folder",
+      "expected only model.json, weights.safetensors, optimizer.safetensors, got 'photos'; name a new or empty folder",
     );
   });
 });

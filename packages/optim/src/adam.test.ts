@@ -1,6 +1,6 @@
 import { OptionError } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { descend } from '../test/descend.js';
+import { descend, weight } from '../test/descend.js';
 import { type AdamOptions, adam } from './adam.js';
 
 const curvatures = [1, 10, 0.1];
@@ -96,7 +96,7 @@ describe('adam', () => {
   });
 
   it('keeps two moments, and learns at 0.001 unless told otherwise', () => {
-    expect(adam().stateNames).toEqual(['moment1', 'moment2']);
+    expect(adam().stateShapes(weight)).toEqual({ moment1: [2, 3], moment2: [2, 3] });
     expect(adam().learningRate(1000)).toBe(0.001);
     expect(adam({ learningRate: 0.2, decreaseConstant: 1 }).learningRate(1)).toBe(0.1);
   });

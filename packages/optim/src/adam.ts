@@ -31,8 +31,9 @@ export function adam(options: AdamOptions = {}): Optimizer {
   }
   return {
     kind: 'adam',
+    options: { beta1, beta2, epsilon },
     learningRate: schedule({ ...options, learningRate }),
-    stateNames: ['moment1', 'moment2'],
+    stateShapes: ({ value: { shape } }) => ({ moment1: shape, moment2: shape }),
     bind: (kernels, { parameter, gradient, penalty }, { moment1, moment2 }) =>
       kernels.adam(parameter.value, gradient, penalty, moment1 as Tensor, moment2 as Tensor, {
         beta1,

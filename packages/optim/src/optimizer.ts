@@ -1,8 +1,8 @@
-import type { ParameterGradient } from '@fluxion/graph';
-import type { Kernels, Tensor, UpdateRun } from '@fluxion/tensor';
+import type { Parameter, ParameterGradient } from '@fluxion/graph';
+import type { Kernels, Shape, Tensor, UpdateRun } from '@fluxion/tensor';
 import type { Schedule } from './schedule.js';
 
-/** What an optimizer remembers of one parameter: tensors of the parameter's shape, by name, so that they save. */
+/** What an optimizer remembers of one parameter: tensors by name, so that they save. */
 export type ParameterState = Readonly<Record<string, Tensor>>;
 
 /**
@@ -11,9 +11,11 @@ export type ParameterState = Readonly<Record<string, Tensor>>;
  */
 export interface Optimizer {
   readonly kind: string;
+  /** The options that give the state its meaning; the learning rate is none of them and may change from run to run. */
+  readonly options: Readonly<Record<string, number | boolean>>;
   readonly learningRate: Schedule;
-  /** Names of the tensors in a parameter's state; each begins at 0. */
-  readonly stateNames: readonly string[];
+  /** Shapes of the tensors in a parameter's state, by name; each begins at 0. */
+  stateShapes(parameter: Parameter): Readonly<Record<string, Shape>>;
   /** Binds the kernel that updates one parameter by the gradient that a backward pass leaves for it. */
   bind(kernels: Kernels, gradient: ParameterGradient, state: ParameterState): UpdateRun;
 }

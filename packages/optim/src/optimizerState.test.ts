@@ -1,5 +1,5 @@
-import { type BoxDefinition, FlowGraph, type ParameterGradient } from '@fluxion/graph';
-import { elements, tensor } from '@fluxion/tensor';
+import { type BoxDefinition, FlowGraph, type Parameter, type ParameterGradient } from '@fluxion/graph';
+import { elements, OptionError, ShapeError, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { adam } from './adam.js';
 import type { Optimizer } from './optimizer.js';
@@ -75,8 +75,9 @@ describe('optimizerState', () => {
     const calls: [number, number][] = [];
     const watcher: Optimizer = {
       kind: 'watcher',
+      options: {},
       learningRate: (t) => t / 10,
-      stateNames: [],
+      stateShapes: () => ({}),
       bind: () => (learningRate, step) => calls.push([learningRate, step]),
     };
     const model = newModel();
@@ -140,23 +141,85 @@ describe('optimizerState', () => {
     expect(state.of(weight).moment2?.get(1, 1)).toBeCloseTo(0.001, 15);
   });
 
-  it('goes on from tensors and a step that are put into it', () => {
+  it('goes on from what another has come to, whatever it had come to itself', () => {
     const [model, resumed] = [newModel(), newModel()];
     const state = optimizerState(adam({ learningRate: 0.1 }), model);
     for (let i = 0; i < 3; i++) state.update(ones(model));
 
     const next = optimizerState(adam({ learningRate: 0.1 }), resumed);
-    next.step = state.step;
+    next.update(ones(resumed));
+    next.restore(state);
     model.parameters.forEach((parameter, i) => {
-      const own = resumed.parameters[i] ?? parameter;
-      resumed.assign(own, elements(parameter.value));
-      for (const [name, saved] of Object.entries(state.of(parameter))) {
-        elements(next.of(own)[name] ?? tensor([])).set(elements(saved));
-      }
+      resumed.assign(resumed.parameters[i] ?? parameter, elements(parameter.value));
     });
+    expect(next.step).toBe(3);
     state.update(ones(model));
     next.update(ones(resumed));
     expect(values(resumed)).toEqual(values(model));
+  });
+
+  it('shows all that it takes to go on: kind, options, updates, and tensors by parameter and name', () => {
+    const model = newModel();
+    const state = optimizerState(sgd({ learningRate: 0.1, momentum: 0.9 }), model);
+    state.update(ones(model).slice(0, 1));
+    expect(state).toMatchObject({
+      kind: 'sgd',
+      options: { momentum: 0.9, nesterov: false },
+      step: 1,
+    });
+    expect([...state.tensors].map(([name, tensor]) => [name, [...elements(tensor)]])).toEqual([
+      ['box.weight.velocity', [1, 1, 1, 1]],
+    ]);
+  });
+
+  it('forgets what the other does not have', () => {
+    const model = newModel();
+    const momentum = () => sgd({ learningRate: 0.1, momentum: 0.9 });
+    const state = optimizerState(momentum(), model);
+    state.update(ones(model));
+    state.restore(optimizerState(momentum(), newModel()));
+    expect(state.step).toBe(0);
+    for (const tensor of state.tensors.values()) expect(new Set(elements(tensor))).toEqual(new Set([0]));
+  });
+
+  it('goes on at the number of updates, with the learning rate of its own', () => {
+    const [model, resumed] = [newModel(), newModel()];
+    const state = optimizerState(sgd({ learningRate: 0.5, decreaseConstant: 1 }), model);
+    for (let i = 0; i < 3; i++) state.update(ones(model));
+    const next = optimizerState(sgd({ learningRate: 1, decreaseConstant: 1 }), resumed);
+    next.restore(state);
+    next.update(ones(resumed));
+    expect(values(resumed)[1]?.[0]).toBe(1 - 1 / 4);
+  });
+
+  it('refuses what was saved of another kind, under other options or of another model, and stays as it was', () => {
+    const model = newModel();
+    const state = optimizerState(sgd({ learningRate: 0.1, momentum: 0.9 }), model);
+    state.update(ones(model));
+    const saved = (optimizer: Optimizer) => optimizerState(optimizer, newModel());
+    expect(() => state.restore(saved(adam()))).toThrow(
+      new OptionError(
+        'optimizer restore: expected adam (beta1 0.9, beta2 0.999, epsilon 1e-8), with which it was saved, got sgd (momentum 0.9, nesterov false); give the optimizer the same options, or begin anew',
+      ),
+    );
+    expect(state.misfit(saved(sgd({ learningRate: 0.1 })))).toBe(
+      'expected sgd (momentum 0, nesterov false), with which it was saved, got sgd (momentum 0.9, nesterov false)',
+    );
+    for (const [name, shape] of [
+      ['box.offset.velocity', [2]],
+      ['box.bias.moment1', [2]],
+      ['box.bias.velocity', [3]],
+    ] as const) {
+      const tensors = new Map([[name, tensor(new Float64Array(shape[0]), shape)]]);
+      const { kind, options } = state;
+      expect(() => state.restore({ kind, options, step: 7, tensors })).toThrow(
+        new ShapeError(
+          `optimizer restore: expected tensors of the model's parameters, got '${name}' [${shape}]; give the model that it was saved with`,
+        ),
+      );
+    }
+    expect(state.step).toBe(1);
+    expect([...elements(state.of(model.parameters[1] as Parameter).velocity ?? tensor([]))]).toEqual([1, 1]);
   });
 
   it('binds the gradients of a pass once, and reads what they hold at each update', () => {

@@ -1,13 +1,24 @@
-import type { FlowGraph, Parameter, ParameterGradient } from '@fluxion/graph';
-import type { UpdateRun } from '@fluxion/tensor';
+import type { FlowGraph, OptimizerProgress, Parameter, ParameterGradient } from '@fluxion/graph';
+import {
+  elements,
+  formatShape,
+  OptionError,
+  type Shape,
+  ShapeError,
+  sameShape,
+  type Tensor,
+  type UpdateRun,
+} from '@fluxion/tensor';
 import type { Optimizer, ParameterState } from './optimizer.js';
 
-/** What an optimizer knows of one model: how many updates it has made, and its tensors for each parameter. */
-export class OptimizerState {
+/**
+ * What an optimizer knows of one model: how many updates it has made, and its tensors for each parameter. A checkpoint
+ * takes it as it is; `restore` takes up what was saved.
+ */
+export class OptimizerState implements OptimizerProgress {
   readonly optimizer: Optimizer;
   readonly model: FlowGraph;
-  /** Updates made so far. */
-  step = 0;
+  #step = 0;
   readonly #states = new Map<Parameter, ParameterState>();
   readonly #bound = new WeakMap<readonly ParameterGradient[], readonly UpdateRun[]>();
 
@@ -17,17 +28,79 @@ export class OptimizerState {
     this.model = model;
   }
 
-  /** The tensors kept for a parameter, each of its shape, by name. */
+  get kind(): string {
+    return this.optimizer.kind;
+  }
+
+  get options(): Readonly<Record<string, number | boolean>> {
+    return this.optimizer.options;
+  }
+
+  /** Updates made so far. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** All tensors kept, by parameter and name. They are the state's own: the next update changes them. */
+  get tensors(): ReadonlyMap<string, Tensor> {
+    return new Map(
+      [...this.#states].flatMap(([{ name }, state]) =>
+        Object.entries(state).map(([short, tensor]) => [`${name}.${short}`, tensor] as const),
+      ),
+    );
+  }
+
+  /** The tensors kept for a parameter, by name. */
   of(parameter: Parameter): ParameterState {
     let state = this.#states.get(parameter);
     if (state === undefined) {
       const { arena } = this.model.kernels;
-      state = Object.fromEntries(
-        this.optimizer.stateNames.map((name) => [name, arena.tensor(parameter.value.shape)]),
-      );
+      const shapes = Object.entries(this.optimizer.stateShapes(parameter));
+      state = Object.fromEntries(shapes.map(([name, shape]) => [name, arena.tensor(shape)]));
       this.#states.set(parameter, state);
     }
     return state;
+  }
+
+  /**
+   * Goes on from what was saved, in place of what there is. The learning rate is this optimizer's own, at the number of
+   * updates that were made.
+   *
+   * @throws {OptionError} when it was saved of another kind of optimizer, or under other options; {ShapeError} when of
+   *   another model. Nothing is changed then.
+   * @example
+   * const { model, optimizer: saved } = await loadTraining('runs/digits', { definitions: boxes });
+   * const optimizer = adam();
+   * if (saved !== undefined) optimizerState(optimizer, model).restore(saved);
+   */
+  restore(saved: OptimizerProgress): void {
+    const misfit = this.misfit(saved);
+    if (misfit !== undefined) {
+      throw new OptionError(
+        `optimizer restore: ${misfit}; give the optimizer the same options, or begin anew`,
+      );
+    }
+    const places = this.#places();
+    for (const [name, tensor] of saved.tensors) {
+      const place = places.get(name);
+      if (place === undefined || !sameShape(place.shape, tensor.shape)) {
+        throw new ShapeError(
+          `optimizer restore: expected tensors of the model's parameters, got '${name}' ${formatShape(tensor.shape)}; give the model that it was saved with`,
+        );
+      }
+    }
+    for (const [name, tensor] of this.tensors) if (!saved.tensors.has(name)) elements(tensor).fill(0);
+    for (const [name, tensor] of saved.tensors) {
+      const { parameter, short } = places.get(name) as Place;
+      elements(this.of(parameter)[short] as Tensor).set(elements(tensor));
+    }
+    this.#step = saved.step;
+  }
+
+  /** What keeps `restore` from taking this up, in words: another kind of optimizer, or other options. */
+  misfit(saved: OptimizerProgress): string | undefined {
+    const [wanted, got] = [wordsFor(saved), wordsFor(this)];
+    return wanted === got ? undefined : `expected ${wanted}, with which it was saved, got ${got}`;
   }
 
   /** One update: θ ← θ + α·Δ for every parameter that has a gradient. */
@@ -38,10 +111,21 @@ export class OptimizerState {
       runs = gradients.map((gradient) => this.optimizer.bind(kernels, gradient, this.of(gradient.parameter)));
       this.#bound.set(gradients, runs);
     }
-    const learningRate = this.optimizer.learningRate(this.step);
-    this.step++;
-    for (const run of runs) run(learningRate, this.step);
+    const learningRate = this.optimizer.learningRate(this.#step);
+    this.#step++;
+    for (const run of runs) run(learningRate, this.#step);
     this.model.markUpdated();
+  }
+
+  /** Where each tensor belongs that there can be, by its name. */
+  #places(): ReadonlyMap<string, Place> {
+    return new Map(
+      this.model.parameters.flatMap((parameter) =>
+        Object.entries(this.optimizer.stateShapes(parameter)).map(
+          ([short, shape]) => [`${parameter.name}.${short}`, { parameter, short, shape }] as const,
+        ),
+      ),
+    );
   }
 }
 
@@ -63,4 +147,19 @@ export function optimizerState(optimizer: Optimizer, model: FlowGraph): Optimize
     ofModels.set(model, state);
   }
   return state;
+}
+
+/** Where a tensor belongs. */
+interface Place {
+  readonly parameter: Parameter;
+  readonly short: string;
+  readonly shape: Shape;
+}
+
+/** `sgd (momentum 0.9, nesterov false)`. */
+function wordsFor({ kind, options }: OptimizerProgress): string {
+  const names = Object.keys(options).sort();
+  return names.length === 0
+    ? kind
+    : `${kind} (${names.map((name) => `${name} ${options[name]}`).join(', ')})`;
 }

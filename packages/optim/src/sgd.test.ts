@@ -1,7 +1,7 @@
 import { arena, elements, OptionError, referenceKernels, tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { descend } from '../test/descend.js';
+import { descend, weight } from '../test/descend.js';
 import { type SgdOptions, sgd } from './sgd.js';
 
 /** The gradient of ½ Σ cᵢθᵢ², whose least value is at 0. */
@@ -111,9 +111,11 @@ describe('sgd', () => {
     }
   });
 
-  it('keeps a velocity only where there is momentum', () => {
-    expect(sgd({ learningRate: 1 }).stateNames).toEqual([]);
-    expect(sgd({ learningRate: 1, momentum: 0.5 }).stateNames).toEqual(['velocity']);
+  it('keeps a velocity where there is momentum, and elsewhere what l2 has still to take off', () => {
+    const bias = { ...weight, regularized: false };
+    expect(sgd({ learningRate: 1 }).stateShapes(weight)).toEqual({ shrinkage: [1] });
+    expect(sgd({ learningRate: 1 }).stateShapes(bias)).toEqual({});
+    expect(sgd({ learningRate: 1, momentum: 0.5 }).stateShapes(weight)).toEqual({ velocity: [2, 3] });
   });
 
   it('makes of factors the update that it makes of the gradient written out', () => {

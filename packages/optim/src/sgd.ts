@@ -14,7 +14,8 @@ export interface SgdOptions extends LearningRateOptions {
  * Stochastic gradient descent: Δ = −∇l − λ∇Ω; θ ← θ + α·Δ.
  *
  * With momentum μ, g being −Δ: v ← μv + g; θ ← θ − αv; with Nesterov's: θ ← θ − α(g + μv). A gradient that is kept as
- * its factors is applied as such and never written out, unless there is momentum.
+ * its factors is applied as such and never written out, unless there is momentum. What l2 takes off every weight
+ * is kept back until it has grown to 2⁻¹⁶ of a weight: a row whose input is zero is then left alone by most updates.
  *
  * @throws {OptionError} when α is not positive, δ is negative, μ is outside [0, 1), or Nesterov's has no momentum.
  * @see Larochelle, "Training neural networks – backpropagation", slide "stochastic gradient descent".
@@ -33,11 +34,15 @@ export function sgd(options: SgdOptions): Optimizer {
   }
   return {
     kind: 'sgd',
+    options: { momentum, nesterov },
     learningRate: schedule(options),
-    stateNames: momentum === 0 ? [] : ['velocity'],
-    bind: (kernels, { parameter, gradient, penalty }, { velocity }) =>
+    stateShapes({ value, regularized }) {
+      if (momentum > 0) return { velocity: value.shape };
+      return regularized ? { shrinkage: [1] } : {};
+    },
+    bind: (kernels, { parameter, gradient, penalty }, { velocity, shrinkage }) =>
       velocity === undefined
-        ? kernels.sgd(parameter.value, gradient, penalty)
+        ? kernels.sgd(parameter.value, gradient, penalty, shrinkage)
         : kernels.sgdMomentum(parameter.value, gradient, penalty, velocity, { momentum, nesterov }),
   };
 }

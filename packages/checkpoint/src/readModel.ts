@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { FlowGraph, type FlowGraphOptions, type GraphDescription } from '@fluxion/graph';
+import { type DType, elements } from '@fluxion/tensor';
+import { expectTensors } from './expectTensors.js';
+import { graphFromJson } from './graphFromJson.js';
+import type { JsonValue } from './jsonValue.js';
+import { FORMAT, MODEL_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
+import { openSafetensors } from './openSafetensors.js';
+import { parameterShapes } from './parameterShapes.js';
+import { readJson } from './readJson.js';
+
+/** How a saved model is built again. The dtype is that of the saved one, unless another is asked for. */
+export type LoadModelOptions = Omit<FlowGraphOptions, 'seed'>;
+
+/** A model read from a folder. */
+export interface LoadedModel {
+  readonly model: FlowGraph;
+  /** What was saved with it. It comes from a file: ask it for what you expect. */
+  readonly about: JsonValue;
+}
+
+/** A model, and the file that describes it. */
+export interface ReadModel extends LoadedModel {
+  readonly json: JsonValue;
+  /** The precision that it was saved in. */
+  readonly dtype: DType;
+}
+
+interface ModelFile {
+  readonly graph: GraphDescription;
+  readonly seed: number;
+  readonly dtype: DType;
+  readonly about: JsonValue;
+}
+
+/**
+ * Reads the model that a folder holds. Names and shapes of the weights must be those of the graph, and that is found out
+ * before memory is taken for either.
+ *
+ * @throws {CheckpointError} naming the file, and the place in the JSON or the tensor.
+ */
+export async function readModel(path: string, options: LoadModelOptions): Promise<ReadModel> {
+  const json = await readJson(join(path, MODEL_FILE));
+  const { graph, seed, dtype, about } = readModelFile(json, options);
+  const refuseGraph = (cause: unknown): never => {
+    const { message } = cause as Error;
+    throw json.field('graph').refuse(`a graph that can be built (${message})`, undefined, cause);
+  };
+  const shapes = attempt(() => parameterShapes(graph, options.definitions), refuseGraph);
+  const weights = await openSafetensors(join(path, WEIGHTS_FILE));
+  try {
+    expectTensors(weights, join(path, WEIGHTS_FILE), shapes, dtype, {
+      what: `the parameters of the graph in ${MODEL_FILE}`,
+      fix: 'put back the weights that were saved with it',
+    });
+    const model = attempt(
+      () => new FlowGraph(graph, { ...options, seed, dtype: options.dtype ?? dtype }),
+      refuseGraph,
+    );
+    for (const parameter of model.parameters) {
+      model.assign(parameter, elements(await weights.read(parameter.name)));
+    }
+    return { model, about, json, dtype };
+  } finally {
+    await weights.close();
+  }
+}
+
+function readModelFile(json: JsonValue, { definitions }: LoadModelOptions): ModelFile {
+  json.field('format').oneOf([FORMAT]);
+  const version = json.field('version');
+  if (version.value !== VERSION) throw version.refuse(`${VERSION}`, 'load it with the fluxion that saved it');
+  const seed = json.field('seed');
+  if (seed.integer() >= 2 ** 32) throw seed.refuse('an integer from 0 to 4294967295');
+  return {
+    graph: graphFromJson(json.field('graph'), definitions),
+    seed: seed.integer(),
+    dtype: json.field('dtype').oneOf(['float32', 'float64']),
+    about: json.field('about'),
+  };
+}
+
+function attempt<T>(build: () => T, refuse: (cause: unknown) => never): T {
+  try {
+    return build();
+  } catch (cause) {
+    return refuse(cause);
+  }
+}
