@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { arrowFile, type OpenSource, type Source } from '@fluxion/data';
+import { arrowFile, arrowTable, type OpenSource, type Source } from '@fluxion/data';
 import { linear, sequential, tanh } from '@fluxion/layers';
 import { l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
@@ -7,7 +7,7 @@ import { accuracy, evaluate, examples, meanLoss, predict, type Step, train } fro
 import { DataError, StateError } from '@fluxion/tensor';
 import { delay, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { arrowFileOf, points, temporaryFolder } from './arrowFiles.js';
+import { arrowFileOf, points, temporaryFolder, wideBlock } from './arrowFiles.js';
 
 const folder = temporaryFolder();
 const columns = { input: ['a', 'b'], target: 'side' };
@@ -91,6 +91,8 @@ describe('backpressure', () => {
 });
 
 describe('the process while training runs', () => {
+  const wideColumns = Array.from({ length: 256 }, (_, i) => `x${i}`);
+  const wide = arrowTable(wideBlock(65_536, wideColumns.length));
   const path = arrowFileOf(folder, 'long.arrow', points(20_000, 20_000));
 
   it('serves timers: one set for 20 ms fires within 50 ms', async () => {
@@ -108,6 +110,29 @@ describe('the process while training runs', () => {
     expect(running).toBe(true);
     // The middle one: a stall of the machine is not training's.
     expect(waits.toSorted((a, b) => a - b)[4]).toBeLessThan(50);
+  });
+
+  it.each([
+    ['a list', { input: 'list' }],
+    ['columns side by side', { input: wideColumns }],
+  ])('serves timers while a block of wide floats is taken in: %s', async (_name, input) => {
+    const waits: number[] = [];
+    const model = sequential([linear(2)], { inputShape: [wideColumns.length] });
+    for (let time = 0; time < 3; time++) {
+      let taken = false;
+      const first = examples(wide, { ...input, target: 'side', scale: 0.5 })
+        .pipe(training(model), take(1))
+        .forEach(() => {
+          taken = true;
+        });
+      while (!taken) {
+        const start = performance.now();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        waits.push(performance.now() - start);
+      }
+      await first;
+    }
+    expect(waits.toSorted((a, b) => a - b)[waits.length >> 1]).toBeLessThan(50);
   });
 });
 

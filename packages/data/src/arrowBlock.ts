@@ -1,4 +1,4 @@
-import type { DataType, Field, Schema } from 'apache-arrow';
+import type { Data, DataType, Field, Schema } from 'apache-arrow';
 import { arrowBatch, type BatchRegion } from './arrowBatch.js';
 import type { ArrowDictionaries } from './arrowDictionaries.js';
 import type { ArrowMessage } from './arrowMessage.js';
@@ -11,7 +11,7 @@ import type { Block } from './source.js';
 export interface PlannedBlock {
   readonly extent: BatchRegion;
   /** The block, from the bytes of the extent. */
-  decode(bytes: Uint8Array): Block;
+  decode(bytes: Uint8Array): Promise<Block>;
 }
 
 /** Plans how to read the columns at these places in the schema from a record batch message. */
@@ -28,12 +28,11 @@ export function planBlock(
   const extent = bodyExtent(wanted);
   return {
     extent,
-    decode: (bytes) => {
+    decode: async (bytes) => {
       const read = bodyReader(bytes, extent.start, batch.codec);
-      return {
-        rows: batch.rows,
-        columns: wanted.map((layout) => columnData(layout, read, (id) => dictionaries.get(id))),
-      };
+      const columns: Data[] = [];
+      for (const layout of wanted) columns.push(await columnData(layout, read, (id) => dictionaries.get(id)));
+      return { rows: batch.rows, columns };
     },
   };
 }

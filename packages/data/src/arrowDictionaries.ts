@@ -24,7 +24,7 @@ export class ArrowDictionaries {
   }
 
   /** Takes in a dictionary message. Dictionaries of other things than strings are passed over. */
-  add(message: ArrowMessage, body: Uint8Array): void {
+  async add(message: ArrowMessage, body: Uint8Array): Promise<void> {
     const id = message.header.int64(0);
     const header = message.header.table(1);
     const isDelta = message.header.uint8(2) !== 0;
@@ -39,7 +39,7 @@ export class ArrowDictionaries {
     const batch = arrowBatch(header, message.bodyLength);
     const [layout] = columnLayouts(batch, [type], message.version);
     if (layout === undefined) return;
-    const data = columnData(layout, bodyReader(body, 0, batch.codec), () => undefined);
+    const data = await columnData(layout, bodyReader(body, 0, batch.codec), () => undefined);
     const known = this.#vectors.get(id);
     if (isDelta && known === undefined) {
       throw new UnreadableError(`expected dictionary ${id} before its addition; write the data again`);

@@ -53,14 +53,14 @@ async function openFile(
     signal?.throwIfAborted();
     const message = await blockMessage(path, handle, block, 'dictionary');
     const body = await readAt(handle, path, block.body, message.bodyLength);
-    located({ file: path }, 'dictionary', () => dictionaries.add(message, body));
+    await located({ file: path }, 'dictionary', () => dictionaries.add(message, body));
   }
 
   let rows = 0;
   for (const [index, block] of footer.blocks.entries()) {
     signal?.throwIfAborted();
     const message = await blockMessage(path, handle, block, 'batch', index);
-    rows += located({ file: path, block: index }, 'record batch', () => message.header.int64(0));
+    rows += await located({ file: path, block: index }, 'record batch', () => message.header.int64(0));
   }
 
   return {
@@ -73,7 +73,9 @@ async function openFile(
       if (block === undefined) return undefined;
       const place = { file: path, block: index };
       const message = await blockMessage(path, handle, block, 'batch', index);
-      const plan = located(place, 'record batch', () => planBlock(message, schema, fields, dictionaries));
+      const plan = await located(place, 'record batch', () =>
+        planBlock(message, schema, fields, dictionaries),
+      );
       const bytes = await readAt(handle, path, block.body + plan.extent.start, plan.extent.length);
       return located(place, 'record batch', () => plan.decode(bytes));
     },

@@ -54,7 +54,7 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
   const first = await messages.next();
   if (first === undefined)
     throw new DataError('expected a schema, got the end of the stream; write it again', { file: name });
-  const schema = located({ file: name }, 'schema', () => arrowSchema(first.header));
+  const schema = await located({ file: name }, 'schema', () => arrowSchema(first.header));
   await messages.skipBody(first.bodyLength);
   const dictionaries = new ArrowDictionaries(schema, true);
   let block = 0;
@@ -68,7 +68,7 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
         const place = { file: name, block };
         if (message.kind === 'dictionary') {
           const body = await messages.body(0, message.bodyLength, message.bodyLength);
-          located(place, 'dictionary', () => dictionaries.add(message, body));
+          await located(place, 'dictionary', () => dictionaries.add(message, body));
         } else if (message.kind === 'schema') {
           throw new DataError(
             'expected record batches, got a second schema; give one stream at a time',
@@ -77,7 +77,9 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
         } else if (block++ < index) {
           await messages.skipBody(message.bodyLength);
         } else {
-          const plan = located(place, 'record batch', () => planBlock(message, schema, fields, dictionaries));
+          const plan = await located(place, 'record batch', () =>
+            planBlock(message, schema, fields, dictionaries),
+          );
           const { start, length } = plan.extent;
           const body = await messages.body(start, length, message.bodyLength);
           return located(place, 'record batch', () => plan.decode(body));

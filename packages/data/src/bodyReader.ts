@@ -2,6 +2,7 @@ import type { BatchRegion, CodecName } from './arrowBatch.js';
 import type { ReadBuffer } from './columnData.js';
 import type { ColumnLayout } from './columnLayout.js';
 import { decompress } from './decompress.js';
+import { inPieces } from './inPieces.js';
 import { UnreadableError } from './located.js';
 
 /** The bytes of a body, from the first to the last that these columns have: the only ones to be read. */
@@ -22,12 +23,12 @@ export function bodyExtent(columns: readonly ColumnLayout[]): BatchRegion {
 
 /** Reads buffers from a body of which `bytes` is the part from byte `start` on. */
 export function bodyReader(bytes: Uint8Array, start: number, codec: CodecName | undefined): ReadBuffer {
-  return ({ regions }, buffer, needed) => {
+  return async ({ regions }, buffer, needed) => {
     const region = regions[buffer];
     const length = region?.length ?? 0;
     const from = length === 0 ? 0 : (region as BatchRegion).start - start;
     const stored = bytes.subarray(from, from + length);
-    const values = codec === undefined || length === 0 ? stored : decompress(codec, stored);
+    const values = codec === undefined || length === 0 ? stored : await decompress(codec, stored);
     if (values.byteLength < (needed ?? 0)) {
       throw new UnreadableError(
         `expected a buffer of ${needed} bytes, got ${values.byteLength}; write the data again`,
@@ -35,6 +36,9 @@ export function bodyReader(bytes: Uint8Array, start: number, codec: CodecName | 
     }
     // A typed array starts at a multiple of its element's size; the format asks for one of 8.
     const used = values.subarray(0, needed);
-    return used.byteOffset % 8 === 0 ? used : new Uint8Array(used);
+    if (used.byteOffset % 8 === 0) return used;
+    const aligned = new Uint8Array(used.byteLength);
+    await inPieces(used.byteLength, (from, to) => aligned.set(used.subarray(from, to), from));
+    return aligned;
   };
 }

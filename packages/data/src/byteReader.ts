@@ -1,6 +1,7 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { DataError } from '@fluxion/tensor';
+import { inPieces } from './inPieces.js';
 
 /** Whatever gives bytes in pieces: a Node stream, a web stream, an async generator. */
 export type ByteInput = Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -87,11 +88,12 @@ function nodeStream(input: ByteInput): Readable {
     : Readable.from(input, { objectMode: true, highWaterMark: 1 });
 }
 
-function join(parts: readonly Uint8Array[], length: number): Uint8Array {
+async function join(parts: readonly Uint8Array[], length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
-    bytes.set(part, at);
+    const start = at;
+    await inPieces(part.byteLength, (from, to) => bytes.set(part.subarray(from, to), start + from));
     at += part.byteLength;
   }
   return bytes;

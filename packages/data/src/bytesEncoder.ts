@@ -1,21 +1,31 @@
-import type { DataPlace, Floats } from '@fluxion/tensor';
+import { arena, createKernels, type DataPlace } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import type { ColumnEncoder } from './columnEncoder.js';
 import { columnNumbers } from './columnNumbers.js';
 import { lender, type NumbersEncoderOptions } from './floatsEncoder.js';
-import { minibatchFloats } from './minibatchFloats.js';
+import { minibatchLength } from './minibatchLength.js';
 import type { NumericColumns } from './numericColumns.js';
+
+/** The floats and bytes of so many fit into an arena, in either precision. */
+const MAX_NUMBERS = 2 ** 28;
 
 /**
  * Encodes lists of bytes to a tensor of shape [batch, …shape], each byte times `scale`. The blocks stay bytes, so that a
- * window of pictures takes no more memory than it has in the file.
+ * window of pictures takes no more memory than it has in the file; a minibatch's are copied to where a kernel scales
+ * them.
  */
 export function bytesEncoder(
   group: NumericColumns,
   { batchSize, dtype, scale }: NumbersEncoderOptions,
 ): ColumnEncoder {
   const { width } = group;
-  const out = minibatchFloats(dtype, batchSize, width);
+  const length = minibatchLength(batchSize, width, MAX_NUMBERS);
+  const memory = arena(dtype);
+  const out = memory.tensor([length]);
+  const { data: room } = memory.tensor([Math.ceil(length / out.data.BYTES_PER_ELEMENT)]);
+  const bytes = new Uint8Array(room.buffer, room.byteOffset, length);
+  const kernels = createKernels(dtype === 'float32' ? 'wasm' : 'reference', memory);
+  const scaleBytes = kernels.scaleBytes(bytes, out, scale);
   const lists: Uint8Array[] = [];
   const column = group.columns[0]?.name;
   return {
@@ -24,22 +34,16 @@ export function bytesEncoder(
     clear: () => {
       lists.length = 0;
     },
-    add: ([data]: readonly Data[], place: DataPlace) => {
-      lists.push(columnNumbers(data as Data, { ...place, column }) as Uint8Array);
+    add: async ([data]: readonly Data[], place: DataPlace) => {
+      lists.push((await columnNumbers(data as Data, { ...place, column })) as Uint8Array);
     },
     gather: (blocks, rows, from, to) => {
       for (let i = from; i < to; i++) {
         const start = (rows[i] as number) * width;
-        const bytes = lists[blocks[i] as number] as Uint8Array;
-        out.set(bytes.subarray(start, start + width), i * width);
+        bytes.set((lists[blocks[i] as number] as Uint8Array).subarray(start, start + width), i * width);
       }
-      if (scale !== 1) scaleFloats(out, from * width, to * width, scale);
+      scaleBytes(from * width, to * width);
     },
-    lend: lender(out, batchSize, group),
+    lend: lender(out.data, batchSize, group),
   };
-}
-
-/** Of its own, since a loop over its arguments is twice as fast as one over a closure's variables. */
-function scaleFloats(values: Floats, start: number, end: number, scale: number): void {
-  for (let i = start; i < end; i++) values[i] = (values[i] as number) * scale;
 }

@@ -3,6 +3,7 @@ import type { Data } from 'apache-arrow';
 import type { Column } from './column.js';
 import type { LabelsDescription } from './describe.js';
 import type { ColumnOptions } from './examples.js';
+import { inPieces } from './inPieces.js';
 import type { LabelColumn } from './labelColumn.js';
 import { givenLabelNames, namesIn, sortedNames } from './labelNames.js';
 import { numberLabels } from './numberLabels.js';
@@ -28,14 +29,17 @@ export class ClassCount {
   }
 
   /** @throws {DataError} with the row, for a null or a number that is no label. */
-  see(data: Data, block: DataPlace): void {
+  async see(data: Data, block: DataPlace): Promise<void> {
     const place = { ...block, column: this.column.name };
     if (this.#isNamed) {
-      for (const name of namesIn(data)) this.#names.add(name);
+      for (const name of await namesIn(data)) this.#names.add(name);
       return;
     }
-    for (const label of numberLabels(data, undefined, place))
-      this.#classes = Math.max(this.#classes, label + 1);
+    const labels = await numberLabels(data, undefined, place);
+    await inPieces(labels.length, (from, to) => {
+      for (let row = from; row < to; row++)
+        this.#classes = Math.max(this.#classes, (labels[row] as number) + 1);
+    });
   }
 
   /** @throws {DataError} when there was no label to be seen. */

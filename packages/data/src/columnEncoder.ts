@@ -16,7 +16,7 @@ export interface ColumnEncoder {
    *
    * @throws {DataError} with row and column, when a value cannot be used.
    */
-  add(columns: readonly Data[], place: DataPlace): void;
+  add(columns: readonly Data[], place: DataPlace): Promise<void>;
   /** Writes examples `from` to `to` of the minibatch: example i is row rows[i] of the window's block blocks[i]. */
   gather(blocks: Uint32Array, rows: Uint32Array, from: number, to: number): void;
   /** The first `size` examples of the minibatch. */

@@ -1,5 +1,6 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
+import { inPieces } from './inPieces.js';
 
 /** Numbers as they lie in memory. */
 export type Numbers =
@@ -19,14 +20,14 @@ export type Numbers =
  * @param place the block and column
  * @throws {DataError} with the row, for a null and for a 64-bit integer that a float would round.
  */
-export function columnNumbers(column: Data, place: DataPlace): Numbers {
+export async function columnNumbers(column: Data, place: DataPlace): Promise<Numbers> {
   let leaf = column;
   let perRow = 1;
-  refuseNulls(leaf, perRow, place);
+  await refuseNulls(leaf, perRow, place);
   while (DataType.isFixedSizeList(leaf.type)) {
     perRow *= leaf.type.listSize;
     leaf = leaf.children[0] as Data;
-    refuseNulls(leaf, perRow, place);
+    await refuseNulls(leaf, perRow, place);
   }
   const count = column.length * perRow;
   if (DataType.isBool(leaf.type)) return booleans(leaf, count);
@@ -39,39 +40,47 @@ export function columnNumbers(column: Data, place: DataPlace): Numbers {
 }
 
 /** @throws {DataError} with the row of the first null of a column, or of the lists' values. */
-export function refuseNulls(data: Data, perRow: number, place: DataPlace): void {
+export async function refuseNulls(data: Data, perRow: number, place: DataPlace): Promise<void> {
   if (data.nullCount === 0) return;
-  let index = 0;
-  while (index < data.length && data.getValid(index)) index++;
-  throw new DataError('expected a value, got null; remove the row or fill it in', {
-    ...place,
-    row: Math.floor(index / perRow),
+  const refuse = (index: number): never => {
+    throw new DataError('expected a value, got null; remove the row or fill it in', {
+      ...place,
+      row: Math.floor(index / perRow),
+    });
+  };
+  await inPieces(data.length, (from, to) => {
+    for (let index = from; index < to; index++) if (!data.getValid(index)) refuse(index);
   });
+  refuse(data.length);
 }
 
-function booleans(data: Data, count: number): Uint8Array {
+async function booleans(data: Data, count: number): Promise<Uint8Array> {
   const bits: Uint8Array = data.values;
   const out = new Uint8Array(count);
-  for (let i = 0, bit = data.offset; i < count; i++, bit++)
-    out[i] = ((bits[bit >> 3] as number) >> (bit & 7)) & 1;
+  await inPieces(count, (from, to) => {
+    for (let i = from, bit = data.offset + from; i < to; i++, bit++)
+      out[i] = ((bits[bit >> 3] as number) >> (bit & 7)) & 1;
+  });
   return out;
 }
 
-function exactNumbers(
+async function exactNumbers(
   values: BigInt64Array | BigUint64Array,
   perRow: number,
   place: DataPlace,
-): Float64Array {
+): Promise<Float64Array> {
   const out = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const number = Number(values[i]);
-    if (!Number.isSafeInteger(number)) {
-      throw new DataError(`expected an integer of at most 53 bits, got ${values[i]}; make it smaller`, {
-        ...place,
-        row: Math.floor(i / perRow),
-      });
+  await inPieces(values.length, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const number = Number(values[i]);
+      if (!Number.isSafeInteger(number)) {
+        throw new DataError(`expected an integer of at most 53 bits, got ${values[i]}; make it smaller`, {
+          ...place,
+          row: Math.floor(i / perRow),
+        });
+      }
+      out[i] = number;
     }
-    out[i] = number;
-  }
+  });
   return out;
 }

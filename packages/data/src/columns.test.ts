@@ -108,6 +108,29 @@ describe('inputs', () => {
     ).toEqual([7]);
   });
 
+  it('are long columns side by side, and long lists', async () => {
+    const numbers = Array.from({ length: 40_000 }, (_, i) => i);
+    const x = makeData({ type: new Float64(), data: Float64Array.from(numbers) });
+    const y = makeData({ type: new Int64(), data: BigInt64Array.from(numbers, (i) => BigInt(2 * i)) });
+    const bits = new Uint8Array(5000).fill(0b1010_1010);
+    const bit = makeData({ type: new Bool(), length: 40_000, nullCount: 0, data: bits });
+    const joined = arrowTable(tableOf({ x, y, bit }));
+    const minibatches = await collect(joined, {
+      input: ['x', 'y', 'bit'],
+      dtype: 'float64',
+      batchSize: 40_000,
+    });
+    expect(minibatches[0]?.inputs.input).toEqual(numbers.flatMap((i) => [i, 2 * i, i % 2]));
+    const pairs = makeData({
+      type: new FixedSizeList(2, new Field('item', new Float64(), false)),
+      length: 20_000,
+      nullCount: 0,
+      child: x,
+    });
+    const lists = await collect(tableX(pairs), { input: 'x', batchSize: 20_000, scale: 0.5 });
+    expect(lists[0]?.inputs.input).toEqual(numbers.map((i) => i / 2));
+  });
+
   it('are scaled in float64 and rounded once', async () => {
     const source = tableX(floats(1, 3), floats(5));
     expect(await inputOf(source, { input: 'x', scale: 0.1, dtype: 'float32' })).toEqual(
@@ -235,6 +258,37 @@ describe('what cannot be used', () => {
       () => arrowTable(tableOf({ x: floats(1, 2), y: floats(1, Number.NaN) })),
       { input: ['x', 'y'] },
       `table, block 0, row 1, column 'y': expected a finite number`,
+    ],
+    [
+      'NaN far down in joined columns',
+      () => {
+        const zeros = new Float32Array(40_000);
+        const y = makeData({ type: new Float32(), data: zeros.with(30_001, Number.NaN) });
+        return arrowTable(tableOf({ x: makeData({ type: new Float32(), data: zeros }), y }));
+      },
+      { input: ['x', 'y'] },
+      `table, block 0, row 30001, column 'y': expected a finite number within float32, got NaN`,
+    ],
+    [
+      'null far down',
+      () => {
+        const nullBitmap = new Uint8Array(5000).fill(255);
+        nullBitmap[4000] = 0b1111_0111;
+        return tableX(
+          makeData({ type: new Float32(), nullCount: 1, nullBitmap, data: new Float32Array(40_000) }),
+        );
+      },
+      {},
+      `table, block 0, row 32003, column 'x': expected a value, got null`,
+    ],
+    [
+      'a label far down',
+      () => {
+        const side = makeData({ type: new Float32(), data: new Float32Array(40_000).with(39_999, 0.5) });
+        return arrowTable(tableOf({ x: side, side }));
+      },
+      { target: 'side', targetKind: 'labels' },
+      `row 39999, column 'side': expected a label, a whole number from 0 to 2147483647, got 0.5`,
     ],
     [
       'NaN in a list',

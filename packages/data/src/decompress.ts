@@ -11,7 +11,7 @@ const MAX_BUFFER = 2 ** 31 - 1;
  * Decompresses one buffer of a body: eight bytes of its length, then the compressed bytes, or −1 and then the bytes as
  * they are.
  */
-export function decompress(codec: CodecName, buffer: Uint8Array): Uint8Array {
+export async function decompress(codec: CodecName, buffer: Uint8Array): Promise<Uint8Array> {
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   const compressed = buffer.subarray(8);
   if (view.getBigInt64(0, true) === -1n) return compressed;

@@ -121,6 +121,6 @@ async function scan(
     const block = await source.read(index, fields);
     if (block === undefined) return rows;
     rows += block.rows;
-    for (const [i, data] of block.columns.entries()) counts[i]?.see(data, { file, block: index });
+    for (const [i, data] of block.columns.entries()) await counts[i]?.see(data, { file, block: index });
   }
 }

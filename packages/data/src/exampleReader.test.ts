@@ -5,12 +5,12 @@ import { ReadableStream } from 'node:stream/web';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { DataError, OptionError, StateError } from '@fluxion/tensor';
-import { tableToIPC } from 'apache-arrow';
+import { Float64, makeData, tableToIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collect, inputsOf } from '../test/collect.js';
 import { utf8 } from '../test/strings.js';
-import { floats, ints, numberedRows, tableOf } from '../test/tables.js';
+import { byteLists, floats, ints, numberedRows, tableOf } from '../test/tables.js';
 import { temporaryFolder } from '../test/temporaryFolder.js';
 import { watched } from '../test/watchedSource.js';
 import { arrowFile } from './arrowFile.js';
@@ -282,6 +282,11 @@ describe('openExamples', () => {
       'examples batchSize: expected at most 1073741824 examples of 1 numbers, got 2147483648; make it smaller',
     ],
     [
+      'large batchSize, of bytes',
+      { batchSize: 2 ** 28, input: 'bytes' },
+      'examples batchSize: expected at most 134217728 examples of 2 numbers, got 268435456; make it smaller',
+    ],
+    [
       'epochs',
       { epochs: 1.5 },
       'examples epochs: expected a whole number from 0 on, got 1.5; give such a number',
@@ -326,10 +331,13 @@ describe('openExamples', () => {
     ['classes', { classes: 0 }, 'examples classes: expected a whole number from 1 on, got 0'],
     ['scale', { scale: Number.NaN }, 'examples scale: expected a finite number, got NaN'],
   ])('refuses a wrong option: %s', async (_, wrong, message) => {
-    const table = tableOf(
-      { x: floats(1, 2), label: ints(0, 1), name: utf8('a', 'b') },
-      { x: floats(1, 2), label: ints(0, 1), name: utf8('a', 'b') },
-    );
+    const block = {
+      x: floats(1, 2),
+      label: ints(0, 1),
+      name: utf8('a', 'b'),
+      bytes: byteLists([1, 2], [3, 4]),
+    };
+    const table = tableOf(block, block);
     const failure: unknown = await collect(arrowTable(table), { ...columns, ...wrong }).catch(
       (error) => error,
     );
@@ -442,6 +450,29 @@ describe('closing', () => {
     await closed.close();
     expect(await waiting).toBe(false);
     expect(await handlesOn(path)).toBe(0);
+  });
+
+  it('closes the source at once when it is aborted or closed while it takes a block in', async () => {
+    // Taken in over many turns of the event loop: 100 columns that share their numbers.
+    const shared = makeData({ type: new Float64(), data: new Float64Array(100_000) });
+    const wide = Object.fromEntries(range(100).map((i) => [`x${i}`, shared]));
+    for (const stop of ['abort', 'close'] as const) {
+      const source = watched(arrowTable(tableOf(wide)));
+      const controller = new AbortController();
+      const reader = await openExamples(source, { input: Object.keys(wide) }, controller.signal);
+      const taking = reader.advance();
+      let taken = false;
+      const ended = taking.catch(() => false).finally(() => (taken = true));
+      while (source.reads.length === 0) await Promise.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+      if (stop === 'abort') controller.abort(new Error('enough'));
+      else await reader.close();
+      expect([source.closed, taken]).toEqual([1, false]);
+      if (stop === 'abort') await expect(taking).rejects.toThrow('enough');
+      expect(await ended).toBe(false);
+      expect(reader.next()).toBeUndefined();
+      expect(source.closed).toBe(1);
+    }
   });
 
   it('ends a wait for a stream that sends no more, and destroys it', async () => {

@@ -205,7 +205,9 @@ class WindowedReader implements ExampleReader {
       const block = await open.read(number, this.#minibatch.fields);
       this.#signal?.throwIfAborted();
       if (block === undefined || this.#closing !== undefined) break;
-      this.#minibatch.addBlock(block, number);
+      await this.#minibatch.addBlock(block, number);
+      this.#signal?.throwIfAborted();
+      if (this.#closing !== undefined) break;
       numbers.push(number);
       sizes.push(block.rows);
     }

@@ -26,8 +26,8 @@ export function floatsEncoder(
     clear: () => {
       packed.length = 0;
     },
-    add: (columns: readonly Data[], place: DataPlace) => {
-      packed.push(packFloats(group, columns, dtype, scale, place));
+    add: async (columns: readonly Data[], place: DataPlace) => {
+      packed.push(await packFloats(group, columns, dtype, scale, place));
     },
     gather: (blocks, rows, from, to) => {
       for (let i = from; i < to; i++) {

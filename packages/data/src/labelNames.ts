@@ -1,10 +1,9 @@
 import { DataError, OptionError } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
+import { eachString } from './eachString.js';
 import type { ColumnOptions } from './examples.js';
 import type { LabelColumn } from './labelColumn.js';
-import { dictionaryNames } from './namedLabels.js';
 import type { OpenSource } from './source.js';
-import { stringValues } from './stringValues.js';
 
 /**
  * The names of a target's classes as the options give them; undefined when they don't.
@@ -28,13 +27,13 @@ function isList(names: ColumnOptions['labelNames']): names is readonly string[] 
 }
 
 /** All names that a dictionary has, or that a column of strings holds. */
-export function namesIn(data: Data): string[] {
-  const names = DataType.isDictionary(data.type)
-    ? data.dictionary === undefined
-      ? []
-      : dictionaryNames(data.dictionary)
-    : stringValues(data).filter((_, row) => data.getValid(row));
-  return names.filter((name) => name !== null);
+export async function namesIn(data: Data): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  const columns = DataType.isDictionary(data.type) ? (data.dictionary?.data ?? []) : [data];
+  await eachString(columns, (name) => {
+    if (name !== null) names.add(name);
+  });
+  return names;
 }
 
 /**
@@ -55,7 +54,8 @@ export async function dictionaryLabelNames(
     );
   }
   const block = await source.read(0, [column.field]);
-  return sortedNames(block?.columns.flatMap(namesIn) ?? []);
+  const data = block?.columns[0];
+  return data === undefined ? [] : sortedNames(await namesIn(data));
 }
 
 /** Each name once, in the order of their characters' codes, which is the same everywhere. */

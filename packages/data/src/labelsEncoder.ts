@@ -28,10 +28,12 @@ export function labelsEncoder(
     clear: () => {
       blockLabels.length = 0;
     },
-    add: ([data]: readonly Data[], block: DataPlace) => {
+    add: async ([data]: readonly Data[], block: DataPlace) => {
       const place = { ...block, column: column.name };
       blockLabels.push(
-        named === undefined ? numberLabels(data as Data, classes, place) : named.of(data as Data, place),
+        named === undefined
+          ? await numberLabels(data as Data, classes, place)
+          : await named.of(data as Data, place),
       );
     },
     gather: (blocks, rows, from, to) => {

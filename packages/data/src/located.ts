@@ -10,9 +10,9 @@ export class UnreadableError extends Error {
  *
  * @param what what is being read, as `record batch`
  */
-export function located<T>(place: DataPlace, what: string, read: () => T): T {
+export async function located<T>(place: DataPlace, what: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

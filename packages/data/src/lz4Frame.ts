@@ -1,3 +1,5 @@
+import { eventLoopTurn } from './eventLoopTurn.js';
+
 const MAGIC = 0x184d2204;
 const UNCOMPRESSED = 0x8000_0000;
 
@@ -7,7 +9,7 @@ const UNCOMPRESSED = 0x8000_0000;
  * @throws {RangeError} when the frame is cut off, or holds more or less than `size` bytes.
  * @see https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md
  */
-export function lz4Frame(frame: Uint8Array, size: number): Uint8Array {
+export async function lz4Frame(frame: Uint8Array, size: number): Promise<Uint8Array> {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (view.getUint32(0, true) !== MAGIC) throw new RangeError('no LZ4 frame');
   const flags = view.getUint8(4);
@@ -32,6 +34,7 @@ export function lz4Frame(frame: Uint8Array, size: number): Uint8Array {
       written += length;
     }
     at += length + blockChecksum;
+    await eventLoopTurn();
   }
   if (written !== size) throw new RangeError(`an LZ4 frame of ${written} bytes where ${size} were announced`);
   return out;

@@ -57,10 +57,10 @@ export class Minibatch {
    *
    * @throws {DataError} with row and column, when a value cannot be used.
    */
-  addBlock(block: Block, number: number): void {
+  async addBlock(block: Block, number: number): Promise<void> {
     const place = { file: this.#file, block: number };
     for (const { encoder, columns } of this.#encoders) {
-      encoder.add(
+      await encoder.add(
         columns.flatMap((column) => block.columns[column] ?? []),
         place,
       );

@@ -2,6 +2,8 @@ import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType, type Vector } from 'apache-arrow';
 import { closest } from './closest.js';
 import { refuseNulls } from './columnNumbers.js';
+import { eachString } from './eachString.js';
+import { inPieces } from './inPieces.js';
 import { stringValues } from './stringValues.js';
 
 /**
@@ -20,36 +22,45 @@ export class NamedLabels {
   }
 
   /** @throws {DataError} with row and value, for a null or a name that is none of a class. */
-  of(data: Data, place: DataPlace): Int32Array {
-    refuseNulls(data, 1, place);
+  async of(data: Data, place: DataPlace): Promise<Int32Array> {
+    await refuseNulls(data, 1, place);
     return DataType.isDictionary(data.type) ? this.#ofCodes(data, place) : this.#ofStrings(data, place);
   }
 
-  #ofStrings(data: Data, place: DataPlace): Int32Array {
-    const labels = stringValues(data).map(
-      (name, row) => this.#labels.get(name) ?? this.#unknown(name, { ...place, row }),
-    );
-    return Int32Array.from(labels);
+  async #ofStrings(data: Data, place: DataPlace): Promise<Int32Array> {
+    const nameAt = await stringValues(data);
+    const out = new Int32Array(data.length);
+    await inPieces(out.length, (from, to) => {
+      for (let row = from; row < to; row++) {
+        const name = nameAt(row);
+        out[row] = this.#labels.get(name) ?? this.#unknown(name, { ...place, row });
+      }
+    });
+    return out;
   }
 
-  #ofCodes(data: Data, place: DataPlace): Int32Array {
+  async #ofCodes(data: Data, place: DataPlace): Promise<Int32Array> {
     const dictionary = data.dictionary as Vector;
     if (this.#dictionary?.vector !== dictionary) {
-      const labels = dictionaryNames(dictionary).map((name) =>
-        name === null ? -1 : (this.#labels.get(name) ?? -1),
-      );
+      const labels: number[] = [];
+      await eachString(dictionary.data, (name) => {
+        labels.push((name === null ? undefined : this.#labels.get(name)) ?? -1);
+      });
       this.#dictionary = { vector: dictionary, labels: Int32Array.from(labels) };
     }
     const { labels } = this.#dictionary;
     // Codes may be 64 bits wide.
     const codes = data.values as ArrayLike<number | bigint>;
     const out = new Int32Array(data.length);
-    for (let row = 0; row < out.length; row++) {
-      const code = Number(codes[row]);
-      const label = labels[code] ?? -1;
-      if (label < 0) this.#unknown(dictionaryNames(dictionary)[code], { ...place, row });
-      out[row] = label;
-    }
+    await inPieces(out.length, (from, to) => {
+      for (let row = from; row < to; row++) {
+        const code = Number(codes[row]);
+        const label = labels[code];
+        if (label === undefined) this.#unknown(undefined, { ...place, row });
+        if (label < 0) this.#unknown(dictionary.get(code), { ...place, row });
+        out[row] = label;
+      }
+    });
     return out;
   }
 
@@ -68,11 +79,4 @@ export class NamedLabels {
     const fix = near === undefined ? 'add it to labelNames, or remove the row' : `did you mean '${near}'?`;
     throw new DataError(`expected ${known}, got ${name === null ? 'null' : `'${name}'`}; ${fix}`, place);
   }
-}
-
-/** The names in a dictionary, by code. */
-export function dictionaryNames(dictionary: Vector): (string | null)[] {
-  return dictionary.data.flatMap((data: Data) =>
-    stringValues(data).map((name, index) => (data.getValid(index) ? name : null)),
-  );
 }

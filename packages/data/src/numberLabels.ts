@@ -1,6 +1,7 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import { columnNumbers } from './columnNumbers.js';
+import { inPieces } from './inPieces.js';
 
 const MAX_LABEL = 2 ** 31 - 1;
 
@@ -10,19 +11,27 @@ const MAX_LABEL = 2 ** 31 - 1;
  * @param place the block and column
  * @throws {DataError} with the row, for a null or a number that is no label.
  */
-export function numberLabels(data: Data, classes: number | undefined, place: DataPlace): Int32Array {
-  const numbers = columnNumbers(data, place);
+export async function numberLabels(
+  data: Data,
+  classes: number | undefined,
+  place: DataPlace,
+): Promise<Int32Array> {
+  const numbers = await columnNumbers(data, place);
+  const labels = numbers instanceof Int32Array ? numbers : new Int32Array(numbers.length);
   const last = classes === undefined ? MAX_LABEL : classes - 1;
-  for (let row = 0; row < numbers.length; row++) {
-    const label = numbers[row] as number;
-    if (!(label >= 0 && label <= last && Number.isInteger(label))) {
-      throw new DataError(
-        `expected a label, a whole number from 0 to ${last}, got ${label}; ${fixFor(label)}`,
-        { ...place, row },
-      );
+  await inPieces(numbers.length, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const label = numbers[row] as number;
+      if (!(label >= 0 && label <= last && Number.isInteger(label))) {
+        throw new DataError(
+          `expected a label, a whole number from 0 to ${last}, got ${label}; ${fixFor(label)}`,
+          { ...place, row },
+        );
+      }
+      if (labels !== numbers) labels[row] = label;
     }
-  }
-  return numbers instanceof Int32Array ? numbers : Int32Array.from(numbers);
+  });
+  return labels;
 }
 
 function fixFor(label: number): string {
