@@ -1,10 +1,11 @@
+import { createInterface } from 'node:readline';
 import { contenders } from './contenders.js';
 import type { Job } from './job.js';
-import { runTrainer } from './runTrainer.js';
+import { serveRounds } from './serveRounds.js';
 
-// A process for one contender: the job comes as the only argument, what was measured goes out as the last line.
-const { contender, workload, files, runs } = JSON.parse(process.argv[2] as string) as Job;
-const make = contenders[contender];
-if (make === undefined) throw new Error(`bench: there is no contender '${contender}'`);
-const trainer = await make(workload, files);
-console.log(JSON.stringify(await runTrainer(trainer, workload.batchSize, runs)));
+// A process for one contender: the job comes as the only argument, and each line of the input asks for a round.
+const job = JSON.parse(process.argv[2] as string) as Job;
+const make = contenders[job.contender];
+if (make === undefined) throw new Error(`bench: there is no contender '${job.contender}'`);
+const trainer = await make(job.workload, job.files);
+await serveRounds(trainer, job, createInterface({ input: process.stdin }), (line) => console.log(line));

@@ -1,7 +1,7 @@
 /**
  * Minimax polynomials by Remez's exchange: where the coefficients in the tensor package's `assembly/math.ts` come from.
  *
- *   npm run build && node tools/kernels/dist/minimax.js
+ *   npx tsc -b tools/kernels && node tools/kernels/dist/minimax.js
  *
  * Each function is written as a leading part that is exact or nearly so plus a polynomial correction; what is printed
  * is the correction's coefficients, lowest power first, rounded to float32, and the largest error of the whole function

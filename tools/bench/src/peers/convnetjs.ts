@@ -17,7 +17,7 @@ export function convnetjs(workload: Workload, data: BenchData): Promise<Trainer>
   const require = createRequire(import.meta.url);
   const library = require('convnetjs') as ConvNetJs;
   const { version } = require('convnetjs/package.json') as { version: string };
-  const { sizes, batchSize } = workload;
+  const { sizes, batchSize, l2 } = workload;
   const net = new library.Net();
   net.makeLayers([
     { type: 'input', out_sx: 1, out_sy: 1, out_depth: sizes[0] },
@@ -29,6 +29,8 @@ export function convnetjs(workload: Workload, data: BenchData): Promise<Trainer>
     learning_rate: 0.01,
     momentum: 0,
     batch_size: batchSize,
+    // Its term is ½·l2_decay·W², over the weights only.
+    l2_decay: 2 * l2,
   });
   const { inputSize, labels } = data;
   const input = new library.Vol(1, 1, inputSize, 0);

@@ -1,7 +1,7 @@
 import { arrowFile } from '@fluxion/data';
 import { objective } from '@fluxion/graph';
 import { linear, relu, sequential } from '@fluxion/layers';
-import { softmaxCrossEntropy } from '@fluxion/loss';
+import { l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { optimizerState, sgd } from '@fluxion/optim';
 import { examples as examplesOf, train } from '@fluxion/pipeline';
 import { type KernelsName, labels, type Tensor, tensor } from '@fluxion/tensor';
@@ -14,11 +14,15 @@ import type { Workload } from '../workload.js';
 /** Fluxion as its users have it: an Arrow file through `examples` and `train`. */
 export function fluxionStream(
   kernels: KernelsName,
-  { sizes, batchSize }: Workload,
+  { sizes, batchSize, l2: lambda }: Workload,
   { arrow, input, target }: BenchFiles,
 ): Promise<Trainer> {
   const model = network(kernels, sizes);
-  const trained = train(model, { loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.01 }) });
+  const trained = train(model, {
+    loss: softmaxCrossEntropy(),
+    ...(lambda > 0 ? { regularizer: l2(lambda) } : {}),
+    optimizer: sgd({ learningRate: 0.01 }),
+  });
   return Promise.resolve({
     version: `Fluxion, ${kernels}, from the file`,
     train: (count) =>
@@ -33,9 +37,9 @@ export function fluxionStream(
 
 /** The same arithmetic in a bare loop over data in memory: what the stream may cost is measured against it. */
 export function fluxionLoop(kernels: KernelsName, workload: Workload, data: BenchData): Promise<Trainer> {
-  const { sizes, batchSize } = workload;
+  const { sizes, batchSize, l2: lambda } = workload;
   const model = network(kernels, sizes);
-  const target = objective(model, softmaxCrossEntropy());
+  const target = objective(model, softmaxCrossEntropy(), lambda > 0 ? l2(lambda) : undefined);
   const state = optimizerState(sgd({ learningRate: 0.01 }), model);
   const minibatches = Array.from({ length: Math.floor(data.labels.length / batchSize) }, (_, i) => {
     const rows = data.inputs.slice(i * batchSize * data.inputSize, (i + 1) * batchSize * data.inputSize);

@@ -1,7 +1,8 @@
 """PyTorch on the CPU: nn.Sequential, CrossEntropyLoss and optim.SGD, as its tutorials train.
 
-Reads one JSON line {sizes, batchSize, inputs, labels, inputSize, threads, examples, runs} on standard input, inputs and
-labels being paths of raw little-endian float32 and int32, and prints {version, examplesPerSecond: [...]}.
+Its one argument is a JSON object {workload: {sizes, batchSize, l2}, files: {inputs, labels, inputSize}, threads,
+roundSeconds, warmUpSeconds}, inputs and labels being paths of raw little-endian float32 and int32. Prints {version} when
+it is warm and, for each line on standard input, {examplesPerSecond} of a round.
 """
 
 import json
@@ -11,19 +12,24 @@ import time
 import numpy
 import torch
 
-job = json.loads(sys.stdin.readline())
+job = json.loads(sys.argv[1])
+workload, files = job["workload"], job["files"]
 torch.set_num_threads(job["threads"])
 torch.manual_seed(0)
-sizes, batch = job["sizes"], job["batchSize"]
-inputs = torch.from_numpy(numpy.fromfile(job["inputs"], dtype="<f4").reshape(-1, job["inputSize"]))
-labels = torch.from_numpy(numpy.fromfile(job["labels"], dtype="<i4").astype("int64"))
+sizes, batch = workload["sizes"], workload["batchSize"]
+inputs = torch.from_numpy(numpy.fromfile(files["inputs"], dtype="<f4").reshape(-1, files["inputSize"]))
+labels = torch.from_numpy(numpy.fromfile(files["labels"], dtype="<i4").astype("int64"))
 
 layers = []
 for fan_in, fan_out in zip(sizes, sizes[1:]):
     layers += [torch.nn.Linear(fan_in, fan_out), torch.nn.ReLU()]
 model = torch.nn.Sequential(*layers[:-1])
 loss = torch.nn.CrossEntropyLoss()
-optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+# Its term is weight_decay / 2 · W²; the biases have none.
+weights = [parameter for parameter in model.parameters() if parameter.dim() > 1]
+biases = [parameter for parameter in model.parameters() if parameter.dim() == 1]
+groups = [{"params": weights, "weight_decay": 2 * workload["l2"]}, {"params": biases}]
+optimizer = torch.optim.SGD(groups if workload["l2"] > 0 else model.parameters(), lr=0.01)
 at = 0
 
 
@@ -38,11 +44,24 @@ def train(examples):
         at += batch
 
 
-train(max(batch, job["examples"] // 5))
-speeds = []
-for _ in range(job["runs"]):
+def timed(examples):
     start = time.perf_counter()
-    train(job["examples"])
-    speeds.append(job["examples"] / (time.perf_counter() - start))
+    train(examples)
+    return time.perf_counter() - start
+
+
+def examples_in(seconds, speed):
+    return max(1, round(speed * seconds / batch)) * batch
+
+
+count, warm = batch, 0
+while warm < job["warmUpSeconds"]:
+    seconds = timed(count)
+    warm += seconds
+    count = examples_in(job["roundSeconds"] / 2, count / seconds)
+count = examples_in(job["roundSeconds"], count / timed(count))
 blas = "MKL" if torch.backends.mkl.is_available() else "BLAS of the system"
-print(json.dumps({"version": f"PyTorch {torch.__version__}, {blas}, {job['threads']} thread(s)", "examplesPerSecond": speeds}))
+threads = "1 thread" if job["threads"] == 1 else f"{job['threads']} threads"
+print(json.dumps({"version": f"PyTorch {torch.__version__}, {blas}, {threads}"}), flush=True)
+for _ in sys.stdin:
+    print(json.dumps({"examplesPerSecond": count / timed(count)}), flush=True)

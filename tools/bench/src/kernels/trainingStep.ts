@@ -1,13 +1,4 @@
-import {
-  type Arena,
-  arena,
-  createKernels,
-  type Kernels,
-  type KernelsName,
-  type Run,
-  random,
-  type Tensor,
-} from '@fluxion/tensor';
+import { type Arena, type Kernels, type Run, random, type Tensor } from '@fluxion/tensor';
 
 const none = { l1: 0, l2: 0 };
 
@@ -29,7 +20,7 @@ function weights(memory: Arena, fanIn: number, fanOut: number, layer: number): T
  * One step of SGD on a chain of linear maps with relu between them and softmax cross-entropy at the end, as a list of
  * bound kernels: what a graph of boxes does, without the graph.
  *
- * @param input the examples: each step takes the next `batch` rows
+ * @param examples each step takes the next `batch` rows
  */
 export function trainingStep(
   kernels: Kernels,
@@ -99,36 +90,4 @@ export function trainingStep(
     for (const run of backward) run();
     for (const update of updates) update(0.01, step);
   };
-}
-
-/** Examples of which a share of the inputs is zero, mostly the same ones, as the borders of images are. */
-function made(count: number, size: number, classes: number, zeros: number): [Float32Array, Int32Array] {
-  const numbers = random(2, 'examples');
-  const examples = new Float32Array(count * size);
-  const labels = Int32Array.from({ length: count }, (_, i) => numbers.integer(i, classes));
-  for (let i = 0; i < examples.length; i++) {
-    const position = random(3, 'borders').uniform(i % size);
-    const present = 0.5 * position + 0.5 * numbers.uniform(2 ** 32 + i) > zeros;
-    examples[i] = present ? numbers.uniform(2 ** 33 + i) : 0;
-  }
-  return [examples, labels];
-}
-
-/** Whole steps of the shapes that the benchmarks use. */
-export function steps(name: KernelsName, report: (title: string, run: Run, examples: number) => void): void {
-  const cases: [number[], number, number][] = [
-    [[4, 16, 3], 1, 0],
-    [[784, 128, 10], 1, 0.8],
-    [[784, 128, 10], 1, 0.5],
-    [[784, 500, 10], 1, 0.8],
-    [[784, 500, 10], 1, 0.5],
-    [[784, 500, 10], 1, 0],
-    [[784, 512, 256, 10], 128, 0.5],
-  ];
-  for (const [sizes, batch, zeros] of cases) {
-    const kernels = createKernels(name, arena('float32'));
-    const [examples, classes] = made(1024, sizes[0], sizes.at(-1) as number, zeros);
-    const run = trainingStep(kernels, sizes, batch, examples, classes);
-    report(`step ${sizes.join('-')}, batch ${batch}, zeros ${zeros}`, run, batch);
-  }
 }

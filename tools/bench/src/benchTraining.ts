@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { benchFiles, isPresent } from './benchFiles.js';
+import type { Cell } from './cell.js';
+import { measureRounds } from './measureRounds.js';
+import { median } from './median.js';
+import { trainingPage } from './trainingPage.js';
+import { workloads } from './workload.js';
+
+/**
+ * Measures training on the workloads whose name contains `part`, telling each figure as it is found.
+ *
+ * @returns the page
+ * @throws {Error} when no workload has such a name.
+ */
+export async function benchTraining(part: string): Promise<string> {
+  const groups = workloads
+    .map((group) => group.filter(({ name }) => name.includes(part)))
+    .filter((group) => group.length > 0);
+  if (groups.length === 0) {
+    const names = workloads.flat().map(({ name }) => `'${name}'`);
+    throw new Error(
+      `bench: expected a part of ${names.join(', ')}, or 'kernels', got '${part}'; name one of these`,
+    );
+  }
+  const cells: Cell[] = [];
+  const absent: string[] = [];
+  const folder = await mkdtemp(join(tmpdir(), 'fluxion-bench-'));
+  try {
+    for (const group of groups) {
+      const data = group[0]?.data ?? 'random';
+      if (!isPresent(data)) {
+        for (const { name } of group)
+          absent.push(
+            `left out: ${name}: its data is not on this machine (apt-get install dataset-fashion-mnist)`,
+          );
+        console.log(absent.at(-1));
+        continue;
+      }
+      const measured = await measureRounds(group, await benchFiles(data, folder), folder);
+      for (const { contender, workload, result } of measured) {
+        const said =
+          'leftOut' in result
+            ? `left out: ${result.leftOut}`
+            : `${Math.round(median(result.examplesPerSecond)).toLocaleString('en')} examples/s  (${result.version})`;
+        console.log(`${workload.name}  ${contender}: ${said}`);
+      }
+      cells.push(...measured);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  return trainingPage(cells, absent);
+}

@@ -1,0 +1,4 @@
+/** What could not be measured, and why. */
+export interface LeftOut {
+  readonly leftOut: string;
+}

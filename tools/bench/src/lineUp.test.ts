@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { contenders } from './contenders.js';
+import { lineUp } from './lineUp.js';
+import { workloads } from './workload.js';
+
+it('names everybody who can be measured on some workload, ours first', () => {
+  const lines = workloads.flat().map(lineUp);
+  for (const [first] of lines) expect(first).toBe('fluxion wasm');
+  const others = ['PyTorch, 1 thread', 'PyTorch, 2 threads', 'native limit'];
+  expect(new Set(lines.flat())).toEqual(new Set([...Object.keys(contenders), ...others]));
+});
+
+it('leaves a regularizer to those who have it', () => {
+  const regularized = workloads.flat().find(({ l2 }) => l2 > 0);
+  expect(regularized && lineUp(regularized)).toEqual([
+    'fluxion wasm',
+    'fluxion wasm, bare loop',
+    'PyTorch, 1 thread',
+    'ConvNetJS',
+  ]);
+});

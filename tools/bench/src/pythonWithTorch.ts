@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { lineOf } from './lineOf.js';
+
+/** The one of the path, which may be of an environment without PyTorch, and the system's. */
+const PYTHONS = ['python3', '/usr/bin/python3', 'python'];
+
+let found: string | undefined;
+
+/**
+ * A Python that has PyTorch.
+ *
+ * @throws {Error} when none has.
+ */
+export function pythonWithTorch(): string {
+  let complaint = '';
+  found ??= PYTHONS.find((python) => {
+    const { status, stderr } = spawnSync(python, ['-c', 'import torch, numpy'], { encoding: 'utf8' });
+    complaint ||= lineOf(stderr ?? '');
+    return status === 0;
+  });
+  if (found === undefined) {
+    throw new Error(
+      `none of ${PYTHONS.join(', ')} can import torch and numpy${complaint && ` (${complaint})`}; pip install torch numpy`,
+    );
+  }
+  return found;
+}

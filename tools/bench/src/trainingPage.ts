@@ -1,0 +1,44 @@
+import type { Cell } from './cell.js';
+import { ROUND_SECONDS, ROUNDS } from './measureRounds.js';
+import { ratioTable, regularizedShares } from './ratioTable.js';
+import { speedTable } from './speedTable.js';
+import { thisMachine } from './thisMachine.js';
+
+/** The page about the speed of training. */
+export function trainingPage(cells: readonly Cell[], absent: readonly string[]): string {
+  const versions = cells.flatMap(({ result }) => ('leftOut' in result ? [] : [result.version]));
+  const reasons = cells.flatMap(({ contender, result }) =>
+    'leftOut' in result ? [`left out: ${contender}: ${result.leftOut}`] : [],
+  );
+  const shares = regularizedShares(cells);
+  const list = (items: readonly string[]): string =>
+    [...new Set(items)].map((item) => `- ${item}`).join('\n');
+  return `# Benchmarks
+
+Written by \`pnpm bench\` (\`npm run bench\`) on: ${thisMachine()}.
+
+Each contender is warm and waits in a process of its own; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, one
+after the other. One thread unless named; float32, relu, softmax cross-entropy, SGD. A dash: not measured.
+
+\`pnpm bench NAME-PART\` measures the columns whose name contains NAME-PART and writes nothing; \`pnpm bench kernels\`
+measures the kernels, beside BLAS.
+
+## Examples per second
+
+Medians of the rounds. \`fluxion wasm\` goes from the Arrow file through the stream of operators; the bare loop does the
+same arithmetic on data in memory. \`native limit\` is a program in C that only reads and writes the first layer's weight,
+as a step has to.
+
+${speedTable(cells)}
+
+## How many times as fast is \`fluxion wasm\`?
+
+The median of the rounds' ratios, in brackets the least and the most.
+
+${ratioTable(cells)}
+${shares && `\nWhat the regularizer l2 leaves of the speed without it: ${shares}.\n`}
+## What was measured
+
+${list([...versions, ...reasons, ...absent])}
+`;
+}
