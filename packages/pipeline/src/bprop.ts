@@ -15,16 +15,13 @@ import type { Backward, Forward } from './messages.js';
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  */
 export function bprop(loss: Losses, regularizer?: Regularizer): OperatorFunction<Forward, Backward> {
-  const objectives = new WeakMap<FlowGraph, Objective>();
+  // Of the model met last: all of a stream are of one model, and a look into a map is dear beside a small one.
+  let bound: { readonly model: FlowGraph; readonly target: Objective } | undefined;
   return map(({ examples, tape }) => {
     const { model } = tape;
     try {
-      let target = objectives.get(model);
-      if (target === undefined) {
-        target = objective(model, loss, regularizer);
-        objectives.set(model, target);
-      }
-      const { loss: mean, gradients } = tape.bprop(target, examples.targets);
+      if (bound?.model !== model) bound = { model, target: objective(model, loss, regularizer) };
+      const { loss: mean, gradients } = tape.bprop(bound.target, examples.targets);
       return { model, examples, size: examples.size, loss: mean, gradients, tape };
     } catch (error) {
       tape.release();

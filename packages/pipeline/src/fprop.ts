@@ -1,6 +1,6 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { StateError } from '@fluxion/tensor';
+import { ShapeError, StateError } from '@fluxion/tensor';
 import { map, type OperatorFunction } from 'rxjs';
 import type { Forward } from './messages.js';
 
@@ -10,8 +10,9 @@ import type { Forward } from './messages.js';
  * The pass lasts until `update`, or until `release()` of its tape where the stream ends otherwise; `predict` does that
  * by itself.
  *
- * @throws {ShapeError} as the stream's error, when examples and model do not fit; {StateError} when more passes are in
- *   flight than the model allows, or an operator before has kept the examples until the source overwrote them.
+ * @throws {ShapeError} as the stream's error, when examples and model do not fit, a minibatch is empty or its size is not
+ *   that of its tensors; {StateError} when more passes are in flight than the model allows, or an operator before has kept
+ *   the examples until the source overwrote them.
  * @see Larochelle, "Training neural networks – backpropagation", slide "flow graph".
  */
 export function fprop(model: FlowGraph): OperatorFunction<Examples, Forward> {
@@ -21,6 +22,17 @@ export function fprop(model: FlowGraph): OperatorFunction<Examples, Forward> {
         'fprop: expected the examples that the source lends now, got some that later ones have overwritten; let no operator that delays or buffers stand before fprop, or copy the tensors in it',
       );
     }
-    return { examples, tape: model.fprop(examples.inputs) };
+    if (examples.size === 0) {
+      throw new ShapeError(
+        'fprop examples: expected at least one example, got a minibatch of none; leave out the empty ones',
+      );
+    }
+    const tape = model.fprop(examples.inputs);
+    const { batchSize } = tape;
+    if (batchSize === examples.size) return { examples, tape };
+    tape.release();
+    throw new ShapeError(
+      `fprop examples: expected inputs of ${examples.size} examples, as their size says, got ${batchSize}; give the length of the first axis as size`,
+    );
   });
 }

@@ -3,7 +3,16 @@ import type { FlowGraph } from '@fluxion/graph';
 import { linear, sequential, tanh } from '@fluxion/layers';
 import { binaryCrossEntropy, l1, l2, softmaxCrossEntropy, sum } from '@fluxion/loss';
 import { adam, sgd } from '@fluxion/optim';
-import { DataError, elements, labels, OptionError, random, StateError, tensor } from '@fluxion/tensor';
+import {
+  DataError,
+  elements,
+  labels,
+  OptionError,
+  random,
+  ShapeError,
+  StateError,
+  tensor,
+} from '@fluxion/tensor';
 import {
   from,
   map,
@@ -167,6 +176,26 @@ describe('fprop', () => {
     expect(errors).toEqual([expect.any(StateError)]);
     for (const { tape } of held) tape.release();
     expect(small.passesInFlight).toBe(0);
+  });
+
+  it('refuses an empty minibatch, and one whose size is not that of its tensors', async () => {
+    const model = newModel();
+    const empty: Examples = {
+      size: 0,
+      inputs: { input: tensor([], [0, inputSize]) },
+      targets: { target: labels([]) },
+    };
+    await expect(run(of(empty).pipe(fprop(model)))).rejects.toThrow(
+      new ShapeError(
+        'fprop examples: expected at least one example, got a minibatch of none; leave out the empty ones',
+      ),
+    );
+    await expect(run(of({ ...minibatch(0, 3), size: 2 }).pipe(fprop(model)))).rejects.toThrow(
+      new ShapeError(
+        'fprop examples: expected inputs of 2 examples, as their size says, got 3; give the length of the first axis as size',
+      ),
+    );
+    expect(model.passesInFlight).toBe(0);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Optimizer, optimizerState } from '@fluxion/optim';
+import { type Optimizer, type OptimizerState, optimizerState } from '@fluxion/optim';
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { DivergenceError } from './divergenceError.js';
 import type { Backward, Step } from './messages.js';
@@ -16,6 +16,8 @@ export function update(optimizer: Optimizer): OperatorFunction<Backward, Step> {
   return (source) =>
     defer(() => {
       let example = 0;
+      // Of the model met last: asking for it each time would take a fifth of a small model's step.
+      let state: OptimizerState | undefined;
       return source.pipe(
         map(({ model, examples, size, loss, gradients, tape }) => {
           example += size;
@@ -23,7 +25,7 @@ export function update(optimizer: Optimizer): OperatorFunction<Backward, Step> {
             tape?.release();
             throw new DivergenceError(loss, example);
           }
-          const state = optimizerState(optimizer, model);
+          if (state?.model !== model) state = optimizerState(optimizer, model);
           state.update(gradients);
           tape?.release();
           return { step: state.step, example, size, loss, position: examples.position };
