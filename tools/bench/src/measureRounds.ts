@@ -7,9 +7,9 @@ import { lineUp } from './lineUp.js';
 import type { Workload } from './workload.js';
 
 /** Rounds in which every contender has its turn. */
-export const ROUNDS = 7;
+export const ROUNDS = 15;
 /** How long a turn lasts. */
-export const ROUND_SECONDS = 0.4;
+export const ROUND_SECONDS = 0.2;
 const WARM_UP_SECONDS = 1;
 
 interface Entry {

@@ -53,13 +53,13 @@ function ratioOf(ours: Measured, theirs: Measured): Spread {
   return spreadOfQuotients(ours.examplesPerSecond, theirs.examplesPerSecond);
 }
 
-function times({ median, least, most }: Spread): string {
-  return `${short(median)}× (${short(least)}–${short(most)})`;
+function times({ median, low, high }: Spread): string {
+  return `${short(median)}× (${short(low)}–${short(high)})`;
 }
 
-function percent({ median, least, most }: Spread): string {
+function percent({ median, low, high }: Spread): string {
   const whole = (share: number): string => (100 * share).toFixed(0);
-  return `${whole(median)} % (${whole(least)}–${whole(most)})`;
+  return `${whole(median)} % (${whole(low)}–${whole(high)})`;
 }
 
 function short(ratio: number): string {

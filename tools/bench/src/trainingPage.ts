@@ -33,7 +33,7 @@ ${speedTable(cells)}
 
 ## How many times as fast is \`fluxion wasm\`?
 
-The median of the rounds' ratios, in brackets the least and the most.
+The median of the rounds' ratios; in brackets, between what the middle half of them lies.
 
 ${ratioTable(cells)}
 ${shares && `\nWhat the regularizer l2 leaves of the speed without it: ${shares}.\n`}
