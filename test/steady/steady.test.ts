@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-/** What a program of this folder prints. */
-async function printed(script: string): Promise<Record<string, number>> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', path]);
+/** What a program prints. */
+async function printed(script: URL): Promise<Record<string, number>> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', fileURLToPath(script)]);
   return JSON.parse(stdout);
 }
 
 it('100,000 steps leave heap and memory where they were, and the garbage collector nearly idle', async () => {
-  const { steps, scavenges, collections, heapGrowth, arenaGrowth } = await printed('steadyState.js');
+  const script = new URL('./steadyState.js', import.meta.url);
+  const { steps, scavenges, collections, heapGrowth, arenaGrowth } = await printed(script);
   expect(steps).toBe(100_000);
   expect(arenaGrowth).toBe(0);
   // Less than 3 bytes a step: what is compiled and cached on the way, not what a step leaves.
@@ -22,5 +22,6 @@ it('100,000 steps leave heap and memory where they were, and the garbage collect
 });
 
 it('1,000 evaluations and 1,000 streams of predictions leave the memory of the model where it was', async () => {
-  expect(await printed('servingState.js')).toEqual({ calls: 1000, evaluate: 0, predict: 0 });
+  const script = new URL('./servingState.js', import.meta.url);
+  expect(await printed(script)).toEqual({ calls: 1000, evaluate: 0, predict: 0 });
 });

@@ -4,12 +4,15 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newFolder, pointsFile } from './files.js';
-import { events, start } from './fluxion.js';
+import { type Event, events, start } from './fluxion.js';
 
 const folder = newFolder();
 const forever = ['train', 'points.arrow', '--input', 'x', 'y', '--target', 'kind', '--epochs', '100000000'];
 
-beforeAll(() => pointsFile(folder, 'points.arrow', 2000));
+beforeAll(() => {
+  pointsFile(folder, 'points.arrow', 2000);
+  pointsFile(folder, 'fewer.arrow', 500);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function epochsOf(model: string): number {
@@ -31,6 +34,51 @@ describe.concurrent('stopping fluxion train', () => {
     expect(summary).toMatchObject({ event: 'summary', epochs: found.length - 1, out: signal });
     expect(summary?.examples).toBeGreaterThanOrEqual(2000 * (found.length - 1));
     expect(epochsOf(signal)).toBe(found.length - 1);
+  });
+
+  it('goes on from there as if it had not been stopped', async () => {
+    const stopped = start(folder, [...forever, '--momentum', '0.9', '--json', '--out', 'stopped']);
+    await stopped.lines(1);
+    stopped.kill('SIGINT');
+    const before = events(await stopped.ended).at(-1) as Event & { examples: number; epochs: number };
+    const [, , ...options] = forever.slice(0, -1);
+    const whole = start(folder, [
+      ...['train', 'points.arrow', ...options, `${before.epochs + 1}`],
+      ...['--momentum', '0.9', '--json', '--out', 'whole'],
+    ]);
+    await whole.ended;
+    const rest = [
+      'train',
+      'points.arrow',
+      '--target',
+      'kind',
+      '--momentum',
+      '0.9',
+      '--epochs',
+      '1',
+      '--json',
+    ];
+    const [resume, epoch] = events(
+      await start(folder, [...rest, '--model', 'stopped', '--out', 'stopped']).ended,
+    );
+    expect(resume).toEqual({ event: 'resume', epochs: before.epochs, updates: before.examples });
+    expect(epoch?.examples).toBe(2000 * (before.epochs + 1) - before.examples);
+    for (const file of ['weights.safetensors', 'optimizer.safetensors', 'model.json']) {
+      const [gone, straight] = ['stopped', 'whole'].map((model) => readFileSync(join(folder, model, file)));
+      expect(gone?.equals(straight ?? Buffer.of()), file).toBe(true);
+    }
+  });
+
+  it('begins the epoch again in other data or another order', async () => {
+    const stopped = start(folder, [...forever, '--json', '--out', 'elsewhere']);
+    await stopped.lines(1);
+    stopped.kill('SIGINT');
+    await stopped.ended;
+    const rest = ['--target', 'kind', '--model', 'elsewhere', '--epochs', '1', '--json'];
+    for (const args of [['points.arrow', '--no-shuffle'], ['points.arrow', '--seed', '9'], ['fewer.arrow']]) {
+      const [, epoch] = events(await start(folder, ['train', ...args, ...rest]).ended);
+      expect(epoch?.examples).toBe(args[0] === 'fewer.arrow' ? 500 : 2000);
+    }
   });
 
   it('says where it stopped, in words', async () => {

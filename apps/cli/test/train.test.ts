@@ -142,6 +142,7 @@ describe.concurrent('fluxion train', () => {
       inputs: { input: { columns: ['x', 'y'], scale: 1 } },
       target: { kind: 'labels', columns: ['kind'], scale: 1, names: [...kinds].sort() },
       epochs: 1,
+      seed: 9,
     });
     const { boxes } = graphOf('named');
     expect(Object.keys(boxes)).toEqual(['linear1', 'relu1', 'linear2', 'relu2', 'linear3']);
@@ -254,25 +255,62 @@ describe.concurrent('fluxion train', () => {
     expect(weightsOf('begun').length).toBeGreaterThan(603 * 4);
   });
 
-  it('goes on from a saved model as if it had not stopped', async () => {
-    const options = ['--target', 'kind', '--hidden', '6', '--seed', '3'];
-    await trained(...points, ...options, '--epochs', '3', '--out', 'three');
-    await trained(...points, ...options, '--epochs', '1', '--out', 'one');
-    await trained(
+  it.each([
+    ['plain', []],
+    ['decreasing', ['--momentum', '0.9', '--decrease-constant', '0.01']],
+    ['adam', ['--optimizer', 'adam', '--l1', '0.001']],
+    ['l2', ['--l2', '0.01', '--batch-size', '7']],
+  ])('goes on from a saved model as if it had not stopped: %s', async (name, rule) => {
+    const options = ['--target', 'kind', ...rule];
+    const fresh = [...points, ...options, '--hidden', '6', '--seed', '3'];
+    await trained(...fresh, '--epochs', '3', '--out', `${name}3`);
+    await trained(...fresh, '--epochs', '1', '--out', name);
+    const [resume] = await trained(
       'points.arrow',
-      '--target',
-      'kind',
-      '--seed',
-      '3',
+      ...options,
       '--model',
-      'one',
+      name,
       '--epochs',
       '2',
       '--out',
-      'one',
+      name,
     );
-    expect(weightsOf('one').equals(weightsOf('three'))).toBe(true);
-    expect(aboutOf('one')).toEqual(aboutOf('three'));
+    const updates = name === 'l2' ? Math.ceil(400 / 7) : 400;
+    expect(resume).toEqual({ event: 'resume', epochs: 1, updates });
+    for (const file of readdirSync(join(folder, `${name}3`))) {
+      const [gone, straight] = [name, `${name}3`].map((model) => readFileSync(join(folder, model, file)));
+      expect(gone?.equals(straight ?? Buffer.of()), file).toBe(true);
+    }
+  });
+
+  it('says so when the optimizer begins anew, and keeps it where only the rate is another', async () => {
+    const options = ['points.arrow', '--target', 'kind', '--epochs', '1'];
+    const momentum = ['--momentum', '0.5'];
+    await trained(...options, '--input', 'x', 'y', '--hidden', 'none', ...momentum, '--out', 'heavy');
+    const go = (...args: readonly string[]) =>
+      fluxion(folder, 'train', ...options, '--model', 'heavy', ...args);
+    expect((await go(...momentum, '--learning-rate', '0.1')).out.split('\n')[1]).toBe(
+      'goes on after 1 epoch and 400 updates',
+    );
+    expect((await go()).out.split('\n')[1]).toBe(
+      'goes on after 1 epoch; the optimizer begins anew: expected sgd (momentum 0.5, nesterov false), with which it was saved, got sgd (momentum 0, nesterov false)',
+    );
+    const [resume] = await trained(...options, '--model', 'heavy', '--optimizer', 'adam');
+    expect(resume).toEqual({
+      event: 'resume',
+      epochs: 1,
+      updates: 0,
+      anew: expect.stringMatching(/^expected sgd .* got adam \(beta1 0.9/),
+    });
+  });
+
+  it('takes another seed for the order where one is given', async () => {
+    await trained(...points, '--target', 'kind', '--epochs', '1', '--seed', '3', '--out', 'seeded');
+    const options = ['points.arrow', '--target', 'kind', '--epochs', '1', '--model', 'seeded'];
+    await trained(...options, '--out', 'same');
+    await trained(...options, '--seed', '4', '--out', 'other');
+    expect([aboutOf('same').seed, aboutOf('other').seed]).toEqual([3, 4]);
+    expect(weightsOf('same').equals(weightsOf('other'))).toBe(false);
   });
 
   it('trains a graph that is described, with columns by the names of its inputs', async () => {

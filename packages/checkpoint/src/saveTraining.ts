@@ -17,7 +17,7 @@ import { writeFolder } from './writeFolder.js';
  * @param about what the caller wants to find again on loading, as the `position` of the last step
  * @throws {CheckpointError} when the folder holds anything but a saved model, and when it cannot be written.
  * @example
- * await saveTraining('runs/digits', model, optimizerState(optimizer, model), { position });
+ * await saveTraining('runs/digits', model, optimizerState(optimizer, model), { epochs: 3 });
  */
 export async function saveTraining(
   folder: string,

@@ -28,7 +28,7 @@ export interface TrainOptions extends RegularizerOptions, OptimizerOptions, Repo
   readonly model?: string;
   readonly loss?: string;
   readonly batchSize: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly shuffle: boolean;
   readonly kernels?: KernelsName;
   readonly validation?: string;
@@ -64,7 +64,13 @@ export function train(): Command {
         integerFromZero,
       ).default(5),
     )
-    .addOption(numberOption('--seed <integer>', 'decides the weights and the order', seed).default(0))
+    .addOption(
+      numberOption(
+        '--seed <integer>',
+        "decides the weights and the order (default: the saved model's, or 0)",
+        seed,
+      ),
+    )
     .addOption(
       choiceOption('--kernels <name>', 'arithmetic (default: wasm, the same bits everywhere)', [
         'wasm',
@@ -86,9 +92,14 @@ Examples:
   fluxion train houses.arrow --target price --input area rooms --optimizer adam
   fluxion train digits.arrow --target digit --model model --epochs 3 --out model
 
-Going on from a saved model keeps its weights, columns and loss, and its order
-of examples goes on; the optimizer begins anew. Ctrl-C ends training after the
-example at hand; again, at once.`,
+Going on from a saved model keeps its weights, columns, loss and seed, and goes
+on in the order of examples: --epochs 1 and then --model with --epochs 1 is
+--epochs 2, bit for bit, under the same options. Momentum, Adam's moments and
+the count of updates go on too, where --optimizer and --momentum are the same;
+else the optimizer begins anew, and it is said. The learning rate may change.
+
+Ctrl-C ends training after the example at hand; again, at once. Going on from
+there in the same file, the rest of that epoch is the first of --epochs.`,
     )
     .action((data: string, options: TrainOptions) =>
       interruptible(async (signal) => {

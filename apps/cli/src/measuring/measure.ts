@@ -25,7 +25,7 @@ export interface Measured {
  */
 export async function measure(
   model: FlowGraph,
-  about: Omit<ModelAbout, 'epochs'>,
+  about: Pick<ModelAbout, 'loss' | 'inputs' | 'target'>,
   source: Source,
   signal: AbortSignal,
 ): Promise<Measured> {

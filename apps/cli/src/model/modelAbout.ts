@@ -19,6 +19,15 @@ export interface TargetColumns {
   readonly names?: readonly string[];
 }
 
+/** Where in an epoch training was stopped. It is a place only in the same data, in the same order. */
+export interface StoppedAt {
+  readonly block: number;
+  readonly row: number;
+  readonly shuffle: boolean;
+  /** Size of the data file. */
+  readonly bytes: number;
+}
+
 /** What model.json keeps beside the graph: all that is needed to go on training, to evaluate and to predict. */
 export interface ModelAbout {
   /** Kind of the loss that the model was trained with. */
@@ -28,21 +37,31 @@ export interface ModelAbout {
   readonly target: TargetColumns;
   /** Epochs that the model has been trained for: the next one has an order of examples of its own. */
   readonly epochs: number;
+  /** Seed of the order of examples. */
+  readonly seed: number;
+  /** Absent where training ended with an epoch. */
+  readonly stopped?: StoppedAt | undefined;
 }
 
 /** As JSON. */
-export function aboutToJson({ loss, inputs, target, epochs }: ModelAbout): Json {
+export function aboutToJson({ loss, inputs, target, epochs, seed, stopped }: ModelAbout): Json {
   return {
     loss,
     inputs: Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, { ...input }])),
     target: { ...target },
     epochs,
+    seed,
+    stopped: stopped && { ...stopped },
   };
 }
 
-/** @throws {CheckpointError} saying where in model.json something else was expected. */
-export function aboutFromJson(json: JsonValue): ModelAbout {
+/**
+ * @param seed that of the weights: the order's too, where model.json has no other
+ * @throws {CheckpointError} saying where in model.json something else was expected.
+ */
+export function aboutFromJson(json: JsonValue, seed: number): ModelAbout {
   const target = json.field('target');
+  const stopped = json.optional('stopped');
   const names = target.optional('names');
   return {
     loss: json.field('loss').oneOf(Object.keys(losses)),
@@ -59,6 +78,17 @@ export function aboutFromJson(json: JsonValue): ModelAbout {
       ...(names === undefined ? {} : { names: strings(names) }),
     },
     epochs: json.field('epochs').integer(),
+    seed: json.optional('seed')?.integer() ?? seed,
+    ...(stopped === undefined ? {} : { stopped: stoppedFromJson(stopped) }),
+  };
+}
+
+function stoppedFromJson(json: JsonValue): StoppedAt {
+  return {
+    block: json.field('block').integer(),
+    row: json.field('row').integer(),
+    shuffle: json.field('shuffle').boolean(),
+    bytes: json.field('bytes').integer(),
   };
 }
 

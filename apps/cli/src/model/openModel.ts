@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { type JsonValue, loadModel, readGraph } from '@fluxion/checkpoint';
-import type { FlowGraph } from '@fluxion/graph';
-import { boxes, graph } from '@fluxion/layers';
+import { type JsonValue, loadModel, loadTraining, readGraph } from '@fluxion/checkpoint';
+import type { FlowGraph, OptimizerProgress } from '@fluxion/graph';
+import { boxes, type GraphOptions, graph } from '@fluxion/layers';
 import type { KernelsName } from '@fluxion/tensor';
 import { aboutFromJson, type ModelAbout } from './modelAbout.js';
 
@@ -12,19 +12,39 @@ export interface OpenedModel {
   readonly about: ModelAbout | undefined;
 }
 
+/** What `--model` names, to train it. */
+export interface OpenedTraining extends OpenedModel {
+  /** What the optimizer had come to; absent where that was not saved. */
+  readonly optimizer: OptimizerProgress | undefined;
+}
+
 /**
  * Reads a saved model's folder, or a graph description, whose weights are initialised.
  *
  * @throws {CheckpointError} when it is neither; {OptionError} or {ShapeError} when the graph cannot be built.
  */
-export async function openModel(path: string, seed: number, kernels?: KernelsName): Promise<OpenedModel> {
+export async function openModel(path: string, seed: number): Promise<OpenedModel> {
+  if (await isFile(path)) return describedModel(path, { seed });
+  const { model, about } = await loadModel(path, { definitions: boxes });
+  return { model, about: ofCommand(about, model) };
+}
+
+/**
+ * The same, with what training had come to.
+ *
+ * @throws what `openModel` throws.
+ */
+export async function openTraining(
+  path: string,
+  seed: number,
+  kernels?: KernelsName,
+): Promise<OpenedTraining> {
   const named = kernels === undefined ? {} : { kernels };
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile()) {
-    return { model: graph(await readGraph(path, boxes), { seed, ...named }), about: undefined };
+  if (await isFile(path)) {
+    return { ...(await describedModel(path, { seed, ...named })), optimizer: undefined };
   }
-  const { model, about } = await loadModel(path, { definitions: boxes, ...named });
-  return { model, about: isAbout(about) ? aboutFromJson(about) : undefined };
+  const { model, about, optimizer } = await loadTraining(path, { definitions: boxes, ...named });
+  return { model, about: ofCommand(about, model), optimizer };
 }
 
 /**
@@ -34,10 +54,20 @@ export async function openModel(path: string, seed: number, kernels?: KernelsNam
  */
 export async function openSavedModel(path: string): Promise<{ model: FlowGraph; about: ModelAbout }> {
   const { model, about } = await loadModel(path, { definitions: boxes });
-  return { model, about: aboutFromJson(about) };
+  return { model, about: aboutFromJson(about, model.seed) };
 }
 
-/** Whether it is what this command saves, and not a program. */
-function isAbout({ value }: JsonValue): boolean {
-  return typeof value === 'object' && value !== null && 'loss' in value && 'target' in value;
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
+}
+
+async function describedModel(path: string, options: GraphOptions): Promise<OpenedModel> {
+  return { model: graph(await readGraph(path, boxes), options), about: undefined };
+}
+
+/** What this command saved with a model; undefined where a program saved it. */
+function ofCommand(about: JsonValue, model: FlowGraph): ModelAbout | undefined {
+  const { value } = about;
+  const own = typeof value === 'object' && value !== null && 'loss' in value && 'target' in value;
+  return own ? aboutFromJson(about, model.seed) : undefined;
 }

@@ -3,6 +3,7 @@ import type { TrainingReport } from './trainingReport.js';
 /** Says nothing. */
 export const quietReport: TrainingReport = {
   start() {},
+  resume() {},
   progress() {},
   validating() {},
   epoch() {},

@@ -1,4 +1,4 @@
-import type { ExamplesOptions, Source } from '@fluxion/data';
+import type { ExamplesOptions, Position, Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { DivergenceError, examples, type TrainOptions, train } from '@fluxion/pipeline';
 import type { Figures } from '../measuring/figures.js';
@@ -15,15 +15,15 @@ export interface Training {
   readonly rule: TrainOptions;
   /** How many epochs to train. */
   readonly epochs: number;
-  /** Epochs that the model has been trained for before: the order of examples goes on from there. */
-  readonly trained: number;
+  /** Where the order of examples goes on: after the epochs that the model has been trained for before. */
+  readonly from: Position;
   /** Measures the model after an epoch; absent where there is nothing to measure it on. */
   readonly validate: ((signal: AbortSignal) => Promise<Figures>) | undefined;
 }
 
 /**
- * Trains epoch by epoch, and validates after each. An abort ends it after the step at hand; what there is by then is the
- * result.
+ * Trains epoch by epoch, and validates after each; the rest of one that was begun before counts as the first. An abort
+ * ends it after the step at hand; what there is by then is the result.
  *
  * @throws {Error} when the loss is no finite number any more; {DataError} on data that cannot be used.
  */
@@ -32,39 +32,51 @@ export async function runTraining(
   report: TrainingReport,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
-  const { epochs, validate } = training;
+  const { epochs, from, validate } = training;
   let total = 0;
   let finished = 0;
   let loss: number | undefined;
   let validation = epochs === 0 ? await validate?.(signal) : undefined;
+  let position: Position | undefined;
   for (let epoch = 1; epoch <= epochs && !signal.aborted; epoch++) {
     const result = await trainEpoch(training, epoch, report, signal);
     total += result.examples;
     if (result.examples > 0) loss = result.loss;
-    if (signal.aborted) break;
+    position = result.position ?? position;
+    const end = from.epoch + epoch;
+    if (signal.aborted && position?.epoch !== end) break;
+    position = { epoch: end, block: 0, row: 0 };
     expectFinite(training.model, epoch);
     finished = epoch;
-    if (validate !== undefined) {
+    let figures: Figures | undefined;
+    if (validate !== undefined && !signal.aborted) {
       report.validating(result);
-      const figures = await validate(signal);
-      if (signal.aborted) break;
-      validation = figures;
+      figures = await validate(signal);
+      // Half a file's figures are of no use.
+      if (signal.aborted) figures = undefined;
     }
-    report.epoch({ ...result, validation });
+    validation = figures ?? validation;
+    report.epoch({ ...result, validation: figures });
   }
-  return { examples: total, epochs: finished, loss, validation };
+  return { examples: total, epochs: finished, loss, validation, position };
+}
+
+interface TrainedEpoch extends EpochProgress {
+  /** That of the last step. */
+  readonly position: Position | undefined;
 }
 
 async function trainEpoch(
-  { model, source, rule, trained, ...training }: Training,
+  { model, source, rule, from, ...training }: Training,
   epoch: number,
   report: TrainingReport,
   signal: AbortSignal,
-): Promise<EpochProgress> {
-  const index = trained + epoch - 1;
+): Promise<TrainedEpoch> {
+  const index = from.epoch + epoch - 1;
   const start = performance.now();
   let count = 0;
   let sum = 0;
+  let last: Position | undefined;
   const progress = (): EpochProgress => ({
     epoch,
     examples: count,
@@ -73,17 +85,18 @@ async function trainEpoch(
   });
   await examples(source, {
     ...training.examples,
-    from: { epoch: index, block: 0, row: 0 },
+    from: epoch === 1 ? from : { epoch: index, block: 0, row: 0 },
     epochs: index + 1,
   })
     .pipe(train(model, rule), untilAborted(signal))
-    .forEach(({ size, loss }) => {
+    .forEach(({ size, loss, position }) => {
       count += size;
       sum += loss * size;
+      last = position;
       report.progress(progress());
     })
     .catch((error: unknown) => {
       throw error instanceof DivergenceError ? diverged(epoch, error) : error;
     });
-  return progress();
+  return { ...progress(), position: last };
 }

@@ -41,6 +41,13 @@ export function textReport(
   });
   return {
     start: print,
+    resume({ epochs, updates, anew }) {
+      print(
+        anew === undefined
+          ? `goes on after ${counted(epochs, 'epoch')} and ${counted(updates, 'update')}`
+          : `goes on after ${counted(epochs, 'epoch')}; the optimizer begins anew: ${anew}`,
+      );
+    },
     progress(progress) {
       if (!output.isTTY) {
         if (performance.now() - spoken < SILENCE) return;
@@ -70,4 +77,8 @@ export function textReport(
       if (output.isTTY) line.clear();
     },
   };
+}
+
+function counted(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }

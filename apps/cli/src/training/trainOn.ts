@@ -1,7 +1,8 @@
-import { expectModelFolder, saveModel } from '@fluxion/checkpoint';
+import { expectModelFolder, saveTraining } from '@fluxion/checkpoint';
 import { arrowFile, openExamples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
+import { optimizerState } from '@fluxion/optim';
 import { columnOptions } from '../columns/columnOptions.js';
 import { expectFits } from '../columns/expectFits.js';
 import { type FoundColumns, findColumns } from '../columns/findColumns.js';
@@ -9,7 +10,7 @@ import type { TrainOptions } from '../commands/train.js';
 import { measure } from '../measuring/measure.js';
 import { lossOf } from '../model/lossOf.js';
 import { aboutToJson, type ModelAbout } from '../model/modelAbout.js';
-import { openModel } from '../model/openModel.js';
+import { openTraining } from '../model/openModel.js';
 import { plainGraph } from '../model/plainGraph.js';
 import { summaryOf } from '../model/summaryOf.js';
 import { regularizerOf } from '../options/regularizerOptions.js';
@@ -18,9 +19,11 @@ import { expectWritable } from './expectWritable.js';
 import { optimizerOf } from './optimizerOf.js';
 import { reportOf } from './reportOf.js';
 import { runTraining } from './runTraining.js';
+import { takeUp } from './takeUp.js';
+import { positionAfter, trainedSoFar, trainingOrder } from './trainingOrder.js';
 
 /**
- * Trains a model on a file as the command line says, and saves it where it says.
+ * Trains a model on a file as the command line says, and saves it where it says, with all that it takes to go on.
  *
  * @param signal ends training after the step at hand, and what there is by then is saved
  */
@@ -32,13 +35,17 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
     await expectWritable(out);
   }
   const opened =
-    options.model === undefined ? undefined : await openModel(options.model, options.seed, options.kernels);
+    options.model === undefined
+      ? undefined
+      : await openTraining(options.model, options.seed ?? 0, options.kernels);
   const source = arrowFile(data);
   const { input, target, loss } = options;
   const found = await findColumns(source, { input, target, loss, ...opened }, signal);
   if (opened !== undefined) expectFits(opened.model, found, source.name);
   const model = opened?.model ?? newModel(found, options);
-  const about = aboutOf(found, opened?.about?.epochs ?? 0);
+  const order = await trainingOrder(data, options, opened?.about);
+  const from = positionAfter(opened?.about, order);
+  const about = { ...aboutOf(found), ...trainedSoFar(from, order) };
   const columns = columnOptions(about, model);
   const validation = options.validation === undefined ? undefined : arrowFile(options.validation);
   // A wrong file is found out now, not after the first epoch.
@@ -46,22 +53,27 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
 
   const report = reportOf(options, found.rows);
   report.start([summaryOf(model, about), ...blasHint(options)].join('\n'));
+  const state = optimizerState(optimizer, model);
+  if (opened?.about !== undefined || opened?.optimizer !== undefined) {
+    report.resume({ epochs: from.epoch, ...takeUp(state, opened.optimizer) });
+  }
   try {
     const result = await runTraining(
       {
         model,
         source,
-        examples: { ...columns, shuffle: options.shuffle, seed: options.seed, batchSize: options.batchSize },
+        examples: { ...columns, shuffle: order.shuffle, seed: order.seed, batchSize: options.batchSize },
         rule: { loss: lossOf(about.loss), regularizer: regularizerOf(options), optimizer },
         epochs,
-        trained: about.epochs,
+        from,
         validate: validation && (async (signal) => (await measure(model, about, validation, signal)).figures),
       },
       report,
       signal,
     );
     if (out !== undefined) {
-      await saveModel(out, model, aboutToJson({ ...about, epochs: about.epochs + result.epochs }));
+      const soFar = trainedSoFar(result.position ?? from, order);
+      await saveTraining(out, model, state, aboutToJson({ ...about, ...soFar }));
     }
     report.end(result, out);
   } catch (error) {
@@ -76,14 +88,14 @@ function newModel(
 ): FlowGraph {
   const inputs = Object.fromEntries(Object.entries(found.inputs).map(([name, { shape }]) => [name, shape]));
   return graph(plainGraph({ ...found, inputs, hidden, activation }), {
-    seed,
+    seed: seed ?? 0,
     ...(kernels === undefined ? {} : { kernels }),
   });
 }
 
-function aboutOf({ loss, inputs, target }: FoundColumns, epochs: number): ModelAbout {
+function aboutOf({ loss, inputs, target }: FoundColumns): Pick<ModelAbout, 'loss' | 'inputs' | 'target'> {
   const entries = Object.entries(inputs).map(
     ([name, { columns, scale }]) => [name, { columns, scale }] as const,
   );
-  return { loss, inputs: Object.fromEntries(entries), target, epochs };
+  return { loss, inputs: Object.fromEntries(entries), target };
 }

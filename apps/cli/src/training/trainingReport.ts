@@ -1,3 +1,4 @@
+import type { Position } from '@fluxion/data';
 import type { Figures } from '../measuring/figures.js';
 
 /** How far an epoch has come. */
@@ -24,12 +25,26 @@ export interface TrainingResult {
   /** Mean loss over the examples of the last epoch; absent where there was none. */
   readonly loss: number | undefined;
   readonly validation: Figures | undefined;
+  /** Where the order of examples goes on; absent where nothing was trained. */
+  readonly position?: Position | undefined;
+}
+
+/** What training from a saved model goes on from. */
+export interface Resumption {
+  /** Whole epochs that the model has been trained for. */
+  readonly epochs: number;
+  /** Updates that the optimizer has made. */
+  readonly updates: number;
+  /** Why the optimizer begins anew; absent where it goes on. */
+  readonly anew?: string | undefined;
 }
 
 /** Tells how training goes. */
 export interface TrainingReport {
   /** Before the first epoch: what is trained on what, in words. */
   start(about: string): void;
+  /** After that, where training goes on from a saved model. */
+  resume(resumption: Resumption): void;
   /** May be called for every example. */
   progress(progress: EpochProgress): void;
   /** The epoch has been trained; the validation file is read next. */

@@ -1,0 +1,39 @@
+import { stat } from 'node:fs/promises';
+import type { Position } from '@fluxion/data';
+import type { ModelAbout } from '../model/modelAbout.js';
+
+/** What decides the order of examples: a place in an epoch is one only where all of it is the same. */
+export interface TrainingOrder {
+  readonly seed: number;
+  readonly shuffle: boolean;
+  /** Size of the data file. */
+  readonly bytes: number;
+}
+
+/** What is saved of how far training has come. */
+export type TrainedSoFar = Pick<ModelAbout, 'epochs' | 'seed' | 'stopped'>;
+
+/** The order of a run: its seed is that of the model it goes on from, unless another is given. */
+export async function trainingOrder(
+  data: string,
+  { seed, shuffle }: { readonly seed?: number; readonly shuffle: boolean },
+  before: TrainedSoFar | undefined,
+): Promise<TrainingOrder> {
+  return { seed: seed ?? before?.seed ?? 0, shuffle, bytes: (await stat(data)).size };
+}
+
+/** Where a run begins: where the one before it was stopped, if the order is the same; else with the epoch. */
+export function positionAfter(before: TrainedSoFar | undefined, order: TrainingOrder): Position {
+  const { epochs: epoch = 0, seed, stopped } = before ?? {};
+  const same = seed === order.seed && stopped?.shuffle === order.shuffle && stopped.bytes === order.bytes;
+  return same ? { epoch, block: stopped.block, row: stopped.row } : { epoch, block: 0, row: 0 };
+}
+
+/** What to save so that the next run begins at a position. */
+export function trainedSoFar(
+  { epoch, block, row }: Position,
+  { seed, shuffle, bytes }: TrainingOrder,
+): TrainedSoFar {
+  const within = block > 0 || row > 0;
+  return { epochs: epoch, seed, stopped: within ? { block, row, shuffle, bytes } : undefined };
+}
