@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newFolder, pointsFile } from './files.js';
-import { events, fluxion } from './fluxion.js';
+import { type Event, events, fluxion } from './fluxion.js';
 
 const folder = newFolder();
 const parameters = ['linear1', 'linear2', 'linear3'].flatMap((box) => [`${box}.weight`, `${box}.bias`]);
@@ -42,9 +42,36 @@ describe.concurrent('fluxion check-gradients', () => {
     expect([code, err]).toEqual([0, '']);
     const lines = out.trimEnd().split('\n');
     expect(lines[0]).toBe('parameter       largest relative error  mean absolute error');
-    expect(lines.slice(1, -1).map((line) => line.split(' ')[0])).toEqual(parameters);
-    for (const line of lines.slice(1, -1)) expect(line).toMatch(/^\S+ +\d\.\d\de-\d+ +\d\.\d\de-\d+ {2}ok$/);
-    expect(lines.at(-1)).toMatch(/^largest relative error \d\.\d\de-\d+, at most 1e-7 is ok$/);
+    expect(lines.slice(1, -2).map((line) => line.split(' ')[0])).toEqual(parameters);
+    for (const line of lines.slice(1, -2)) expect(line).toMatch(/^\S+ +\d\.\d\de-\d+ +\d\.\d\de-\d+ {2}ok$/);
+    expect(lines.at(-2)).toMatch(/^largest relative error \d\.\d\de-\d+, at most 1e-7 is ok$/);
+    expect(lines.at(-1)).toBe('checked 127 of 127 elements');
+  });
+
+  it('checks as much of a large model as takes seconds, and says so', async () => {
+    const options = ['--inputs', '200', '--hidden', '50', '--json'];
+    const found = events(await fluxion(folder, 'check-gradients', ...options));
+    expect(found.map(({ name, elements, checked }) => [name, elements, checked])).toEqual([
+      ['linear1.weight', 10_000, 9598],
+      ['linear1.bias', 50, 50],
+      ['linear2.weight', 150, 150],
+      ['linear2.bias', 3, 3],
+      [undefined, 10_203, 9801],
+    ]);
+  });
+
+  it('checks as many elements of each parameter as it is told', async () => {
+    const { code, out } = await fluxion(folder, 'check-gradients', '--model', 'large', '--samples', '5');
+    expect([code, out.trimEnd().split('\n').at(-1)]).toEqual([
+      0,
+      'checked 18 of 6,003 elements; --samples all checks every one',
+    ]);
+    const options = ['--inputs', '3', '--hidden', 'none', '--json'];
+    const all = events(await fluxion(folder, 'check-gradients', ...options, '--samples', 'all'));
+    expect(all.at(-1)).toMatchObject({ elements: 12, checked: 12 });
+    expect((await fluxion(folder, 'check-gradients', '--samples', 'none')).err).toContain(
+      "--samples <count>: expected a positive integer, got 'none'",
+    );
   });
 
   it.each([
@@ -60,12 +87,21 @@ describe.concurrent('fluxion check-gradients', () => {
       parameters.map((name) => ({
         event: 'parameter',
         name,
+        elements: expect.any(Number),
+        checked: expect.any(Number),
         maxRelativeError: expect.any(Number),
         meanAbsoluteError: expect.any(Number),
       })),
     );
     const worst = Math.max(...found.slice(0, -1).map(({ maxRelativeError }) => maxRelativeError as number));
-    expect(found.at(-1)).toEqual({ event: 'summary', ok: true, maxRelativeError: worst });
+    const { elements } = found.at(-1) as Event & { elements: number };
+    expect(found.at(-1)).toEqual({
+      event: 'summary',
+      ok: true,
+      elements,
+      checked: elements,
+      maxRelativeError: worst,
+    });
     expect(worst).toBeLessThan(1e-7);
   });
 

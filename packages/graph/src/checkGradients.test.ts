@@ -323,7 +323,74 @@ describe('checkGradients works', () => {
   });
 });
 
+describe('checkGradients checks', () => {
+  const counts = (maxElements?: number) =>
+    checkGradients(build(network), {
+      loss: crossEntropy,
+      examples,
+      ...(maxElements === undefined ? {} : { maxElements }),
+    }).parameters.map(({ name, checked, size }) => [name, checked, size]);
+
+  it('all elements unless told otherwise, and then at most so many of each parameter', () => {
+    const all = [
+      ['top.weight', 15, 15],
+      ['middle.factor', 5, 5],
+      ['below.weight', 20, 20],
+    ];
+    expect(counts()).toEqual(all);
+    expect(counts(1000)).toEqual(all);
+    expect(counts(7.5)).toEqual([
+      ['top.weight', 7, 15],
+      ['middle.factor', 5, 5],
+      ['below.weight', 7, 20],
+    ]);
+  });
+
+  /** Elements of a weight of 100 whose gradient was looked at, found by which ones are told as the worst. */
+  const worstOf = (maxElements: number, seed: number): number => {
+    const model = chain(10, { top: box.linear('x', 10) });
+    const { worst } = checkGradients(model, { loss: squared, examples: ten, maxElements, seed });
+    return (worst.index[0] as number) * 10 + (worst.index[1] as number);
+  };
+  const ten = { inputs: { x: numbers(1, 10) }, targets: { t: numbers(1, 10) } };
+
+  it('the same ones for the same seed, and others for others, all over the parameter', () => {
+    const drawn = Array.from({ length: 40 }, (_, seed) => worstOf(1, seed));
+    expect(Array.from({ length: 40 }, (_, seed) => worstOf(1, seed))).toEqual(drawn);
+    expect(new Set(drawn).size).toBeGreaterThan(25);
+    expect(Math.min(...drawn)).toBeLessThan(20);
+    expect(Math.max(...drawn)).toBeGreaterThan(79);
+  });
+
+  it('one element of each stretch: an error in half of them is seen by a few', () => {
+    const definitions = broken('scale', ({ kernels, gradients }) => {
+      const { tensor } = gradients.factor as Sink;
+      const scale = kernels.scale(tensor.hi(50));
+      return () => scale(1.01);
+    });
+    const factors = new Array<number>(100).fill(1);
+    const model = build(
+      { inputs: { x: [100] }, boxes: { top: box.scale('x', factors) }, outputs: ['top'] },
+      { definitions },
+    );
+    const t = rows(new Array<number>(100).fill(0));
+    const hundred = { inputs: { x: numbers(1, 100) }, targets: { t } };
+    for (let seed = 0; seed < 20; seed++) {
+      const { ok, worst } = checkGradients(model, { loss: squared, examples: hundred, maxElements: 4, seed });
+      expect([ok, (worst.index[0] as number) < 50]).toEqual([false, true]);
+    }
+  });
+});
+
 describe('checkGradients refuses', () => {
+  it.each([0, -1, Number.NaN])('%d as the number of elements to check', (maxElements) => {
+    expect(() => checkGradients(build(network), { loss: crossEntropy, examples, maxElements })).toThrow(
+      new OptionError(
+        `checkGradients maxElements: expected 1 or more, got ${maxElements}; give a number, or leave it out to check all`,
+      ),
+    );
+  });
+
   it.each([0, -1e-6, Number.NaN])('ε = %d', (epsilon) => {
     expect(() => checkGradients(build(network), { loss: crossEntropy, examples, epsilon })).toThrow(
       new OptionError(

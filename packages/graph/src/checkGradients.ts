@@ -1,4 +1,12 @@
-import { elements, type Labels, OptionError, type Penalty, type Tensor } from '@fluxion/tensor';
+import {
+  elements,
+  type Labels,
+  OptionError,
+  type Penalty,
+  type Random,
+  random,
+  type Tensor,
+} from '@fluxion/tensor';
 import { FlowGraph } from './flowGraph.js';
 import { type Losses, objective } from './objective.js';
 import type { Parameter } from './parameter.js';
@@ -18,6 +26,13 @@ export interface CheckGradientsOptions {
   readonly epsilon?: number;
   /** Largest relative error that passes. Default 1e-7. */
   readonly tolerance?: number;
+  /**
+   * Elements to check of each parameter, spread over it; 1 or more. Default Infinity: all of them. Each costs two passes
+   * through the model, so a large model wants a number.
+   */
+  readonly maxElements?: number;
+  /** Decides which elements are checked, where not all are. Default 0. */
+  readonly seed?: number;
 }
 
 /** One element of a parameter: what bprop says its gradient is, and what the difference of the losses says. */
@@ -32,9 +47,13 @@ export interface CheckedElement {
 /** The check of one parameter. */
 export interface CheckedParameter {
   readonly name: string;
-  /** Largest relative error of an element. */
+  /** How many elements it has. */
+  readonly size: number;
+  /** How many of them were checked. */
+  readonly checked: number;
+  /** Largest relative error of an element that was checked. */
   readonly maxRelativeError: number;
-  /** Mean over the elements of |analytic − numeric|. */
+  /** Mean over these of |analytic − numeric|. */
   readonly meanAbsoluteError: number;
   readonly worst: CheckedElement;
   /** Whether the largest relative error is within the tolerance. */
@@ -59,17 +78,28 @@ export interface GradientReport {
  * square of the parameter's gradient: an element that is much smaller than its neighbours is measured against them,
  * since the difference of two losses cannot resolve it. Choose examples away from kinks, as relu's at 0.
  *
- * @throws {OptionError} when ε is not positive, or nothing learns; {ShapeError} when examples and model do not fit.
+ * @throws {OptionError} when ε is not positive, `maxElements` is below 1, or nothing learns; {ShapeError} when examples and model do not fit.
  * @see Larochelle, "Training neural networks – backpropagation", slide "gradient checking".
  * @example
  * const report = checkGradients(model, { loss: softmaxCrossEntropy(), regularizer: l2(0.1), examples: { inputs, targets } });
  * report.worst; // { parameter: 'linear1.weight', index: [3, 7], analytic, numeric, relativeError: 2e-10 }
  */
 export function checkGradients(model: FlowGraph, options: CheckGradientsOptions): GradientReport {
-  const { examples, epsilon = 1e-6, tolerance = 1e-7 } = options;
+  const {
+    examples,
+    epsilon = 1e-6,
+    tolerance = 1e-7,
+    maxElements = Number.POSITIVE_INFINITY,
+    seed = 0,
+  } = options;
   if (!(epsilon > 0)) {
     throw new OptionError(
       `checkGradients epsilon: expected a positive number, got ${epsilon}; give one, as 1e-6`,
+    );
+  }
+  if (!(maxElements >= 1)) {
+    throw new OptionError(
+      `checkGradients maxElements: expected 1 or more, got ${maxElements}; give a number, or leave it out to check all`,
     );
   }
   const copy = inFloat64(model);
@@ -101,7 +131,8 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
 
   const parameters = analytic.map(({ parameter, gradient }) => {
     const values = elements(parameter.value);
-    const numeric = gradient.map((_, i) => {
+    const sampled = spread(gradient.length, maxElements, random(seed, `elements of ${parameter.name}`));
+    const numeric = sampled.map((i) => {
       const value = values[i] as number;
       values[i] = value + epsilon;
       const above = valueOfObjective();
@@ -110,7 +141,7 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
       values[i] = value;
       return (above - below) / (2 * epsilon);
     });
-    return compare(parameter, gradient, numeric, tolerance);
+    return compare(parameter, gradient, sampled, numeric, tolerance);
   });
   const worst = parameters.reduce((a, b) => (b.maxRelativeError > a.maxRelativeError ? b : a)).worst;
   return {
@@ -121,22 +152,32 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
   };
 }
 
+/** At most so many of the numbers below `size`, one of each of as many stretches of equal length, in order. */
+function spread(size: number, count: number, random: Random): readonly number[] {
+  const stretches = Math.min(size, Math.floor(count));
+  return Array.from({ length: stretches }, (_, k) => {
+    const start = Math.floor((k * size) / stretches);
+    const end = Math.floor(((k + 1) * size) / stretches);
+    return start + random.integer(k, end - start);
+  });
+}
+
 function compare(
   { name, value }: Parameter,
-  analytic: ArrayLike<number> & Iterable<number>,
-  numeric: ArrayLike<number>,
+  gradient: ArrayLike<number> & Iterable<number>,
+  sampled: readonly number[],
+  numeric: readonly number[],
   tolerance: number,
 ): CheckedParameter {
-  const size = analytic.length;
   let squares = 0;
-  for (const g of analytic) squares += g * g;
-  const typical = Math.sqrt(squares / size);
+  for (const g of gradient) squares += g * g;
+  const typical = Math.sqrt(squares / gradient.length);
 
   let total = 0;
   let worst = -1;
   let worstError = -1;
-  for (let i = 0; i < size; i++) {
-    const a = analytic[i] as number;
+  sampled.forEach((element, i) => {
+    const a = gradient[element] as number;
     const n = numeric[i] as number;
     const difference = Math.abs(a - n);
     total += difference;
@@ -145,16 +186,19 @@ function compare(
       worst = i;
       worstError = error;
     }
-  }
+  });
+  const element = sampled[worst] as number;
   return {
     name,
+    size: gradient.length,
+    checked: sampled.length,
     maxRelativeError: worstError,
-    meanAbsoluteError: total / size,
+    meanAbsoluteError: total / sampled.length,
     ok: worstError <= tolerance,
     worst: {
       parameter: name,
-      index: indexOf(worst, value.shape),
-      analytic: analytic[worst] as number,
+      index: indexOf(element, value.shape),
+      analytic: gradient[element] as number,
       numeric: numeric[worst] as number,
       relativeError: worstError,
     },

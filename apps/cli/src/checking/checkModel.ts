@@ -6,6 +6,7 @@ import { regularizerOf } from '../options/regularizerOptions.js';
 import { checkByBox } from './checkByBox.js';
 import { checkedModel } from './checkedModel.js';
 import { jsonCheckReport, textCheckReport } from './checkReport.js';
+import { samplesFor } from './samplesFor.js';
 import { smoothExamples } from './smoothExamples.js';
 
 /** Largest relative error that passes. */
@@ -26,7 +27,8 @@ export async function checkModel(options: CheckGradientsOptions): Promise<void> 
   // A coarse epsilon fails by its coarseness, not for want of examples.
   const margin = Math.min(100 * epsilon, 1e-3);
   const examples = smoothExamples(model, { loss, count: EXAMPLES, seed, inputs, margin });
-  const names = model.parameters.filter(({ frozen }) => !frozen).map(({ name }) => name);
+  const { learning } = model;
+  const names = learning.map(({ name }) => name);
   if (names.length === 0) {
     throw new OptionError('gradient check: expected a parameter that learns, all are frozen; unfreeze one');
   }
@@ -41,6 +43,8 @@ export async function checkModel(options: CheckGradientsOptions): Promise<void> 
     examples,
     epsilon,
     tolerance: TOLERANCE,
+    maxElements: options.samples ?? samplesFor(learning),
+    seed,
   })) {
     for (const parameter of parameters) report.parameter(parameter);
     checked.push(...parameters);
@@ -49,7 +53,14 @@ export async function checkModel(options: CheckGradientsOptions): Promise<void> 
   }
   const failed = checked.filter(({ ok }) => !ok);
   const { worst } = checked.reduce((a, b) => (b.maxRelativeError > a.maxRelativeError ? b : a));
-  report.end({ ok: failed.length === 0, worst });
+  const sum = (of: (parameter: CheckedParameter) => number): number =>
+    checked.reduce((total, parameter) => total + of(parameter), 0);
+  report.end({
+    ok: failed.length === 0,
+    worst,
+    elements: sum(({ size }) => size),
+    checked: sum(({ checked }) => checked),
+  });
   if (failed.length > 0) throw new Error(failureOf(failed, worst));
 }
 

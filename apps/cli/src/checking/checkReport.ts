@@ -1,5 +1,5 @@
 import type { CheckedElement, CheckedParameter } from '@fluxion/graph';
-import { type TableColumn, table } from '@fluxion/terminal';
+import { formatCount, type TableColumn, table } from '@fluxion/terminal';
 import { jsonLine } from '../jsonLine.js';
 
 /** What the check of a whole model came to. */
@@ -7,6 +7,10 @@ export interface CheckResult {
   readonly ok: boolean;
   /** The worst element of all. */
   readonly worst: CheckedElement;
+  /** Elements of all parameters. */
+  readonly elements: number;
+  /** How many of them were checked. */
+  readonly checked: number;
 }
 
 /** Tells what a gradient check finds, as it finds it. */
@@ -41,8 +45,11 @@ export function textCheckReport(
       const errors = [maxRelativeError, meanAbsoluteError].map((error) => error.toExponential(2));
       print(table(aligned, [[name, ...errors, ok ? 'ok' : 'FAILED']])[1]);
     },
-    end: ({ worst }) =>
-      print(`largest relative error ${worst.relativeError.toExponential(2)}, at most ${tolerance} is ok`),
+    end({ worst, elements, checked }) {
+      print(`largest relative error ${worst.relativeError.toExponential(2)}, at most ${tolerance} is ok`);
+      const all = checked === elements ? '' : '; --samples all checks every one';
+      print(`checked ${formatCount(checked)} of ${formatCount(elements)} elements${all}`);
+    },
   };
 }
 
@@ -50,11 +57,14 @@ export function textCheckReport(
 export function jsonCheckReport(output: { write(text: string): unknown }): CheckReport {
   return {
     start() {},
-    parameter({ name, maxRelativeError, meanAbsoluteError }) {
-      output.write(jsonLine({ event: 'parameter', name, maxRelativeError, meanAbsoluteError }));
+    parameter({ name, size: elements, checked, maxRelativeError, meanAbsoluteError }) {
+      output.write(
+        jsonLine({ event: 'parameter', name, elements, checked, maxRelativeError, meanAbsoluteError }),
+      );
     },
-    end({ ok, worst }) {
-      output.write(jsonLine({ event: 'summary', ok, maxRelativeError: worst.relativeError }));
+    end({ ok, worst, elements, checked }) {
+      const { relativeError: maxRelativeError } = worst;
+      output.write(jsonLine({ event: 'summary', ok, elements, checked, maxRelativeError }));
     },
   };
 }

@@ -5,10 +5,12 @@ import { hiddenOption } from '../options/hiddenOption.js';
 import { lossOption } from '../options/lossOption.js';
 import { numberOption, positive, positiveInteger, seed } from '../options/numberOption.js';
 import { type RegularizerOptions, withRegularizerOptions } from '../options/regularizerOptions.js';
+import { samplesOption } from '../options/samplesOption.js';
 
 /** What the command line says. */
 export interface CheckGradientsOptions extends CheckedModelOptions, RegularizerOptions {
   readonly epsilon: number;
+  readonly samples?: number;
   readonly json?: boolean;
 }
 
@@ -35,7 +37,10 @@ export function checkGradients(): Command {
     .addOption(lossOption("loss (default: the model's own, or softmaxCrossEntropy)"));
   return withRegularizerOptions(command)
     .addOption(numberOption('--epsilon <step>', 'ε of (f(θ+ε) − f(θ−ε)) / 2ε', positive).default(1e-6))
-    .addOption(numberOption('--seed <integer>', 'decides the weights and the examples', seed).default(0))
+    .addOption(samplesOption())
+    .addOption(
+      numberOption('--seed <integer>', 'decides the weights, the examples and the samples', seed).default(0),
+    )
     .option('--json', 'print a JSON object for each parameter, and a summary')
     .addHelpText(
       'after',
@@ -43,7 +48,7 @@ export function checkGradients(): Command {
 Examples:
   fluxion check-gradients
   fluxion check-gradients --hidden 4,5 --activation sigmoid --l1 0.01 --l2 0.01
-  fluxion check-gradients --model model --epsilon 1e-5`,
+  fluxion check-gradients --model model --samples all`,
     )
     .action(async (options: CheckGradientsOptions) => {
       const { checkModel } = await import('../checking/checkModel.js');
