@@ -15,9 +15,14 @@ import type { Backward, Forward } from './messages.js';
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  */
 export function bprop(loss: Losses, regularizer?: Regularizer): OperatorFunction<Forward, Backward> {
+  return map(backwardPass(loss, regularizer));
+}
+
+/** What `bprop` does with each pass. */
+export function backwardPass(loss: Losses, regularizer?: Regularizer): (forward: Forward) => Backward {
   // Of the model met last: all of a stream are of one model, and a look into a map is dear beside a small one.
   let bound: { readonly model: FlowGraph; readonly target: Objective } | undefined;
-  return map(({ examples, tape }) => {
+  return ({ examples, tape }) => {
     const { model } = tape;
     try {
       if (bound?.model !== model) bound = { model, target: objective(model, loss, regularizer) };
@@ -27,7 +32,7 @@ export function bprop(loss: Losses, regularizer?: Regularizer): OperatorFunction
       tape.release();
       throw located(error, examples);
     }
-  });
+  };
 }
 
 /** Says where in the data the example of the minibatch is that an error is about. */

@@ -16,7 +16,12 @@ import type { Forward } from './messages.js';
  * @see Larochelle, "Training neural networks – backpropagation", slide "flow graph".
  */
 export function fprop(model: FlowGraph): OperatorFunction<Examples, Forward> {
-  return map((examples) => {
+  return map(forwardPass(model));
+}
+
+/** What `fprop` does with each minibatch. */
+export function forwardPass(model: FlowGraph): (examples: Examples) => Forward {
+  return (examples) => {
     if (examples.stale === true) {
       throw new StateError(
         'fprop: expected the examples that the source lends now, got some that later ones have overwritten; let no operator that delays or buffers stand before fprop, or copy the tensors in it',
@@ -34,5 +39,5 @@ export function fprop(model: FlowGraph): OperatorFunction<Examples, Forward> {
     throw new ShapeError(
       `fprop examples: expected inputs of ${examples.size} examples, as their size says, got ${batchSize}; give the length of the first axis as size`,
     );
-  });
+  };
 }

@@ -13,23 +13,23 @@ import type { Backward, Step } from './messages.js';
  * @see Larochelle, "Training neural networks – backpropagation", slide "stochastic gradient descent".
  */
 export function update(optimizer: Optimizer): OperatorFunction<Backward, Step> {
-  return (source) =>
-    defer(() => {
-      let example = 0;
-      // Of the model met last: asking for it each time would take a fifth of a small model's step.
-      let state: OptimizerState | undefined;
-      return source.pipe(
-        map(({ model, examples, size, loss, gradients, tape }) => {
-          example += size;
-          if (!Number.isFinite(loss)) {
-            tape?.release();
-            throw new DivergenceError(loss, example);
-          }
-          if (state?.model !== model) state = optimizerState(optimizer, model);
-          state.update(gradients);
-          tape?.release();
-          return { step: state.step, example, size, loss, position: examples.position };
-        }),
-      );
-    });
+  return (source) => defer(() => source.pipe(map(updateStep(optimizer))));
+}
+
+/** What `update` does with each backward pass of one subscription, whose examples it counts. */
+export function updateStep(optimizer: Optimizer): (backward: Backward) => Step {
+  let example = 0;
+  // Of the model met last: asking for it each time would take a fifth of a small model's step.
+  let state: OptimizerState | undefined;
+  return ({ model, examples, size, loss, gradients, tape }) => {
+    example += size;
+    if (!Number.isFinite(loss)) {
+      tape?.release();
+      throw new DivergenceError(loss, example);
+    }
+    if (state?.model !== model) state = optimizerState(optimizer, model);
+    state.update(gradients);
+    tape?.release();
+    return { step: state.step, example, size, loss, position: examples.position };
+  };
 }
