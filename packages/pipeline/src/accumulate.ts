@@ -1,6 +1,6 @@
 import type { FlowGraph } from '@fluxion/graph';
 import { OptionError, StateError } from '@fluxion/tensor';
-import { Observable, type OperatorFunction } from 'rxjs';
+import { concat, defer, EMPTY, finalize, mergeMap, type Observable, type OperatorFunction, of } from 'rxjs';
 import { GradientSum } from './gradientSum.js';
 import type { Backward } from './messages.js';
 
@@ -22,56 +22,54 @@ export function accumulate(passes: number): OperatorFunction<Backward, Backward>
   // A sum belongs to one subscription at a time; those no longer subscribed are used again.
   const free = new WeakMap<FlowGraph, GradientSum[]>();
   return (source) =>
-    new Observable((subscriber) => {
+    defer(() => {
       let sum: { readonly model: FlowGraph; readonly gradients: GradientSum } | undefined;
       let last: Backward | undefined;
       let taken = 0;
       let size = 0;
       let loss = 0;
 
-      const sendOn = (): void => {
-        if (last === undefined) return;
+      const take = (backward: Backward): void => {
+        sum ??= { model: backward.model, gradients: takeSum(free, backward.model) };
+        if (sum.model !== backward.model) {
+          throw new StateError(
+            'accumulate: expected passes of one model, got another; use one pipeline for each',
+          );
+        }
+        if (taken === 0) sum.gradients.set(backward.gradients, backward.size);
+        else sum.gradients.add(backward.gradients, backward.size);
+        last = backward;
+        taken++;
+        size += backward.size;
+        loss += backward.loss * backward.size;
+      };
+      const together = (): Observable<Backward> => {
+        if (last === undefined) return EMPTY;
         const { model, examples } = last;
         sum?.gradients.scale(1 / size);
-        const gradients = sum?.gradients.gradients ?? [];
-        const together = { model, examples, size, loss: loss / size, gradients };
+        const sent = { model, examples, size, loss: loss / size, gradients: sum?.gradients.gradients ?? [] };
         last = undefined;
         taken = 0;
         size = 0;
         loss = 0;
-        subscriber.next(together);
+        return of(sent);
       };
 
-      subscriber.add(() => {
-        if (sum !== undefined) free.get(sum.model)?.push(sum.gradients);
-      });
-      return source.subscribe({
-        next(backward) {
+      const full = source.pipe(
+        mergeMap((backward) => {
           try {
-            sum ??= { model: backward.model, gradients: takeSum(free, backward.model) };
-            if (sum.model !== backward.model) {
-              throw new StateError(
-                'accumulate: expected passes of one model, got another; use one pipeline for each',
-              );
-            }
-            if (taken === 0) sum.gradients.set(backward.gradients, backward.size);
-            else sum.gradients.add(backward.gradients, backward.size);
+            take(backward);
+          } finally {
             backward.tape?.release();
-            last = backward;
-            taken++;
-            size += backward.size;
-            loss += backward.loss * backward.size;
-            if (taken === passes) sendOn();
-          } catch (error) {
-            subscriber.error(error);
           }
-        },
-        error: (error) => subscriber.error(error),
-        complete() {
-          sendOn();
-          subscriber.complete();
-        },
-      });
+          return taken === passes ? together() : EMPTY;
+        }),
+      );
+      return concat(full, defer(together)).pipe(
+        finalize(() => {
+          if (sum !== undefined) free.get(sum.model)?.push(sum.gradients);
+        }),
+      );
     });
 }
 

@@ -16,6 +16,7 @@ import {
 import {
   from,
   map,
+  merge,
   type Observable,
   type OperatorFunction,
   of,
@@ -360,6 +361,29 @@ describe('accumulate', () => {
       .pipe((source) => (source as Observable<Backward>).pipe(accumulate(2)))
       .subscribe({ next: (b) => events.push(b), error: (e: Error) => events.push(e.message) });
     expect(events).toEqual(['source']);
+  });
+
+  it('lets go of a source that pushes all at once, and of its passes, when nobody wants more', async () => {
+    const model = newModel();
+    let pulled = 0;
+    const stream = batches(10).pipe(
+      tap(() => pulled++),
+      fprop(model),
+      bprop(loss),
+      accumulate(2),
+    );
+    expect(await run(stream.pipe(take(1)))).toHaveLength(1);
+    expect([pulled, model.passesInFlight]).toEqual([2, 0]);
+  });
+
+  it('refuses passes of another model, and gives them back', async () => {
+    const [model, other] = [newModel(), newModel()];
+    const stream = merge(
+      batches(1).pipe(fprop(model), bprop(loss)),
+      batches(1).pipe(fprop(other), bprop(loss)),
+    ).pipe(accumulate(3));
+    await expect(run(stream)).rejects.toThrow('accumulate: expected passes of one model, got another');
+    expect([model.passesInFlight, other.passesInFlight]).toEqual([0, 0]);
   });
 
   it('keeps the sums of two subscriptions apart', async () => {
