@@ -103,12 +103,12 @@ export class Backpropagation {
 
   #dOutput(name: string): Tensor {
     const shape = (this.#memory.values.get(name) as Tensor).shape;
-    return cellOf(this.#dOutputs, name, () => this.#memory.model.kernels.arena.tensor(shape));
+    return cellOf(this.#dOutputs, name, () => this.#memory.cells.tensor(shape));
   }
 
   /** The gradient of each parameter of the box that learns, in the form that the box declares. */
   #gradientCells(box: Box, inputs: readonly Tensor[], dOutput: Tensor): ReadonlyMap<string, Gradient> {
-    const { arena } = this.#memory.model.kernels;
+    const { cells: from } = this.#memory;
     const cells = new Map<string, Gradient>();
     for (const [short, parameter] of box.parameters) {
       if (parameter.frozen) continue;
@@ -118,7 +118,7 @@ export class Backpropagation {
           ? { form: 'factored', input: inputs[0] as Tensor, dOutput }
           : {
               form: 'dense',
-              tensor: cellOf(this.#dense, parameter, () => arena.tensor(parameter.value.shape)),
+              tensor: cellOf(this.#dense, parameter, () => from.tensor(parameter.value.shape)),
             },
       );
     }

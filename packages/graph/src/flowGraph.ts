@@ -18,8 +18,9 @@ import {
 import type { BoxDefinition, BoxDefinitions, ParameterDescription } from './box.js';
 import { type CellName, type Given, given } from './cell.js';
 import type { GraphDescription, PlacedBox } from './graphDescription.js';
+import { Lane } from './lane.js';
 import type { Parameter } from './parameter.js';
-import { PassMemory } from './passMemory.js';
+import type { PassMemory } from './passMemory.js';
 import { Tape } from './tape.js';
 import { topologicalOrder } from './topologicalOrder.js';
 
@@ -73,8 +74,8 @@ export class FlowGraph {
   readonly #byName: ReadonlyMap<string, Box>;
   readonly #maxPasses: number;
   readonly #inputs: readonly InputName[];
-  /** Memory of passes that are over, by batch size. */
-  readonly #free = new Map<number, PassMemory[]>();
+  /** Memory that no pass has now. */
+  readonly #free: Lane[] = [];
   #learning: readonly Parameter[];
   #inFlight = 0;
   #version = 0;
@@ -259,18 +260,17 @@ export class FlowGraph {
         `fprop: expected at most ${this.#maxPasses} passes in flight, this would be one more; end each with bprop and update, use predict() where nothing is learned, or call release()`,
       );
     }
-    let pool = this.#free.get(batchSize);
-    if (pool === undefined) {
-      pool = [];
-      this.#free.set(batchSize, pool);
+    const free = this.#free;
+    if (free.length === 0) {
+      free.push(
+        new Lane(this, (returned) => {
+          this.#inFlight--;
+          free.push(returned);
+        }),
+      );
     }
-    const free = pool;
-    const memory =
-      free.pop() ??
-      new PassMemory(this, batchSize, (returned) => {
-        this.#inFlight--;
-        free.push(returned);
-      });
+    const memory = (free.at(-1) as Lane).memory(batchSize);
+    free.pop();
     this.#inFlight++;
     return memory;
   }

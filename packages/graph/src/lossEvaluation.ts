@@ -24,19 +24,18 @@ export class LossEvaluation {
   /** Made by `PassMemory.evaluation`. */
   constructor(memory: PassMemory, objective: Objective) {
     const { kernels } = memory.model;
-    const { arena } = kernels;
-    const { batchSize } = memory;
+    const { batchSize, cells: from } = memory;
     const bound = [...objective.losses].map(([name, loss]) => {
       const output = memory.value(name);
-      const targets = loss.targets === 'labels' ? arena.labels(batchSize) : arena.tensor(output.shape);
+      const targets = loss.targets === 'labels' ? from.labels(batchSize) : from.tensor(output.shape);
       const workspace = Object.entries(loss.workspace?.(output.shape.slice(1)) ?? {}).map(
-        ([cell, shape]) => [cell, arena.tensor([batchSize, ...shape])] as const,
+        ([cell, shape]) => [cell, from.tensor([batchSize, ...shape])] as const,
       );
       const cells: LossCells = {
         kernels,
         output,
         targets: targets as Tensor & Labels,
-        losses: arena.tensor([batchSize]),
+        losses: from.tensor([batchSize]),
         workspace: Object.fromEntries(workspace),
       };
       return { name, loss, cells };

@@ -3,20 +3,23 @@ import { Backpropagation } from './backpropagation.js';
 import { type BoxCells, present } from './box.js';
 import { type Cell, type Given, given, writeCell } from './cell.js';
 import type { Box, FlowGraph } from './flowGraph.js';
+import type { Cells } from './lane.js';
 import { type Link, LinkedOutput } from './link.js';
 import { LossEvaluation } from './lossEvaluation.js';
 import type { Objective } from './objective.js';
 
 /**
- * The cells that a pass computes in, and the kernels bound to them. The graph owns these and lends each to one pass after
- * another, so nothing is allocated for an example.
+ * The cells that a pass over so many examples computes in, and the kernels bound to them. A lane lends it to one pass
+ * after another, so nothing is allocated for an example.
  */
 export class PassMemory {
   readonly model: FlowGraph;
   readonly batchSize: number;
   /** Value by the name of the input or box, each [batch, ...shape]. */
   readonly values: ReadonlyMap<string, Tensor>;
-  /** Gives the memory back to the graph. */
+  /** Where the losses and the way back get their cells. */
+  readonly cells: Cells;
+  /** Says that the pass is over. */
   readonly giveBack: () => void;
   readonly #cells = new Map<Box, BoxCells>();
   readonly #inputs: readonly Cell[];
@@ -25,13 +28,14 @@ export class PassMemory {
   readonly #backpropagations = new Map<Objective, Backpropagation>();
   readonly #links = new Map<Link, LinkedOutput>();
 
-  /** @param giveBack is given this memory when its pass is over */
-  constructor(model: FlowGraph, batchSize: number, giveBack: (memory: PassMemory) => void) {
+  /** Made by `Lane.memory`. */
+  constructor(model: FlowGraph, batchSize: number, cells: Cells, giveBack: () => void) {
     this.model = model;
     this.batchSize = batchSize;
-    this.giveBack = () => giveBack(this);
+    this.cells = cells;
+    this.giveBack = giveBack;
     const { kernels } = model;
-    const cell = (shape: readonly number[]): Tensor => kernels.arena.tensor([batchSize, ...shape]);
+    const cell = (shape: readonly number[]): Tensor => cells.tensor([batchSize, ...shape]);
 
     const values = new Map(Object.entries(model.inputs).map(([name, shape]) => [name, cell(shape)]));
     this.#inputs = [...values].map(([name, tensor]) => ({ name, tensor, where: `fprop input '${name}'` }));
@@ -99,7 +103,7 @@ export class PassMemory {
   linked(link: Link): LinkedOutput {
     let linked = this.#links.get(link);
     if (linked === undefined) {
-      linked = new LinkedOutput(this.model.kernels, this.value(this.model.outputs[0] as string), link);
+      linked = new LinkedOutput(this, link);
       this.#links.set(link, linked);
     }
     return linked;
