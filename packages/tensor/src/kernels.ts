@@ -58,8 +58,8 @@ export interface Kernels {
   /** tensor ← factor·tensor, the factor given at each call. */
   scale(tensor: Tensor): (factor: number) => void;
   /**
-   * output ← factor·bytes, for the elements from `start` to `end` that each call names, rounded once. The output is
-   * contiguous; the bytes lie in memory of a tensor of this arena, one for each number.
+   * output ← factor·bytes, for the elements from `start` to `end` that each call names. The output is contiguous; the
+   * bytes lie in memory of a tensor of this arena, one for each number.
    */
   scaleBytes(bytes: Uint8Array, output: Tensor, factor: number): (start: number, end: number) => void;
   /** Σ tensor². */
