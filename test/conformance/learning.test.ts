@@ -1,4 +1,10 @@
-import { type CheckedExamples, type FlowGraph, type Objective, objective } from '@fluxion/graph';
+import {
+  type CheckedExamples,
+  checkGradients,
+  type FlowGraph,
+  type Objective,
+  objective,
+} from '@fluxion/graph';
 import { linear, relu, sequential, sigmoid, softmax, tanh } from '@fluxion/layers';
 import { binaryCrossEntropy, l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { adam, type Optimizer, optimizerState, sgd } from '@fluxion/optim';
@@ -164,5 +170,20 @@ describe('XOR, which no linear box can tell', () => {
     const { loss, norm } = lossAndNorm(model, target, examples);
     expect(norm).toBeLessThan(1e-9);
     expect(loss).toBeCloseTo(Math.log(2), 12);
+  });
+});
+
+describe('a model that has learned all there is', () => {
+  it('passes the gradient check, though the differences of its loss are little more than rounding', () => {
+    const model = sequential([linear(3), tanh(), linear(2)], { inputShape: [2], seed: 1, dtype: 'float64' });
+    const examples = {
+      inputs: { input: tensor([0.5, -1, 2, 0.25], [2, 2]) },
+      targets: { target: labels([0, 1]) },
+    };
+    const loss = softmaxCrossEntropy();
+    learn(model, objective(model, loss), sgd({ learningRate: 0.5 }), [examples], 20_000);
+    const report = checkGradients(model, { loss, examples });
+    expect(Math.abs(report.worst.analytic)).toBeLessThan(1e-4);
+    expect(report).toMatchObject({ ok: true });
   });
 });

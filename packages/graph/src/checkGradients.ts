@@ -74,9 +74,10 @@ export interface GradientReport {
  * (f(θ + ε) − f(θ − ε)) / 2ε, where f is the mean loss over the examples plus Ω.
  *
  * It works in float64 on the reference kernels, on a copy of the model, whose own parameters stay as they are. The
- * relative error of an element is |analytic − numeric| over the largest of |analytic|, |numeric| and the root mean
- * square of the parameter's gradient: an element that is much smaller than its neighbours is measured against them,
- * since the difference of two losses cannot resolve it. Choose examples away from kinks, as relu's at 0.
+ * relative error of an element is |analytic − numeric| over the largest of |analytic|, |numeric|, the root mean square of
+ * the parameter's gradient, and r / tolerance, where r = 4·2⁻⁵²·max(1, |f|) / ε is what rounding f leaves in the
+ * difference: an element that is much smaller than its neighbours, or than the difference can resolve, is measured
+ * against those. So a model whose gradients have come near to 0 passes too. Choose examples away from kinks, as relu's at 0.
  *
  * @throws {OptionError} when ε is not positive, `maxElements` is below 1, or nothing learns; {ShapeError} when examples and model do not fit.
  * @see Larochelle, "Training neural networks – backpropagation", slide "gradient checking".
@@ -129,6 +130,7 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
     return penalties.reduce((sum, omega) => sum + omega(), loss);
   };
 
+  const rounding = (4 * Number.EPSILON * Math.max(1, Math.abs(valueOfObjective()))) / epsilon;
   const parameters = analytic.map(({ parameter, gradient }) => {
     const values = elements(parameter.value);
     const sampled = spread(gradient.length, maxElements, random(seed, `elements of ${parameter.name}`));
@@ -141,7 +143,7 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
       values[i] = value;
       return (above - below) / (2 * epsilon);
     });
-    return compare(parameter, gradient, sampled, numeric, tolerance);
+    return compare(parameter, gradient, sampled, numeric, tolerance, rounding);
   });
   const worst = parameters.reduce((a, b) => (b.maxRelativeError > a.maxRelativeError ? b : a)).worst;
   return {
@@ -168,10 +170,11 @@ function compare(
   sampled: readonly number[],
   numeric: readonly number[],
   tolerance: number,
+  rounding: number,
 ): CheckedParameter {
   let squares = 0;
   for (const g of gradient) squares += g * g;
-  const typical = Math.sqrt(squares / gradient.length);
+  const least = Math.max(Math.sqrt(squares / gradient.length), rounding / tolerance);
 
   let total = 0;
   let worst = -1;
@@ -181,7 +184,7 @@ function compare(
     const n = numeric[i] as number;
     const difference = Math.abs(a - n);
     total += difference;
-    const error = relativeError(difference, Math.max(Math.abs(a), Math.abs(n), typical));
+    const error = relativeError(difference, Math.max(Math.abs(a), Math.abs(n), least));
     if (error > worstError) {
       worst = i;
       worstError = error;
