@@ -23,8 +23,6 @@ let count = 0;
  * @param files content by name
  * @param alsoHeld names of further files that the folder may hold; replacing it deletes them
  * @throws {CheckpointError} when the folder holds anything else, and when it cannot be written.
- * @example
- * await writeFolder('runs/today', { 'model.json': json, 'weights.safetensors': encodeSafetensors(weights) });
  */
 export async function writeFolder(
   folder: string,
