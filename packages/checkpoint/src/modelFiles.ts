@@ -19,8 +19,8 @@ export const FORMAT = 'fluxion-model';
 export const VERSION = 1;
 
 /**
- * Refuses a folder that `saveModel` and `saveTraining` would refuse: one that holds anything but a saved model. A missing or empty folder
- * is fine. Asked before training, it saves finding out afterwards.
+ * Refuses a folder that `saveModel` and `saveTraining` would refuse: one that holds anything but a saved model. A missing or
+ * empty folder is fine. Asked before training, it saves finding out afterwards.
  *
  * @throws {CheckpointError} naming what is in the way.
  */

@@ -79,7 +79,8 @@ export interface GradientReport {
  * difference: an element that is much smaller than its neighbours, or than the difference can resolve, is measured
  * against those. So a model whose gradients have come near to 0 passes too. Choose examples away from kinks, as relu's at 0.
  *
- * @throws {OptionError} when ε is not positive, `maxElements` is below 1, or nothing learns; {ShapeError} when examples and model do not fit.
+ * @throws {OptionError} when ε is not positive, `maxElements` is below 1, or nothing learns; {ShapeError} when examples
+ *   and model do not fit.
  * @see Larochelle, "Training neural networks – backpropagation", slide "gradient checking".
  * @example
  * const report = checkGradients(model, { loss: softmaxCrossEntropy(), regularizer: l2(0.1), examples: { inputs, targets } });
