@@ -12,7 +12,8 @@ export async function readAt(
   position: number,
   length: number,
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
+  // Not zeros first: all of it is read into, or none of it is seen.
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
   let done = 0;
   while (done < length) {
     const { bytesRead } = await handle
