@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckpointError, type Tensor, tensor } from '@fluxion/tensor';
+import { CheckpointError, OptionError, type Tensor, tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { definitions, denseModel, description, parameterValues } from '../test/dense.js';
@@ -32,12 +32,13 @@ describe('loadModel', () => {
     expect(loaded.about.value).toEqual(about);
   });
 
-  test('gives any weights back bit for bit', async () => {
+  test('gives any finite weights back bit for bit', async () => {
     const folder = join(await temporaryFolder(), 'model');
     const saved = denseModel({ dtype: 'float64' });
     const size = saved.parameters.reduce((sum, { value }) => sum + value.data.length, 0);
+    const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.double(), { minLength: size, maxLength: size }), async (values) => {
+      fc.asyncProperty(fc.array(finite, { minLength: size, maxLength: size }), async (values) => {
         let i = 0;
         for (const { value } of saved.parameters) {
           value.data.set(values.slice(i, i + value.data.length));
@@ -55,6 +56,14 @@ describe('loadModel', () => {
     const { model } = await loadModel(folder, { definitions, dtype: 'float64' });
     expect(model.dtype).toBe('float64');
     expect(parameterValues(model)).toEqual(parameterValues(denseModel({ seed: 5 })));
+  });
+
+  test('tells an option that cannot be from a file that cannot be', async () => {
+    const folder = await savedModel();
+    const kernels = 'nope' as 'wasm';
+    await expect(loadModel(folder, { definitions, kernels })).rejects.toThrow(OptionError);
+    await expect(loadModel(folder, { definitions, kernels })).rejects.toThrow(/^kernels.*got 'nope'/);
+    await expect(loadModel(folder, { definitions, maxPasses: 0 })).rejects.toThrow(OptionError);
   });
 
   test('keeps frozen boxes frozen', async () => {
@@ -129,7 +138,7 @@ describe('loadModel', () => {
     [
       'an option of another type',
       withBoxes({ hidden: { ...hidden, units: 'four' }, logits, sum }),
-      "model.json: graph: expected a graph that can be built (dense 'hidden': expected a shape of positive integers, got [four]",
+      "model.json: graph: expected a graph that can be built (dense 'hidden': expected a shape of positive integers, got ['four']",
     ],
     [
       'more units than there is memory',
@@ -189,6 +198,11 @@ describe('loadModel', () => {
       'many differences',
       Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`t${i}`, f32([1])])),
       "'t13' F32 [1] besides and 14 more; put back",
+    ],
+    [
+      'a number that is none',
+      { ...weights, 'hidden.weight': tensor(new Float32Array(12).fill(Number.NaN, 7, 8), [3, 4]) },
+      "weights.safetensors: tensor 'hidden.weight'[1, 3]: expected finite numbers, got NaN; go back to a model from before it diverged",
     ],
   ])('refuses weights with %s', async (_, tensors, message) => {
     const folder = await savedModel();

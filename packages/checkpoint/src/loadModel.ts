@@ -6,7 +6,8 @@ import { type LoadedModel, type LoadModelOptions, readModel } from './readModel.
  * trusted: names and shapes of the weights must be those of the graph, and that is found out before memory is taken for
  * either.
  *
- * @throws {CheckpointError} naming the file, and the place in the JSON or the tensor.
+ * @throws {CheckpointError} naming the file, and the place in the JSON or the tensor, where names, shapes or numbers cannot
+ *   be; {OptionError} on an option that cannot.
  * @example
  * const { model, about } = await loadModel('runs/digits', { definitions: boxes });
  * const labels = about.field('labels').array().map((label) => label.string());

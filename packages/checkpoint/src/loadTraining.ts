@@ -18,7 +18,8 @@ export interface LoadedTraining extends LoadedModel {
  * Loads what `saveTraining` saved, to go on with it, or the model that `saveModel` saved, to begin with. The optimizer's
  * tensors must be those that model.json names, and belong to parameters of the graph.
  *
- * @throws {CheckpointError} naming the file, and the place in the JSON or the tensor.
+ * @throws {CheckpointError} naming the file, and the place in the JSON or the tensor, where names, shapes or numbers cannot
+ *   be; {OptionError} on an option that cannot.
  * @example
  * const { model, optimizer: saved } = await loadTraining('runs/digits', { definitions: boxes });
  * const optimizer = adam();

@@ -1,6 +1,7 @@
 import type { FlowGraph, GraphDescription, OptimizerProgress } from '@fluxion/graph';
 import type { Tensor } from '@fluxion/tensor';
 import { encodeSafetensors } from './encodeSafetensors.js';
+import { expectFinite } from './expectFinite.js';
 import type { Json } from './jsonValue.js';
 import { FORMAT, MODEL_FILE, OPTIMIZER_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
 import { optimizerFromJson } from './optimizerFromJson.js';
@@ -21,6 +22,7 @@ export function modelContent(
   const { seed, dtype } = model;
   const description = { format: FORMAT, version: VERSION, graph: descriptionOf(model), seed, dtype, about };
   const weights = new Map(model.parameters.map(({ name, value }) => [name, value]));
+  for (const [name, value] of weights) expectFinite(value, name, WEIGHTS_FILE);
   if (optimizer === undefined) return { [MODEL_FILE]: text(description), [WEIGHTS_FILE]: bytes(weights) };
 
   const { kind, options, step, tensors } = optimizer;

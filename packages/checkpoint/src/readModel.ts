@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FlowGraph, type FlowGraphOptions, type GraphDescription } from '@fluxion/graph';
 import { type DType, elements } from '@fluxion/tensor';
+import { expectFinite } from './expectFinite.js';
 import { expectTensors } from './expectTensors.js';
 import { graphFromJson } from './graphFromJson.js';
 import type { JsonValue } from './jsonValue.js';
@@ -37,7 +38,8 @@ interface ModelFile {
  * Reads the model that a folder holds. Names and shapes of the weights must be those of the graph, and that is found out
  * before memory is taken for either.
  *
- * @throws {CheckpointError} naming the file, and the place in the JSON or the tensor.
+ * @throws {CheckpointError} naming the file, and the place in the JSON or the tensor; {OptionError} on an option that cannot
+ *   be, whatever the file.
  */
 export async function readModel(path: string, options: LoadModelOptions): Promise<ReadModel> {
   const json = await readJson(join(path, MODEL_FILE));
@@ -53,12 +55,20 @@ export async function readModel(path: string, options: LoadModelOptions): Promis
       what: `the parameters of the graph in ${MODEL_FILE}`,
       fix: 'put back the weights that were saved with it',
     });
+    const build = (given: LoadModelOptions): FlowGraph =>
+      new FlowGraph(graph, { ...given, seed, dtype: given.dtype ?? dtype });
     const model = attempt(
-      () => new FlowGraph(graph, { ...options, seed, dtype: options.dtype ?? dtype }),
-      refuseGraph,
+      () => build(options),
+      (cause) => {
+        // Where the graph can be built without them, the fault is in the caller's options, not in the file.
+        attempt(() => build({ definitions: options.definitions }), refuseGraph);
+        throw cause;
+      },
     );
     for (const parameter of model.parameters) {
-      model.assign(parameter, elements(await weights.read(parameter.name)));
+      const values = await weights.read(parameter.name);
+      expectFinite(values, parameter.name, join(path, WEIGHTS_FILE));
+      model.assign(parameter, elements(values));
     }
     return { model, about, json, dtype };
   } finally {

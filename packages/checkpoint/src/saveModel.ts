@@ -12,7 +12,8 @@ import { writeFolder } from './writeFolder.js';
  *          weights.safetensors: each parameter by its name, as `linear1.weight`
  *
  * @param about what the caller wants to find again on loading, as the names of labels or columns
- * @throws {CheckpointError} when the folder holds anything but a saved model, and when it cannot be written.
+ * @throws {CheckpointError} when a weight is not finite, the folder holds anything but a saved model, or it cannot be
+ *   written.
  * @example
  * await saveModel('runs/digits', model, { labels: ['zero', 'one'] });
  */
