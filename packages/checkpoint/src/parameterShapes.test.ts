@@ -16,8 +16,8 @@ describe('parameterShapes', () => {
     [0, "dense 'hidden': expected a shape of positive integers, got [0]; correct the box's options"],
     [-4, 'got [-4]'],
     [2.5, 'got [2.5]'],
-    ['4', 'got [4]'],
-    [undefined, 'got []'],
+    ['4', "got ['4']"],
+    [undefined, 'got [undefined]'],
     [2 ** 53, 'got [9007199254740992]'],
   ])('refuses a box of %j units', (units, message) => {
     const boxes = { hidden: { kind: 'dense', units, children: ['image'] } };

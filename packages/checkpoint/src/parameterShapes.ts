@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   type BoxDefinition,
   type BoxDefinitions,
@@ -5,7 +6,7 @@ import {
   type PlacedBox,
   topologicalOrder,
 } from '@fluxion/graph';
-import { formatShape, OptionError, type Shape } from '@fluxion/tensor';
+import { OptionError, type Shape } from '@fluxion/tensor';
 
 /**
  * The shape of each parameter that a graph will have, by name, found without building it: what a file asks for is
@@ -36,7 +37,7 @@ export function parameterShapes(
 function expectLengths(shape: Shape, where: string): Shape {
   if (!shape.every((length) => Number.isSafeInteger(length) && length > 0)) {
     throw new OptionError(
-      `${where}: expected a shape of positive integers, got ${formatShape(shape)}; correct the box's options`,
+      `${where}: expected a shape of positive integers, got [${shape.map((length) => inspect(length)).join(', ')}]; correct the box's options`,
     );
   }
   return shape;

@@ -110,17 +110,19 @@ describe('linear', () => {
     );
   });
 
-  it.each([{}, { units: 0 }, { units: '10' }, { units: null }])(
-    'refuses a description read from JSON with %j',
-    (options) => {
-      const boxes = { hidden: { kind: 'linear', children: ['input'], ...options } };
-      expect(() => graph({ inputs: { input: [4] }, boxes, outputs: ['hidden'] })).toThrow(
-        new OptionError(
-          `linear 'hidden' units: expected a positive integer, got ${'units' in options ? options.units : undefined}; give the number of outputs`,
-        ),
-      );
-    },
-  );
+  it.each([
+    [{}, 'undefined'],
+    [{ units: 0 }, '0'],
+    [{ units: '10' }, "'10'"],
+    [{ units: null }, 'null'],
+  ])('refuses a description read from JSON with %j', (options, got) => {
+    const boxes = { hidden: { kind: 'linear', children: ['input'], ...options } };
+    expect(() => graph({ inputs: { input: [4] }, boxes, outputs: ['hidden'] })).toThrow(
+      new OptionError(
+        `linear 'hidden' units: expected a positive integer, got ${got}; give the number of outputs`,
+      ),
+    );
+  });
 
   it('refuses an initializer that there is not', () => {
     // @ts-expect-error: no such initializer

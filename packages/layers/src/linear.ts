@@ -39,7 +39,7 @@ export function linear(units: number, options: LinearOptions = {}): Linear {
 function expectUnits(units: number, where: string): void {
   if (!Number.isInteger(units) || units < 1) {
     throw new OptionError(
-      `${where} units: expected a positive integer, got ${units}; give the number of outputs`,
+      `${where} units: expected a positive integer, got ${typeof units === 'string' ? `'${units}'` : units}; give the number of outputs`,
     );
   }
 }
