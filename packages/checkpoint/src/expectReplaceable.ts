@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { CheckpointError } from '@fluxion/tensor';
 import { locateFolder } from './locateFolder.js';
+import { systemReason } from './systemReason.js';
 
 /** What file managers leave in every folder that someone looks into. */
 export const STRAYS: readonly string[] = ['.DS_Store', 'Thumbs.db', 'desktop.ini'];
@@ -17,9 +18,9 @@ export async function expectReplaceable(folder: string, names: readonly string[]
   try {
     entries = await list(path);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return;
-    const got = code === 'ENOTDIR' ? 'a file' : `one that cannot be read (${message})`;
+    const got = code === 'ENOTDIR' ? 'a file' : `one that cannot be read (${systemReason(cause)})`;
     throw new CheckpointError(`${path}: expected a folder to write to, got ${got}; name another folder`, {
       cause,
     });

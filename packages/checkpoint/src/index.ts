@@ -9,3 +9,4 @@ export type { LoadedModel, LoadModelOptions } from './readModel.js';
 export type { SafetensorsDType, SafetensorsEntry, SafetensorsHeader } from './safetensorsHeader.js';
 export { saveModel } from './saveModel.js';
 export { saveTraining } from './saveTraining.js';
+export { WholeFile } from './wholeFile.js';

@@ -1,4 +1,9 @@
+import { mkdir, mkdtemp, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CheckpointError } from '@fluxion/tensor';
 import { expectReplaceable } from './expectReplaceable.js';
+import { locateFolder } from './locateFolder.js';
+import { systemReason } from './systemReason.js';
 
 /** The description of a model, in its folder. */
 export const MODEL_FILE = 'model.json';
@@ -19,11 +24,22 @@ export const FORMAT = 'fluxion-model';
 export const VERSION = 1;
 
 /**
- * Refuses a folder that `saveModel` and `saveTraining` would refuse: one that holds anything but a saved model. A missing or
- * empty folder is fine. Asked before training, it saves finding out afterwards.
+ * Refuses a folder that `saveModel` and `saveTraining` would refuse: one that holds anything but a saved model, or stands
+ * where nothing can be written. A missing or empty folder is fine; the folders above it are made. Asked before training, it
+ * saves finding out afterwards.
  *
  * @throws {CheckpointError} naming what is in the way.
  */
 export async function expectModelFolder(folder: string): Promise<void> {
   await expectReplaceable(folder, MODEL_FOLDER);
+  const path = await locateFolder(folder);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await rmdir(await mkdtemp(`${path}.try-`));
+  } catch (cause) {
+    throw new CheckpointError(
+      `${folder}: expected a place for a model, cannot write there (${systemReason(cause)}); name another folder`,
+      { cause },
+    );
+  }
 }

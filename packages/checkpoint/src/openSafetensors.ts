@@ -9,6 +9,7 @@ import {
   type SafetensorsHeader,
   safetensorsHeader,
 } from './safetensorsHeader.js';
+import { systemReason } from './systemReason.js';
 
 /** An open safetensors file, whose header has been checked. */
 export interface SafetensorsFile extends SafetensorsHeader {
@@ -56,7 +57,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     handle = await open(path);
   } catch (cause) {
     throw new CheckpointError(
-      `${path}: expected a safetensors file, could not open it (${(cause as Error).message}); check the path`,
+      `${path}: expected a safetensors file, could not open it (${systemReason(cause)}); check the path`,
       { cause },
     );
   }

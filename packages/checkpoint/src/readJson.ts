@@ -3,6 +3,7 @@ import { CheckpointError } from '@fluxion/tensor';
 import { decodeUtf8 } from './decodeUtf8.js';
 import type { JsonValue } from './jsonValue.js';
 import { parseJson } from './parseJson.js';
+import { systemReason } from './systemReason.js';
 
 /**
  * Reads a JSON file that comes from anywhere.
@@ -15,7 +16,7 @@ export async function readJson(path: string): Promise<JsonValue> {
     bytes = await readFile(path);
   } catch (cause) {
     throw new CheckpointError(
-      `${path}: expected a JSON file, could not read it (${(cause as Error).message}); check the path`,
+      `${path}: expected a JSON file, could not read it (${systemReason(cause)}); check the path`,
       { cause },
     );
   }

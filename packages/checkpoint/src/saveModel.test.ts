@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, elements } from '@fluxion/tensor';
 import { describe, expect, test } from 'vitest';
-import { denseModel, parameterValues } from '../test/dense.js';
+import { definitions, denseModel, parameterValues } from '../test/dense.js';
 import { temporaryFolder } from '../test/temporaryFolder.js';
+import { loadModel } from './loadModel.js';
 import { expectModelFolder } from './modelFiles.js';
 import { openSafetensors } from './openSafetensors.js';
 import { saveModel } from './saveModel.js';
@@ -42,6 +43,19 @@ describe('saveModel', () => {
     for (const file of ['model.json', 'weights.safetensors']) {
       expect(await readFile(join(folder, 'a', file))).toEqual(await readFile(join(folder, 'b', file)));
     }
+  });
+
+  test('keeps the old model where the new one has diverged', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    const model = denseModel();
+    await saveModel(folder, model);
+    model.parameters[1]?.value.data.fill(Number.POSITIVE_INFINITY, 2);
+    await expect(saveModel(folder, model)).rejects.toThrow(
+      new CheckpointError(
+        "weights.safetensors: tensor 'hidden.bias'[2]: expected finite numbers, got Infinity; go back to a model from before it diverged",
+      ),
+    );
+    await expect(loadModel(folder, { definitions })).resolves.toBeDefined();
   });
 
   test('saves the weights of the moment of the call, whatever training does then', async () => {
@@ -109,5 +123,19 @@ describe('expectModelFolder', () => {
     await expect(expectModelFolder(folder)).rejects.toThrow(
       "expected only model.json, weights.safetensors, optimizer.safetensors, got 'photos'; name a new or empty folder",
     );
+  });
+
+  test('refuses a place where nothing can be written, and leaves nothing there', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'file'), '');
+    const model = join(folder, 'file', 'model');
+    await expect(expectModelFolder(model)).rejects.toThrow(CheckpointError);
+    const high = join(folder, 'x'.repeat(250));
+    await expect(expectModelFolder(high)).rejects.toThrow(
+      new CheckpointError(
+        `${high}: expected a place for a model, cannot write there (ENAMETOOLONG: name too long); name another folder`,
+      ),
+    );
+    expect(await readdir(folder)).toEqual(['file']);
   });
 });

@@ -5,6 +5,7 @@ import { exists } from './exists.js';
 import { expectReplaceable, STRAYS } from './expectReplaceable.js';
 import { locateFolder } from './locateFolder.js';
 import { recoverFolder, replacedFolder } from './recoverFolder.js';
+import { systemReason } from './systemReason.js';
 
 /** What goes into a file, whole or in pieces. */
 export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
@@ -61,7 +62,7 @@ async function replaceFolder(
     await recoverFolder(path);
     await removeFolder(temporary, names);
     throw new CheckpointError(
-      `${path}: expected to write ${Object.keys(files).join(', ')}, could not (${(cause as Error).message}); make room there, or name another folder`,
+      `${path}: expected to write ${Object.keys(files).join(', ')}, could not (${systemReason(cause)}); make room there, or name another folder`,
       { cause },
     );
   }
