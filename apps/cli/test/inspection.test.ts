@@ -132,12 +132,34 @@ describe.concurrent('fluxion check-gradients', () => {
     });
   });
 
+  it.each([
+    [
+      ['--classes', '1'],
+      "loss softmaxCrossEntropy: expected 2 classes or more, got 1, the model's output 'linear3'; its loss is the same whatever is learned: add classes, or take binaryCrossEntropy",
+    ],
+    [
+      ['--model', 'graph.json', '--loss', 'negativeLogLikelihood'],
+      "loss negativeLogLikelihood: expected probabilities, got the model's output 'answer', a linear box; end the graph with a softmax box, or take softmaxCrossEntropy",
+    ],
+  ])('refuses a check that would prove nothing: %j', async (options, sentence) => {
+    expect(await fluxion(folder, 'check-gradients', ...options)).toEqual({
+      code: 1,
+      out: '',
+      err: `fluxion check-gradients: ${sentence}\n`,
+    });
+  });
+
+  it('checks a single output of yes or no', async () => {
+    const options = ['--classes', '1', '--loss', 'binaryCrossEntropy'];
+    expect(await fluxion(folder, 'check-gradients', ...options)).toMatchObject({ code: 0, err: '' });
+  });
+
   it('fails with exit code 1 when a gradient disagrees', async () => {
     const ran = await fluxion(folder, 'check-gradients', '--epsilon', '0.1', '--json');
     expect(ran.code).toBe(1);
     expect(events(ran).at(-1)).toMatchObject({ event: 'summary', ok: false });
     expect(ran.err).toMatch(
-      /^fluxion check-gradients: the gradients of .*linear1\.bias.* disagree with finite differences: worst .*\n$/,
+      /^fluxion check-gradients: gradients of .*linear1\.bias.*: expected finite differences to agree, got for .*\n$/,
     );
   });
 });

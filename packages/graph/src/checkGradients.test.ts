@@ -4,7 +4,7 @@ import { build, chain, list, numbers, rows } from '../test/models.js';
 import { box, definitions } from '../test/testBoxes.js';
 import { crossEntropy, squared } from '../test/testLosses.js';
 import type { BackwardCells, BoxDefinition, BoxDefinitions } from './box.js';
-import { checkGradients } from './checkGradients.js';
+import { type CheckedParameter, checkGradients } from './checkGradients.js';
 import { FlowGraph } from './flowGraph.js';
 import type { GraphDescription } from './graphDescription.js';
 
@@ -75,6 +75,14 @@ describe('checkGradients passes', () => {
     }
     expect(report.worst.relativeError).toBe(report.maxRelativeError);
     expect(report.parameters.map(({ worst }) => worst)).toContain(report.worst);
+  });
+
+  it('tells of each parameter as soon as it has been checked, in the order of fprop', () => {
+    const told: CheckedParameter[] = [];
+    const onParameter = (checked: CheckedParameter): void => void told.push(checked);
+    const { parameters } = checkGradients(build(network), { loss: crossEntropy, examples, onParameter });
+    expect(told).toEqual(parameters);
+    expect(told.map(({ name }) => name)).toEqual(['below.weight', 'middle.factor', 'top.weight']);
   });
 
   it('finds the gradient that is worked out by hand', () => {
@@ -149,9 +157,9 @@ describe('checkGradients fails', () => {
     expect(report.worst.parameter).toBe('middle.factor');
     expect(report.maxRelativeError).toBeCloseTo(0.01 / 1.01, 5);
     expect(report.parameters.map(({ name, ok }) => [name, ok])).toEqual([
-      ['top.weight', true],
-      ['middle.factor', false],
       ['below.weight', true],
+      ['middle.factor', false],
+      ['top.weight', true],
     ]);
   });
 
@@ -243,7 +251,7 @@ describe('checkGradients leaves', () => {
     model.freeze('middle');
     const { ok, parameters } = checkGradients(model, { loss: crossEntropy, examples });
     expect(ok).toBe(true);
-    expect(parameters.map(({ name }) => name)).toEqual(['top.weight', 'below.weight']);
+    expect(parameters.map(({ name }) => name)).toEqual(['below.weight', 'top.weight']);
   });
 
   it('out what was frozen by the description, and checks what was let go since', () => {
@@ -251,9 +259,9 @@ describe('checkGradients leaves', () => {
     const model = build({ ...network, boxes });
     const names = () =>
       checkGradients(model, { loss: crossEntropy, examples }).parameters.map(({ name }) => name);
-    expect(names()).toEqual(['top.weight', 'below.weight']);
+    expect(names()).toEqual(['below.weight', 'top.weight']);
     model.freeze('middle', false);
-    expect(names()).toEqual(['top.weight', 'middle.factor', 'below.weight']);
+    expect(names()).toEqual(['below.weight', 'middle.factor', 'top.weight']);
   });
 
   it("the model's own parameters, version, memory and passes as they are", () => {
@@ -333,16 +341,16 @@ describe('checkGradients checks', () => {
 
   it('all elements unless told otherwise, and then at most so many of each parameter', () => {
     const all = [
-      ['top.weight', 15, 15],
-      ['middle.factor', 5, 5],
       ['below.weight', 20, 20],
+      ['middle.factor', 5, 5],
+      ['top.weight', 15, 15],
     ];
     expect(counts()).toEqual(all);
     expect(counts(1000)).toEqual(all);
     expect(counts(7.5)).toEqual([
-      ['top.weight', 7, 15],
-      ['middle.factor', 5, 5],
       ['below.weight', 7, 20],
+      ['middle.factor', 5, 5],
+      ['top.weight', 7, 15],
     ]);
   });
 

@@ -33,6 +33,8 @@ export interface CheckGradientsOptions {
   readonly maxElements?: number;
   /** Decides which elements are checked, where not all are. Default 0. */
   readonly seed?: number;
+  /** Is told of each parameter as soon as it has been checked: a large one takes long. */
+  readonly onParameter?: (checked: CheckedParameter) => void;
 }
 
 /** One element of a parameter: what bprop says its gradient is, and what the difference of the losses says. */
@@ -66,6 +68,7 @@ export interface GradientReport {
   readonly maxRelativeError: number;
   /** The worst element of all. */
   readonly worst: CheckedElement;
+  /** In the order of fprop. */
   readonly parameters: readonly CheckedParameter[];
 }
 
@@ -115,6 +118,7 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
     return { parameter, gradient: elements(written).slice() };
   });
   tape.release();
+  analytic.sort((a, b) => copy.parameters.indexOf(a.parameter) - copy.parameters.indexOf(b.parameter));
   if (analytic.length === 0) {
     throw new OptionError(
       'checkGradients: expected a parameter below the loss that learns, got none; unfreeze one',
@@ -144,7 +148,9 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
       values[i] = value;
       return (above - below) / (2 * epsilon);
     });
-    return compare(parameter, gradient, sampled, numeric, tolerance, rounding);
+    const checked = compare(parameter, gradient, sampled, numeric, tolerance, rounding);
+    options.onParameter?.(checked);
+    return checked;
   });
   const worst = parameters.reduce((a, b) => (b.maxRelativeError > a.maxRelativeError ? b : a)).worst;
   return {
