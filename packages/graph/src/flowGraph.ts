@@ -257,7 +257,7 @@ export class FlowGraph {
   #lend(batchSize: number): PassMemory {
     if (this.#inFlight >= this.#maxPasses) {
       throw new StateError(
-        `fprop: expected at most ${this.#maxPasses} passes in flight, this would be one more; end each with bprop and update, use predict() where nothing is learned, or call release()`,
+        `fprop: expected at most ${this.#maxPasses} passes in flight, this would be one more; call release() of each as soon as it has been used`,
       );
     }
     const free = this.#free;

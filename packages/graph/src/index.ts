@@ -10,6 +10,7 @@ export type {
   ParameterDescription,
   Runs,
 } from './box.js';
+export { type Given, given } from './cell.js';
 export {
   type CheckedElement,
   type CheckedExamples,
@@ -22,7 +23,7 @@ export { type Box, FlowGraph, type FlowGraphOptions } from './flowGraph.js';
 export type { GraphDescription, PlacedBox } from './graphDescription.js';
 export type { Link } from './link.js';
 export type { Loss, LossBackwardCells, LossCells } from './loss.js';
-export { type Losses, type Objective, objective } from './objective.js';
+export { type Losses, noPenalty, type Objective, objective } from './objective.js';
 export type { OptimizerProgress } from './optimizerProgress.js';
 export type { Parameter, ParameterGradient } from './parameter.js';
 export type { Tape } from './tape.js';

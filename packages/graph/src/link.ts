@@ -1,4 +1,4 @@
-import type { Run, Tensor } from '@fluxion/tensor';
+import { expectShape, type Run, type Tensor } from '@fluxion/tensor';
 import type { PassMemory } from './passMemory.js';
 
 /** What makes probabilities of an output: softmax or sigmoid of logits, or nothing where it is not made of logits. */
@@ -11,16 +11,28 @@ export class LinkedOutput {
   /** Computes it of what the output holds now. */
   readonly run: Run;
 
-  /** Made by `PassMemory.linked`. */
+  /**
+   * Made by `PassMemory.linked`.
+   *
+   * @throws {ShapeError} when it is to be softmax and an example of the output is not a vector.
+   */
   constructor(memory: PassMemory, link: Link) {
     const { kernels, outputs } = memory.model;
-    const output = memory.value(outputs[0] as string);
-    this.tensor = link === 'identity' ? output : memory.cells.tensor(output.shape);
+    const name = outputs[0] as string;
+    const output = memory.value(name);
+    if (link === 'identity') {
+      this.tensor = output;
+      this.run = () => {};
+      return;
+    }
+    if (link === 'softmax') {
+      const [, ...shape] = output.shape;
+      expectShape(`softmax of '${name}'`, ['classes'], shape, 'put flatten() at the end of the graph');
+    }
+    this.tensor = memory.cells.tensor(output.shape);
     this.run =
-      link === 'identity'
-        ? () => {}
-        : link === 'softmax'
-          ? kernels.softmax(output, this.tensor)
-          : kernels.elementwise('sigmoid', output, this.tensor);
+      link === 'softmax'
+        ? kernels.softmax(output, this.tensor)
+        : kernels.elementwise('sigmoid', output, this.tensor);
   }
 }

@@ -12,7 +12,9 @@ export interface Objective {
   readonly penalty: Penalty;
 }
 
-const NONE: Penalty = { l1: 0, l2: 0 };
+/** Ω = 0. */
+export const noPenalty: Penalty = { l1: 0, l2: 0 };
+
 const known = new WeakMap<FlowGraph, Objective[]>();
 
 /**
@@ -22,7 +24,7 @@ const known = new WeakMap<FlowGraph, Objective[]>();
  * @throws {OptionError} when a loss names an output that the model does not have, or there is none.
  * @throws {ShapeError} when a loss does not fit its output.
  */
-export function objective(model: FlowGraph, loss: Losses, regularizer: Penalty = NONE): Objective {
+export function objective(model: FlowGraph, loss: Losses, regularizer: Penalty = noPenalty): Objective {
   const losses = new Map(isLoss(loss) ? [[model.outputs[0] as string, loss]] : Object.entries(loss));
   const objectives = known.get(model) ?? [];
   const same = objectives.find(
@@ -58,7 +60,7 @@ function expectLosses(model: FlowGraph, losses: ReadonlyMap<string, Loss>): void
 
 /** The part of Ω that counts a parameter: all of it for weights, nothing for biases. */
 export function penaltyOf(objective: Objective, parameter: { regularized: boolean }): Penalty {
-  return parameter.regularized ? objective.penalty : NONE;
+  return parameter.regularized ? objective.penalty : noPenalty;
 }
 
 function isLoss(loss: Losses): loss is Loss {

@@ -156,7 +156,7 @@ describe('a pass too late', () => {
     const tape = model.fprop({ x: rows([1, 2]) });
     tape.release();
     const late = new StateError(
-      'tape: expected a pass in flight, got a released one; read its values, and call bprop and loss, before release()',
+      'tape: expected a pass in flight, got one that is over; use it before release(), in a stream before the subscriber returns: let no operator that delays or buffers stand between',
     );
     expect(() => tape.bprop(target, { t: rows([0, 0]) })).toThrow(late);
     expect(() => tape.loss(target, { t: rows([0, 0]) })).toThrow(late);
@@ -177,7 +177,7 @@ describe('passes in flight', () => {
     pass();
     expect(pass).toThrow(
       new StateError(
-        'fprop: expected at most 2 passes in flight, this would be one more; end each with bprop and update, use predict() where nothing is learned, or call release()',
+        'fprop: expected at most 2 passes in flight, this would be one more; call release() of each as soon as it has been used',
       ),
     );
     expect(model.passesInFlight).toBe(2);

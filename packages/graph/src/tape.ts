@@ -93,6 +93,11 @@ export class Tape {
     return backpropagation;
   }
 
+  /** Whether the pass is over, and its memory no longer its own. */
+  isOver(): boolean {
+    return this.#memory === undefined;
+  }
+
   /** Ends the pass: the graph lends its memory to another. Again is no error. */
   release(): void {
     const memory = this.#memory;
@@ -103,7 +108,7 @@ export class Tape {
   #lent(): PassMemory {
     if (this.#memory === undefined) {
       throw new StateError(
-        'tape: expected a pass in flight, got a released one; read its values, and call bprop and loss, before release()',
+        'tape: expected a pass in flight, got one that is over; use it before release(), in a stream before the subscriber returns: let no operator that delays or buffers stand between',
       );
     }
     return this.#memory;

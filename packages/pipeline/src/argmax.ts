@@ -1,7 +1,12 @@
-import { elements, type Tensor } from '@fluxion/tensor';
+import { elements, expectShape, type Tensor } from '@fluxion/tensor';
 
-/** Index of the largest element of each row of [batch, classes]; the first one, where several are. */
+/**
+ * Index of the largest element of each row of [batch, classes]; the first one, where several are.
+ *
+ * @throws {ShapeError} when the rows are none of vectors.
+ */
 export function argmax(rows: Tensor): Int32Array {
+  expectShape('argmax rows', ['batch', 'classes'], rows.shape, 'give a matrix, a row for each example');
   const [batch, classes] = rows.shape as [number, number];
   const values = elements(rows);
   return Int32Array.from({ length: batch }, (_, i) => {

@@ -10,7 +10,7 @@ import type { Backward, Forward } from './messages.js';
  * cheapest exact form.
  *
  * @param loss for the main output, or one for each output by name
- * @throws {StateError} as the stream's error, when the parameters have been updated since the pass's fprop;
+ * @throws {StateError} as the stream's error, when the pass is over, or the parameters have been updated since its fprop;
  *   {ShapeError} when targets and output do not fit; {DataError} on a label that is no class.
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  */
@@ -27,9 +27,9 @@ export function backwardPass(loss: Losses, regularizer?: Regularizer): (forward:
     try {
       if (bound?.model !== model) bound = { model, target: objective(model, loss, regularizer) };
       const { loss: mean, gradients } = tape.bprop(bound.target, examples.targets);
-      return { model, examples, size: examples.size, loss: mean, gradients, tape };
+      const { version } = model;
+      return { model, examples, size: examples.size, loss: mean, gradients, version, lease: tape };
     } catch (error) {
-      tape.release();
       throw located(error, examples);
     }
   };

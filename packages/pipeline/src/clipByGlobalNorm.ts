@@ -1,7 +1,8 @@
-import type { FlowGraph } from '@fluxion/graph';
-import { type Measure, OptionError } from '@fluxion/tensor';
+import { type FlowGraph, noPenalty, type ParameterGradient } from '@fluxion/graph';
+import { type Measure, OptionError, type Run } from '@fluxion/tensor';
 import { map, type OperatorFunction } from 'rxjs';
-import { GradientSum } from './gradientSum.js';
+import { expectCurrent } from './expectCurrent.js';
+import { GradientCells } from './gradientCells.js';
 import type { Backward } from './messages.js';
 
 /**
@@ -9,7 +10,8 @@ import type { Backward } from './messages.js';
  * the Euclidean norm over all parameters together. Stands between `bprop` and `update`.
  *
  * @param maxNorm a positive number
- * @throws {OptionError} when maxNorm is not positive.
+ * @throws {OptionError} when maxNorm is not positive; {StateError} as the stream's error, when the gradients have been
+ *   kept too long.
  * @see Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, algorithm 1.
  * @example
  * examples(source, options).pipe(fprop(model), bprop(loss), clipByGlobalNorm(1), update(optimizer))
@@ -20,34 +22,46 @@ export function clipByGlobalNorm(maxNorm: number): OperatorFunction<Backward, Ba
       `clipByGlobalNorm maxNorm: expected a positive number, got ${maxNorm}; give one, as 1`,
     );
   }
-  const written = new WeakMap<FlowGraph, { total: GradientSum; squares: Measure }>();
+  const cellsOf = new WeakMap<FlowGraph, GradientCells>();
+  const bound = new WeakMap<readonly ParameterGradient[], Whole>();
   return map((backward) => {
+    expectCurrent('clipByGlobalNorm', backward);
     const { model, gradients } = backward;
-    let known = written.get(model);
-    if (known === undefined) {
-      known = withNorm(model);
-      written.set(model, known);
-    }
-    const { total, squares } = known;
-    total.set(gradients);
-    const norm = Math.sqrt(squares());
-    if (norm > maxNorm) total.scale(maxNorm / norm);
-    return { ...backward, gradients: total.gradients };
+    const cells = cellsOf.get(model) ?? new GradientCells(model);
+    cellsOf.set(model, cells);
+    const whole = bound.get(gradients) ?? bind(cells, gradients);
+    bound.set(gradients, whole);
+
+    const lease = cells.lend();
+    for (const write of whole.writes) write();
+    const norm = Math.sqrt(whole.squares.reduce((sum, squares) => sum + squares(), 0));
+    if (!(norm > maxNorm)) return backward;
+    for (const scale of whole.scales) scale(maxNorm / norm);
+    return { ...backward, gradients: whole.gradients, lease };
   });
 }
 
-function withNorm(model: FlowGraph): { total: GradientSum; squares: Measure } {
-  const total = new GradientSum(model, 'added');
-  let of: GradientSum['gradients'] = [];
-  let measures: Measure[] = [];
-  const squares = (): number => {
-    if (of !== total.gradients) {
-      of = total.gradients;
-      measures = of.flatMap(({ gradient }) =>
-        gradient.form === 'dense' ? [model.kernels.sumSquares(gradient.tensor)] : [],
-      );
-    }
-    return measures.reduce((sum, measure) => sum + measure(), 0);
+/** Gradients written out, ∇Ω and all. */
+interface Whole {
+  readonly writes: readonly Run[];
+  readonly squares: readonly Measure[];
+  readonly scales: readonly ((factor: number) => void)[];
+  readonly gradients: readonly ParameterGradient[];
+}
+
+function bind(cells: GradientCells, gradients: readonly ParameterGradient[]): Whole {
+  const { kernels } = cells.model;
+  const tensors = gradients.map(({ parameter }) => cells.of(parameter));
+  return {
+    writes: gradients.map(({ parameter, gradient, penalty }) =>
+      kernels.writeGradient(parameter.value, gradient, penalty, { tensor: cells.of(parameter), beta: 0 }),
+    ),
+    squares: tensors.map((tensor) => kernels.sumSquares(tensor)),
+    scales: tensors.map((tensor) => kernels.scale(tensor)),
+    gradients: gradients.map(({ parameter }) => ({
+      parameter,
+      gradient: { form: 'dense', tensor: cells.of(parameter) },
+      penalty: noPenalty,
+    })),
   };
-  return { total, squares };
 }

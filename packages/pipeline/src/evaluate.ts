@@ -1,13 +1,14 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { Observable } from 'rxjs';
+import { fprop } from './fprop.js';
 import type { Metric } from './metrics.js';
 
 /**
  * Metrics of a model over all examples of a source; nothing is learned. Minibatches, as `batchSize: 256`, make it
  * faster and change the result by rounding only.
  *
- * @throws what the source or a metric throws, as the promise's rejection.
+ * @throws what the source, the pass or a metric throws, as the promise's rejection.
  * @example
  * const { loss, right } = await evaluate(model, examples(arrowFile('test.arrow'), options), {
  *   loss: meanLoss(softmaxCrossEntropy()),
@@ -20,13 +21,8 @@ export async function evaluate<M extends Readonly<Record<string, Metric>>>(
   metrics: M,
 ): Promise<{ [Name in keyof M]: number }> {
   const running = Object.entries(metrics).map(([name, metric]) => [name, metric.start(model)] as const);
-  await source.forEach((examples) => {
-    const tape = model.fprop(examples.inputs);
-    try {
-      for (const [, metric] of running) metric.add(tape, examples);
-    } finally {
-      tape.release();
-    }
+  await source.pipe(fprop(model)).forEach(({ tape, examples }) => {
+    for (const [, metric] of running) metric.add(tape, examples);
   });
   return Object.fromEntries(running.map(([name, metric]) => [name, metric.value()])) as {
     [Name in keyof M]: number;

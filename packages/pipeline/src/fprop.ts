@@ -1,14 +1,14 @@
 import type { Examples } from '@fluxion/data';
-import type { FlowGraph } from '@fluxion/graph';
+import type { FlowGraph, Tape } from '@fluxion/graph';
 import { ShapeError, StateError } from '@fluxion/tensor';
-import { map, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction, Subject, takeUntil } from 'rxjs';
 import type { Forward } from './messages.js';
 
 /**
  * Forward propagation: the value of every box on each minibatch, in topological order.
  *
- * The pass lasts until `update`, or until `release()` of its tape where the stream ends otherwise; `predict` does that
- * by itself.
+ * The pass is lent until the subscriber returns, whatever becomes of it there: read, dropped by a `filter`, trained on or
+ * ended by an error. What is kept longer is refused by `bprop` and `update`.
  *
  * @throws {ShapeError} as the stream's error, when examples and model do not fit, a minibatch is empty or its size is not
  *   that of its tensors; {StateError} when more passes are in flight than the model allows, or an operator before has kept
@@ -16,28 +16,49 @@ import type { Forward } from './messages.js';
  * @see Larochelle, "Training neural networks – backpropagation", slide "flow graph".
  */
 export function fprop(model: FlowGraph): OperatorFunction<Examples, Forward> {
-  return map(forwardPass(model));
+  return (source) =>
+    new Observable((subscriber) => {
+      // A source that pushes all at once has to be told before its `subscribe` returns.
+      const unsubscribed = new Subject<void>();
+      subscriber.add(() => unsubscribed.next());
+      source.pipe(takeUntil(unsubscribed)).subscribe({
+        next(examples) {
+          let tape: Tape;
+          try {
+            tape = beginPass(model, examples);
+          } catch (error) {
+            subscriber.error(error);
+            return;
+          }
+          try {
+            subscriber.next({ examples, tape });
+          } finally {
+            tape.release();
+          }
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      });
+    });
 }
 
-/** What `fprop` does with each minibatch. */
-export function forwardPass(model: FlowGraph): (examples: Examples) => Forward {
-  return (examples) => {
-    if (examples.stale === true) {
-      throw new StateError(
-        'fprop: expected the examples that the source lends now, got some that later ones have overwritten; let no operator that delays or buffers stand before fprop, or copy the tensors in it',
-      );
-    }
-    if (examples.size === 0) {
-      throw new ShapeError(
-        'fprop examples: expected at least one example, got a minibatch of none; leave out the empty ones',
-      );
-    }
-    const tape = model.fprop(examples.inputs);
-    const { batchSize } = tape;
-    if (batchSize === examples.size) return { examples, tape };
-    tape.release();
-    throw new ShapeError(
-      `fprop examples: expected inputs of ${examples.size} examples, as their size says, got ${batchSize}; give the length of the first axis as size`,
+/** A pass over a minibatch, which has been looked at first. Who begins it releases it. */
+export function beginPass(model: FlowGraph, examples: Examples): Tape {
+  if (examples.stale === true) {
+    throw new StateError(
+      'fprop: expected the examples that the source lends now, got some that later ones have overwritten; let no operator that delays or buffers stand before fprop, or copy the tensors in it',
     );
-  };
+  }
+  if (examples.size === 0) {
+    throw new ShapeError(
+      'fprop examples: expected at least one example, got a minibatch of none; leave out the empty ones',
+    );
+  }
+  const tape = model.fprop(examples.inputs);
+  const { batchSize } = tape;
+  if (batchSize === examples.size) return tape;
+  tape.release();
+  throw new ShapeError(
+    `fprop examples: expected inputs of ${examples.size} examples, as their size says, got ${batchSize}; give the length of the first axis as size`,
+  );
 }

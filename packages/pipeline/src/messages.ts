@@ -1,10 +1,15 @@
 import type { Examples, Position } from '@fluxion/data';
 import type { FlowGraph, ParameterGradient, Tape } from '@fluxion/graph';
 
-/** What `fprop` sends on: a minibatch, and the values of all boxes on it. */
+/** What `fprop` sends on: a minibatch, and the values of all boxes on it. Both are lent until the subscriber returns. */
 export interface Forward {
   readonly examples: Examples;
   readonly tape: Tape;
+}
+
+/** Memory that is lent, and goes to others when that is over. A tape is one. */
+export interface Lease {
+  isOver(): boolean;
 }
 
 /** What `bprop` sends on: the loss, and a gradient for every parameter that learns. */
@@ -17,8 +22,10 @@ export interface Backward {
   /** Mean loss over these examples, before the update and without Ω. */
   readonly loss: number;
   readonly gradients: readonly ParameterGradient[];
-  /** The pass that the gradients refer to; absent where they stand on their own. `update` releases it. */
-  readonly tape?: Tape | undefined;
+  /** The model's version at the bprop: the gradients are those of the parameters as they were then. */
+  readonly version: number;
+  /** The memory that the gradients are in. */
+  readonly lease: Lease;
 }
 
 /** What `update` sends on: one step of training. */

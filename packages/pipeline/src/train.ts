@@ -3,7 +3,7 @@ import type { FlowGraph, Losses, Regularizer } from '@fluxion/graph';
 import type { Optimizer } from '@fluxion/optim';
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { backwardPass } from './bprop.js';
-import { forwardPass } from './fprop.js';
+import { beginPass } from './fprop.js';
 import type { Step } from './messages.js';
 import { updateStep } from './update.js';
 
@@ -27,12 +27,20 @@ export function train(
   model: FlowGraph,
   { loss, regularizer, optimizer }: TrainOptions,
 ): OperatorFunction<Examples, Step> {
-  const forward = forwardPass(model);
   const backward = backwardPass(loss, regularizer);
   return (source) =>
     defer(() => {
       const step = updateStep(optimizer);
       // One operator, not three: what RxJS does between two of them shows beside a step of some microseconds.
-      return source.pipe(map((examples) => step(backward(forward(examples)))));
+      return source.pipe(
+        map((examples) => {
+          const tape = beginPass(model, examples);
+          try {
+            return step(backward({ examples, tape }));
+          } finally {
+            tape.release();
+          }
+        }),
+      );
     });
 }

@@ -1,19 +1,30 @@
 import { type Optimizer, type OptimizerState, optimizerState } from '@fluxion/optim';
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { DivergenceError } from './divergenceError.js';
+import { expectCurrent } from './expectCurrent.js';
 import type { Backward, Step } from './messages.js';
 
 /**
- * The update after each backward pass: θ ← θ + α·Δ with Δ = −∇l − λ∇Ω. It releases the pass.
+ * The update after each backward pass: θ ← θ + α·Δ with Δ = −∇l − λ∇Ω.
  *
  * The count of updates and the momentum are kept with the optimizer, by model: subscribing again with the same
  * optimizer goes on with them.
  *
- * @throws {DivergenceError} as the stream's error, before the update, when the loss is not finite.
+ * @throws {DivergenceError} as the stream's error, before the update, when the loss is not finite; {StateError} when the
+ *   gradients have been kept until their memory went to others, or the parameters have been updated since the bprop.
  * @see Larochelle, "Training neural networks – backpropagation", slide "stochastic gradient descent".
  */
 export function update(optimizer: Optimizer): OperatorFunction<Backward, Step> {
-  return (source) => defer(() => source.pipe(map(updateStep(optimizer))));
+  return (source) =>
+    defer(() => {
+      const step = updateStep(optimizer);
+      return source.pipe(
+        map((backward) => {
+          expectCurrent('update', backward);
+          return step(backward);
+        }),
+      );
+    });
 }
 
 /** What `update` does with each backward pass of one subscription, whose examples it counts. */
@@ -21,15 +32,11 @@ export function updateStep(optimizer: Optimizer): (backward: Backward) => Step {
   let example = 0;
   // Of the model met last: asking for it each time would take a fifth of a small model's step.
   let state: OptimizerState | undefined;
-  return ({ model, examples, size, loss, gradients, tape }) => {
+  return ({ model, examples, size, loss, gradients }) => {
     example += size;
-    if (!Number.isFinite(loss)) {
-      tape?.release();
-      throw new DivergenceError(loss, example);
-    }
+    if (!Number.isFinite(loss)) throw new DivergenceError(loss, example);
     if (state?.model !== model) state = optimizerState(optimizer, model);
     state.update(gradients);
-    tape?.release();
     return { step: state.step, example, size, loss, position: examples.position };
   };
 }
