@@ -1,6 +1,6 @@
 import type { Examples } from '@fluxion/data';
-import { type FlowGraph, type Losses, type Objective, objective, type Tape } from '@fluxion/graph';
-import { elements, OptionError } from '@fluxion/tensor';
+import { type FlowGraph, given, type Losses, objective, type Tape } from '@fluxion/graph';
+import { elements, expectShape, OptionError } from '@fluxion/tensor';
 import { argmax } from './argmax.js';
 
 /** A number about a model's outputs on many examples. */
@@ -20,7 +20,7 @@ export interface RunningMetric {
 export function meanLoss(loss: Losses): Metric {
   return {
     start(model) {
-      const target: Objective = objective(model, loss);
+      const target = objective(model, loss);
       return meanOver((tape, { targets, size }) => tape.loss(target, targets) * size);
     },
   };
@@ -30,22 +30,24 @@ export function meanLoss(loss: Losses): Metric {
  * Share of the examples, in [0, 1], whose label has the largest output; with an output of one unit, whose target, 0 or 1,
  * is on the same side as the logit.
  *
- * @param output the output that predicts; the main one unless named
- * @throws {OptionError} while running, when the targets are not labels and the output has several units.
+ * @param output the output that predicts; the main one unless named. Its targets are those of that name, or the only ones
+ * @throws {OptionError} while running, when there are no targets for the output, or they are not labels and it has several
+ *   units; {ShapeError} when an example of the output is not a vector.
  */
 export function accuracy(output?: string): Metric {
   return {
     start(model) {
       const name = output ?? (model.outputs[0] as string);
+      const where = `accuracy of '${name}'`;
+      expectShape(where, ['classes'], model.box(name).shape, 'measure the loss instead');
+      const cell = { name, where };
       return meanOver((tape, { targets }) => {
-        const truth = elements(
-          (targets[name] ?? Object.values(targets)[0]) as Parameters<typeof elements>[0],
-        );
+        const truth = elements(given(targets, cell, [cell]));
         const value = tape.value(name);
-        const units = value.shape[1] ?? 1;
-        if (truth.length !== value.shape[0]) {
+        const [batch, units] = value.shape;
+        if (truth.length !== batch) {
           throw new OptionError(
-            `accuracy of '${name}': expected one target per example, got ${truth.length} for ${value.shape[0]} examples; measure the loss instead`,
+            `${where}: expected one target per example, got ${truth.length} for ${batch} examples; measure the loss instead`,
           );
         }
         const predicted = units === 1 ? Array.from(elements(value), (z) => (z > 0 ? 1 : 0)) : argmax(value);

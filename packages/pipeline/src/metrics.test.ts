@@ -1,0 +1,135 @@
+import type { Examples } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { apply, graph, linear, sequential, tanh } from '@fluxion/layers';
+import { binaryCrossEntropy, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
+import { elements, labels, OptionError, ShapeError, StateError, tensor } from '@fluxion/tensor';
+import { of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { batches, minibatch, newModel } from '../test/training.js';
+import { evaluate } from './evaluate.js';
+import { accuracy, meanLoss } from './metrics.js';
+
+/** Two outputs that are their input, so that the class is that of its larger number. */
+function twoOutputs(): FlowGraph {
+  const model = graph({
+    inputs: { x: [2] },
+    boxes: { a: apply(linear(2), 'x'), b: apply(linear(2), 'x') },
+    outputs: ['a', 'b'],
+  });
+  for (const parameter of model.parameters) {
+    model.assign(parameter, parameter.name.endsWith('weight') ? [1, 0, 0, 1] : [0, 0]);
+  }
+  return model;
+}
+
+const twoExamples = (targets: Examples['targets']): Examples => ({
+  size: 2,
+  inputs: { x: tensor([1, 0, 0, 1], [2, 2]) },
+  targets,
+});
+
+describe('accuracy', () => {
+  const right = labels([0, 1]);
+  const wrong = labels([1, 0]);
+
+  it('is the share of the labels that have the largest output', async () => {
+    const model = newModel();
+    const found = await evaluate(model, batches(3, 5), { accuracy: accuracy() });
+    let hits = 0;
+    for (let i = 0; i < 15; i++) {
+      const { inputs, targets } = minibatch(i);
+      const tape = model.fprop(inputs);
+      const output = [...elements(tape.output)];
+      if (output.indexOf(Math.max(...output)) === targets.target?.get(0)) hits++;
+      tape.release();
+    }
+    expect(found.accuracy).toBe(hits / 15);
+  });
+
+  it('measures each output against its own targets', async () => {
+    const examples = of(twoExamples({ a: right, b: wrong }));
+    const found = await evaluate(twoOutputs(), examples, {
+      main: accuracy(),
+      a: accuracy('a'),
+      b: accuracy('b'),
+    });
+    expect(found).toEqual({ main: 1, a: 1, b: 0 });
+  });
+
+  it('takes the only targets there are, whatever their name', async () => {
+    const found = await evaluate(twoOutputs(), of(twoExamples({ class: right })), { b: accuracy('b') });
+    expect(found.b).toBe(1);
+  });
+
+  it.each([
+    ['of other names', { a: right, bb: right }, 'a, bb'],
+    ['none', {}, 'none'],
+  ])('refuses targets that are not of its output: %s', async (_name, targets, got) => {
+    await expect(evaluate(twoOutputs(), of(twoExamples(targets)), { b: accuracy('b') })).rejects.toThrow(
+      new OptionError(`accuracy of 'b': expected a tensor for each of b, got ${got}; give one for 'b'`),
+    );
+  });
+
+  it('is told by the sign where there is one unit', async () => {
+    const model = sequential([linear(1)], { inputShape: [1] });
+    model.parameters.forEach((parameter, i) => model.assign(parameter, [1 - i]));
+    const examples = of({
+      size: 3,
+      inputs: { input: tensor([2, -1, 3], [3, 1]) },
+      targets: { target: tensor([1, 0, 0], [3, 1]) },
+    });
+    expect(await evaluate(model, examples, { accuracy: accuracy() })).toEqual({ accuracy: 2 / 3 });
+  });
+
+  it('refuses targets that are no labels, outputs that are no vectors and outputs that there are not', async () => {
+    const values = of(twoExamples({ a: tensor([1, 0, 0, 1], [2, 2]) }));
+    await expect(evaluate(twoOutputs(), values, { a: accuracy('a') })).rejects.toThrow(
+      new OptionError(
+        "accuracy of 'a': expected one target per example, got 4 for 2 examples; measure the loss instead",
+      ),
+    );
+    const picture = sequential([tanh()], { inputShape: [2, 2] });
+    await expect(evaluate(picture, of(), { all: accuracy() })).rejects.toThrow(
+      new ShapeError("accuracy of 'tanh1': expected shape [classes], got [2, 2]; measure the loss instead"),
+    );
+    await expect(evaluate(twoOutputs(), of(), { c: accuracy('c') })).rejects.toThrow("got 'c'");
+  });
+});
+
+describe('meanLoss', () => {
+  it('is the mean over all examples, whatever the minibatches', async () => {
+    const model = newModel();
+    const metrics = { loss: meanLoss(softmaxCrossEntropy()) };
+    const whole = await evaluate(model, batches(1, 12), metrics);
+    const parts = await evaluate(model, batches(4, 3), metrics);
+    expect(parts.loss).toBeCloseTo(whole.loss, 13);
+  });
+
+  it('refuses targets that are not of its output', async () => {
+    const metrics = { b: meanLoss({ b: softmaxCrossEntropy() }) };
+    const examples = of(twoExamples({ a: labels([0, 1]), bb: labels([0, 1]) }));
+    await expect(evaluate(twoOutputs(), examples, metrics)).rejects.toThrow(OptionError);
+  });
+});
+
+describe('evaluate', () => {
+  it('is NaN over no examples', async () => {
+    const metrics = { loss: meanLoss(softmaxCrossEntropy()), accuracy: accuracy() };
+    expect(await evaluate(newModel(), of(), metrics)).toEqual({ loss: Number.NaN, accuracy: Number.NaN });
+  });
+
+  it('refuses examples that have been overwritten', async () => {
+    const late = of({ ...minibatch(0), stale: true });
+    await expect(evaluate(newModel(), late, { accuracy: accuracy() })).rejects.toThrow(StateError);
+  });
+
+  it('gives the passes back when a metric fails', async () => {
+    const model = newModel();
+    const metrics = { loss: meanLoss(squaredError()) };
+    await expect(evaluate(model, batches(2), metrics)).rejects.toThrow(ShapeError);
+    await expect(evaluate(model, batches(2), { loss: meanLoss(binaryCrossEntropy()) })).rejects.toThrow(
+      ShapeError,
+    );
+    expect(model.passesInFlight).toBe(0);
+  });
+});
