@@ -10,4 +10,5 @@ export type { Backward, Forward, Step } from './messages.js';
 export { accuracy, type Metric, meanLoss, type RunningMetric } from './metrics.js';
 export { type Prediction, predict } from './predict.js';
 export { type TrainOptions, train } from './train.js';
+export { untilAborted } from './untilAborted.js';
 export { update } from './update.js';
