@@ -2,3 +2,4 @@ export { formatCount, formatPercent, formatSeconds, formatSignificant } from './
 export { formatProgress, type Progress } from './formatProgress.js';
 export { type ProgressLine, type ProgressOutput, progressLine } from './progressLine.js';
 export { type TableColumn, table } from './table.js';
+export { wrapText } from './wrapText.js';

@@ -31,6 +31,14 @@ describe('progressLine on a terminal', () => {
     expect(terminal.text).not.toContain('\n');
   });
 
+  it('leaves room for the ^C of a terminal, which would else go on to the next line', () => {
+    for (let columns = 20; columns < 120; columns++) {
+      const terminal = output({ isTTY: true, columns });
+      progressLine(terminal, () => 0).update({ ...at(500), loss: 0.5 });
+      expect(`${terminal.text.slice(ERASE_LINE.length)}^C`.length).toBeLessThan(columns);
+    }
+  });
+
   it('stays within a terminal that is made narrower', () => {
     const terminal = { ...output({ isTTY: true }), columns: 80 };
     let now = 0;

@@ -26,6 +26,12 @@ const FILE_INTERVAL = 10_000;
 /** Width of a line where there is no terminal that says how wide it is. */
 const WIDTH = 100;
 
+/**
+ * Columns at the end that stay free: a character in the last one makes some terminals go on to the next line, and so would
+ * the `^C` that they write where someone stops the program.
+ */
+const MARGIN = 3;
+
 const ERASE_LINE = '\r\u001b[K';
 
 /**
@@ -44,8 +50,7 @@ export function progressLine(
 function terminalLine(output: ProgressOutput, now: () => number): ProgressLine {
   let due = Number.NEGATIVE_INFINITY;
   const draw = (progress: Progress): void => {
-    // A character in the last column would make some terminals go on to the next line.
-    output.write(ERASE_LINE + formatProgress(progress, (output.columns || WIDTH) - 1));
+    output.write(ERASE_LINE + formatProgress(progress, (output.columns || WIDTH) - MARGIN));
   };
   return {
     update(progress) {
