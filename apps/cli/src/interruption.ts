@@ -1,3 +1,5 @@
+import { isUnread } from './outputError.js';
+
 /** Work was stopped from outside, and has ended cleanly. Nothing is printed about it; the exit code tells. */
 export class Interruption extends Error {
   override name = 'Interruption';
@@ -10,11 +12,12 @@ export class Interruption extends Error {
 }
 
 /** Exit codes as shells know them: 128 and the signal's number. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Runs work that can be asked to stop: by Ctrl-C, by SIGTERM, or because nobody reads its output any more. It is asked
- * by the signal and ends in its own way; a second Ctrl-C ends the process at once.
+ * Runs work that can be asked to stop: by Ctrl-C, by SIGTERM, by a terminal that is closed, or because its output cannot be
+ * written any more. It is asked by the signal and ends in its own way; a second Ctrl-C ends the process at once, which is
+ * when the event loop turns next.
  *
  * @throws {Interruption} when the work has ended after it was asked to stop.
  */
@@ -25,8 +28,8 @@ export async function interruptible(work: (signal: AbortSignal) => Promise<void>
     controller.abort(new Interruption(exitCode));
   };
   const onSignal = (signal: NodeJS.Signals): void => stop(SIGNALS[signal as keyof typeof SIGNALS]);
-  const onOutputError = (): void => {
-    if (!controller.signal.aborted) stop(0);
+  const onOutputError = (error: Error): void => {
+    if (!controller.signal.aborted) stop(isUnread(error) ? 0 : 1);
   };
   for (const signal of Object.keys(SIGNALS)) process.on(signal, onSignal);
   process.stdout.on('error', onOutputError);

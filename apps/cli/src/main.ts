@@ -1,8 +1,16 @@
+import { oneLine } from './failureText.js';
+import { isUnread } from './outputError.js';
 import { run } from './run.js';
 
-// Whoever reads the output may stop reading, as `head` does: that is the end, not a failure.
+let isLost = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  if (isLost || isUnread(error)) return;
+  isLost = true;
+  console.error(
+    `fluxion: stdout: cannot be written (${oneLine(error.message)}); make room, or send it elsewhere`,
+  );
+  process.exitCode = 1;
 });
 
-process.exitCode = await run(process.argv.slice(2));
+const exitCode = await run(process.argv.slice(2));
+process.exitCode = isLost ? 1 : exitCode;

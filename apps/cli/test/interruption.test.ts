@@ -23,22 +23,24 @@ describe.concurrent('stopping fluxion train', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('ends cleanly on %s, saves what it has and sums it up', async (signal, code) => {
     const run = start(folder, [...forever, '--json', '--out', signal]);
-    await run.lines(2);
+    await run.lines(3);
     run.kill(signal);
     const ran = await run.ended;
     expect([ran.code, ran.err]).toEqual([code, '']);
     const found = events(ran);
     const summary = found.at(-1);
-    expect(summary).toMatchObject({ event: 'summary', epochs: found.length - 1, out: signal });
-    expect(summary?.examples).toBeGreaterThanOrEqual(2000 * (found.length - 1));
-    expect(epochsOf(signal)).toBe(found.length - 1);
+    const epochs = found.filter(({ event }) => event === 'epoch').length;
+    expect(summary).toMatchObject({ event: 'summary', epochs, out: signal, stopped: true });
+    expect(summary?.examples).toBeGreaterThanOrEqual(2000 * epochs);
+    expect(epochsOf(signal)).toBe(epochs);
   });
 
   it('goes on from there as if it had not been stopped', async () => {
     const stopped = start(folder, [...forever, '--momentum', '0.9', '--json', '--out', 'stopped']);
-    await stopped.lines(1);
+    await stopped.lines(2);
     stopped.kill('SIGINT');
     const before = events(await stopped.ended).at(-1) as Event & { examples: number; epochs: number };
     const [, , ...options] = forever.slice(0, -1);
@@ -58,7 +60,7 @@ describe.concurrent('stopping fluxion train', () => {
       '1',
       '--json',
     ];
-    const [resume, epoch] = events(
+    const [, resume, epoch] = events(
       await start(folder, [...rest, '--model', 'stopped', '--out', 'stopped']).ended,
     );
     expect(resume).toEqual({ event: 'resume', epochs: before.epochs, updates: before.examples });
@@ -71,12 +73,12 @@ describe.concurrent('stopping fluxion train', () => {
 
   it('begins the epoch again in other data or another order', async () => {
     const stopped = start(folder, [...forever, '--json', '--out', 'elsewhere']);
-    await stopped.lines(1);
+    await stopped.lines(2);
     stopped.kill('SIGINT');
     await stopped.ended;
     const rest = ['--target', 'kind', '--model', 'elsewhere', '--epochs', '1', '--json'];
     for (const args of [['points.arrow', '--no-shuffle'], ['points.arrow', '--seed', '9'], ['fewer.arrow']]) {
-      const [, epoch] = events(await start(folder, ['train', ...args, ...rest]).ended);
+      const [, , epoch] = events(await start(folder, ['train', ...args, ...rest]).ended);
       expect(epoch?.examples).toBe(args[0] === 'fewer.arrow' ? 500 : 2000);
     }
   });
@@ -92,7 +94,7 @@ describe.concurrent('stopping fluxion train', () => {
 
   it('ends quietly, and saves, when nobody reads its output any more', async () => {
     const run = start(folder, [...forever, '--json', '--out', 'unread']);
-    await run.lines(1);
+    await run.lines(2);
     run.stopReading();
     expect(await run.ended).toMatchObject({ code: 0, err: '' });
     expect(epochsOf('unread')).toBeGreaterThan(0);
