@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newFolder, pointsFile } from './files.js';
+import { kinds, newFolder, pointsFile } from './files.js';
 import { type Event, events, fluxion } from './fluxion.js';
 
 const folder = newFolder();
@@ -170,6 +170,7 @@ describe.concurrent('fluxion inspect', () => {
       code: 0,
       err: '',
       out: `x, y [2] → kind, 3 classes; 6,003 parameters, loss softmaxCrossEntropy
+trained for 0 epochs
 
 box      kind    children  shape   parameters
 input    input             [2]
@@ -201,7 +202,17 @@ total                                   6,003
       { event: 'box', name: 'linear1', kind: 'linear', children: ['input'], shape: [1000], parameters: 3000 },
       { event: 'box', name: 'relu1', kind: 'relu', children: ['linear1'], shape: [1000], parameters: 0 },
       { event: 'box', name: 'linear2', kind: 'linear', children: ['relu1'], shape: [3], parameters: 3003 },
-      { event: 'summary', inputs: { input: [2] }, outputs: ['linear2'], seed: 0, boxes: 3, parameters: 6003 },
+      {
+        event: 'summary',
+        inputs: { input: [2] },
+        outputs: ['linear2'],
+        seed: 0,
+        boxes: 3,
+        parameters: 6003,
+        loss: 'softmaxCrossEntropy',
+        target: { kind: 'labels', columns: ['kind'], scale: 1, names: [...kinds].sort() },
+        epochs: 0,
+      },
     ]);
   });
 });

@@ -15,12 +15,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Trains and gives the events; fails unless the command succeeds. */
+/** Trains and gives the events after the start; fails unless the command succeeds. */
 async function trained(...args: readonly string[]): Promise<readonly Event[]> {
   const ran = await fluxion(folder, 'train', ...args, '--json');
   expect(ran.err).toBe('');
   expect(ran.code).toBe(0);
-  return events(ran);
+  const [start, ...others] = events(ran);
+  expect(start?.event).toBe('start');
+  return others;
 }
 
 function aboutOf(model: string): Record<string, unknown> {
@@ -143,6 +145,15 @@ describe.concurrent('fluxion train', () => {
       target: { kind: 'labels', columns: ['kind'], scale: 1, names: [...kinds].sort() },
       epochs: 1,
       seed: 9,
+      trainedWith: {
+        optimizer: 'sgd',
+        learningRate: 0.01,
+        decreaseConstant: 0,
+        momentum: 0,
+        batchSize: 1,
+        l1: 0,
+        l2: 0,
+      },
     });
     const { boxes } = graphOf('named');
     expect(Object.keys(boxes)).toEqual(['linear1', 'relu1', 'linear2', 'relu2', 'linear3']);
@@ -392,7 +403,7 @@ describe.concurrent('fluxion train', () => {
     );
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(
-      /^fluxion train: training diverged at example \d+ of epoch 1: the loss is (NaN|Infinity); try a smaller --learning-rate, or inputs of a smaller scale\n$/,
+      /^fluxion train: training diverged at example \d+ of epoch 1: expected a finite loss, got (NaN|Infinity); try a smaller --learning-rate, or inputs of a smaller scale\n$/,
     );
     expect(existsSync(join(folder, 'diverged'))).toBe(false);
   });
@@ -458,7 +469,9 @@ describe.concurrent('fluxion train', () => {
     expect((await go('--target', 'yes', '--input', 'x')).err).toMatch(
       /column x: expected shape \[2\], got \[1\]/,
     );
-    expect((await go('--target', 'id')).err).toMatch(/column 'id': expected at most 2 classes, got 3/);
+    expect((await go('--target', 'id')).err).toMatch(
+      /block 0, row \d+, column 'id': expected a label from 0 to 1, for the model's output 'linear2' has no more units, got 2; correct it/,
+    );
     expect((await go('--target', 'price', '--loss', 'squaredError')).err).toMatch(
       /target price: expected shape \[2\], got \[1\]/,
     );

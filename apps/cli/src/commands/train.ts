@@ -4,6 +4,7 @@ import { interruptible } from '../interruption.js';
 import { type ActivationName, activationOption } from '../options/activationOption.js';
 import { choiceOption } from '../options/choiceOption.js';
 import { hiddenOption } from '../options/hiddenOption.js';
+import { inputOption } from '../options/inputOption.js';
 import { lossOption } from '../options/lossOption.js';
 import {
   belowOne,
@@ -43,8 +44,8 @@ export function train(): Command {
       'Train a network on an Arrow IPC file, with an update after each example. A target of integers, booleans or names is a class (softmaxCrossEntropy); one of floats is a number (squaredError).',
     )
     .argument('<data>', 'Arrow IPC file of training examples')
-    .addOption(targetOption('column to predict; again for each of several numbers'))
-    .option('--input <column...>', 'columns to predict from (default: all of numbers, but for the target)')
+    .addOption(targetOption('column to predict, or several of numbers'))
+    .addOption(inputOption('all of numbers, but for the target'))
     .addOption(hiddenOption('100').conflicts('model'))
     .addOption(activationOption('tanh').conflicts('model'))
     .option('--model <path>', 'graph description, or saved model to go on from, in place of --hidden')
@@ -98,8 +99,10 @@ on in the order of examples: --epochs 1 and then --model with --epochs 1 is
 the count of updates go on too, where --optimizer and --momentum are the same;
 else the optimizer begins anew, and it is said. The learning rate may change.
 
-Ctrl-C ends training after the example at hand; again, at once. Going on from
-there in the same file, the rest of that epoch is the first of --epochs.`,
+Ctrl-C ends training after the example at hand, or the minibatch, and saves; a
+second one ends it at once, but for a minibatch that is being computed. A
+minibatch of a large network may take seconds. Going on from there in the same
+file, the rest of that epoch is the first of --epochs.`,
     )
     .action((data: string, options: TrainOptions) =>
       interruptible(async (signal) => {

@@ -1,10 +1,11 @@
 import { formatShape } from '@fluxion/tensor';
 import { formatCount, table } from '@fluxion/terminal';
 import type { InspectOptions } from '../commands/inspect.js';
+import { fitted } from '../fitted.js';
 import { jsonLine } from '../jsonLine.js';
 import { type OpenedModel, openModel } from '../model/openModel.js';
 import { parameterCount } from '../model/parameterCount.js';
-import { summaryOf } from '../model/summaryOf.js';
+import { summaryOf, trainingOf } from '../model/summaryOf.js';
 
 /** Prints the boxes of a model. */
 export async function inspectModel({ model, json }: InspectOptions): Promise<void> {
@@ -12,7 +13,7 @@ export async function inspectModel({ model, json }: InspectOptions): Promise<voi
   process.stdout.write(json ? asJson(opened) : asText(opened));
 }
 
-function asJson({ model }: OpenedModel): string {
+function asJson({ model, about }: OpenedModel): string {
   const lines = model.boxes.map((box) =>
     jsonLine({
       event: 'box',
@@ -24,10 +25,14 @@ function asJson({ model }: OpenedModel): string {
     }),
   );
   const { inputs, outputs, seed } = model;
+  const { loss, target, epochs, trainedWith } = about ?? {};
   const parameters = model.boxes.reduce((sum, box) => sum + parameterCount(box), 0);
   return [
     ...lines,
-    jsonLine({ event: 'summary', inputs, outputs, seed, boxes: model.boxes.length, parameters }),
+    jsonLine({
+      ...{ event: 'summary', inputs, outputs, seed, boxes: model.boxes.length, parameters },
+      ...{ loss, target, epochs, trainedWith },
+    }),
   ].join('');
 }
 
@@ -63,5 +68,9 @@ function asText({ model, about }: OpenedModel): string {
     ],
     [...inputs, ...boxes, ['total', '', '', '', formatCount(total)]],
   );
-  return [...(about === undefined ? [] : [summaryOf(model, about), '']), ...lines, ''].join('\n');
+  const heading =
+    about === undefined
+      ? []
+      : [...[summaryOf(model, about), trainingOf(about)].map((line) => fitted(line, process.stdout)), ''];
+  return [...heading, ...lines, ''].join('\n');
 }

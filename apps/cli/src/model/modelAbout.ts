@@ -1,6 +1,5 @@
-import type { Json, JsonValue } from '@fluxion/checkpoint';
+import type { Json } from '@fluxion/checkpoint';
 import type { TargetKind } from '@fluxion/data';
-import { losses } from '@fluxion/loss';
 
 /** Columns that become one input of the graph. */
 export interface InputColumns {
@@ -28,6 +27,18 @@ export interface StoppedAt {
   readonly bytes: number;
 }
 
+/** The options that a model was trained with last. They are told, not taken up: going on, the command line counts. */
+export interface TrainedWith {
+  readonly optimizer: string;
+  readonly learningRate: number;
+  readonly decreaseConstant: number;
+  /** Absent where the optimizer has none. */
+  readonly momentum?: number | undefined;
+  readonly batchSize: number;
+  readonly l1: number;
+  readonly l2: number;
+}
+
 /** What model.json keeps beside the graph: all that is needed to go on training, to evaluate and to predict. */
 export interface ModelAbout {
   /** Kind of the loss that the model was trained with. */
@@ -41,10 +52,13 @@ export interface ModelAbout {
   readonly seed: number;
   /** Absent where training ended with an epoch. */
   readonly stopped?: StoppedAt | undefined;
+  /** Absent where the model has not been trained by this command. */
+  readonly trainedWith?: TrainedWith | undefined;
 }
 
 /** As JSON. */
-export function aboutToJson({ loss, inputs, target, epochs, seed, stopped }: ModelAbout): Json {
+export function aboutToJson(about: ModelAbout): Json {
+  const { loss, inputs, target, epochs, seed, stopped, trainedWith } = about;
   return {
     loss,
     inputs: Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, { ...input }])),
@@ -52,46 +66,6 @@ export function aboutToJson({ loss, inputs, target, epochs, seed, stopped }: Mod
     epochs,
     seed,
     stopped: stopped && { ...stopped },
+    trainedWith: trainedWith && { ...trainedWith },
   };
-}
-
-/**
- * @param seed that of the weights: the order's too, where model.json has no other
- * @throws {CheckpointError} saying where in model.json something else was expected.
- */
-export function aboutFromJson(json: JsonValue, seed: number): ModelAbout {
-  const target = json.field('target');
-  const stopped = json.optional('stopped');
-  const names = target.optional('names');
-  return {
-    loss: json.field('loss').oneOf(Object.keys(losses)),
-    inputs: Object.fromEntries(
-      [...json.field('inputs').members()].map(([name, input]) => [
-        name,
-        { columns: strings(input.field('columns')), scale: input.field('scale').number() },
-      ]),
-    ),
-    target: {
-      columns: strings(target.field('columns')),
-      kind: target.field('kind').oneOf(['labels', 'values']),
-      scale: target.field('scale').number(),
-      ...(names === undefined ? {} : { names: strings(names) }),
-    },
-    epochs: json.field('epochs').integer(),
-    seed: json.optional('seed')?.integer() ?? seed,
-    ...(stopped === undefined ? {} : { stopped: stoppedFromJson(stopped) }),
-  };
-}
-
-function stoppedFromJson(json: JsonValue): StoppedAt {
-  return {
-    block: json.field('block').integer(),
-    row: json.field('row').integer(),
-    shuffle: json.field('shuffle').boolean(),
-    bytes: json.field('bytes').integer(),
-  };
-}
-
-function strings(json: JsonValue): readonly string[] {
-  return json.array().map((item) => item.string());
 }

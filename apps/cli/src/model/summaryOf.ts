@@ -2,20 +2,42 @@ import type { FlowGraph } from '@fluxion/graph';
 import { formatShape } from '@fluxion/tensor';
 import { formatCount } from '@fluxion/terminal';
 import type { ModelAbout } from './modelAbout.js';
+import { outputOf } from './outputOf.js';
 import { parameterCount } from './parameterCount.js';
 
 /** More columns than these are counted, not named. */
 const NAMED = 3;
 
 /** `image [784] → digit, 10 classes; 79,510 parameters, loss softmaxCrossEntropy`. */
-export function summaryOf(model: FlowGraph, { inputs, target, loss }: ModelAbout): string {
+export function summaryOf(
+  model: FlowGraph,
+  { inputs, target, loss }: Pick<ModelAbout, 'inputs' | 'target' | 'loss'>,
+): string {
   const from = Object.entries(inputs).map(
     ([name, { columns }]) => `${named(columns)} ${formatShape(model.inputs[name] ?? [])}`,
   );
-  const units = model.box(model.outputs[0] as string).shape[0];
+  const [units] = outputOf(model).shape;
   const classes = target.kind === 'labels' ? `, ${target.names?.length ?? units} classes` : '';
   const parameters = model.boxes.reduce((sum, box) => sum + parameterCount(box), 0);
   return `${from.join(' and ')} → ${named(target.columns)}${classes}; ${formatCount(parameters)} parameters, loss ${loss}`;
+}
+
+/** `trained for 5 epochs with sgd, learning rate 0.01, momentum 0.9, batch size 1, l2 0.00001, seed 0`. */
+export function trainingOf({ epochs, seed, stopped, trainedWith }: ModelAbout): string {
+  const { optimizer, learningRate, decreaseConstant, momentum = 0, batchSize, l1, l2 } = trainedWith ?? {};
+  const times = `${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}${stopped === undefined ? '' : ' and a part'}`;
+  if (trainedWith === undefined) return `trained for ${times}`;
+  const parts = [
+    `trained for ${times} with ${optimizer}`,
+    `learning rate ${learningRate}`,
+    decreaseConstant ? `decrease constant ${decreaseConstant}` : '',
+    momentum ? `momentum ${momentum}` : '',
+    `batch size ${batchSize}`,
+    l1 ? `l1 ${l1}` : '',
+    l2 ? `l2 ${l2}` : '',
+    `seed ${seed}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 function named(columns: readonly string[]): string {

@@ -1,10 +1,32 @@
 import { jsonLine } from '../jsonLine.js';
+import { outputOf } from '../model/outputOf.js';
+import { parameterCount } from '../model/parameterCount.js';
 import type { TrainingReport } from './trainingReport.js';
 
-/** An object a line: `resume` where it goes on from a saved model, `epoch` after each epoch, `summary` at the end. */
+/**
+ * An object a line: `start`, `resume` where it goes on from a saved model, `epoch` after each epoch, `summary` at the end;
+ * between them `warning`.
+ */
 export function jsonReport(output: { write(text: string): unknown }): TrainingReport {
   return {
-    start() {},
+    start({ model, columns: { rows, inputs, target, loss }, skipped }) {
+      const columns = Object.entries(inputs).map(([name, { columns }]) => [name, columns] as const);
+      output.write(
+        jsonLine({
+          event: 'start',
+          examples: rows,
+          inputs: Object.fromEntries(columns),
+          skipped,
+          target: target.columns,
+          classes: target.kind === 'labels' ? (target.names ?? outputOf(model).shape[0]) : undefined,
+          loss,
+          parameters: model.boxes.reduce((sum, box) => sum + parameterCount(box), 0),
+        }),
+      );
+    },
+    warn(text) {
+      output.write(jsonLine({ event: 'warning', text }));
+    },
     resume({ epochs, updates, anew }) {
       output.write(jsonLine({ event: 'resume', epochs, updates, anew }));
     },
@@ -23,8 +45,13 @@ export function jsonReport(output: { write(text: string): unknown }): TrainingRe
         }),
       );
     },
-    end({ examples, epochs, loss, validation }, out) {
-      output.write(jsonLine({ event: 'summary', examples, epochs, loss, validation, out }));
+    end({ examples, epochs, loss, validation, stopped }, out) {
+      output.write(
+        jsonLine({
+          ...{ event: 'summary', examples, epochs, loss, validation, out },
+          stopped: stopped || undefined,
+        }),
+      );
     },
     clear() {},
   };

@@ -1,4 +1,6 @@
 import { adam, type Optimizer, sgd } from '@fluxion/optim';
+import type { TrainedWith } from '../model/modelAbout.js';
+import type { RegularizerOptions } from '../options/regularizerOptions.js';
 import { UsageError } from '../usageError.js';
 
 /** What the command line says about the updates. */
@@ -27,4 +29,18 @@ export function optimizerOf({
   if (optimizer === 'sgd') return sgd({ learningRate, decreaseConstant, momentum: momentum ?? 0 });
   if (momentum !== undefined) throw new UsageError('--momentum: expected --optimizer sgd with it, got adam');
   return adam({ learningRate, decreaseConstant });
+}
+
+/** What is kept with the model of these options. */
+export function trainedWithOf({
+  optimizer,
+  decreaseConstant,
+  momentum = 0,
+  batchSize,
+  l1,
+  l2,
+  learningRate = usualRates[optimizer],
+}: OptimizerOptions & RegularizerOptions & { readonly batchSize: number }): TrainedWith {
+  const own = optimizer === 'sgd' ? { momentum } : {};
+  return { optimizer, learningRate, decreaseConstant, ...own, batchSize, l1, l2 };
 }

@@ -1,5 +1,4 @@
 import { jsonReport } from './jsonReport.js';
-import { quietReport } from './quietReport.js';
 import { textReport } from './textReport.js';
 import type { TrainingReport } from './trainingReport.js';
 
@@ -19,3 +18,15 @@ export function reportOf({ json, quiet, epochs }: ReportOptions, rows: number | 
   if (json) return jsonReport(process.stdout);
   return quiet ? quietReport : textReport(process.stdout, epochs, rows);
 }
+
+/** Says nothing. */
+const quietReport: TrainingReport = {
+  start() {},
+  warn() {},
+  resume() {},
+  progress() {},
+  validating() {},
+  epoch() {},
+  end() {},
+  clear() {},
+};

@@ -1,9 +1,17 @@
 import type { ExamplesOptions, Position, Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { DivergenceError, examples, type TrainOptions, train } from '@fluxion/pipeline';
+import {
+  DivergenceError,
+  evaluate,
+  examples,
+  meanLoss,
+  type TrainOptions,
+  train,
+  untilAborted,
+} from '@fluxion/pipeline';
+import { take } from 'rxjs';
 import type { Figures } from '../measuring/figures.js';
-import { untilAborted } from '../untilAborted.js';
-import { diverged, expectFinite } from './divergence.js';
+import { diverged, expectFinite, riseOf } from './divergence.js';
 import type { EpochProgress, TrainingReport, TrainingResult } from './trainingReport.js';
 
 /** A model, and what it is to learn from and how. */
@@ -25,7 +33,7 @@ export interface Training {
  * Trains epoch by epoch, and validates after each; the rest of one that was begun before counts as the first. An abort
  * ends it after the step at hand; what there is by then is the result.
  *
- * @throws {Error} when the loss is no finite number any more; {DataError} on data that cannot be used.
+ * @throws {StateError} when the loss is no finite number any more; {DataError} on data that cannot be used.
  */
 export async function runTraining(
   training: Training,
@@ -38,6 +46,7 @@ export async function runTraining(
   let loss: number | undefined;
   let validation = epochs === 0 ? await validate?.(signal) : undefined;
   let position: Position | undefined;
+  const before = epochs === 0 ? 0 : await lossBefore(training, signal);
   for (let epoch = 1; epoch <= epochs && !signal.aborted; epoch++) {
     const result = await trainEpoch(training, epoch, report, signal);
     total += result.examples;
@@ -58,8 +67,22 @@ export async function runTraining(
     validation = figures ?? validation;
     report.epoch({ ...result, validation: figures });
   }
-  return { examples: total, epochs: finished, loss, validation, position };
+  const rise = riseOf(before, loss);
+  if (rise !== undefined) report.warn(rise);
+  return { examples: total, epochs: finished, loss, validation, position, stopped: signal.aborted };
 }
+
+/** Mean loss over a few examples before the first update. */
+async function lossBefore(
+  { model, source, examples: given, rule }: Training,
+  signal: AbortSignal,
+): Promise<number> {
+  const few = examples(source, { ...given, batchSize: FEW }).pipe(take(1), untilAborted(signal));
+  return (await evaluate(model, few, { loss: meanLoss(rule.loss) })).loss;
+}
+
+/** Examples that tell well enough where a loss begins. */
+const FEW = 100;
 
 interface TrainedEpoch extends EpochProgress {
   /** That of the last step. */

@@ -1,4 +1,6 @@
+import { linear, sequential } from '@fluxion/layers';
 import { describe, expect, it } from 'vitest';
+import type { FoundColumns } from '../columns/findColumns.js';
 import { textReport } from './textReport.js';
 import type { EpochProgress } from './trainingReport.js';
 
@@ -25,11 +27,21 @@ function output(columns?: number): {
   };
 }
 
+const model = sequential([linear(1)], { inputShape: [1] });
+const columns: FoundColumns = {
+  loss: 'squaredError',
+  inputs: { input: { columns: ['x'], scale: 1, shape: [1] } },
+  target: { columns: ['y'], kind: 'values', scale: 1 },
+  outputs: 1,
+  emptyClasses: [],
+  unused: ['word'],
+  rows: 1000,
+};
 const halfway: EpochProgress = { epoch: 1, examples: 500, seconds: 0.5, loss: 0.5 };
 const whole: EpochProgress = { epoch: 1, examples: 1000, seconds: 1, loss: 0.25 };
 
 describe('textReport on a terminal', () => {
-  it.each([40, 80, 120])('shows an epoch under way as one line with a bar, within %i columns', (columns) => {
+  it.each([42, 80, 120])('shows an epoch under way as one line with a bar, within %i columns', (columns) => {
     const terminal = output(columns);
     const report = textReport(terminal, 12, 1000);
     report.progress(halfway);
@@ -52,10 +64,26 @@ describe('textReport on a terminal', () => {
     report.validating(whole);
     expect(terminal.shown()[0]).toMatch(/^epoch 1\/1 validating {2}━+ {2}100 %/);
     report.epoch({ ...whole, validation: { loss: 0.1234567, accuracy: 0.95 } });
-    report.end({ examples: 1000, epochs: 1, loss: 0.25, validation: undefined }, 'model');
+    report.end({ examples: 1000, epochs: 1, loss: 0.25, validation: undefined, stopped: false }, 'model');
     expect(terminal.shown()).toEqual([
       'epoch 1/1  loss 0.2500  1,000 examples in 1.00 s (1,000/s)  validation loss 0.1235, accuracy 95.00 %',
       'saved in model',
+      '',
+    ]);
+  });
+
+  it('breaks a result between words where the terminal is narrow', () => {
+    const terminal = output(40);
+    const report = textReport(terminal, 1, 1000);
+    report.start({ model, columns, skipped: [], hints: [] });
+    report.epoch({ ...whole, validation: { loss: 0.1234567, accuracy: 0.95 } });
+    expect(terminal.shown()).toEqual([
+      'x [1] → y; 2 parameters, loss',
+      '  squaredError',
+      'epoch 1/1  loss 0.2500',
+      '  1,000 examples in 1.00 s (1,000/s)',
+      '  validation loss 0.1235, accuracy',
+      '  95.00 %',
       '',
     ]);
   });
@@ -73,16 +101,23 @@ describe('textReport elsewhere', () => {
   it('has a line for each epoch and no control characters', () => {
     const file = output();
     const report = textReport(file, 2, 1000);
-    report.start('x → y');
+    report.start({ model, columns, skipped: ['word'], hints: ['a hint'] });
+    report.warn('beware');
     for (const epoch of [1, 2]) {
       report.progress({ ...halfway, epoch });
       report.validating({ ...whole, epoch });
       report.epoch({ ...whole, epoch, validation: { loss: 0.5 } });
     }
-    report.end({ examples: 2000, epochs: 2, loss: 0.25, validation: { loss: 0.5 } }, undefined);
+    report.end(
+      { examples: 2000, epochs: 2, loss: 0.25, validation: { loss: 0.5 }, stopped: false },
+      undefined,
+    );
     report.clear();
     expect(file.text).toBe(
-      'x → y\n' +
+      'x [1] → y; 2 parameters, loss squaredError\n' +
+        'left out, for they hold no numbers: word\n' +
+        'a hint\n' +
+        'warning: beware\n' +
         'epoch 1/2  loss 0.2500  1,000 examples in 1.00 s (1,000/s)  validation loss 0.5000\n' +
         'epoch 2/2  loss 0.2500  1,000 examples in 1.00 s (1,000/s)  validation loss 0.5000\n',
     );
@@ -91,7 +126,7 @@ describe('textReport elsewhere', () => {
   it('says where training stopped', () => {
     const file = output();
     textReport(file, 3, 1000).end(
-      { examples: 1234, epochs: 1, loss: 0.25, validation: undefined },
+      { examples: 1234, epochs: 1, loss: 0.25, validation: undefined, stopped: true },
       undefined,
     );
     expect(file.text).toBe('stopped in epoch 2 of 3, after 1,234 examples\n');

@@ -6,7 +6,9 @@ import {
   type ProgressOutput,
   progressLine,
 } from '@fluxion/terminal';
+import { fitted } from '../fitted.js';
 import { formatFigures } from '../measuring/figures.js';
+import { summaryOf } from '../model/summaryOf.js';
 import type { EpochProgress, TrainingReport } from './trainingReport.js';
 
 /** Milliseconds without a word, after which a file or pipe is told how far an epoch has come. */
@@ -29,7 +31,7 @@ export function textReport(
   const label = (epoch: number): string => `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
   const print = (text: string): void => {
     if (output.isTTY) line.clear();
-    output.write(`${text}\n`);
+    output.write(`${fitted(text, output)}\n`);
     spoken = performance.now();
   };
   const asProgress = ({ epoch, examples, seconds, loss }: EpochProgress): Progress => ({
@@ -40,7 +42,14 @@ export function textReport(
     loss,
   });
   return {
-    start: print,
+    start({ model, columns, skipped, hints }) {
+      print(summaryOf(model, columns));
+      if (skipped.length > 0) print(`left out, for they hold no numbers: ${skipped.join(', ')}`);
+      for (const hint of hints) print(hint);
+    },
+    warn(text) {
+      print(`warning: ${text}`);
+    },
     resume({ epochs, updates, anew }) {
       print(
         anew === undefined
@@ -66,12 +75,13 @@ export function textReport(
       const validated = validation === undefined ? '' : `  validation ${formatFigures(validation)}`;
       print(`${label(epoch)}  loss ${formatSignificant(loss, 4)}  ${spent}${validated}`);
     },
-    end({ examples, epochs: finished, validation }, out) {
-      if (finished < epochs) {
+    end({ examples, epochs: finished, validation, stopped }, out) {
+      if (stopped && finished < epochs) {
         print(`stopped in epoch ${finished + 1} of ${epochs}, after ${formatCount(examples)} examples`);
       }
       if (epochs === 0 && validation !== undefined) print(`validation ${formatFigures(validation)}`);
       if (out !== undefined) print(`saved in ${out}`);
+      else if (epochs === 0) print('nothing trained and nothing saved: --epochs 0 without --out');
     },
     clear() {
       if (output.isTTY) line.clear();

@@ -1,5 +1,5 @@
 import { expectModelFolder, saveTraining } from '@fluxion/checkpoint';
-import { arrowFile, openExamples } from '@fluxion/data';
+import { arrowFile } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
 import { optimizerState } from '@fluxion/optim';
@@ -8,15 +8,14 @@ import { expectFits } from '../columns/expectFits.js';
 import { type FoundColumns, findColumns } from '../columns/findColumns.js';
 import type { TrainOptions } from '../commands/train.js';
 import { measure } from '../measuring/measure.js';
-import { lossOf } from '../model/lossOf.js';
+import { lossFor } from '../model/lossOf.js';
 import { aboutToJson, type ModelAbout } from '../model/modelAbout.js';
 import { openTraining } from '../model/openModel.js';
 import { plainGraph } from '../model/plainGraph.js';
-import { summaryOf } from '../model/summaryOf.js';
 import { regularizerOf } from '../options/regularizerOptions.js';
 import { blasHint } from './blasHint.js';
-import { expectWritable } from './expectWritable.js';
-import { optimizerOf } from './optimizerOf.js';
+import { doubtsOf } from './doubtsOf.js';
+import { optimizerOf, trainedWithOf } from './optimizerOf.js';
 import { reportOf } from './reportOf.js';
 import { runTraining } from './runTraining.js';
 import { takeUp } from './takeUp.js';
@@ -30,10 +29,7 @@ import { positionAfter, trainedSoFar, trainingOrder } from './trainingOrder.js';
 export async function trainOn(data: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
   const { out, epochs } = options;
   const optimizer = optimizerOf(options);
-  if (out !== undefined) {
-    await expectModelFolder(out);
-    await expectWritable(out);
-  }
+  if (out !== undefined) await expectModelFolder(out);
   const opened =
     options.model === undefined
       ? undefined
@@ -46,13 +42,24 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
   const order = await trainingOrder(data, options, opened?.about);
   const from = positionAfter(opened?.about, order);
   const about = { ...aboutOf(found), ...trainedSoFar(from, order) };
+  const rule = { loss: lossFor(about.loss, model), regularizer: regularizerOf(options), optimizer };
   const columns = columnOptions(about, model);
   const validation = options.validation === undefined ? undefined : arrowFile(options.validation);
   // A wrong file is found out now, not after the first epoch.
-  if (validation !== undefined) await (await openExamples(validation, columns, signal)).close();
+  if (validation !== undefined) {
+    const known = { target: about.target.columns, model, about };
+    expectFits(model, await findColumns(validation, known, signal), validation.name);
+  }
 
   const report = reportOf(options, found.rows);
-  report.start([summaryOf(model, about), ...blasHint(options)].join('\n'));
+  const chosen = input !== undefined || opened?.about !== undefined;
+  report.start({
+    model,
+    columns: found,
+    skipped: chosen ? [] : found.unused,
+    hints: blasHint(options),
+  });
+  for (const doubt of doubtsOf(found)) report.warn(doubt);
   const state = optimizerState(optimizer, model);
   if (opened?.about !== undefined || opened?.optimizer !== undefined) {
     report.resume({ epochs: from.epoch, ...takeUp(state, opened.optimizer) });
@@ -63,7 +70,7 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
         model,
         source,
         examples: { ...columns, shuffle: order.shuffle, seed: order.seed, batchSize: options.batchSize },
-        rule: { loss: lossOf(about.loss), regularizer: regularizerOf(options), optimizer },
+        rule,
         epochs,
         from,
         validate: validation && (async (signal) => (await measure(model, about, validation, signal)).figures),
@@ -73,7 +80,8 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
     );
     if (out !== undefined) {
       const soFar = trainedSoFar(result.position ?? from, order);
-      await saveTraining(out, model, state, aboutToJson({ ...about, ...soFar }));
+      const trainedWith = epochs === 0 ? opened?.about?.trainedWith : trainedWithOf(options);
+      await saveTraining(out, model, state, aboutToJson({ ...about, ...soFar, trainedWith }));
     }
     report.end(result, out);
   } catch (error) {

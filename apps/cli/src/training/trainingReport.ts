@@ -1,4 +1,6 @@
 import type { Position } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import type { FoundColumns } from '../columns/findColumns.js';
 import type { Figures } from '../measuring/figures.js';
 
 /** How far an epoch has come. */
@@ -27,6 +29,18 @@ export interface TrainingResult {
   readonly validation: Figures | undefined;
   /** Where the order of examples goes on; absent where nothing was trained. */
   readonly position?: Position | undefined;
+  /** Whether it was asked to stop before its end. */
+  readonly stopped: boolean;
+}
+
+/** What is trained on what. */
+export interface Beginning {
+  readonly model: FlowGraph;
+  readonly columns: FoundColumns;
+  /** Columns that were passed over, as they hold no numbers. */
+  readonly skipped: readonly string[];
+  /** What could be had better, in words. */
+  readonly hints: readonly string[];
 }
 
 /** What training from a saved model goes on from. */
@@ -41,8 +55,10 @@ export interface Resumption {
 
 /** Tells how training goes. */
 export interface TrainingReport {
-  /** Before the first epoch: what is trained on what, in words. */
-  start(about: string): void;
+  /** Before the first epoch. */
+  start(beginning: Beginning): void;
+  /** Something that may well be wrong, though it can be done; at any time. */
+  warn(text: string): void;
   /** After that, where training goes on from a saved model. */
   resume(resumption: Resumption): void;
   /** May be called for every example. */
