@@ -44,6 +44,7 @@ function parsingText({ code, message }: CommanderError, args: readonly string[])
   const text = oneLine(message)
     .replace(/^error: /, '')
     .replace(/\.$/, '');
-  const greedy = code === 'commander.missingArgument' && args.includes('--input');
-  return greedy ? `${text}, or --input took it for a column (name it before --input)` : text;
+  if (code !== 'commander.missingArgument') return text;
+  const greedy = ['--input', '--target'].filter((option) => args.includes(option)).join(' or ');
+  return greedy === '' ? text : `${text}, or ${greedy} took it for a column: give it first`;
 }

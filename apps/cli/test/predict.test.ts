@@ -189,7 +189,7 @@ describe.concurrent('fluxion predict', () => {
     [
       'points.arrow',
       1,
-      'fluxion predict: points.arrow: expected a file other than the data, got the data itself; name another file\n',
+      "fluxion predict: --out: expected a file other than the data, got 'points.arrow', the data itself; name another file\n",
     ],
   ])('refuses to write %s', async (out, code, err) => {
     expect(await fluxion(folder, 'predict', 'points.arrow', '--model', 'kinds', '--out', out)).toEqual({
@@ -277,7 +277,7 @@ describe.concurrent('fluxion evaluate', () => {
     [
       ['others.arrow', '--model', 'kinds'],
       2,
-      /required option '--target <column>' not specified; see fluxion evaluate --help/,
+      /required option '--target <column...>' not specified; see fluxion evaluate --help/,
     ],
   ])('fails with one sentence: %j', async (args, code, text) => {
     const ran = await fluxion(folder, 'evaluate', ...args);

@@ -13,17 +13,20 @@ describe.concurrent('fluxion used wrongly', () => {
   it.each([
     [['trian'], "fluxion: unknown command 'trian' (Did you mean train?); see fluxion --help"],
     [['--verbose'], "fluxion: unknown option '--verbose'; see fluxion --help"],
-    [['train'], "fluxion train: required option '--target <column>' not specified; see fluxion train --help"],
+    [
+      ['train'],
+      "fluxion train: required option '--target <column...>' not specified; see fluxion train --help",
+    ],
     [
       ['train', '--target', 'kind'],
-      "fluxion train: missing required argument 'data'; see fluxion train --help",
+      "fluxion train: missing required argument 'data', or --target took it for a column: give it first; see fluxion train --help",
     ],
     [
       ['train', '--target', 'kind', '--input', 'x', 'points.arrow'],
-      "fluxion train: missing required argument 'data', or --input took it for a column (name it before --input); see fluxion train --help",
+      "fluxion train: missing required argument 'data', or --input or --target took it for a column: give it first; see fluxion train --help",
     ],
     [
-      [...points, 'more'],
+      ['train', 'points.arrow', 'more', '--target', 'kind'],
       "fluxion train: too many arguments for 'train'. Expected 1 argument but got 2; see fluxion train --help",
     ],
     [

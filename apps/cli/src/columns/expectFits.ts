@@ -1,5 +1,6 @@
 import type { FlowGraph } from '@fluxion/graph';
-import { DataError, expectShape } from '@fluxion/tensor';
+import { DataError, expectShape, type Shape } from '@fluxion/tensor';
+import { outputOf } from '../model/outputOf.js';
 import type { FoundColumns } from './findColumns.js';
 
 /**
@@ -8,30 +9,40 @@ import type { FoundColumns } from './findColumns.js';
  * @throws {ShapeError} when an input or the target has another shape; {DataError} when there are too many classes.
  */
 export function expectFits(model: FlowGraph, { inputs, target, outputs }: FoundColumns, file: string): void {
-  for (const [name, { columns, shape }] of Object.entries(inputs)) {
-    const where = `${file}, ${columns.length === 1 ? 'column' : 'columns'} ${columns.join(', ')}`;
-    expectShape(
-      where,
-      model.inputs[name] ?? [],
-      shape,
-      `the model's input '${name}' takes that; name others by --input`,
-    );
-  }
-  const output = model.outputs[0] as string;
-  const { shape } = model.box(output);
+  expectInputsFit(model, inputs, file);
+  const { name, shape } = outputOf(model);
   const [units] = shape;
-  if (target.kind === 'labels' && units !== undefined && outputs > units) {
+  if (target.kind === 'labels') {
+    if (units === undefined || outputs <= units) return;
     throw new DataError(
-      `expected at most ${units} classes, got ${outputs}; the model's output '${output}' has no more units`,
+      `expected at most ${units} classes, got ${outputs}; the model's output '${name}' has no more units`,
       { file, column: target.columns.join(', ') },
     );
   }
-  if (target.kind === 'values') {
+  expectShape(
+    `${file}, target ${target.columns.join(', ')}`,
+    shape,
+    [outputs],
+    `the model's output '${name}' has that; name as many columns by --target`,
+  );
+}
+
+/**
+ * Refuses columns that a model cannot take.
+ *
+ * @throws {ShapeError} when an input has another shape.
+ */
+export function expectInputsFit(
+  model: FlowGraph,
+  inputs: Readonly<Record<string, { readonly columns: readonly string[]; readonly shape: Shape }>>,
+  file: string,
+): void {
+  for (const [name, { columns, shape }] of Object.entries(inputs)) {
     expectShape(
-      `${file}, target ${target.columns.join(', ')}`,
+      `${file}, ${columns.length === 1 ? 'column' : 'columns'} ${columns.join(', ')}`,
+      model.inputs[name] ?? [],
       shape,
-      [outputs],
-      `the model's output '${output}' has that; name as many columns by --target`,
+      `the model's input '${name}' takes that; name others by --input`,
     );
   }
 }

@@ -1,22 +1,21 @@
-import { type ColumnOptions, describe, type Source } from '@fluxion/data';
+import { describe, type LabelsDescription, type Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { DataError, type Shape } from '@fluxion/tensor';
 import { lossOf } from '../model/lossOf.js';
-import type { InputColumns, ModelAbout, TargetColumns } from '../model/modelAbout.js';
-import { inputColumns, targetColumns } from './columnOptions.js';
-import { expectTargetFits } from './expectTargetFits.js';
+import type { InputColumns, TargetColumns } from '../model/modelAbout.js';
+import { outputOf } from '../model/outputOf.js';
+import { targetColumns } from './columnOptions.js';
+import { type ClassLimit, countLabels } from './countLabels.js';
+import { expectKnownLabels, expectTargetFits } from './expectTargetFits.js';
+import { type InputOptions, inputOptions } from './inputOptions.js';
+import { orderedTarget } from './orderedTarget.js';
 import { schemaOf } from './schemaOf.js';
-import { selectInputs } from './selectInputs.js';
 
 /** What the command line says about the columns, and the model that they are for, if it is there. */
-export interface FindColumnsOptions {
-  readonly input?: readonly string[] | undefined;
+export interface FindColumnsOptions extends InputOptions {
   readonly target: readonly string[];
   /** Kind of the loss, where it is asked for. */
   readonly loss?: string | undefined;
-  readonly model?: FlowGraph | undefined;
-  /** What was saved with the model. */
-  readonly about?: ModelAbout | undefined;
 }
 
 /** Which columns a model is trained on, and what it has to be to fit them. */
@@ -26,15 +25,23 @@ export interface FoundColumns {
   readonly target: TargetColumns;
   /** Classes, or numbers to come near to, in one example. */
   readonly outputs: number;
+  /** Classes below the greatest label that no example is of. */
+  readonly emptyClasses: readonly number[];
+  /** Columns that are neither inputs nor targets. */
+  readonly unused: readonly string[];
   /** Examples in an epoch, where it is known. */
   readonly rows: number | undefined;
 }
+
+/** So many classes may be told apart of however few examples. */
+const LEAST_LIMIT = 1000;
 
 /**
  * Looks at a file for what the command line asks for: the columns, their shapes, the classes and the loss. What it
  * leaves open is as it was when the model was saved.
  *
- * @throws {DataError} when a column is missing or does not fit the loss; {UsageError} when `--input` does not fit the graph.
+ * @throws {DataError} when a column is missing, or does not fit the loss or the classes of the model; {UsageError} when
+ *   `--input` or `--target` does not fit the model.
  */
 export async function findColumns(
   source: Source,
@@ -42,40 +49,73 @@ export async function findColumns(
   signal: AbortSignal,
 ): Promise<FoundColumns> {
   const schema = await schemaOf(source, signal);
-  const { about, target } = options;
-  const columns: ColumnOptions = {
-    ...(options.input === undefined && about !== undefined
-      ? inputColumns(about)
-      : {
-          input: selectInputs({
-            schema,
-            file: source.name,
-            columns: options.input,
-            targets: target,
-            names: options.model && Object.keys(options.model.inputs),
-          }),
-        }),
-    target,
-  };
+  const { about, model } = options;
+  const target = orderedTarget(options.target, about?.target.columns);
+  const inputs = inputOptions({ schema, file: source.name }, { ...options, target });
+  const columns = { ...inputs, target };
+  const looked = { source, schema, columns };
   const asked = options.loss ?? about?.loss;
   const loss = asked === undefined ? undefined : lossOf(asked);
-  if (loss !== undefined) await expectTargetFits(loss, { source, schema, columns }, signal);
+  if (loss !== undefined) {
+    const fix =
+      options.loss === undefined
+        ? 'name another column by --target'
+        : 'leave --loss out, or take softmaxCrossEntropy';
+    await expectTargetFits(loss, looked, fix, signal);
+  }
+  if (about !== undefined && model !== undefined && loss?.targets === 'labels') {
+    expectKnownLabels(about.target, model, looked);
+  }
 
   const found = await describe(
     source,
-    { ...columns, targetKind: loss?.targets, labelNames: about?.target.names },
+    {
+      ...columns,
+      scale: about === undefined ? undefined : { ...inputs.scale, target: about.target.scale },
+      targetKind: loss?.targets,
+      labelNames: about?.target.names,
+    },
     signal,
   );
   if (found.rows === 0) {
     throw new DataError('expected examples, got no rows; give data with rows', { file: source.name });
   }
   const described = found.targets.target as (typeof found.targets)[string];
+  const counts =
+    described.kind === 'labels' && described.names === undefined
+      ? await countLabels(source, target[0] as string, classLimit(model, found.rows), signal)
+      : undefined;
+  const used = [...target, ...Object.values(found.inputs).flatMap(({ columns }) => columns)];
   return {
     loss: asked ?? (described.kind === 'labels' ? 'softmaxCrossEntropy' : 'squaredError'),
     inputs: found.inputs,
     target: targetColumns(described),
     // Data may show one class only; telling it from nothing takes two.
     outputs: described.kind === 'labels' ? Math.max(2, described.classes) : described.size,
+    emptyClasses: described.kind === 'labels' ? emptyClasses(described, counts) : [],
+    unused: schema.fields.map(({ name }) => name).filter((name) => !used.includes(name)),
     rows: found.rows,
   };
+}
+
+/** A model has as many classes as units; data gives no reason to believe in more than it has examples. */
+function classLimit(model: FlowGraph | undefined, rows = 0): ClassLimit {
+  if (model === undefined) {
+    return {
+      classes: Math.max(LEAST_LIMIT, rows),
+      reason: `there being ${rows} examples`,
+      fix: 'correct it, or take --loss squaredError where it is a number',
+    };
+  }
+  const { name, shape } = outputOf(model);
+  return {
+    classes: shape[0] as number,
+    reason: `for the model's output '${name}' has no more units`,
+    fix: 'correct it, or train a new model',
+  };
+}
+
+function emptyClasses({ classes }: LabelsDescription, counts: Uint32Array | undefined): readonly number[] {
+  if (counts === undefined) return [];
+  return Array.from({ length: classes }, (_, label) => label).filter((label) => counts[label] === 0);
 }

@@ -1,4 +1,4 @@
-import { DataError } from '@fluxion/tensor';
+import { DataError, type Shape, sameShape } from '@fluxion/tensor';
 import { DataType, type Schema } from 'apache-arrow';
 import { UsageError } from '../usageError.js';
 
@@ -10,8 +10,8 @@ export interface SelectInputsOptions {
   readonly columns: readonly string[] | undefined;
   /** Columns that are kept from the model. */
   readonly targets: readonly string[];
-  /** Names of the graph's inputs; absent when there is no graph yet. */
-  readonly names: readonly string[] | undefined;
+  /** Shapes of the graph's inputs; absent when there is no graph yet. */
+  readonly inputs: Readonly<Record<string, Shape>> | undefined;
 }
 
 /** Columns by input of the graph. */
@@ -19,18 +19,22 @@ export type InputSelection = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Decides which columns become which input. Without `--input` these are all that hold numbers, but for the targets. A
- * graph of several inputs takes columns by its inputs' names, or as `--input age=years`. Without a graph, columns of
- * numbers become one input and each column of lists one of its own.
+ * graph of one input takes the column of its name, or the one list of its shape, before all others; one of several takes
+ * columns by its inputs' names, or as `--input age=years`. Without a graph, columns of numbers become one input and each
+ * column of lists one of its own.
  *
  * @throws {UsageError} when `--input` does not fit the graph; {DataError} when there is no column of numbers.
  */
 export function selectInputs(options: SelectInputsOptions): InputSelection {
-  const { names, schema } = options;
-  if (names === undefined) return grouped(schema, chosen(options));
+  const { inputs, schema } = options;
+  if (inputs === undefined) return grouped(schema, chosen(options));
+  const names = Object.keys(inputs);
   const [name, ...others] = names as [string, ...string[]];
   if (others.length > 0) return named(options, names);
-  if (options.columns === undefined && has(schema, name)) return { [name]: [name] };
-  return { [name]: chosen(options) };
+  if (options.columns !== undefined) return { [name]: options.columns };
+  if (has(schema, name)) return { [name]: [name] };
+  const [list, ...more] = listsOf(options, inputs[name] as Shape);
+  return { [name]: list === undefined || more.length > 0 ? chosen(options) : [list] };
 }
 
 function chosen({ schema, file, columns, targets }: SelectInputsOptions): readonly string[] {
@@ -40,6 +44,17 @@ function chosen({ schema, file, columns, targets }: SelectInputsOptions): readon
     .map(({ name }) => name);
   if (numeric.length > 0) return numeric;
   throw new DataError('expected a column of numbers besides the target, got none; add one', { file });
+}
+
+/** Columns of lists of numbers, of a shape, that are no targets. */
+function listsOf({ schema, targets }: SelectInputsOptions, shape: Shape): readonly string[] {
+  return schema.fields
+    .filter(({ name, type }) => isNumeric(type) && !targets.includes(name) && sameShape(lengths(type), shape))
+    .map(({ name }) => name);
+}
+
+function lengths(type: DataType): Shape {
+  return DataType.isFixedSizeList(type) ? [type.listSize, ...lengths(type.valueType)] : [];
 }
 
 /** Each list by its own name, the numbers together; one input alone is called `input`. */

@@ -1,11 +1,15 @@
 import { Command } from 'commander';
 import { interruptible } from '../interruption.js';
+import { inputOption } from '../options/inputOption.js';
+import { lossOption } from '../options/lossOption.js';
 import { targetOption } from '../options/targetOption.js';
 
 /** What the command line says. */
 export interface EvaluateOptions {
   readonly model: string;
   readonly target: readonly string[];
+  readonly input?: readonly string[];
+  readonly loss?: string;
   readonly json?: boolean;
 }
 
@@ -18,7 +22,9 @@ export function evaluate(): Command {
     )
     .argument('<data>', 'Arrow IPC file of examples')
     .requiredOption('--model <folder>', 'saved model')
-    .addOption(targetOption('column that holds the truth; again for each of several'))
+    .addOption(targetOption('columns that hold the truth'))
+    .addOption(inputOption('those of the model, or that fit it'))
+    .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
     .option('--json', 'print the figures as a JSON object')
     .addHelpText(
       'after',

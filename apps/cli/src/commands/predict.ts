@@ -1,10 +1,14 @@
 import { Command } from 'commander';
 import { interruptible } from '../interruption.js';
+import { inputOption } from '../options/inputOption.js';
+import { lossOption } from '../options/lossOption.js';
 
 /** What the command line says. */
 export interface PredictOptions {
   readonly model: string;
   readonly out: string;
+  readonly input?: readonly string[];
+  readonly loss?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -17,6 +21,8 @@ export function predict(): Command {
     .argument('<data>', 'Arrow IPC file of examples')
     .requiredOption('--model <folder>', 'saved model')
     .requiredOption('--out <file>', 'file to write, .arrow or .csv; it is there whole or not at all')
+    .addOption(inputOption('those of the model, or that fit it'))
+    .addOption(lossOption('loss that it was trained with (default: as saved)'))
     .option('--json', 'print a JSON object at the end')
     .option('--quiet', 'print nothing but errors')
     .addHelpText(

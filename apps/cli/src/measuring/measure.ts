@@ -1,11 +1,12 @@
 import type { Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { accuracy, evaluate, examples, type Metric, meanLoss } from '@fluxion/pipeline';
-import { DataError } from '@fluxion/tensor';
+import { accuracy, evaluate, examples, type Metric, meanLoss, untilAborted } from '@fluxion/pipeline';
+import { DataError, StateError } from '@fluxion/tensor';
 import { columnOptions } from '../columns/columnOptions.js';
-import { lossOf } from '../model/lossOf.js';
+import { lossFor } from '../model/lossOf.js';
 import type { ModelAbout } from '../model/modelAbout.js';
-import { untilAborted } from '../untilAborted.js';
+import { outputOf } from '../model/outputOf.js';
+import { expectFiniteOutput } from './expectFiniteOutput.js';
 import type { Figures } from './figures.js';
 
 /** Examples that go through the model together: enough to be fast, few enough for any memory. */
@@ -21,7 +22,8 @@ export interface Measured {
  * Measures a model on a file: its loss, and its accuracy where the target is a class, or yes or no. An abort ends it,
  * and what it answers then is of no use.
  *
- * @throws {DataError} when the file cannot be used, or holds no example.
+ * @throws {DataError} when the file cannot be used, holds no example, or one of which the model makes no finite number;
+ *   {StateError} when the loss is not finite all the same.
  */
 export async function measure(
   model: FlowGraph,
@@ -29,9 +31,9 @@ export async function measure(
   source: Source,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const loss = lossOf(about.loss);
+  const loss = lossFor(about.loss, model);
   const columns = columnOptions(about, model);
-  const [units] = model.box(model.outputs[0] as string).shape;
+  const [units] = outputOf(model).shape;
   const classifies = loss.targets === 'labels' || (loss.kind === 'binaryCrossEntropy' && units === 1);
   const metrics: Record<string, Metric> = { examples: count, loss: meanLoss(loss) };
   if (classifies) metrics.accuracy = accuracy();
@@ -43,6 +45,11 @@ export async function measure(
   if (found.examples === 0 && !signal.aborted) {
     throw new DataError('expected examples, got no rows; give data with rows', { file: source.name });
   }
+  if (!Number.isFinite(found.loss) && !signal.aborted) {
+    throw new StateError(
+      `loss ${about.loss} over ${source.name}: expected a finite number, got ${found.loss}; the model is far from these targets: train it anew, with a smaller --learning-rate`,
+    );
+  }
   const figures = { loss: found.loss as number };
   return {
     examples: found.examples as number,
@@ -50,13 +57,15 @@ export async function measure(
   };
 }
 
-/** How many examples there are. */
+/** How many examples there are. Ends where the model makes no number of one. */
 const count: Metric = {
-  start() {
+  start(model) {
+    const output = model.outputs[0] as string;
     let total = 0;
     return {
-      add: (_, { size }) => {
-        total += size;
+      add: (tape, examples) => {
+        expectFiniteOutput(tape.value(output), examples);
+        total += examples.size;
       },
       value: () => total,
     };

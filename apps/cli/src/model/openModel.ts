@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { type JsonValue, loadModel, loadTraining, readGraph } from '@fluxion/checkpoint';
+import { basename, dirname, join } from 'node:path';
+import { type LoadedModel, loadModel, loadTraining, readGraph } from '@fluxion/checkpoint';
 import type { FlowGraph, OptimizerProgress } from '@fluxion/graph';
 import { boxes, type GraphOptions, graph } from '@fluxion/layers';
-import type { KernelsName } from '@fluxion/tensor';
-import { aboutFromJson, type ModelAbout } from './modelAbout.js';
+import { CheckpointError, type KernelsName } from '@fluxion/tensor';
+import { aboutFromJson } from './aboutFromJson.js';
+import type { ModelAbout } from './modelAbout.js';
 
 /** What `--model` names. */
 export interface OpenedModel {
@@ -24,9 +26,8 @@ export interface OpenedTraining extends OpenedModel {
  * @throws {CheckpointError} when it is neither; {OptionError} or {ShapeError} when the graph cannot be built.
  */
 export async function openModel(path: string, seed: number): Promise<OpenedModel> {
-  if (await isFile(path)) return describedModel(path, { seed });
-  const { model, about } = await loadModel(path, { definitions: boxes });
-  return { model, about: ofCommand(about, model) };
+  if (await isDescription(path)) return describedModel(path, { seed });
+  return openSavedModel(path);
 }
 
 /**
@@ -40,21 +41,39 @@ export async function openTraining(
   kernels?: KernelsName,
 ): Promise<OpenedTraining> {
   const named = kernels === undefined ? {} : { kernels };
-  if (await isFile(path)) {
+  if (await isDescription(path)) {
     return { ...(await describedModel(path, { seed, ...named })), optimizer: undefined };
   }
-  const { model, about, optimizer } = await loadTraining(path, { definitions: boxes, ...named });
-  return { model, about: ofCommand(about, model), optimizer };
+  const saved = await loadTraining(await folderOf(path), { definitions: boxes, ...named });
+  return { ...saved, about: ofCommand(saved) };
 }
 
 /**
  * Reads a saved model's folder.
  *
- * @throws {CheckpointError} when it is none, or was not saved by this command.
+ * @throws {CheckpointError} when it is none.
  */
-export async function openSavedModel(path: string): Promise<{ model: FlowGraph; about: ModelAbout }> {
-  const { model, about } = await loadModel(path, { definitions: boxes });
-  return { model, about: aboutFromJson(about, model.seed) };
+export async function openSavedModel(path: string): Promise<OpenedModel> {
+  const saved = await loadModel(await folderOf(path), { definitions: boxes });
+  return { model: saved.model, about: ofCommand(saved) };
+}
+
+/** A file is a graph's description, unless weights lie beside it, which makes it the one that was saved with them. */
+async function isDescription(path: string): Promise<boolean> {
+  return (await isFile(path)) && !(await isFile(weightsBeside(path)));
+}
+
+/** The folder of a saved model, which is also found by the model.json in it. */
+async function folderOf(path: string): Promise<string> {
+  if (!(await isFile(path))) return path;
+  if (await isFile(weightsBeside(path))) return dirname(path);
+  throw new CheckpointError(
+    `${path}: expected the folder of a saved model, got a file; give the folder that holds its model.json`,
+  );
+}
+
+function weightsBeside(path: string): string {
+  return basename(path) === 'model.json' ? join(dirname(path), 'weights.safetensors') : '';
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -65,9 +84,9 @@ async function describedModel(path: string, options: GraphOptions): Promise<Open
   return { model: graph(await readGraph(path, boxes), options), about: undefined };
 }
 
-/** What this command saved with a model; undefined where a program saved it. */
-function ofCommand(about: JsonValue, model: FlowGraph): ModelAbout | undefined {
+/** What this command saved with a model; undefined where a program saved it that says nothing of the kind. */
+function ofCommand({ about, model }: LoadedModel): ModelAbout | undefined {
   const { value } = about;
   const own = typeof value === 'object' && value !== null && 'loss' in value && 'target' in value;
-  return own ? aboutFromJson(about, model.seed) : undefined;
+  return own ? aboutFromJson(about, model) : undefined;
 }

@@ -16,7 +16,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import type { PredictionLayout } from './predictionLayout.js';
+import type { PredictionLayout } from './layoutOf.js';
 import type { PredictionsWriter } from './predictionsWriter.js';
 
 /**

@@ -1,5 +1,5 @@
 import { elements } from '@fluxion/tensor';
-import type { PredictionLayout } from './predictionLayout.js';
+import type { PredictionLayout } from './layoutOf.js';
 import type { PredictionsWriter } from './predictionsWriter.js';
 import { shortestFloat32 } from './shortestFloat32.js';
 

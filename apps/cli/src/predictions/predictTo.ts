@@ -1,19 +1,21 @@
 import { extname } from 'node:path';
-import { arrowFile } from '@fluxion/data';
-import { examples, predict } from '@fluxion/pipeline';
+import { WholeFile } from '@fluxion/checkpoint';
+import { arrowFile, describe } from '@fluxion/data';
+import { examples, predict, untilAborted } from '@fluxion/pipeline';
 import { formatCount } from '@fluxion/terminal';
-import { inputColumns } from '../columns/columnOptions.js';
+import { expectInputsFit } from '../columns/expectFits.js';
+import { inputOptions } from '../columns/inputOptions.js';
+import { schemaOf } from '../columns/schemaOf.js';
 import type { PredictOptions } from '../commands/predict.js';
 import { jsonLine } from '../jsonLine.js';
-import { lossOf } from '../model/lossOf.js';
+import { expectFiniteOutput } from '../measuring/expectFiniteOutput.js';
+import { lossFor } from '../model/lossOf.js';
 import { openSavedModel } from '../model/openModel.js';
-import { untilAborted } from '../untilAborted.js';
 import { UsageError } from '../usageError.js';
 import { arrowPredictions } from './arrowPredictions.js';
 import { csvPredictions } from './csvPredictions.js';
 import { expectOther } from './expectOther.js';
 import { layoutOf } from './layoutOf.js';
-import { WholeFile } from './wholeFile.js';
 
 /** Examples that are predicted together, and make one record batch of what is written. */
 const BATCH_SIZE = 1024;
@@ -32,14 +34,25 @@ export async function predictTo(data: string, options: PredictOptions, signal: A
     throw new UsageError(`--out: expected a name that ends in .arrow or .csv, got '${out}'`);
   await expectOther(out, data);
   const { model, about } = await openSavedModel(options.model);
-  const loss = lossOf(about.loss);
+  const kind = options.loss ?? about?.loss;
+  if (kind === undefined) {
+    throw new UsageError(
+      '--loss: expected the loss that the model was trained with, which tells classes from numbers, for it was saved without',
+    );
+  }
+  const loss = lossFor(kind, model);
+  const source = arrowFile(data);
+  const schema = await schemaOf(source, signal);
+  const columns = inputOptions({ schema, file: source.name }, { input: options.input, model, about });
+  expectInputsFit(model, (await describe(source, columns, signal)).inputs, source.name);
   const file = new WholeFile(out);
   let count = 0;
   try {
-    const writer = format(layoutOf(model, about, loss), file);
-    await examples(arrowFile(data), { ...inputColumns(about), batchSize: BATCH_SIZE })
+    const writer = format(layoutOf(model, loss, about?.target), file);
+    await examples(source, { ...columns, batchSize: BATCH_SIZE })
       .pipe(predict(model, loss.link), untilAborted(signal))
       .forEach((prediction) => {
+        expectFiniteOutput(prediction.output, prediction.examples);
         writer.write(prediction);
         count += prediction.examples.size;
       });

@@ -4,7 +4,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { arrowPredictions } from './arrowPredictions.js';
 import { csvPredictions } from './csvPredictions.js';
-import type { PredictionLayout } from './predictionLayout.js';
+import type { PredictionLayout } from './layoutOf.js';
 
 const layout: PredictionLayout = {
   label: { names: ['no', 'yes, "really"'] },
