@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const bin = fileURLToPath(new URL('../bin/fluxion.js', import.meta.url));
@@ -57,6 +59,25 @@ export function start(folder: string, args: readonly string[]): Running {
 /** Runs the real command to its end. */
 export function fluxion(folder: string, ...args: readonly string[]): Promise<Ran> {
   return start(folder, args).ended;
+}
+
+/** Runs the real command with an output that takes nothing, as on a disk that is full. */
+export async function unwritable(folder: string, ...args: readonly string[]): Promise<Ran> {
+  const readOnly = openSync(bin, 'r');
+  try {
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd: folder,
+      stdio: ['ignore', readOnly, 'pipe'],
+    });
+    let err = '';
+    child.stderr?.on('data', (chunk) => {
+      err += chunk;
+    });
+    const [code] = await once(child, 'close');
+    return { code, out: '', err };
+  } finally {
+    closeSync(readOnly);
+  }
 }
 
 /** Every line of the output, which must be JSON objects and nothing else. */

@@ -77,7 +77,10 @@ async function lossBefore(
   { model, source, examples: given, rule }: Training,
   signal: AbortSignal,
 ): Promise<number> {
-  const few = examples(source, { ...given, batchSize: FEW }).pipe(take(1), untilAborted(signal));
+  const few = examples(source, { ...given, shuffle: false, batchSize: FEW }).pipe(
+    take(1),
+    untilAborted(signal),
+  );
   return (await evaluate(model, few, { loss: meanLoss(rule.loss) })).loss;
 }
 
