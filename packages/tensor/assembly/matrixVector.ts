@@ -2,8 +2,28 @@
 import { NARROW, narrowMask, narrowOffset } from './rows';
 import { loadPart, madd, put, putPart, sumLanes4 } from './simd';
 
-/** Four rows at a time share the loads of x; where fewer are left over at the end, the last one is taken again. */
+/** @param block 0, or a number of rows: every other block of so many is left out */
 export function matrixVector(
+  rows: i32,
+  columns: i32,
+  matrix: usize,
+  stride: i32,
+  x: usize,
+  output: usize,
+  factor: f32,
+  add: bool,
+  block: i32,
+): void {
+  if (block == 0) block = rows;
+  for (; rows > 0; rows -= 2 * block) {
+    multiply(min(block, rows), columns, matrix, stride, x, output, factor, add);
+    matrix += 2 * block * stride;
+    output += block << 3;
+  }
+}
+
+/** Four rows at a time share the loads of x; where fewer are left over at the end, the last one is taken again. */
+function multiply(
   rows: i32,
   columns: i32,
   matrix: usize,

@@ -36,6 +36,28 @@ export function listRows(length: i32, x: usize, factor: f32, matrix: usize, stri
   return list;
 }
 
+/**
+ * The same for every other block of so many rows, from the first on; for all rows where `block` is 0. Two threads that
+ * take turns by blocks have as much to do each, wherever the zeros of a picture lie.
+ */
+export function listBlocks(
+  length: i32,
+  x: usize,
+  factor: f32,
+  matrix: usize,
+  stride: i32,
+  block: i32,
+  list: usize,
+): usize {
+  if (block == 0) return listRows(length, x, factor, matrix, stride, list);
+  for (; length > 0; length -= 2 * block) {
+    list = listRows(min(block, length), x, factor, matrix, stride, list);
+    x += block << 3;
+    matrix += 2 * block * stride;
+  }
+  return list;
+}
+
 function listRow(x: f32, factor: f32, row: usize, list: usize): usize {
   store<u32>(list, row);
   store<f32>(list, x * factor, 4);

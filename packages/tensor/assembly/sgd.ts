@@ -2,10 +2,13 @@
  * W ← W − α·x·dᵀ, the update by one example's outer product, straight from its two factors: rows whose x is zero are
  * not touched. A gradient that is written out is the same with one row, whose x is 1.
  */
-import { ENTRY, listRows, NARROW, narrowOffset } from './rows';
+import { ENTRY, listBlocks, NARROW, narrowOffset } from './rows';
 import { loadPart, nmadd, storePart } from './simd';
 
-/** @param scratch room for `rows` entries of a list */
+/**
+ * @param block 0, or a number of rows: every other block of so many is left out
+ * @param scratch room for `rows` entries of a list
+ */
 export function sgd(
   rows: i32,
   columns: i32,
@@ -13,9 +16,10 @@ export function sgd(
   x: usize,
   d: usize,
   rate: f32,
+  block: i32,
   scratch: usize,
 ): void {
-  const end = listRows(rows, x, rate, value, columns << 2, scratch);
+  const end = listBlocks(rows, x, rate, value, columns << 2, block, scratch);
   if (columns < 4) subtractFew(columns, scratch, end, d);
   else if (columns <= NARROW) subtractNarrow(columns, scratch, end, d);
   else subtractWide(columns, scratch, end, d);

@@ -2,11 +2,12 @@
  * Vector times matrix, row by row: output ← initial + Σᵢ (factor·xᵢ)·Wᵢ. Each output is one chain of additions from the
  * first row down, however many rows are taken at a time, so the bits depend on the numbers alone.
  */
-import { ENTRY, listRows, NARROW, narrowOffset } from './rows';
+import { ENTRY, listBlocks, NARROW, narrowOffset } from './rows';
 import { loadPart, madd, storePart } from './simd';
 
 /**
  * @param initial a vector to begin with, as a bias; 0 for zeros, `output` for what the output holds
+ * @param block 0, or a number of rows: every other block of so many is left out
  * @param scratch room for `rows` entries of a list
  */
 export function vectorMatrix(
@@ -18,9 +19,10 @@ export function vectorMatrix(
   initial: usize,
   output: usize,
   factor: f32,
+  block: i32,
   scratch: usize,
 ): void {
-  addRows(columns, scratch, listRows(rows, x, factor, matrix, stride, scratch), initial, output);
+  addRows(columns, scratch, listBlocks(rows, x, factor, matrix, stride, block, scratch), initial, output);
 }
 
 /** output ← initial + the sum of the rows listed, each times its factor. */

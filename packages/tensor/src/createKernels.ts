@@ -3,12 +3,13 @@ import { blasKernels } from './blas/blasKernels.js';
 import { OptionError } from './errors.js';
 import type { Kernels, KernelsName } from './kernels.js';
 import { referenceKernels } from './reference/referenceKernels.js';
-import { relaxedWasmKernels, wasmKernels } from './wasm/wasmKernels.js';
+import { relaxedWasmKernels, twoThreadedWasmKernels, wasmKernels } from './wasm/wasmKernels.js';
 
 const implementations: Readonly<Record<KernelsName, (arena: Arena) => Kernels>> = {
   reference: referenceKernels,
   wasm: wasmKernels,
   'wasm-relaxed': relaxedWasmKernels,
+  'wasm-2-threads': twoThreadedWasmKernels,
   blas: blasKernels,
 };
 

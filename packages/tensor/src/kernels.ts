@@ -38,7 +38,7 @@ export interface AdamOptions {
 }
 
 /** Names of the implementations. */
-export type KernelsName = 'reference' | 'wasm' | 'wasm-relaxed' | 'blas';
+export type KernelsName = 'reference' | 'wasm' | 'wasm-relaxed' | 'wasm-2-threads' | 'blas';
 
 /**
  * All arithmetic on tensors, behind one interface. A kernel is *bound* to its tensors once, and answers the function

@@ -426,6 +426,23 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
     }
   });
 
+  it('affine, its way back and sgd of one example, at sizes that are worked on in halves', () => {
+    for (const [k, n] of [
+      [300, 301],
+      [1030, 64],
+      [5, 14_000],
+    ] as const) {
+      const scenario: Scenario = (kernels, c) => {
+        const weight = c.inOut([k, n]);
+        const d = c.input([1, n]);
+        kernels.affine(c.input([1, k]), weight, c.input([n]), c.output([1, n]))();
+        kernels.matmul(d, weight.transpose(1, 0), c.sink([1, k], 1), 0.5)();
+        updateTwice(kernels.sgd(weight, gradientOf(c, 1, k, n), { l1: 0, l2: 0 }), { l1: 0, l2: 0 });
+      };
+      expectSame(name, k, scenario, sums);
+    }
+  });
+
   it('sgd with momentum', () => {
     fc.assert(
       fc.property(seed, batch, size, size, penalty, fc.boolean(), (seed, m, k, n, penalty, nesterov) => {

@@ -80,7 +80,10 @@ export interface WasmExports {
   squaredError: LossKernel;
   squaredErrorGradient: LossGradientKernel;
 
-  /** output ← initial + factor·x·matrix; `initial` is 0 for zeros and `output` for what the output holds. */
+  /**
+   * output ← initial + factor·x·matrix; `initial` is 0 for zeros and `output` for what the output holds. Here and below,
+   * `block` is 0, or a number of rows: every other block of so many is left out.
+   */
   vectorMatrix(
     rows: number,
     columns: number,
@@ -90,6 +93,7 @@ export interface WasmExports {
     initial: Address,
     output: Address,
     factor: number,
+    block: number,
     scratch: Address,
   ): void;
   matrixVector(
@@ -101,6 +105,7 @@ export interface WasmExports {
     output: Address,
     factor: number,
     add: Add,
+    block: number,
   ): void;
   /** c ← initial + factor·a·b; `initial` is 0 for zeros and `c` for what c holds. */
   matmul(
@@ -128,6 +133,7 @@ export interface WasmExports {
     x: Address,
     d: Address,
     rate: number,
+    block: number,
     scratch: Address,
   ): void;
   shrink(length: number, value: Address, by: number): void;

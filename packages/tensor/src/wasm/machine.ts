@@ -1,6 +1,7 @@
 import type { Arena } from '../arena.js';
 import type { WasmExports } from './exports.js';
 import type { Matrix } from './layout.js';
+import type { SecondThread } from './secondThread.js';
 
 /**
  * Binds c ← initial + factor·a·b, the factor given at each call; undefined for operands that it cannot take. `initial` is
@@ -23,11 +24,21 @@ export interface Machine {
   readonly one: number;
   /** The address of at least so many bytes. All bindings share them: nothing is kept there between two calls. */
   scratch(bytes: number): number;
+  /** The same for the other half of a kernel's work, which may go on at the same time. */
+  otherScratch(bytes: number): number;
+  /** The same for sums of that half, kept until both are done. */
+  sums(bytes: number): number;
   /** The same for a whole gradient, kept while kernels that use `scratch` run. */
   gradientScratch(bytes: number): number;
+  /** A thread that takes over half of large work, where there is one. */
+  readonly second: SecondThread | undefined;
 }
 
-export function createMachine(arena: Arena, exports: WasmExports, product?: BindProduct): Machine {
+export function createMachine(
+  arena: Arena,
+  exports: WasmExports,
+  { product, second }: Partial<Pick<Machine, 'product' | 'second'>> = {},
+): Machine {
   const one = arena.tensor([1]);
   one.set(0, 1);
   return {
@@ -35,7 +46,10 @@ export function createMachine(arena: Arena, exports: WasmExports, product?: Bind
     exports,
     product,
     one: one.data.byteOffset,
+    second,
     scratch: growing(arena),
+    otherScratch: growing(arena),
+    sums: growing(arena),
     gradientScratch: growing(arena),
   };
 }

@@ -13,15 +13,22 @@ const files: Readonly<Record<WasmBuild, string>> = {
 
 const compiled = new Map<WasmBuild, WebAssembly.Module>();
 
+/** @throws {OptionError} when this Node cannot run the build. */
+export function compiledModule(build: WasmBuild): WebAssembly.Module {
+  const module = compiled.get(build) ?? compile(build);
+  compiled.set(build, module);
+  return module;
+}
+
 /**
  * The module's exports on the memory of an arena. A build is read and compiled once per process.
  *
  * @throws {OptionError} when this Node cannot run the build.
  */
 export function instantiate(build: WasmBuild, arena: Arena): WasmExports {
-  const module = compiled.get(build) ?? compile(build);
-  compiled.set(build, module);
-  const instance = new WebAssembly.Instance(module, { env: { memory: arena.memory as WebAssembly.Memory } });
+  const instance = new WebAssembly.Instance(compiledModule(build), {
+    env: { memory: arena.memory as WebAssembly.Memory },
+  });
   return instance.exports as unknown as WasmExports;
 }
 

@@ -1,9 +1,7 @@
 import type { Kernels, Run } from '../kernels.js';
+import { isLarge, LIST_ENTRY, matmulByTwo, matrixVectorByTwo, vectorMatrixInHalves } from './inHalves.js';
 import { contiguous, FLOAT, type Matrix, matrix, rows, transpose } from './layout.js';
 import type { Machine } from './machine.js';
-
-/** Bytes of an entry in the list of rows that `vectorMatrix` and `sgd` make in scratch. */
-export const LIST_ENTRY = 8;
 
 /** Rows up to which scalar products with the rows of a transposed operand beat packing it. */
 const FEW_ROWS = 4;
@@ -49,16 +47,29 @@ function product(machine: Machine, a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1,
   if (isRow(a) && b.columns > 0 && b.column === FLOAT)
     return vectorTimesMatrix(machine, a, b, c, initial, factor);
   if (a.rows <= FEW_ROWS && a.column === FLOAT && b.row === FLOAT && b.rows > 0) {
+    const shared =
+      a.rows === 1 ? matrixVectorByTwo(machine, transpose(b), a.address, c.address, factor, beta) : undefined;
+    if (shared !== undefined) return shared;
     return () => {
       for (let i = 0; i < a.rows; i++) {
         const x = a.address + i * a.row;
-        exports.matrixVector(b.columns, b.rows, b.address, b.column, x, c.address + i * c.row, factor, beta);
+        exports.matrixVector(
+          b.columns,
+          b.rows,
+          b.address,
+          b.column,
+          x,
+          c.address + i * c.row,
+          factor,
+          beta,
+          0,
+        );
       }
     };
   }
   if (b.columns === 1 && b.rows > 0 && b.row === FLOAT && a.column === FLOAT && c.row === FLOAT) {
     return () =>
-      exports.matrixVector(a.rows, a.columns, a.address, a.row, b.address, c.address, factor, beta);
+      exports.matrixVector(a.rows, a.columns, a.address, a.row, b.address, c.address, factor, beta, 0);
   }
   const times = matrixTimesMatrix(machine, a, b, c, initial);
   return () => times(factor);
@@ -70,46 +81,36 @@ function isRow({ rows, column }: Matrix): boolean {
 
 /** c ← initial + factor·a·b for one row a: rows of b whose factor is zero are not read. */
 function vectorTimesMatrix(
-  { exports, scratch }: Machine,
+  machine: Machine,
   a: Matrix,
   b: Matrix,
   c: Matrix,
   initial: number,
   factor: number,
 ): Run {
+  if (isLarge(b.rows, b.columns)) return vectorMatrixInHalves(machine, a, b, c, initial, factor);
+  const { exports, scratch } = machine;
   const list = scratch(b.rows * LIST_ENTRY);
   return () =>
-    exports.vectorMatrix(b.rows, b.columns, a.address, b.address, b.row, initial, c.address, factor, list);
+    exports.vectorMatrix(b.rows, b.columns, a.address, b.address, b.row, initial, c.address, factor, 0, list);
 }
 
 /** c ← initial + factor·a·b, the factor given at each call; `initial` is 0 for zeros, c's address for what c holds. */
 export function matrixTimesMatrix(
-  { exports, scratch, product: libraryProduct }: Machine,
+  machine: Machine,
   a: Matrix,
   b: Matrix,
   c: Matrix,
   initial: number,
 ): (factor: number) => void {
+  const { exports, scratch, product: libraryProduct } = machine;
   const bound = libraryProduct?.(a, b, c, initial);
   if (bound !== undefined) return bound;
+  const shared = matmulByTwo(machine, a, b, c, initial);
+  if (shared !== undefined) return shared;
   const { rows: m, columns: k } = a;
   const n = b.columns;
   const packed = scratch(exports.matmulScratch(m, n, k));
-  return (factor) =>
-    exports.matmul(
-      m,
-      n,
-      k,
-      a.address,
-      a.row,
-      a.column,
-      b.address,
-      b.row,
-      b.column,
-      c.address,
-      c.row,
-      initial,
-      factor,
-      packed,
-    );
+  const left = [a.row, a.column, b.address, b.row, b.column] as const;
+  return (factor) => exports.matmul(m, n, k, a.address, ...left, c.address, c.row, initial, factor, packed);
 }

@@ -1,9 +1,10 @@
 import type { Gradient, Penalty } from '../gradient.js';
 import type { Kernels, Run } from '../kernels.js';
 import type { Tensor } from '../tensor.js';
+import { LIST_ENTRY, sgdByTwo } from './inHalves.js';
 import { contiguous, FLOAT, matrix, transpose } from './layout.js';
 import type { Machine } from './machine.js';
-import { LIST_ENTRY, matrixTimesMatrix } from './products.js';
+import { matrixTimesMatrix } from './products.js';
 
 /** The penalty, and the updates of a parameter by its gradient in whichever form it has. */
 export function updateKernels(
@@ -50,9 +51,12 @@ export function updateKernels(
       }
       const { rows, columns, x, d } = outer;
       const list = machine.scratch(rows * LIST_ENTRY);
+      const subtract =
+        sgdByTwo(machine, rows, columns, weights, x, d) ??
+        ((learningRate) => exports.sgd(rows, columns, weights, x, d, learningRate, 0, list));
       return (learningRate) => {
         decay?.(learningRate);
-        exports.sgd(rows, columns, weights, x, d, learningRate, list);
+        subtract(learningRate);
       };
     },
 

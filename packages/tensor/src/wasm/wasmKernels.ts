@@ -3,11 +3,13 @@ import { OptionError } from '../errors.js';
 import type { Kernels, KernelsName } from '../kernels.js';
 import { assignKernels } from './assign.js';
 import { byteKernels } from './bytes.js';
+import type { WasmExports } from './exports.js';
 import { lossKernels } from './losses.js';
-import { type BindProduct, createMachine } from './machine.js';
+import { createMachine, type Machine } from './machine.js';
 import { mapKernels } from './maps.js';
-import { instantiate } from './module.js';
+import { compiledModule, instantiate } from './module.js';
 import { productKernels } from './products.js';
+import { SecondThread } from './secondThread.js';
 import { updateKernels } from './updates.js';
 
 /**
@@ -34,18 +36,33 @@ export function relaxedWasmKernels(arena: Arena): Kernels {
   return wasmKernelsWith('wasm-relaxed', arena);
 }
 
-/** The kernels of a build, by that name; with products of matrices by a library, where one is given. */
+/**
+ * The kernels on two threads: where a weight is large, each takes half of its rows. The same bits as on one.
+ *
+ * The second thread stays on the core that it runs on as long as training goes on, and keeps no process alive. Where it
+ * gets no core of its own, little is gained.
+ *
+ * @throws {OptionError} when the arena does not hold float32 numbers.
+ */
+export function twoThreadedWasmKernels(arena: Arena): Kernels {
+  return wasmKernelsWith('wasm-2-threads', arena, (exports) => ({
+    second: new SecondThread(compiledModule('wasm'), arena, exports),
+  }));
+}
+
+/** The kernels under that name, and what else works for them. */
 export function wasmKernelsWith(
   name: Exclude<KernelsName, 'reference'>,
   arena: Arena,
-  product?: BindProduct,
+  helpers: (exports: WasmExports) => Partial<Pick<Machine, 'product' | 'second'>> = () => ({}),
 ): Kernels {
   if (arena.dtype !== 'float32') {
     throw new OptionError(
       `kernels '${name}': expected an arena of float32, got ${arena.dtype}; use arena('float32') or kernels 'reference'`,
     );
   }
-  const machine = createMachine(arena, instantiate(name === 'blas' ? 'wasm' : name, arena), product);
+  const exports = instantiate(name === 'wasm-relaxed' ? name : 'wasm', arena);
+  const machine = createMachine(arena, exports, helpers(exports));
   return {
     name,
     arena,

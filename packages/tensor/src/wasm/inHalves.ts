@@ -1,0 +1,142 @@
+import type { Run } from '../kernels.js';
+import { FLOAT, type Matrix } from './layout.js';
+import type { Machine } from './machine.js';
+
+/** Bytes of an entry in the list of rows that `vectorMatrix` and `sgd` make in scratch. */
+export const LIST_ENTRY = 8;
+
+/** Numbers from which a matrix is worked on in two halves of its rows, which two threads can share. */
+const LARGE = 2 ** 16;
+
+export function isLarge(rows: number, columns: number): boolean {
+  return rows >= 4 && rows * columns >= LARGE;
+}
+
+/**
+ * Rows of a quarter: one half is the first and the third, so that each has about as much to do wherever a picture is
+ * empty. Smaller blocks would part the zeros better, but where two cores' rows meet, each fetches some of the other's.
+ */
+function quarterOf(rows: number): number {
+  return Math.ceil(rows / 4);
+}
+
+/**
+ * c ← initial + factor·a·b for one row a, as two sums of half the rows of b each, on one thread or two: so the bits are
+ * the same. Each half of a weight stays in the cache of the core that works on it.
+ */
+export function vectorMatrixInHalves(
+  machine: Machine,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  initial: number,
+  factor: number,
+): Run {
+  const { exports, second } = machine;
+  const { rows, columns } = b;
+  const block = quarterOf(rows);
+  const list = machine.scratch(rows * LIST_ENTRY);
+  const otherList = machine.otherScratch(rows * LIST_ENTRY);
+  const sums = machine.sums(columns * FLOAT);
+  const x = a.address + block * FLOAT;
+  const from = b.address + block * b.row;
+  const rest = rows - block;
+  const task = second?.task('vectorMatrix', [
+    rest,
+    columns,
+    x,
+    from,
+    b.row,
+    0,
+    sums,
+    factor,
+    block,
+    otherList,
+  ]);
+  return () => {
+    task?.begin();
+    exports.vectorMatrix(rows, columns, a.address, b.address, b.row, initial, c.address, factor, block, list);
+    if (task !== undefined) task.end();
+    else exports.vectorMatrix(rest, columns, x, from, b.row, 0, sums, factor, block, otherList);
+    exports.copy(columns, sums, c.address, 1, 1);
+  };
+}
+
+/** c ← factor·W·x (+ c), its rows shared by two threads; undefined for one. */
+export function matrixVectorByTwo(
+  { exports, second }: Machine,
+  w: Matrix,
+  x: number,
+  c: number,
+  factor: number,
+  beta: 0 | 1,
+): Run | undefined {
+  if (second === undefined || !isLarge(w.rows, w.columns)) return undefined;
+  const { rows, columns, address, row } = w;
+  const block = quarterOf(rows);
+  const rest = [rows - block, columns, address + block * row, row, x, c + block * FLOAT, factor, beta, block];
+  const task = second.task('matrixVector', rest);
+  return () => {
+    task.begin();
+    exports.matrixVector(rows, columns, address, row, x, c, factor, beta, block);
+    task.end();
+  };
+}
+
+/** W ← W − α·x·dᵀ, its rows shared by two threads; undefined for one. */
+export function sgdByTwo(
+  machine: Machine,
+  rows: number,
+  columns: number,
+  value: number,
+  x: number,
+  d: number,
+): ((learningRate: number) => void) | undefined {
+  const { exports, second } = machine;
+  if (second === undefined || !isLarge(rows, columns)) return undefined;
+  const block = quarterOf(rows);
+  const list = machine.scratch(rows * LIST_ENTRY);
+  const otherList = machine.otherScratch(rows * LIST_ENTRY);
+  const from = value + block * columns * FLOAT;
+  const rest = [rows - block, columns, from, x + block * FLOAT, d, 0, block, otherList];
+  const task = second.task('sgd', rest, RATE);
+  return (learningRate) => {
+    task.begin(learningRate);
+    exports.sgd(rows, columns, value, x, d, learningRate, block, list);
+    task.end();
+  };
+}
+
+/** The place of the learning rate among the arguments of `sgd`. */
+const RATE = 5;
+
+/** c ← initial + factor·a·b, the rows of c shared by two threads; undefined for one. */
+export function matmulByTwo(
+  machine: Machine,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  initial: number,
+): ((factor: number) => void) | undefined {
+  const { exports, second } = machine;
+  const { rows: m, columns: k } = a;
+  const n = b.columns;
+  if (second === undefined || !isLarge(m, n * k)) return undefined;
+  const half = m >> 1;
+  const rest = m - half;
+  const packed = machine.scratch(exports.matmulScratch(half, n, k));
+  const otherPacked = machine.otherScratch(exports.matmulScratch(rest, n, k));
+  const from = a.address + half * a.row;
+  const to = c.address + half * c.row;
+  const begin = initial === c.address ? to : initial;
+  const left = [a.row, a.column, b.address, b.row, b.column] as const;
+  const task = second.task('matmul', [rest, n, k, from, ...left, to, c.row, begin, 0, otherPacked], FACTOR);
+  return (factor) => {
+    task.begin(factor);
+    exports.matmul(half, n, k, a.address, ...left, c.address, c.row, initial, factor, packed);
+    task.end();
+  };
+}
+
+/** The place of the factor among the arguments of `matmul`. */
+const FACTOR = 12;

@@ -1,0 +1,88 @@
+import { Worker } from 'node:worker_threads';
+import type { Arena } from '../arena.js';
+import type { WasmExports } from './exports.js';
+
+/** Kernels that a second thread runs, by their place in this list. */
+export const taskKernels = ['vectorMatrix', 'matrixVector', 'matmul', 'sgd'] as const;
+
+/** Most arguments that one of them takes. */
+export const MOST_ARGUMENTS = 14;
+
+/** Places in the words that both threads read and write, each on a cache line of its own. */
+export const POSTED = 0;
+export const TASK = 1;
+export const TAKEN = 16;
+export const DONE = 32;
+export const ASLEEP = 48;
+const WORDS = 64;
+
+/** What the second thread is given when it starts. */
+export interface SecondThreadData {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Byte address of the shared words. */
+  readonly words: number;
+}
+
+/** A call of a kernel that may run beside the caller's own work, bound to its arguments. */
+export interface Task {
+  /** Offers it to the second thread. @param value of the argument that varies, where one does */
+  begin(value?: number): void;
+  /** Returns when it has been done: by the second thread, or here if that has not taken it up. */
+  end(): void;
+}
+
+/** Terminates the threads of arenas that are gone. */
+const threads = new FinalizationRegistry<Worker>((worker) => void worker.terminate());
+
+/**
+ * A thread on the memory of an arena, which runs one call of a kernel at a time beside the caller. It waits for work
+ * with its eyes open for about a millisecond, then sleeps. It keeps no process alive.
+ */
+export class SecondThread {
+  readonly #exports: WasmExports;
+  readonly #arena: Arena;
+  readonly #words: Int32Array;
+
+  constructor(module: WebAssembly.Module, arena: Arena, exports: WasmExports) {
+    const { buffer, byteOffset } = arena.tensor([WORDS]).data;
+    const workerData: SecondThreadData = {
+      module,
+      memory: arena.memory as WebAssembly.Memory,
+      words: byteOffset,
+    };
+    // Sources and compiled files lie equally deep, so one path finds the compiled worker from both.
+    const worker = new Worker(new URL('../../dist/wasm/secondThreadWorker.js', import.meta.url), {
+      workerData,
+    });
+    worker.unref();
+    threads.register(arena, worker);
+    this.#exports = exports;
+    this.#arena = arena;
+    this.#words = new Int32Array(buffer, byteOffset, WORDS);
+  }
+
+  /** Binds a call of a kernel. @param varying place of the argument that `begin` gives, if any */
+  task(kernel: (typeof taskKernels)[number], args: readonly number[], varying = -1): Task {
+    const words = this.#words;
+    // Room for float64 numbers: the kernel's place, then its arguments.
+    const { buffer, byteOffset } = this.#arena.tensor([2 * (MOST_ARGUMENTS + 1)]).data;
+    const task = new Float64Array(buffer, byteOffset, MOST_ARGUMENTS + 1);
+    task.set([taskKernels.indexOf(kernel), ...args]);
+    const run = this.#exports[kernel] as (...args: readonly number[]) => void;
+    return {
+      begin(value = 0) {
+        if (varying >= 0) task[varying + 1] = value;
+        words[TASK] = byteOffset;
+        Atomics.store(words, POSTED, ((words[POSTED] as number) + 1) | 0);
+        if (Atomics.load(words, ASLEEP) === 1) Atomics.notify(words, POSTED);
+      },
+      end() {
+        const posted = words[POSTED] as number;
+        const before = (posted - 1) | 0;
+        if (Atomics.compareExchange(words, TAKEN, before, posted) === before) run(...task.subarray(1));
+        else while (Atomics.load(words, DONE) !== posted);
+      },
+    };
+  }
+}
