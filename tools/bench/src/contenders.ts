@@ -10,6 +10,8 @@ export const contenders: Readonly<
     (await import('./peers/fluxion.js')).fluxionStream('wasm', workload, files),
   'fluxion wasm, bare loop': async (workload, files) =>
     (await import('./peers/fluxion.js')).fluxionLoop('wasm', workload, await readBenchData(files)),
+  'fluxion wasm, 2 threads': async (workload, files) =>
+    (await import('./peers/fluxion.js')).fluxionStream('wasm-2-threads', workload, files),
   'fluxion blas, 1 thread': async (workload, files) =>
     (await import('./peers/fluxion.js')).fluxionStream('blas', workload, files),
   'fluxion blas, 2 threads': async (workload, files) =>

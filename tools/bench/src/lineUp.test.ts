@@ -15,6 +15,7 @@ it('leaves a regularizer to those who have it', () => {
   expect(regularized && lineUp(regularized)).toEqual([
     'fluxion wasm',
     'fluxion wasm, bare loop',
+    'fluxion wasm, 2 threads',
     'PyTorch, 1 thread',
     'ConvNetJS',
   ]);

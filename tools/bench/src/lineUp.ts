@@ -4,6 +4,7 @@ import type { Workload } from './workload.js';
 const ORDER = [
   'fluxion wasm',
   'fluxion wasm, bare loop',
+  'fluxion wasm, 2 threads',
   'PyTorch, 1 thread',
   'PyTorch, 2 threads',
   'fluxion blas, 1 thread',
@@ -34,6 +35,8 @@ export function lineUp({ sizes, batchSize, l2 }: Workload): readonly string[] {
     (name) =>
       !(batchSize === 1 ? MINIBATCHES_ONLY : SINGLE_ONLY).includes(name) &&
       !(l2 > 0 && UNREGULARIZED_ONLY.includes(name)) &&
+      // Smaller weights are left to one.
+      !(name === 'fluxion wasm, 2 threads' && (sizes[0] ?? 0) * (sizes[1] ?? 0) < 2 ** 16) &&
       // It is written for pictures of 28 × 28.
       !(name === 'native limit' && sizes[0] !== 784),
   );

@@ -42,6 +42,15 @@ export const workloads: readonly (readonly Workload[])[] = [
   ],
   [
     {
+      name: '784-1024-1024-10, batch 1, Fashion-MNIST',
+      sizes: [784, 1024, 1024, 10],
+      batchSize: 1,
+      data: 'fashion',
+      l2: 0,
+    },
+  ],
+  [
+    {
       name: '784-512-256-10, batch 128, Fashion-MNIST',
       sizes: [784, 512, 256, 10],
       batchSize: 128,
