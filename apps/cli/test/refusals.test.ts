@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { saveModel } from '@fluxion/checkpoint';
 import { linear, sequential } from '@fluxion/layers';
-import { Bool, Float32, Int32, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { Bool, Float32, Int32, Table, tableToIPC, Utf8, type Vector, vectorFromArray } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newFolder, picturesFile, pointsFile } from './files.js';
 import { type Event, events, fluxion, type Ran, unwritable } from './fluxion.js';
@@ -28,7 +28,7 @@ async function train(target: readonly string[], out: string, ...args: readonly s
   expect(ran).toEqual({ code: 0, out: '', err: '' });
 }
 
-function save(name: string, columns: Record<string, ReturnType<typeof vectorFromArray>>): void {
+function save(name: string, columns: Record<string, Vector>): void {
   writeFileSync(join(folder, name), tableToIPC(new Table(columns), 'file'));
 }
 
