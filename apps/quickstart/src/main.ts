@@ -47,7 +47,7 @@ async function main(signal: AbortSignal): Promise<void> {
   const folder = join(root, 'runs', 'mnist');
   const page = join(folder, 'report.html');
   await saveModel(join(folder, 'model'), model, ABOUT);
-  await writeWhole(page, report(run));
+  writeWhole(page, new TextEncoder().encode(report(run)));
 
   const { correct, total } = accuracyOf(run.confusion);
   const from = process.cwd();

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { arrowFile } from '@fluxion/data';
 import { DataError } from '@fluxion/tensor';
-import { tableFromIPC } from 'apache-arrow';
 import { digitsArrow } from './digitsArrow.js';
 import { readIdx } from './idx.js';
 import { writeWhole } from './writeWhole.js';
@@ -52,7 +52,7 @@ export async function mnistArrow(
   if ((await countDigits(arrow)) === part.rows) return arrow;
   const images = readIdx(await readSource(join(source, part.images)), [part.rows, SIDE, SIDE], part.images);
   const labels = readIdx(await readSource(join(source, part.labels)), [part.rows], part.labels);
-  await writeWhole(arrow, digitsArrow(images, labels));
+  writeWhole(arrow, digitsArrow(images, labels));
   return arrow;
 }
 
@@ -72,13 +72,10 @@ async function readSource(file: string): Promise<Uint8Array> {
 
 /** Rows of an Arrow file of digits, or undefined where it is missing, cut short or another file. */
 async function countDigits(file: string): Promise<number | undefined> {
-  try {
-    const bytes = await readFile(file);
-    // The reader may not return from a file that was cut: only one that ends as it should is given to it.
-    if (bytes.subarray(-6).toString('latin1') !== 'ARROW1') return undefined;
-    const table = tableFromIPC(bytes);
-    return table.getChild('image') && table.getChild('digit') ? table.numRows : undefined;
-  } catch {
-    return undefined;
-  }
+  const open = await arrowFile(file)
+    .open()
+    .catch(() => undefined);
+  await open?.close();
+  const names = open?.schema.fields.map(({ name }) => name) ?? [];
+  return names.includes('image') && names.includes('digit') ? open?.rows : undefined;
 }

@@ -2,7 +2,6 @@ import { arrowTable, type Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { linear, sequential } from '@fluxion/layers';
 import { tableFromIPC } from 'apache-arrow';
-import { NEVER, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { readDigits } from './readDigits.js';
 import { madeUpDigits, pixelsOf, SIDE } from './testing/madeUpDigits.js';
@@ -19,13 +18,13 @@ function untrained(): FlowGraph {
 
 describe('readDigits', () => {
   it('counts every digit once, in the row of what it is', async () => {
-    const { confusion } = await readDigits(untrained(), digits(), NEVER);
+    const { confusion } = await readDigits(untrained(), digits(), new AbortController().signal);
     const written = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
     expect(written).toEqual([24, 24, 24, 24, 24, 24, 24, 23, 23, 23]);
   });
 
   it('gives every misread digit as it stands in the file', async () => {
-    const { confusion, misread } = await readDigits(untrained(), digits(), NEVER);
+    const { confusion, misread } = await readDigits(untrained(), digits(), new AbortController().signal);
     const right = confusion.reduce((sum, row, digit) => sum + (row[digit] as number), 0);
 
     expect(misread).toHaveLength(ROWS - right);
@@ -43,7 +42,7 @@ describe('readDigits', () => {
   });
 
   it('reads none once it is stopped', async () => {
-    const { misread, confusion } = await readDigits(untrained(), digits(), of('stop'));
+    const { misread, confusion } = await readDigits(untrained(), digits(), AbortSignal.abort());
     expect(misread).toEqual([]);
     expect(confusion.flat().every((count) => count === 0)).toBe(true);
   });

@@ -1,8 +1,7 @@
 import type { Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { examples, predict } from '@fluxion/pipeline';
+import { examples, predict, untilAborted } from '@fluxion/pipeline';
 import { elements, type Labels, type Tensor } from '@fluxion/tensor';
-import { type Observable, takeUntil } from 'rxjs';
 import type { Misread } from './report/runReport.js';
 
 const CLASSES = 10;
@@ -18,18 +17,14 @@ export interface Readings {
 /**
  * Lets the model read every digit of a source, in its order, and counts what it took for what.
  *
- * @param stop ends it early, with the digits read so far.
+ * @param signal ends it early, with the digits read so far.
  */
-export async function readDigits(
-  model: FlowGraph,
-  source: Source,
-  stop: Observable<unknown>,
-): Promise<Readings> {
+export async function readDigits(model: FlowGraph, source: Source, signal: AbortSignal): Promise<Readings> {
   const confusion = Array.from({ length: CLASSES }, () => new Uint32Array(CLASSES));
   const misread: Misread[] = [];
   let index = 0;
   await examples(source, { input: 'image', target: 'digit', batchSize: 100 })
-    .pipe(takeUntil(stop), predict(model, 'softmax'))
+    .pipe(untilAborted(signal), predict(model, 'softmax'))
     .forEach(({ examples: { inputs, targets, size }, output, labels }) => {
       for (let i = 0; i < size; i++, index++) {
         const truth = (targets.target as Labels).get(i);

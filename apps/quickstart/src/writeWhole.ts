@@ -1,21 +1,16 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { WholeFile } from '@fluxion/checkpoint';
 
-/** Writes a file under a temporary name and renames it, so that whoever finds it finds all of it. Makes its folder. */
-export async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.tmp-${process.pid}`;
+/** Writes a file whole or not at all. Makes its folder. */
+export function writeWhole(path: string, content: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const file = new WholeFile(path);
   try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    file.write(content);
+    file.commit();
   } catch (error) {
-    await rm(temporary, { force: true });
+    file.discard();
     throw error;
   }
 }
