@@ -18,19 +18,30 @@ export const NARROW: i32 = 16;
 export function listRows(length: i32, x: usize, factor: f32, matrix: usize, stride: i32, list: usize): usize {
   const whole = x + ((length & ~3) << 2);
   const end = x + (length << 2);
-  while (x < whole) {
-    if (v128.any_true(nonzero(v128.load(x)))) {
-      list = listRow(load<f32>(x), factor, matrix, list);
-      list = listRow(load<f32>(x, 4), factor, matrix + stride, list);
-      list = listRow(load<f32>(x, 8), factor, matrix + 2 * stride, list);
-      list = listRow(load<f32>(x, 12), factor, matrix + 3 * stride, list);
+  const factors = f32x4.splat(factor);
+  const step = i32x4.splat(stride << 2);
+  let rows = i32x4.add(i32x4.splat(matrix as i32), i32x4(0, stride, 2 * stride, 3 * stride));
+  for (; x < whole; x += 16) {
+    const values = v128.load(x);
+    const wanted = i32x4.bitmask(nonzero(values));
+    if (wanted) {
+      const scaled = f32x4.mul(values, factors);
+      const low = v128.shuffle<f32>(rows, scaled, 0, 4, 1, 5);
+      const high = v128.shuffle<f32>(rows, scaled, 2, 6, 3, 7);
+      v128.store64_lane(list, low, 0);
+      list += (wanted & 1) << 3;
+      v128.store64_lane(list, low, 1);
+      list += (wanted & 2) << 2;
+      v128.store64_lane(list, high, 0);
+      list += (wanted & 4) << 1;
+      v128.store64_lane(list, high, 1);
+      list += wanted & 8;
     }
-    x += 16;
-    matrix += 4 * stride;
+    rows = i32x4.add(rows, step);
   }
-  while (x < end) {
+  matrix += (length & ~3) * stride;
+  for (; x < end; x += 4) {
     list = listRow(load<f32>(x), factor, matrix, list);
-    x += 4;
     matrix += stride;
   }
   return list;
