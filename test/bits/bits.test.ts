@@ -11,6 +11,8 @@ const hashes = `
 f3ab099d3ce30963  tanh, sgd
 248544160a9e0168  sigmoid, momentum, l1 and l2
 8b8b8f42859ea29e  relu, adam, minibatches
+47f4931e53ba5712  relu, wide, l2
+47f4931e53ba5712  relu, wide, l2, on two threads
 `.trim();
 
 describe('the same bits for the same seed', () => {

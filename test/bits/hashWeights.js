@@ -10,7 +10,7 @@ const EXAMPLES = 1000;
 const INPUTS = 50;
 const CLASSES = 7;
 
-/** @type {Record<string, { activation: typeof tanh, batchSize: number, loss: import('@fluxion/graph').Loss, optimizer: import('@fluxion/optim').Optimizer, regularizer?: import('@fluxion/graph').Regularizer }>} */
+/** @type {Record<string, { activation: typeof tanh, hidden?: number, kernels?: import('@fluxion/tensor').KernelsName, data?: string, batchSize: number, loss: import('@fluxion/graph').Loss, optimizer: import('@fluxion/optim').Optimizer, regularizer?: import('@fluxion/graph').Regularizer }>} */
 const runs = {
   'tanh, sgd': {
     activation: tanh,
@@ -32,15 +32,33 @@ const runs = {
     optimizer: adam(),
     regularizer: l2(1e-4),
   },
+  // A weight so large that two halves of it are summed.
+  'relu, wide, l2': {
+    activation: relu,
+    hidden: 1500,
+    batchSize: 1,
+    loss: softmaxCrossEntropy(),
+    optimizer: sgd({ learningRate: 0.01 }),
+    regularizer: l2(1e-4),
+  },
+};
+runs['relu, wide, l2, on two threads'] = {
+  ...runs['relu, wide, l2'],
+  data: 'relu, wide, l2',
+  kernels: 'wasm-2-threads',
 };
 
-for (const [name, { activation, batchSize, loss, optimizer, regularizer }] of Object.entries(runs)) {
-  const model = sequential([linear(33), activation(), linear(18), activation(), linear(CLASSES)], {
+for (const [
+  name,
+  { activation, hidden = 33, kernels, data = name, batchSize, loss, optimizer, regularizer },
+] of Object.entries(runs)) {
+  const model = sequential([linear(hidden), activation(), linear(18), activation(), linear(CLASSES)], {
     inputShape: [INPUTS],
     seed: 1,
+    kernels: kernels ?? 'wasm',
   });
   const target = objective(model, loss, regularizer);
-  const numbers = random(1, name);
+  const numbers = random(1, data);
   for (let first = 0; first < EXAMPLES; first += batchSize) {
     const input = Float32Array.from({ length: batchSize * INPUTS }, (_, i) => {
       const u = numbers.uniform(first * INPUTS + i);
