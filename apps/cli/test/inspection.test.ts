@@ -182,6 +182,19 @@ total                                   6,003
     });
   });
 
+  it('shows what a model was trained with last', async () => {
+    const options = ['--target', 'kind', '--batch-size', '4', '--epochs', '1', '--quiet', '--out', 'trained'];
+    const rule = ['--momentum', '0.9', '--learning-rate', '0.02', '--l2', '0.001'];
+    await fluxion(folder, 'train', 'points.arrow', '--input', 'x', 'y', ...options, '--optimizer', 'adam');
+    const [adam] = (await fluxion(folder, 'inspect', '--model', 'trained')).out.split('\n').slice(1);
+    expect(adam).toBe('trained for 1 epoch with adam, learning rate 0.001, batch size 4, seed 0');
+    await fluxion(folder, 'train', 'points.arrow', '--model', 'trained', ...options, ...rule);
+    const [sgd] = (await fluxion(folder, 'inspect', '--model', 'trained')).out.split('\n').slice(1);
+    expect(sgd).toBe(
+      'trained for 2 epochs with sgd, learning rate 0.02, momentum 0.9, batch size 4, l2 0.001, seed 0',
+    );
+  });
+
   it('shows a description, with what is frozen', async () => {
     const { out } = await fluxion(folder, 'inspect', '--model', 'graph.json');
     expect(out.split('\n')).toEqual([

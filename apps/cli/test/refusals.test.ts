@@ -286,7 +286,7 @@ describe.concurrent('a model that a program saved', () => {
     await saveModel(join(folder, 'three'), sequential([linear(3)], { inputShape: [2], seed: 1 }));
     expectRefusal(
       await about('three', 'few.arrow', '--target', 'kind'),
-      "few.arrow, column 'kind': expected the names of all 3 classes, got 2, and the model was saved without them",
+      "few.arrow, column 'kind': expected the names of 3 classes, for the model's output 'linear1' has so many units, got 2; give the graph as many, or save the model with its names",
     );
   });
 
@@ -358,6 +358,14 @@ describe.concurrent('what may well be wrong in training', () => {
     expect(await warnings('gap.arrow', '--target', 'c')).toEqual([
       'no example of c is of class 1, 3, 4, 5, 6',
     ]);
+  });
+
+  it('refuses a single name: there is nothing to tell apart', async () => {
+    save('one.arrow', { x: floats(0, 1), kind: vectorFromArray(['dog', 'dog'], new Utf8()) });
+    expectRefusal(
+      await fluxion(folder, 'train', 'one.arrow', '--target', 'kind'),
+      "one.arrow, column 'kind': expected names of two classes or more, got 'dog' alone; give data of other classes too",
+    );
   });
 
   it('refuses a label beyond all reason, with its row', async () => {

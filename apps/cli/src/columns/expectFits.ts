@@ -6,16 +6,17 @@ import type { FoundColumns } from './findColumns.js';
 /**
  * Refuses columns that a model which is there already cannot take or predict.
  *
- * @throws {ShapeError} when an input or the target has another shape; {DataError} when there are too many classes.
+ * @throws {ShapeError} when an input or the target has another shape; {DataError} when there are not as many names as classes.
  */
 export function expectFits(model: FlowGraph, { inputs, target, outputs }: FoundColumns, file: string): void {
   expectInputsFit(model, inputs, file);
   const { name, shape } = outputOf(model);
   const [units] = shape;
   if (target.kind === 'labels') {
-    if (units === undefined || outputs <= units) return;
+    // Labels of numbers have been compared with the units one by one.
+    if (target.names === undefined || outputs === units) return;
     throw new DataError(
-      `expected at most ${units} classes, got ${outputs}; the model's output '${name}' has no more units`,
+      `expected the names of ${units} classes, for the model's output '${name}' has so many units, got ${outputs}; give the graph as many, or save the model with its names`,
       { file, column: target.columns.join(', ') },
     );
   }

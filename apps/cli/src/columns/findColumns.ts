@@ -81,6 +81,13 @@ export async function findColumns(
     throw new DataError('expected examples, got no rows; give data with rows', { file: source.name });
   }
   const described = found.targets.target as (typeof found.targets)[string];
+  if (described.kind === 'labels' && described.names?.length === 1) {
+    const place = { file: source.name, column: target[0] };
+    throw new DataError(
+      `expected names of two classes or more, got '${described.names[0]}' alone; give data of other classes too`,
+      place,
+    );
+  }
   const counts =
     described.kind === 'labels' && described.names === undefined
       ? await countLabels(source, target[0] as string, classLimit(model, found.rows), signal)

@@ -1,5 +1,4 @@
 import { arrowFile } from '@fluxion/data';
-import { DataError } from '@fluxion/tensor';
 import { formatCount } from '@fluxion/terminal';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
@@ -7,26 +6,16 @@ import type { EvaluateOptions } from '../commands/evaluate.js';
 import { fitted } from '../fitted.js';
 import { jsonLine } from '../jsonLine.js';
 import { openSavedModel } from '../model/openModel.js';
-import { outputOf } from '../model/outputOf.js';
 import { formatFigures } from './figures.js';
 import { measure } from './measure.js';
 
 /** Measures a saved model on a file and prints the figures. */
 export async function evaluateOn(data: string, options: EvaluateOptions, signal: AbortSignal): Promise<void> {
   const { input, target, loss, json } = options;
-  const opened = await openSavedModel(options.model);
-  const { model, about } = opened;
+  const { model, about } = await openSavedModel(options.model);
   const source = arrowFile(data);
-  const found = await findColumns(source, { input, target, loss, ...opened }, signal);
+  const found = await findColumns(source, { input, target, loss, model, about }, signal);
   expectFits(model, found, source.name);
-  const [units] = outputOf(model).shape;
-  const { names } = found.target;
-  if (about === undefined && names !== undefined && names.length !== units) {
-    throw new DataError(
-      `expected the names of all ${units} classes, got ${names.length}, and the model was saved without them; name them in its "about"`,
-      { file: source.name, column: target.join(', ') },
-    );
-  }
   const { examples, figures } = await measure(model, found, source, signal);
   if (signal.aborted) return;
   process.stdout.write(
