@@ -384,7 +384,7 @@ describe.concurrent('fluxion train', () => {
     const wrong = await fluxion(folder, 'train', ...options, '--kernels', 'gpu');
     expect(wrong).toMatchObject({ code: 2, out: '' });
     expect(wrong.err).toContain(
-      "--kernels <name>: expected one of wasm, wasm-relaxed, blas, reference, got 'gpu'",
+      "--kernels <name>: expected one of wasm, wasm-2-threads, wasm-relaxed, blas, reference, got 'gpu'",
     );
   });
 

@@ -75,6 +75,7 @@ export function train(): Command {
     .addOption(
       choiceOption('--kernels <name>', 'arithmetic (default: wasm, the same bits everywhere)', [
         'wasm',
+        'wasm-2-threads',
         'wasm-relaxed',
         'blas',
         'reference',
