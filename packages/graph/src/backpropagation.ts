@@ -8,32 +8,37 @@ import type { Parameter, ParameterGradient } from './parameter.js';
 import type { PassMemory } from './passMemory.js';
 
 /**
- * A pass's way back for one objective: the losses, then the boxes whose bprop some parameter needs, in the reverse of
- * the order of fprop. Bound once, and again after a `freeze`; each run computes anew.
+ * A pass's way back from some losses: these, then the boxes whose bprop some parameter needs, in the reverse of the order
+ * of fprop. Bound once, and again after a `freeze`; each run computes anew, for one objective of these losses.
  *
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  */
 export class Backpropagation {
   readonly #memory: PassMemory;
-  readonly #objective: Objective;
+  readonly #losses: Objective['losses'];
   readonly #evaluation: LossEvaluation;
   /** Cells of ∂loss/∂value and of the dense gradients. They stay when the kernels are bound anew. */
   readonly #dOutputs = new Map<string, Tensor>();
   readonly #dense = new Map<Parameter, Tensor>();
   #bound: Bound;
+  #objective: Objective | undefined;
+  #gradients: readonly ParameterGradient[] = [];
   #loss = Number.NaN;
 
   /** Made by `PassMemory.backpropagation`. */
-  constructor(memory: PassMemory, objective: Objective) {
+  constructor(memory: PassMemory, losses: Objective['losses']) {
     this.#memory = memory;
-    this.#objective = objective;
-    this.#evaluation = memory.evaluation(objective);
+    this.#losses = losses;
+    this.#evaluation = memory.evaluation(losses);
     this.#bound = this.#bind();
   }
 
-  /** What each parameter that is not frozen gets. The array is the same for every pass in this memory, until a `freeze`. */
+  /**
+   * What each parameter that is not frozen gets. The array is the same for every pass in this memory for one objective,
+   * until a `freeze`.
+   */
   get gradients(): readonly ParameterGradient[] {
-    return this.#bound.gradients;
+    return this.#gradients;
   }
 
   /** Names of the boxes whose bprop runs, in that order. */
@@ -47,8 +52,15 @@ export class Backpropagation {
   }
 
   /** Called by `Tape.bprop`. */
-  run(targets: Given): void {
-    if (this.#bound.learning !== this.#memory.model.learning) this.#bound = this.#bind();
+  run(objective: Objective, targets: Given): void {
+    if (this.#bound.learning !== this.#memory.model.learning) {
+      this.#bound = this.#bind();
+      this.#objective = undefined;
+    }
+    if (objective !== this.#objective) {
+      this.#objective = objective;
+      this.#gradients = gradientsUnder(objective, this.#bound);
+    }
     this.#loss = this.#evaluation.run(targets);
     for (const run of this.#bound.runs) run();
   }
@@ -66,14 +78,14 @@ export class Backpropagation {
 
     const wanted = boxesAboveParameters(model.boxes);
     const runs: Run[] = [];
-    for (const [output, loss] of this.#objective.losses) {
+    for (const [output, loss] of this.#losses) {
       const cells = this.#evaluation.cells.get(output);
       if (cells === undefined || !wanted.has(output)) continue;
       runs.push(...present(loss.bprop({ ...cells, dOutput: sinkOf(output), factor: 1 / batchSize })));
     }
 
     const order: string[] = [];
-    const gradients: ParameterGradient[] = [];
+    const gradients: Omit<ParameterGradient, 'penalty'>[] = [];
     for (const box of model.boxes.toReversed()) {
       if (!reached.has(box.name)) continue;
       order.push(box.name);
@@ -82,7 +94,7 @@ export class Backpropagation {
       const own = this.#gradientCells(box, cells.inputs, dOutput);
       for (const [short, gradient] of own) {
         const parameter = box.parameters.get(short) as Parameter;
-        gradients.push({ parameter, gradient, penalty: penaltyOf(this.#objective, parameter) });
+        gradients.push({ parameter, gradient });
       }
       const dense = [...own].flatMap(([short, gradient]) =>
         gradient.form === 'dense' ? [[short, { tensor: gradient.tensor, beta: 0 }] as const] : [],
@@ -98,7 +110,7 @@ export class Backpropagation {
         ),
       );
     }
-    return { learning, runs, order, gradients };
+    return { learning, runs, order, gradients, ofObjective: new Map() };
   }
 
   #dOutput(name: string): Tensor {
@@ -131,7 +143,21 @@ interface Bound {
   readonly learning: readonly Parameter[];
   readonly runs: readonly Run[];
   readonly order: readonly string[];
-  readonly gradients: readonly ParameterGradient[];
+  readonly gradients: readonly Omit<ParameterGradient, 'penalty'>[];
+  /** The gradients with what regularizes them. */
+  readonly ofObjective: Map<Objective, readonly ParameterGradient[]>;
+}
+
+function gradientsUnder(
+  objective: Objective,
+  { gradients, ofObjective }: Bound,
+): readonly ParameterGradient[] {
+  let found = ofObjective.get(objective);
+  if (found === undefined) {
+    found = gradients.map((gradient) => ({ ...gradient, penalty: penaltyOf(objective, gradient.parameter) }));
+    ofObjective.set(objective, found);
+  }
+  return found;
 }
 
 function cellOf<K>(cells: Map<K, Tensor>, key: K, make: () => Tensor): Tensor {

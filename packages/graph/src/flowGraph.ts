@@ -16,7 +16,7 @@ import {
   type Tensor,
 } from '@fluxion/tensor';
 import type { BoxDefinition, BoxDefinitions, ParameterDescription } from './box.js';
-import { type CellName, type Given, given } from './cell.js';
+import { type CellName, expectTensor, type Given, given, hasShape } from './cell.js';
 import type { GraphDescription, PlacedBox } from './graphDescription.js';
 import { Lane } from './lane.js';
 import type { Parameter } from './parameter.js';
@@ -249,9 +249,12 @@ export class FlowGraph {
   /** The length of the first input's first axis; its shape is checked before a tape is made for so many examples. */
   #batchSize(inputs: Given): number {
     const first = this.#inputs[0] as InputName;
-    const { shape } = given(inputs, first, this.#inputs);
-    expectShape(first.where, first.shape, shape, 'give it that shape');
-    return shape[0] as number;
+    const tensor = given(inputs, first, this.#inputs);
+    if (!hasShape(tensor, first.shape, 1)) {
+      expectTensor(tensor, first.where);
+      expectShape(first.where, first.shape, tensor.shape, 'give it that shape');
+    }
+    return tensor.shape[0] as number;
   }
 
   #lend(batchSize: number): PassMemory {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { build, chain, rows } from '../test/models.js';
 import { box } from '../test/testBoxes.js';
 import { crossEntropy, squared } from '../test/testLosses.js';
+import type { Given } from './cell.js';
 import { objective } from './objective.js';
 
 const twoOutputs = build({
@@ -86,11 +87,38 @@ describe('the loss of a pass refuses', () => {
       new ShapeError("targets of 'logits': expected shape [batch, 3], got [2, 2]; give it that shape"),
     );
     expect(() => tape.loss(classes, { t: rows([0, 1, 0], [1, 0, 0]) })).toThrow(
-      new ShapeError("targets of 'logits': expected shape [batch], got [2, 3]; give it that shape"),
+      new ShapeError(
+        "targets of 'logits': expected shape [batch], got [2, 3]; crossEntropy compares with labels: choose targetKind 'labels', or a loss of values, as squaredError()",
+      ),
     );
     expect(() => tape.loss(values, { t: labels([1, 2]) })).toThrow(
-      new ShapeError("targets of 'logits': expected shape [batch, 3], got [2]; give it that shape"),
+      new ShapeError(
+        "targets of 'logits': expected shape [batch, 3], got [2]; squared compares with values: choose targetKind 'values', or a loss of labels, as softmaxCrossEntropy()",
+      ),
     );
+  });
+
+  it('an array in place of a tensor', () => {
+    const targets = { t: [0, 1] } as unknown as Given;
+    expect(() => tape.loss(classes, targets)).toThrow(
+      new OptionError(
+        "targets of 'logits': expected a tensor, got an array; make one of it, as tensor(data, shape)",
+      ),
+    );
+    expect(() => tape.loss(classes, undefined as unknown as Given)).toThrow('got none');
+  });
+
+  it('an output that the loss cannot take', () => {
+    const seen: unknown[] = [];
+    const picky = objective(single, {
+      ...squared,
+      expectValues(output, where) {
+        seen.push([where, [...Array.from(output)]]);
+        throw new OptionError('no such output');
+      },
+    });
+    expect(() => tape.loss(picky, { t: rows([2, 4, 6], [8, 10, 12]) })).toThrow('no such output');
+    expect(seen).toEqual([["squared of 'logits'", [2, 4, 6, 8, 10, 12]]]);
   });
 
   it('targets of more or fewer examples', () => {

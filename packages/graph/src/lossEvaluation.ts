@@ -13,7 +13,7 @@ import type { Loss, LossCells } from './loss.js';
 import type { Objective } from './objective.js';
 import type { PassMemory } from './passMemory.js';
 
-/** The losses of one objective in the memory of a pass: the top of the graph, where outputs meet targets. */
+/** Some losses in the memory of a pass: the top of the graph, where outputs meet targets. */
 export class LossEvaluation {
   /** What each loss is bound to, by output. */
   readonly cells: ReadonlyMap<string, LossCells>;
@@ -22,10 +22,10 @@ export class LossEvaluation {
   readonly #means: readonly Measure[];
 
   /** Made by `PassMemory.evaluation`. */
-  constructor(memory: PassMemory, objective: Objective) {
+  constructor(memory: PassMemory, losses: Objective['losses']) {
     const { kernels } = memory.model;
     const { batchSize, cells: from } = memory;
-    const bound = [...objective.losses].map(([name, loss]) => {
+    const bound = [...losses].map(([name, loss]) => {
       const output = memory.value(name);
       const targets = loss.targets === 'labels' ? from.labels(batchSize) : from.tensor(output.shape);
       const workspace = Object.entries(loss.workspace?.(output.shape.slice(1)) ?? {}).map(
@@ -45,9 +45,15 @@ export class LossEvaluation {
       name,
       tensor: cells.targets,
       where: `targets of '${name}'`,
+      otherAxes:
+        loss.targets === 'labels'
+          ? `${loss.kind} compares with labels: choose targetKind 'labels', or a loss of values, as squaredError()`
+          : `${loss.kind} compares with values: choose targetKind 'values', or a loss of labels, as softmaxCrossEntropy()`,
       expect: expectation(loss, cells.output.shape.slice(1)),
     }));
-    this.#runs = bound.flatMap(({ loss, cells }) => present(loss.fprop(cells)));
+    this.#runs = bound.flatMap(({ name, loss, cells }) =>
+      present([lookAtOutput(name, loss, cells), ...loss.fprop(cells)]),
+    );
     this.#means = bound.map(({ cells }) => kernels.mean(cells.losses));
   }
 
@@ -68,6 +74,11 @@ export class LossEvaluation {
     for (const mean of this.#means) loss += mean();
     return loss;
   }
+}
+
+function lookAtOutput(name: string, loss: Loss, { output }: LossCells): Run | undefined {
+  const values = elements(output);
+  return loss.expectValues && (() => loss.expectValues?.(values, `${loss.kind} of '${name}'`));
 }
 
 /** Refuses targets that cannot be, with a DataError. */

@@ -7,7 +7,7 @@ export type Losses = Loss | Readonly<Record<string, Loss>>;
 
 /** What training makes small: the mean of each output's loss, summed, plus Ω over the weights. */
 export interface Objective {
-  /** Loss by the name of the output that it measures. */
+  /** Loss by the name of the output that it measures. The same losses are the same map, whatever Ω is. */
   readonly losses: ReadonlyMap<string, Loss>;
   readonly penalty: Penalty;
 }
@@ -25,20 +25,20 @@ const known = new WeakMap<FlowGraph, Objective[]>();
  * @throws {ShapeError} when a loss does not fit its output.
  */
 export function objective(model: FlowGraph, loss: Losses, regularizer: Penalty = noPenalty): Objective {
-  const losses = new Map(isLoss(loss) ? [[model.outputs[0] as string, loss]] : Object.entries(loss));
+  const wanted = new Map(isLoss(loss) ? [[model.outputs[0] as string, loss]] : Object.entries(loss));
   const objectives = known.get(model) ?? [];
-  const same = objectives.find(
-    ({ losses: others, penalty }) =>
-      penalty.l1 === regularizer.l1 &&
-      penalty.l2 === regularizer.l2 &&
-      others.size === losses.size &&
-      [...losses].every(([output, measure]) => others.get(output) === measure),
-  );
+  const alike = objectives.filter(({ losses }) => sameLosses(losses, wanted));
+  const { l1, l2 } = regularizer;
+  const same = alike.find(({ penalty }) => penalty.l1 === l1 && penalty.l2 === l2);
   if (same !== undefined) return same;
-  expectLosses(model, losses);
-  const made = { losses, penalty: { l1: regularizer.l1, l2: regularizer.l2 } };
+  if (alike.length === 0) expectLosses(model, wanted);
+  const made = { losses: alike[0]?.losses ?? wanted, penalty: { l1, l2 } };
   known.set(model, [...objectives, made]);
   return made;
+}
+
+function sameLosses(a: ReadonlyMap<string, Loss>, b: ReadonlyMap<string, Loss>): boolean {
+  return a.size === b.size && [...a].every(([output, loss]) => b.get(output) === loss);
 }
 
 function expectLosses(model: FlowGraph, losses: ReadonlyMap<string, Loss>): void {

@@ -24,8 +24,8 @@ export class PassMemory {
   readonly #cells = new Map<Box, BoxCells>();
   readonly #inputs: readonly Cell[];
   readonly #runs: readonly Run[];
-  readonly #evaluations = new Map<Objective, LossEvaluation>();
-  readonly #backpropagations = new Map<Objective, Backpropagation>();
+  readonly #evaluations = new Map<Objective['losses'], LossEvaluation>();
+  readonly #backpropagations = new Map<Objective['losses'], Backpropagation>();
   readonly #links = new Map<Link, LinkedOutput>();
 
   /** Made by `Lane.memory`. */
@@ -38,7 +38,12 @@ export class PassMemory {
     const cell = (shape: readonly number[]): Tensor => cells.tensor([batchSize, ...shape]);
 
     const values = new Map(Object.entries(model.inputs).map(([name, shape]) => [name, cell(shape)]));
-    this.#inputs = [...values].map(([name, tensor]) => ({ name, tensor, where: `fprop input '${name}'` }));
+    this.#inputs = [...values].map(([name, tensor]) => ({
+      name,
+      tensor,
+      where: `fprop input '${name}'`,
+      otherAxes: 'give it that shape',
+    }));
     for (const box of model.boxes) {
       const { name, definition, description, shape, parameters } = box;
       const workspace = Object.entries(definition.workspace?.(description, shape) ?? {});
@@ -79,22 +84,22 @@ export class PassMemory {
     for (const run of this.#runs) run();
   }
 
-  /** The losses of an objective, bound once. */
-  evaluation(objective: Objective): LossEvaluation {
-    let evaluation = this.#evaluations.get(objective);
+  /** The losses of an objective, bound once whatever Ω is. */
+  evaluation(losses: Objective['losses']): LossEvaluation {
+    let evaluation = this.#evaluations.get(losses);
     if (evaluation === undefined) {
-      evaluation = new LossEvaluation(this, objective);
-      this.#evaluations.set(objective, evaluation);
+      evaluation = new LossEvaluation(this, losses);
+      this.#evaluations.set(losses, evaluation);
     }
     return evaluation;
   }
 
-  /** The way back for an objective, bound once. */
-  backpropagation(objective: Objective): Backpropagation {
-    let backpropagation = this.#backpropagations.get(objective);
+  /** The way back from the losses of an objective, bound once whatever Ω is. */
+  backpropagation(losses: Objective['losses']): Backpropagation {
+    let backpropagation = this.#backpropagations.get(losses);
     if (backpropagation === undefined) {
-      backpropagation = new Backpropagation(this, objective);
-      this.#backpropagations.set(objective, backpropagation);
+      backpropagation = new Backpropagation(this, losses);
+      this.#backpropagations.set(losses, backpropagation);
     }
     return backpropagation;
   }

@@ -232,6 +232,24 @@ describe('passes in flight', () => {
     expect(model.passesInFlight).toBe(0);
   });
 
+  it('bind the same losses once, whatever Ω is: a sweep over λ takes no memory', () => {
+    const model = chain(2, { below: box.linear('x', 2), top: box.scale('below', [1, 1]) });
+    const step = (l2: number): void => {
+      const tape = model.fprop({ x: rows([1, 2]) });
+      const target = objective(model, crossEntropy, { l1: 0, l2 });
+      tape.loss(target, { t: labels([1]) });
+      const { gradients } = tape.bprop(target, { t: labels([1]) });
+      expect(gradients.map(({ penalty }) => penalty.l2)).toEqual([0, l2]);
+      expect(tape.bprop(target, { t: labels([1]) }).gradients).toBe(gradients);
+      tape.release();
+    };
+    step(0);
+    const { arena } = model.kernels;
+    const warm = arena.used;
+    for (let i = 0; i < 100; i++) step(i / 100);
+    expect(arena.used).toBe(warm);
+  });
+
   it('take no memory for refusals', () => {
     const model = scaled();
     const target = objective(model, crossEntropy);

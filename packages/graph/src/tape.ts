@@ -70,7 +70,7 @@ export class Tape {
    *   {DataError} on a target that the loss cannot take, as a label that is no class.
    */
   loss(objective: Objective, targets: Given): number {
-    return this.#lent().evaluation(objective).run(targets);
+    return this.#lent().evaluation(objective.losses).run(targets);
   }
 
   /**
@@ -88,8 +88,8 @@ export class Tape {
         `bprop: expected the parameters of its fprop, they have been updated ${this.model.version - this.#version} times since; update after each bprop, or accumulate() passes between`,
       );
     }
-    const backpropagation = memory.backpropagation(objective);
-    backpropagation.run(targets);
+    const backpropagation = memory.backpropagation(objective.losses);
+    backpropagation.run(objective, targets);
     return backpropagation;
   }
 

@@ -1,4 +1,4 @@
-import { labels, ShapeError, tensor } from '@fluxion/tensor';
+import { labels, OptionError, ShapeError, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { runLoss } from '../test/runLoss.js';
 import { negativeLogLikelihood } from './negativeLogLikelihood.js';
@@ -28,10 +28,22 @@ describe('negativeLogLikelihood', () => {
     expect(runLoss(loss, tensor([], [0, 3]), labels([]))).toEqual({ losses: [], dOutput: [] });
   });
 
+  it.each([-0.25, 1.5])('refuses an output that is no probability: %d', (value) => {
+    expect(() => loss.expectValues?.([0.5, value], "negativeLogLikelihood of 'linear2'")).toThrow(
+      new OptionError(
+        `negativeLogLikelihood of 'linear2': expected probabilities, got ${value}; end the graph with softmax(), or use softmaxCrossEntropy() as the loss`,
+      ),
+    );
+  });
+
+  it('takes what rounding leaves above 1, and NaN, which is no matter of the graph', () => {
+    expect(() => loss.expectValues?.([0, 1 + 1e-7, Number.NaN], 'here')).not.toThrow();
+  });
+
   it('refuses an output that is no vector', () => {
     expect(() => loss.expectOutput?.([28, 28], "negativeLogLikelihood of 'p'")).toThrow(
       new ShapeError(
-        "negativeLogLikelihood of 'p': expected shape [classes], got [28, 28]; end the graph with linear(number of classes)",
+        "negativeLogLikelihood of 'p': expected shape [classes], got [28, 28]; end the graph with linear(number of classes) and softmax()",
       ),
     );
   });

@@ -1,6 +1,5 @@
 import type { Loss } from '@fluxion/graph';
-import type { Tensor } from '@fluxion/tensor';
-import { expectClasses } from './expectClasses.js';
+import { expectShape, type Tensor } from '@fluxion/tensor';
 
 /**
  * Cross-entropy of softmax, from logits: l = −log softmax(logits)[label] = log Σ eᶻ − z[label].
@@ -22,7 +21,8 @@ const loss = Object.freeze<Loss<'labels'>>({
   kind: 'softmaxCrossEntropy',
   targets: 'labels',
   link: 'softmax',
-  expectOutput: expectClasses,
+  expectOutput: (shape, where) =>
+    expectShape(where, ['classes'], shape, 'end the graph with linear(number of classes)'),
   workspace: (outputShape) => ({ probabilities: outputShape }),
   fprop: ({ kernels, output, targets, losses, workspace: { probabilities } }) => [
     kernels.softmaxCrossEntropy(output, targets, probabilities as Tensor, losses),

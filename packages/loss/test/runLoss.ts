@@ -1,5 +1,5 @@
-import type { Loss } from '@fluxion/graph';
-import { arena, elements, type Labels, referenceKernels, type Tensor, tensor } from '@fluxion/tensor';
+import type { Loss, LossCells } from '@fluxion/graph';
+import { arena, elements, referenceKernels, type Tensor, tensor } from '@fluxion/tensor';
 
 /** What a loss makes of an output and targets. */
 export interface LossRun {
@@ -13,7 +13,7 @@ export interface LossRun {
 export function runLoss<T extends Loss['targets']>(
   loss: Loss<T>,
   output: Tensor,
-  targets: T extends 'labels' ? Labels : Tensor,
+  targets: LossCells<T>['targets'],
 ): LossRun {
   const cell = (shape: readonly number[]): Tensor =>
     tensor(new Float64Array(shape.reduce((size, length) => size * length, 1)).fill(Number.NaN), shape);
