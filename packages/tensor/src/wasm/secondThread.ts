@@ -16,6 +16,11 @@ export const DONE = 32;
 export const ASLEEP = 48;
 const WORDS = 64;
 
+/** Looks for the end of a task, about a millisecond of them, after which the other core is taken to be busy elsewhere. */
+const PATIENCE = 500_000;
+/** Tasks that are not offered then: waiting costs at most a small part of the time that they take. */
+const TASKS_ALONE = 4096;
+
 /** What the second thread is given when it starts. */
 export interface SecondThreadData {
   readonly module: WebAssembly.Module;
@@ -36,13 +41,16 @@ export interface Task {
 const threads = new FinalizationRegistry<Worker>((worker) => void worker.terminate());
 
 /**
- * A thread on the memory of an arena, which runs one call of a kernel at a time beside the caller. It waits for work
- * with its eyes open for about a millisecond, then sleeps. It keeps no process alive.
+ * A thread on the memory of an arena, which runs one call of a kernel at a time beside the caller. It looks for work
+ * for about a millisecond, then sleeps; where it has lost its core to others, it is left alone for a while. It keeps no
+ * process alive.
  */
 export class SecondThread {
   readonly #exports: WasmExports;
   readonly #arena: Arena;
   readonly #words: Int32Array;
+  /** Tasks that will not be offered. */
+  #alone = 0;
 
   constructor(module: WebAssembly.Module, arena: Arena, exports: WasmExports) {
     const { buffer, byteOffset } = arena.tensor([WORDS]).data;
@@ -70,18 +78,29 @@ export class SecondThread {
     const task = new Float64Array(buffer, byteOffset, MOST_ARGUMENTS + 1);
     task.set([taskKernels.indexOf(kernel), ...args]);
     const run = this.#exports[kernel] as (...args: readonly number[]) => void;
+    let isOffered = false;
     return {
-      begin(value = 0) {
+      begin: (value = 0) => {
         if (varying >= 0) task[varying + 1] = value;
+        isOffered = this.#alone === 0;
+        if (!isOffered) {
+          this.#alone--;
+          return;
+        }
         words[TASK] = byteOffset;
         Atomics.store(words, POSTED, ((words[POSTED] as number) + 1) | 0);
         if (Atomics.load(words, ASLEEP) === 1) Atomics.notify(words, POSTED);
       },
-      end() {
+      end: () => {
         const posted = words[POSTED] as number;
         const before = (posted - 1) | 0;
-        if (Atomics.compareExchange(words, TAKEN, before, posted) === before) run(...task.subarray(1));
-        else while (Atomics.load(words, DONE) !== posted);
+        if (!isOffered || Atomics.compareExchange(words, TAKEN, before, posted) === before) {
+          run(...task.subarray(1));
+          return;
+        }
+        let looks = 0;
+        while (Atomics.load(words, DONE) !== posted) looks++;
+        if (looks > PATIENCE) this.#alone = TASKS_ALONE;
       },
     };
   }
