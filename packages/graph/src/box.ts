@@ -69,11 +69,13 @@ export function present(runs: Runs): readonly Run[] {
 export interface BoxDefinition<D extends BoxDescription = BoxDescription> {
   /** How many children it takes: exactly that many, or one or more. */
   readonly children: number | 'oneOrMore';
+  /** Names of its own options in the description; others are refused. Where it is left out, none is. */
+  readonly options?: readonly string[];
   /**
    * Shape of one example's value.
    *
    * @param where the box, for errors: `linear 'hidden'`
-   * @throws {ShapeError} when the children's shapes do not fit.
+   * @throws {ShapeError} when the children's shapes do not fit; {OptionError} when an option cannot be used.
    */
   outputShape(description: D, childShapes: readonly Shape[], where: string): Shape;
   /** The parameters it has, by name. */

@@ -1,8 +1,9 @@
-import { OptionError, type Shape, ShapeError, StateError, tensor } from '@fluxion/tensor';
+import { OptionError, type Shape, ShapeError, StateError, type Tensor, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { build, chain, list, numbers, rows } from '../test/models.js';
 import { box, definitions } from '../test/testBoxes.js';
 import { squared } from '../test/testLosses.js';
+import type { BoxDefinition } from './box.js';
 import { FlowGraph } from './flowGraph.js';
 import type { GraphDescription } from './graphDescription.js';
 import { objective } from './objective.js';
@@ -196,6 +197,41 @@ describe('FlowGraph refuses', () => {
     );
   });
 
+  it('an option that a box, a graph or its options do not have', () => {
+    const boxes = { top: { ...box.linear('x', 2), initialiser: 'zeros' } };
+    const described = { inputs: { x: [2] }, boxes, outputs: ['top'] };
+    const declared = { linear: { ...definitions.linear, options: ['units', 'gradient'] } as BoxDefinition };
+    expect(() => new FlowGraph(described, { definitions: declared })).toThrow(
+      new OptionError(
+        "linear 'top': expected kind, name, frozen, children, units, gradient, got 'initialiser'; mend the name, or leave it out",
+      ),
+    );
+    expect(() => new FlowGraph(described, { definitions })).not.toThrow();
+    // @ts-expect-error: no such part
+    expect(() => new FlowGraph({ ...twoLayers, output: ['top'] }, { definitions })).toThrow(
+      new OptionError("graph: expected inputs, boxes, outputs, got 'output'; mend the name, or leave it out"),
+    );
+    // @ts-expect-error: no such option
+    expect(() => new FlowGraph(twoLayers, { definitions, sed: 1 })).toThrow("got 'sed'");
+  });
+
+  it('what is no description', () => {
+    const { inputs, boxes, outputs } = twoLayers;
+    const untyped = (description: unknown) => () =>
+      new FlowGraph(description as GraphDescription, { definitions });
+    expect(untyped({ inputs, boxes })).toThrow(
+      new OptionError('graph outputs: expected inputs, boxes and outputs, got no outputs; give them'),
+    );
+    expect(untyped({ inputs: { x: 3 }, boxes, outputs })).toThrow(
+      new OptionError("graph input 'x': expected the shape of one example, got 3; give it, as [784]"),
+    );
+    expect(untyped({ inputs, boxes: { top: { kind: 'tanh' } }, outputs: ['top'] })).toThrow(
+      new OptionError(
+        "graph box 'top' children: expected names, got undefined; put the box on its children by apply()",
+      ),
+    );
+  });
+
   it('a seed that is none', () => {
     refused(twoLayers, { seed: 1.5 }).toThrow(
       new OptionError('graph seed: expected an integer from 0 to 4294967295, got 1.5; give such an integer'),
@@ -283,6 +319,20 @@ describe('FlowGraph.fprop', () => {
     const together = list(deep.fprop({ x }).output);
     const apart = [0, 1, 2, 3, 4].flatMap((i) => list(deep.fprop({ x: x.lo(i, 0).hi(1, 3) }).output));
     expect(apart).toEqual(together);
+  });
+
+  it('refuses an array in place of a tensor, and no inputs at all', () => {
+    const model = chain(2, { top: box.tanh('x') });
+    const untyped = (inputs: unknown) => () => model.fprop(inputs as Record<string, Tensor>);
+    expect(untyped({ x: [1, 2] })).toThrow(
+      new OptionError(
+        "fprop input 'x': expected a tensor, got an array; make one of it, as tensor(data, shape)",
+      ),
+    );
+    expect(untyped(undefined)).toThrow(
+      new OptionError("fprop input 'x': expected a tensor for each of x, got none; give one for 'x'"),
+    );
+    expect(model.passesInFlight).toBe(0);
   });
 
   it('refuses a missing input', () => {

@@ -17,6 +17,7 @@ import {
 } from '@fluxion/tensor';
 import type { BoxDefinition, BoxDefinitions, ParameterDescription } from './box.js';
 import { type CellName, expectTensor, type Given, given, hasShape } from './cell.js';
+import { expectNames } from './expectNames.js';
 import type { GraphDescription, PlacedBox } from './graphDescription.js';
 import { Lane } from './lane.js';
 import type { Parameter } from './parameter.js';
@@ -86,6 +87,8 @@ export class FlowGraph {
    */
   constructor(description: GraphDescription, options: FlowGraphOptions) {
     const { seed = 0, dtype = 'float32', definitions, maxPasses = 1024 } = options;
+    expectNames('graph options', options, ['seed', 'dtype', 'kernels', 'definitions', 'maxPasses']);
+    expectParts(description);
     expectSeed('graph', seed);
     if (!(maxPasses >= 1)) {
       throw new OptionError(`graph maxPasses: expected 1 or more, got ${maxPasses}; give such a number`);
@@ -94,7 +97,7 @@ export class FlowGraph {
     if (inputs.length === 0) {
       throw new OptionError('graph inputs: expected at least one, got none; name one with its shape');
     }
-    for (const [name, shape] of inputs) expectLengths(`graph input '${name}'`, shape);
+    for (const [name, shape] of inputs) expectExampleShape(`graph input '${name}'`, shape);
     this.description = description;
     this.definitions = definitions;
     this.seed = seed;
@@ -223,6 +226,9 @@ export class FlowGraph {
         `box '${name}' kind: expected one of ${Object.keys(this.definitions).join(', ')}, got '${description.kind}'; add it to definitions`,
       );
     }
+    if (definition.options !== undefined) {
+      expectNames(where, description, ['kind', 'name', 'frozen', 'children', ...definition.options]);
+    }
     const count = description.children.length;
     if (definition.children === 'oneOrMore' ? count < 1 : count !== definition.children) {
       throw new OptionError(
@@ -277,6 +283,25 @@ export class FlowGraph {
     this.#inFlight++;
     return memory;
   }
+}
+
+/** Whoever writes without types may leave a part out, or misname it. */
+function expectParts(description: GraphDescription): void {
+  const parts = ['inputs', 'boxes', 'outputs'] as const;
+  expectNames('graph', description, parts);
+  const missing = parts.find((part) => typeof description[part] !== 'object');
+  if (missing !== undefined) {
+    throw new OptionError(
+      `graph ${missing}: expected inputs, boxes and outputs, got no ${missing}; give them`,
+    );
+  }
+}
+
+function expectExampleShape(where: string, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    throw new OptionError(`${where}: expected the shape of one example, got ${shape}; give it, as [784]`);
+  }
+  expectLengths(where, shape);
 }
 
 function defaultKernels(dtype: DType): KernelsName {

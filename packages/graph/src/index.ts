@@ -19,6 +19,7 @@ export {
   checkGradients,
   type GradientReport,
 } from './checkGradients.js';
+export { expectNames } from './expectNames.js';
 export { type Box, FlowGraph, type FlowGraphOptions } from './flowGraph.js';
 export type { GraphDescription, PlacedBox } from './graphDescription.js';
 export type { Link } from './link.js';

@@ -1,4 +1,4 @@
-import { expectShape, type Run, type Tensor } from '@fluxion/tensor';
+import { expectShape, OptionError, type Run, type Tensor } from '@fluxion/tensor';
 import type { PassMemory } from './passMemory.js';
 
 /** What makes probabilities of an output: softmax or sigmoid of logits, or nothing where it is not made of logits. */
@@ -14,7 +14,8 @@ export class LinkedOutput {
   /**
    * Made by `PassMemory.linked`.
    *
-   * @throws {ShapeError} when it is to be softmax and an example of the output is not a vector.
+   * @throws {OptionError} when there is no such link; {ShapeError} when it is softmax and an example of the output is not a
+   *   vector.
    */
   constructor(memory: PassMemory, link: Link) {
     const { kernels, outputs } = memory.model;
@@ -24,6 +25,11 @@ export class LinkedOutput {
       this.tensor = output;
       this.run = () => {};
       return;
+    }
+    if (link !== 'softmax' && link !== 'sigmoid') {
+      throw new OptionError(
+        `link: expected one of softmax, sigmoid, identity, got '${link}'; name one of these`,
+      );
     }
     if (link === 'softmax') {
       const [, ...shape] = output.shape;

@@ -92,6 +92,17 @@ describe('objective', () => {
     }
   });
 
+  it('refuses what is no loss, as the function that makes one', () => {
+    const untyped = (loss: unknown) => () => objective(model, loss as Loss);
+    expect(untyped(() => squared)).toThrow(
+      new OptionError('loss: expected a loss, got function; give one, as softmaxCrossEntropy()'),
+    );
+    expect(untyped(undefined)).toThrow('got undefined');
+    expect(untyped({ copy: () => squared })).toThrow(
+      new OptionError("loss of 'copy': expected a loss, got function; give one, as softmaxCrossEntropy()"),
+    );
+  });
+
   it('refuses no loss at all', () => {
     expect(() => objective(model, {})).toThrow(
       new OptionError(

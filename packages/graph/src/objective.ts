@@ -25,6 +25,9 @@ const known = new WeakMap<FlowGraph, Objective[]>();
  * @throws {ShapeError} when a loss does not fit its output.
  */
 export function objective(model: FlowGraph, loss: Losses, regularizer: Penalty = noPenalty): Objective {
+  if (typeof loss !== 'object' || loss === null) {
+    throw new OptionError(`loss: expected a loss, got ${typeof loss}; give one, as softmaxCrossEntropy()`);
+  }
   const wanted = new Map(isLoss(loss) ? [[model.outputs[0] as string, loss]] : Object.entries(loss));
   const objectives = known.get(model) ?? [];
   const alike = objectives.filter(({ losses }) => sameLosses(losses, wanted));
@@ -48,6 +51,11 @@ function expectLosses(model: FlowGraph, losses: ReadonlyMap<string, Loss>): void
     );
   }
   for (const [output, measure] of losses) {
+    if (typeof measure?.fprop !== 'function') {
+      throw new OptionError(
+        `loss of '${output}': expected a loss, got ${typeof measure}; give one, as softmaxCrossEntropy()`,
+      );
+    }
     const { kind } = measure;
     if (!model.outputs.includes(output)) {
       throw new OptionError(

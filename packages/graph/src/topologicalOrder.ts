@@ -30,6 +30,11 @@ export function topologicalOrder({ inputs, boxes, outputs }: GraphDescription): 
         `graph ${asker === undefined ? 'outputs' : `box '${asker.name}' children`}: expected names of boxes${asker === undefined ? '' : ' or inputs'}, got '${name}'; there are ${names.join(', ')}`,
       );
     }
+    if (!Array.isArray(box.children)) {
+      throw new OptionError(
+        `graph box '${name}' children: expected names, got ${box.children}; put the box on its children by apply()`,
+      );
+    }
     path.push({ name, children: box.children, visited: 0 });
     onPath.add(name);
   }

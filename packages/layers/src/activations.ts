@@ -56,6 +56,7 @@ export const activationBoxes: Readonly<Record<ElementwiseName, BoxDefinition<Act
 function activationBox(kind: ElementwiseName): BoxDefinition<Activation> {
   return {
     children: 1,
+    options: [],
     outputShape: (_, [input]) => input as Shape,
     fprop: ({ kernels, inputs: [input], output }) => [kernels.elementwise(kind, input as Tensor, output)],
     bprop: ({ kernels, inputs: [input], output, dOutput, dInputs: [dInput] }) => [

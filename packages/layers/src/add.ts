@@ -23,6 +23,7 @@ export function add(options: NameOption = {}): Add {
 /** How an add box computes. */
 export const addBox: BoxDefinition<Add> = {
   children: 'oneOrMore',
+  options: [],
   outputShape: (_, shapes, where) => expectEqualShapes(shapes, where),
   fprop: ({ kernels, inputs, output }) =>
     inputs.map((input, i) => kernels.copy(input, { tensor: output, beta: i === 0 ? 0 : 1 })),

@@ -22,6 +22,7 @@ export function concat(options: NameOption = {}): Concat {
 /** How a concat box computes. */
 export const concatBox: BoxDefinition<Concat> = {
   children: 'oneOrMore',
+  options: [],
   outputShape(_, shapes, where) {
     const axes = shapes[0]?.slice(0, -1) ?? [];
     shapes.forEach((shape, i) => {

@@ -20,6 +20,7 @@ export function flatten(options: NameOption = {}): Flatten {
 /** How a flatten box computes. */
 export const flattenBox: BoxDefinition<Flatten> = {
   children: 1,
+  options: [],
   outputShape: (_, [input]) => [sizeOf(input as Shape)],
   fprop: ({ kernels, inputs: [input], output }) => [
     kernels.copy(reshape(input as Tensor, output.shape), { tensor: output, beta: 0 }),

@@ -26,6 +26,15 @@ function uniform(name: InitializerName, halfWidth: (fanIn: number, fanOut: numbe
   };
 }
 
+/** @throws {OptionError} when there is no initializer of that name. */
+export function expectInitializer(name: string, where: string): asserts name is InitializerName {
+  if (!Object.hasOwn(initializers, name)) {
+    throw new OptionError(
+      `${where}: expected one of ${Object.keys(initializers).join(', ')}, got '${name}'; name one of these`,
+    );
+  }
+}
+
 /**
  * The initializer of that name. It fills a weight [fanIn, fanOut] from U[−b, b]:
  * glorotUniform b = √6/√(fanIn + fanOut), for tanh, sigmoid and linear boxes; heUniform b = √(6/fanIn), for relu;
@@ -35,10 +44,6 @@ function uniform(name: InitializerName, halfWidth: (fanIn: number, fanOut: numbe
  *   shape is not a weight's.
  */
 export function initializer(name: InitializerName): Initializer {
-  if (!Object.hasOwn(initializers, name)) {
-    throw new OptionError(
-      `initializer: expected one of ${Object.keys(initializers).join(', ')}, got '${name}'; name one of these`,
-    );
-  }
+  expectInitializer(name, 'initializer');
   return initializers[name];
 }

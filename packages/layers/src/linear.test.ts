@@ -128,7 +128,7 @@ describe('linear', () => {
     // @ts-expect-error: no such initializer
     expect(() => sequential([linear(2, { initializer: 'glorot' })], { inputShape: [3] })).toThrow(
       new OptionError(
-        "initializer: expected one of glorotUniform, heUniform, zeros, got 'glorot'; name one of these",
+        "linear 'linear1' initializer: expected one of glorotUniform, heUniform, zeros, got 'glorot'; name one of these",
       ),
     );
   });

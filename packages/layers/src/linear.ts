@@ -1,6 +1,6 @@
 import type { BackwardCells, BoxCells, BoxDefinition, BoxDescription, Runs } from '@fluxion/graph';
 import { expectShape, OptionError, type Tensor } from '@fluxion/tensor';
-import { type InitializerName, initializer } from './initializers.js';
+import { expectInitializer, type InitializerName, initializer } from './initializers.js';
 
 /** Options of a linear box. */
 export interface LinearOptions {
@@ -66,8 +66,10 @@ function bprop({
 /** How a linear box computes. */
 export const linearBox: BoxDefinition<Linear> = {
   children: 1,
-  outputShape({ units }, [input], where) {
+  options: ['units', 'initializer'],
+  outputShape({ units, initializer: name }, [input], where) {
     expectUnits(units, where);
+    if (name !== undefined) expectInitializer(name, `${where} initializer`);
     expectShape(`${where} input`, ['fanIn'], input ?? [], 'put flatten() before linear()');
     return [units];
   },

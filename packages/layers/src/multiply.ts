@@ -23,6 +23,7 @@ export function multiply(options: NameOption = {}): Multiply {
 /** How a multiply box computes. */
 export const multiplyBox: BoxDefinition<Multiply> = {
   children: 2,
+  options: [],
   outputShape: (_, shapes, where) => expectEqualShapes(shapes, where),
   fprop: ({ kernels, inputs: [left, right], output }) => [
     kernels.multiply(left as Tensor, right as Tensor, { tensor: output, beta: 0 }),

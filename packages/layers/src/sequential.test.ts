@@ -119,4 +119,34 @@ describe('sequential', () => {
       new ShapeError("fprop input 'input': expected shape [batch, 784], got [1, 28, 28]; give it that shape"),
     );
   });
+
+  it('refuses what is no chain, and an input without a shape', () => {
+    const untyped = sequential as (...given: unknown[]) => unknown;
+    expect(() => untyped(linear(2), { inputShape: [3] })).toThrow(
+      new OptionError('sequential: expected a list of boxes, got object; give one, as [linear(10)]'),
+    );
+    for (const options of [{}, undefined]) {
+      expect(() => untyped([linear(2)], options)).toThrow(
+        new OptionError(
+          'sequential inputShape: expected the shape of one example, got undefined; give it, as [784]',
+        ),
+      );
+    }
+    expect(() => untyped([linear(2)], { inputShape: 3 })).toThrow('got 3');
+  });
+
+  it('refuses an option that is none', () => {
+    // @ts-expect-error: no such option
+    expect(() => sequential([linear(2)], { inputShape: [3], sed: 1 })).toThrow(
+      new OptionError(
+        "graph options: expected seed, dtype, kernels, definitions, maxPasses, got 'sed'; mend the name, or leave it out",
+      ),
+    );
+    // @ts-expect-error: no such option
+    expect(() => sequential([linear(2, { initialiser: 'zeros' })], { inputShape: [3] })).toThrow(
+      new OptionError(
+        "linear 'linear1': expected kind, name, frozen, children, units, initializer, got 'initialiser'; mend the name, or leave it out",
+      ),
+    );
+  });
 });

@@ -12,12 +12,22 @@ export interface SequentialOptions extends GraphOptions {
  * A chain of boxes, each on the one before; the first on `input`. Boxes without a name are counted by kind: linear1,
  * tanh1, linear2.
  *
- * @throws {OptionError} when there is no box, or two have one name; {ShapeError} when a box does not fit the one before.
+ * @throws {OptionError} when there is no box, two have one name, or an option is none or has no such value; {ShapeError} when a box does not fit the one before.
  * @example
  * const model = sequential([linear(500), tanh(), linear(10)], { inputShape: [784], seed: 1 });
  */
 export function sequential(chain: readonly BoxDescription[], options: SequentialOptions): FlowGraph {
-  const { inputShape, ...graphOptions } = options;
+  const { inputShape, ...graphOptions } = options ?? {};
+  if (!Array.isArray(chain)) {
+    throw new OptionError(
+      `sequential: expected a list of boxes, got ${typeof chain}; give one, as [linear(10)]`,
+    );
+  }
+  if (!Array.isArray(inputShape)) {
+    throw new OptionError(
+      `sequential inputShape: expected the shape of one example, got ${inputShape}; give it, as [784]`,
+    );
+  }
   const placed: Record<string, PlacedBox> = {};
   const counts = new Map<string, number>();
   let last = 'input';

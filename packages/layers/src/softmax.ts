@@ -24,6 +24,7 @@ export function softmax(options: NameOption = {}): Softmax {
 /** How a softmax box computes. */
 export const softmaxBox: BoxDefinition<Softmax> = {
   children: 1,
+  options: [],
   outputShape(_, [input], where) {
     expectShape(`${where} input`, ['classes'], input ?? [], 'put flatten() before softmax()');
     return input as Shape;

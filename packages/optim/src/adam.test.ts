@@ -120,10 +120,19 @@ describe('adam', () => {
 
   it('refuses a learning rate or decrease constant that is none', () => {
     expect(() => adam({ learningRate: 0 })).toThrow(
-      new OptionError('learningRate: expected a positive number, got 0; give one, as 0.01'),
+      new OptionError('adam learningRate: expected a positive number, got 0; give one, as 0.01'),
     );
     expect(() => adam({ decreaseConstant: -1 })).toThrow(
-      new OptionError('decreaseConstant: expected a number from 0, got -1; give one, as 1e-6'),
+      new OptionError('adam decreaseConstant: expected a number from 0, got -1; give one, as 1e-6'),
+    );
+  });
+
+  it('refuses an option that is none', () => {
+    // @ts-expect-error: no such option
+    expect(() => adam({ beta_1: 0.8 })).toThrow(
+      new OptionError(
+        "adam: expected learningRate, decreaseConstant, beta1, beta2, epsilon, got 'beta_1'; mend the name, or leave it out",
+      ),
     );
   });
 });

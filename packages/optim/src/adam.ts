@@ -1,3 +1,4 @@
+import { expectNames } from '@fluxion/graph';
 import { OptionError, type Tensor } from '@fluxion/tensor';
 import type { Optimizer } from './optimizer.js';
 import { type LearningRateOptions, schedule } from './schedule.js';
@@ -20,6 +21,8 @@ export interface AdamOptions extends Partial<LearningRateOptions> {
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1; ε stands where PyTorch has it.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
+  const names = ['learningRate', 'decreaseConstant', 'beta1', 'beta2', 'epsilon'];
+  expectNames('adam', options, names);
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   for (const [name, beta] of Object.entries({ beta1, beta2 })) {
     if (!(beta >= 0 && beta < 1)) {
@@ -32,7 +35,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
   return {
     kind: 'adam',
     options: { beta1, beta2, epsilon },
-    learningRate: schedule({ ...options, learningRate }),
+    learningRate: schedule({ ...options, learningRate }, 'adam'),
     stateShapes: ({ value: { shape } }) => ({ moment1: shape, moment2: shape }),
     bind: (kernels, { parameter, gradient, penalty }, { moment1, moment2 }) =>
       kernels.adam(parameter.value, gradient, penalty, moment1 as Tensor, moment2 as Tensor, {

@@ -247,4 +247,11 @@ describe('optimizerState', () => {
     expect(() => state.update(ones(model))).toThrow('learningRate at update 0');
     expect([state.step, model.version, values(model)[1]]).toEqual([0, 0, [1, 1]]);
   });
+
+  it('is of an optimizer, not of the function that makes one', () => {
+    // @ts-expect-error: no optimizer
+    expect(() => optimizerState(sgd, newModel())).toThrow(
+      new OptionError('optimizer: expected one, got function; give one, as sgd({ learningRate: 0.01 })'),
+    );
+  });
 });

@@ -134,10 +134,17 @@ const states = new WeakMap<Optimizer, WeakMap<FlowGraph, OptimizerState>>();
 /**
  * What this optimizer knows of this model. It is the same however often it is asked for, so training that is begun
  * again with the same optimizer goes on with its momentum and its count of updates.
+ *
+ * @throws {OptionError} when it is no optimizer.
  */
 export function optimizerState(optimizer: Optimizer, model: FlowGraph): OptimizerState {
   let ofModels = states.get(optimizer);
   if (ofModels === undefined) {
+    if (typeof optimizer?.learningRate !== 'function') {
+      throw new OptionError(
+        `optimizer: expected one, got ${typeof optimizer}; give one, as sgd({ learningRate: 0.01 })`,
+      );
+    }
     ofModels = new WeakMap();
     states.set(optimizer, ofModels);
   }

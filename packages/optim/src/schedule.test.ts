@@ -48,7 +48,9 @@ describe('schedule', () => {
     'refuses a learning rate of %d',
     (learningRate) => {
       expect(() => schedule({ learningRate })).toThrow(
-        new OptionError(`learningRate: expected a positive number, got ${learningRate}; give one, as 0.01`),
+        new OptionError(
+          `schedule learningRate: expected a positive number, got ${learningRate}; give one, as 0.01`,
+        ),
       );
     },
   );
@@ -58,7 +60,7 @@ describe('schedule', () => {
     (decreaseConstant) => {
       expect(() => schedule({ learningRate: 1, decreaseConstant })).toThrow(
         new OptionError(
-          `decreaseConstant: expected a number from 0, got ${decreaseConstant}; give one, as 1e-6`,
+          `schedule decreaseConstant: expected a number from 0, got ${decreaseConstant}; give one, as 1e-6`,
         ),
       );
     },
@@ -71,7 +73,7 @@ describe('schedule', () => {
       expect(rate(2)).toBe(0.1);
       expect(() => rate(3)).toThrow(
         new OptionError(
-          `learningRate at update 3: expected a number from 0, got ${answer}; mend the function`,
+          `schedule learningRate at update 3: expected a number from 0, got ${answer}; mend the function`,
         ),
       );
     },

@@ -14,32 +14,38 @@ export interface LearningRateOptions {
 /**
  * The schedule of the options: α/(1 + δt), with t the number of updates made so far.
  *
+ * @param where whose it is, for errors
  * @throws {OptionError} when α is not positive and finite, or δ is negative or not finite; by the schedule, when α is a
  *   function that answers a negative number or none.
  * @see Larochelle, "Training neural networks – backpropagation", slide "learning rate": α_t = α/(1 + δt).
  * @example
  * schedule({ learningRate: 0.1, decreaseConstant: 1 })(1); // 0.05
  */
-export function schedule({ learningRate, decreaseConstant = 0 }: LearningRateOptions): Schedule {
+export function schedule(
+  { learningRate, decreaseConstant = 0 }: LearningRateOptions,
+  where = 'schedule',
+): Schedule {
   if (typeof learningRate !== 'function' && !(learningRate > 0 && Number.isFinite(learningRate))) {
-    throw new OptionError(`learningRate: expected a positive number, got ${learningRate}; give one, as 0.01`);
+    throw new OptionError(
+      `${where} learningRate: expected a positive number, got ${learningRate}; give one, as 0.01`,
+    );
   }
   if (!(decreaseConstant >= 0 && Number.isFinite(decreaseConstant))) {
     throw new OptionError(
-      `decreaseConstant: expected a number from 0, got ${decreaseConstant}; give one, as 1e-6`,
+      `${where} decreaseConstant: expected a number from 0, got ${decreaseConstant}; give one, as 1e-6`,
     );
   }
-  const alpha = typeof learningRate === 'function' ? checked(learningRate) : () => learningRate;
+  const alpha = typeof learningRate === 'function' ? checked(learningRate, where) : () => learningRate;
   return decreaseConstant === 0 ? alpha : (t) => alpha(t) / (1 + decreaseConstant * t);
 }
 
 /** One NaN would make every parameter NaN. A rate of 0 is allowed: warm-ups start there. */
-function checked(learningRate: Schedule): Schedule {
+function checked(learningRate: Schedule, where: string): Schedule {
   return (t) => {
     const rate = learningRate(t);
     if (!(rate >= 0 && Number.isFinite(rate))) {
       throw new OptionError(
-        `learningRate at update ${t}: expected a number from 0, got ${rate}; mend the function`,
+        `${where} learningRate at update ${t}: expected a number from 0, got ${rate}; mend the function`,
       );
     }
     return rate;

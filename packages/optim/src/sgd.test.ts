@@ -190,7 +190,20 @@ describe('sgd', () => {
 
   it('refuses a learning rate that is none', () => {
     expect(() => sgd({ learningRate: -1 })).toThrow(
-      new OptionError('learningRate: expected a positive number, got -1; give one, as 0.01'),
+      new OptionError('sgd learningRate: expected a positive number, got -1; give one, as 0.01'),
+    );
+  });
+
+  it('refuses no options, and one that is none', () => {
+    // @ts-expect-error: a learning rate is wanted
+    expect(() => sgd()).toThrow(
+      new OptionError('sgd learningRate: expected a positive number, got undefined; give one, as 0.01'),
+    );
+    // @ts-expect-error: no such option
+    expect(() => sgd({ learningRate: 1, momentun: 0.9 })).toThrow(
+      new OptionError(
+        "sgd: expected learningRate, decreaseConstant, momentum, nesterov, got 'momentun'; mend the name, or leave it out",
+      ),
     );
   });
 });

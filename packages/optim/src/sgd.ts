@@ -1,3 +1,4 @@
+import { expectNames } from '@fluxion/graph';
 import { OptionError } from '@fluxion/tensor';
 import type { Optimizer } from './optimizer.js';
 import { type LearningRateOptions, schedule } from './schedule.js';
@@ -25,7 +26,8 @@ export interface SgdOptions extends LearningRateOptions {
  * update(sgd({ learningRate: 0.1, decreaseConstant: 1e-6, momentum: 0.9, nesterov: true }));
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const { momentum = 0, nesterov = false } = options;
+  expectNames('sgd', options ?? {}, ['learningRate', 'decreaseConstant', 'momentum', 'nesterov']);
+  const { momentum = 0, nesterov = false, ...rate } = options ?? {};
   if (!(momentum >= 0 && momentum < 1)) {
     throw new OptionError(`sgd momentum: expected a number in [0, 1), got ${momentum}; give one, as 0.9`);
   }
@@ -35,7 +37,7 @@ export function sgd(options: SgdOptions): Optimizer {
   return {
     kind: 'sgd',
     options: { momentum, nesterov },
-    learningRate: schedule(options),
+    learningRate: schedule(rate, 'sgd'),
     stateShapes({ value, regularized }) {
       if (momentum > 0) return { velocity: value.shape };
       return regularized ? { shrinkage: [1] } : {};

@@ -1,7 +1,7 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { linear, sequential, softmax, tanh } from '@fluxion/layers';
-import { elements, ShapeError, StateError, tensor } from '@fluxion/tensor';
+import { elements, OptionError, ShapeError, StateError, tensor } from '@fluxion/tensor';
 import { map, of, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { batches, classes, inputSize, minibatch, newModel, run } from '../test/training.js';
@@ -90,6 +90,13 @@ describe('predict', () => {
     const found = await run(batches(3, 4).pipe(predict(ended), map(labelsOf)));
     expect(found).toEqual(await run(batches(3, 4).pipe(predict(plain, 'softmax'), map(labelsOf))));
     expect(new Set(found.flat()).size).toBeGreaterThan(1);
+  });
+
+  it('refuses a link that there is not', async () => {
+    // @ts-expect-error: no such link
+    await expect(run(batches(1).pipe(predict(newModel(), 'softMax')))).rejects.toThrow(
+      new OptionError("link: expected one of softmax, sigmoid, identity, got 'softMax'; name one of these"),
+    );
   });
 
   it('refuses probabilities of an output that is no vector', async () => {

@@ -1,5 +1,6 @@
 import { l1, l2, softmaxCrossEntropy, sum } from '@fluxion/loss';
 import { adam, sgd } from '@fluxion/optim';
+import { OptionError } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { batches, newModel, run, values } from '../test/training.js';
 import { bprop } from './bprop.js';
@@ -22,5 +23,14 @@ describe('train', () => {
     );
     expect(others).toEqual(steps);
     expect(values(together)).toEqual(values(apart));
+  });
+
+  it('refuses an option that is none', () => {
+    const options = { loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 1 }), regulariser: l2(1) };
+    expect(() => train(newModel(), options)).toThrow(
+      new OptionError(
+        "train: expected loss, regularizer, optimizer, got 'regulariser'; mend the name, or leave it out",
+      ),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { Examples } from '@fluxion/data';
-import type { FlowGraph, Losses, Regularizer } from '@fluxion/graph';
+import { expectNames, type FlowGraph, type Losses, type Regularizer } from '@fluxion/graph';
 import type { Optimizer } from '@fluxion/optim';
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { backwardPass } from './bprop.js';
@@ -23,10 +23,9 @@ export interface TrainOptions {
  *   .pipe(train(model, { loss: softmaxCrossEntropy(), regularizer: l2(1e-5), optimizer: sgd({ learningRate: 0.01 }) }))
  *   .forEach(({ example, loss }) => console.log(example, loss));
  */
-export function train(
-  model: FlowGraph,
-  { loss, regularizer, optimizer }: TrainOptions,
-): OperatorFunction<Examples, Step> {
+export function train(model: FlowGraph, options: TrainOptions): OperatorFunction<Examples, Step> {
+  expectNames('train', options, ['loss', 'regularizer', 'optimizer']);
+  const { loss, regularizer, optimizer } = options;
   const backward = backwardPass(loss, regularizer);
   return (source) =>
     defer(() => {

@@ -1,0 +1,18 @@
+import { OptionError } from '@fluxion/tensor';
+import { expect, it } from 'vitest';
+import { expectNames } from './expectNames.js';
+
+it('refuses a name that is none of those known, and says which there are', () => {
+  expect(() => expectNames('sgd', { momentum: 0.9, nestorov: true }, ['momentum', 'nesterov'])).toThrow(
+    new OptionError("sgd: expected momentum, nesterov, got 'nestorov'; mend the name, or leave it out"),
+  );
+  expect(() => expectNames('tanh', { units: 3 }, [])).toThrow(
+    new OptionError("tanh: expected no options, got 'units'; mend the name, or leave it out"),
+  );
+});
+
+it('takes all, some or none of those known', () => {
+  for (const given of [{ momentum: 0.9, nesterov: true }, { nesterov: false }, {}]) {
+    expect(() => expectNames('sgd', given, ['momentum', 'nesterov'])).not.toThrow();
+  }
+});
