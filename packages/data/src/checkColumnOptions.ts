@@ -1,12 +1,18 @@
 import { OptionError } from '@fluxion/tensor';
+import { checkOptionNames } from './checkOptionNames.js';
 import type { ColumnOptions, PerName } from './examples.js';
 
-/** @throws {OptionError} when `classes` or `scale` has a value that cannot be used. */
-export function checkColumnOptions({ classes, scale }: ColumnOptions): void {
+/** Labels are 32-bit integers. */
+const MAX_CLASSES = 2 ** 31;
+
+/** @throws {OptionError} on a name that no option has, or a value of `classes` or `scale` that cannot be used. */
+export function checkColumnOptions(options: ColumnOptions): void {
+  checkOptionNames(options);
+  const { classes, scale } = options;
   for (const value of numbersOf(classes)) {
-    if (!Number.isSafeInteger(value) || value < 1) {
+    if (!Number.isInteger(value) || value < 1 || value > MAX_CLASSES) {
       throw new OptionError(
-        `examples classes: expected a whole number from 1 on, got ${value}; give such a number`,
+        `examples classes: expected a whole number from 1 to ${MAX_CLASSES}, got ${value}; give such a number`,
       );
     }
   }

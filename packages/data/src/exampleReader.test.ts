@@ -26,6 +26,11 @@ function range(length: number): number[] {
   return Array.from({ length }, (_, i) => i);
 }
 
+/** Waits until what can be read without being asked for has been read. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** The same rows, addressed or one-way. */
 function sourceOf(sizes: readonly number[], kind: 'addressed' | 'one-way'): Source {
   const table = numberedRows(sizes);
@@ -185,7 +190,7 @@ describe('openExamples', () => {
     expect(seen).toBe(9);
   });
 
-  it('reads a window of blocks when asked to advance, and never more', async () => {
+  it('reads the window after the one at hand, also over the end of an epoch, and never more', async () => {
     const source = watched(arrowTable(numberedRows(Array.from({ length: 10 }, () => 3))));
     const reader = await openExamples(source, {
       ...columns,
@@ -194,19 +199,77 @@ describe('openExamples', () => {
       epochs: 2,
     });
     expect(source.reads).toHaveLength(0);
-    const afterEach: number[] = [];
+    const inEach: number[] = [];
     while (await reader.advance()) {
-      afterEach.push(source.reads.length);
-      const before = source.reads.length;
-      while (reader.next() !== undefined) expect(source.reads).toHaveLength(before);
+      await settled();
+      while (reader.next() !== undefined) await settled();
+      inEach.push(source.reads.length);
     }
-    expect(afterEach).toEqual([4, 8, 10, 14, 18, 20]);
+    expect(inEach).toEqual([8, 10, 14, 18, 20, 20]);
   });
 
-  it('lets go of a window before it reads the next', async () => {
+  it('reads a stream ahead to its end, and opens it again only when the next epoch begins', async () => {
+    const source = watched(sourceOf([3, 3, 3], 'one-way'));
+    const reader = await openExamples(source, { ...columns, epochs: 2 });
+    const inEach: [opened: number, reads: number][] = [];
+    while (await reader.advance()) {
+      await settled();
+      while (reader.next() !== undefined) await settled();
+      inEach.push([source.opened, source.reads.length]);
+    }
+    // The fourth read of an epoch finds the end.
+    expect(inEach).toEqual([
+      [1, 2],
+      [1, 3],
+      [1, 4],
+      [2, 6],
+      [2, 7],
+      [2, 8],
+    ]);
+  });
+
+  it('tells what is wrong with a block when it comes to it, and not before', async () => {
+    const table = numberedRows([2, 2, 2, 2]);
+    const failing = (wrong: number): Source => ({
+      name: 'failing',
+      open: async () => {
+        const open = await arrowTable(table).open();
+        return {
+          ...open,
+          read: async (block, fields) => {
+            if (block === wrong) throw new DataError('no such luck', { block });
+            return open.read(block, fields);
+          },
+        };
+      },
+    });
+    const given = async (wrong: number, options: Partial<ExamplesOptions>): Promise<[number[], unknown]> => {
+      const source = watched(failing(wrong));
+      const reader = await openExamples(source, { ...columns, ...options });
+      const labels: number[] = [];
+      const failure = await (async () => {
+        while (await reader.advance()) {
+          for (let examples = reader.next(); examples !== undefined; examples = reader.next()) {
+            labels.push(examples.targets.target?.get(0) as number);
+            await settled();
+          }
+        }
+        return undefined;
+      })().catch((error: unknown) => error);
+      expect([source.reads.at(-1), source.closed]).toEqual([wrong, 1]);
+      return [labels, (failure as Error).message];
+    };
+    expect(await given(2, {})).toEqual([[0, 1, 2, 3], 'block 2: no such luck']);
+    expect(await given(0, {})).toEqual([[], 'block 0: no such luck']);
+    // A value of an earlier block of the same window comes first.
+    const values = await given(3, { classes: 5, shuffle: { window: 4 }, seed: 4 });
+    expect(values).toEqual([[], expect.stringMatching(/^failing, block 2, row 1, column 'label': /)]);
+  });
+
+  it('holds two windows at most: it lets go of one before it reads the next but one', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage: () => void = runInNewContext('gc');
-    const read: WeakRef<Float32Array>[] = [];
+    const read: WeakRef<ArrayBufferLike>[] = [];
     const inMemory: number[] = [];
     const source: Source = {
       name: 'made on demand',
@@ -216,18 +279,23 @@ describe('openExamples', () => {
         read: async () => {
           await new Promise((resolve) => setImmediate(resolve));
           collectGarbage();
-          inMemory.push(read.filter((values) => values.deref() !== undefined).length);
-          const block = { rows: 100, columns: [floats(...range(100)), ints(...range(100))] };
-          read.push(new WeakRef(block.columns[0]?.values as Float32Array));
-          return block;
+          inMemory.push(read.filter((numbers) => numbers.deref() !== undefined).length);
+          const x = floats(...range(100));
+          read.push(new WeakRef(x.values.buffer));
+          return { rows: 100, columns: [x, ints(...range(100))] };
         },
         close: async () => {},
       }),
     };
-    const all = await collect(source, { ...columns, batchSize: 30, shuffle: { window: 2 } });
-    expect(all).toHaveLength(20);
+    const reader = await openExamples(source, { ...columns, batchSize: 30, shuffle: { window: 2 } });
+    let given = 0;
+    while (await reader.advance()) {
+      await settled();
+      while (reader.next() !== undefined) given++;
+    }
+    expect(given).toBe(20);
     // Blocks that were held when another one was read.
-    expect(inMemory).toEqual([0, 1, 0, 1, 0, 1]);
+    expect(inMemory).toEqual([0, 1, 2, 3, 2, 3]);
   });
 
   it('goes through nothing when there is nothing, even for ever', async () => {
@@ -328,7 +396,18 @@ describe('openExamples', () => {
       { labelNames: ['a', 'a'], target: 'name' },
       "examples labelNames: expected each name once, got 'a' twice",
     ],
-    ['classes', { classes: 0 }, 'examples classes: expected a whole number from 1 on, got 0'],
+    ['classes', { classes: 0 }, 'examples classes: expected a whole number from 1 to 2147483648, got 0'],
+    [
+      'too many classes',
+      { classes: 2 ** 31 + 1 },
+      'examples classes: expected a whole number from 1 to 2147483648, got 2147483649; give such a number',
+    ],
+    [
+      'a name misspelt',
+      { batchsize: 4 } as object,
+      "examples options: expected names among 'input', 'target', 'targetKind', 'labelNames', 'classes', 'scale', 'epochs', 'shuffle', 'seed', 'batchSize', 'dtype', 'from', got 'batchsize'; did you mean 'batchSize'?",
+    ],
+    ['a name of nothing', { momentum: 0.9 } as object, "got 'momentum'; name one of these"],
     ['scale', { scale: Number.NaN }, 'examples scale: expected a finite number, got NaN'],
   ])('refuses a wrong option: %s', async (_, wrong, message) => {
     const block = {
@@ -450,6 +529,50 @@ describe('closing', () => {
     await closed.close();
     expect(await waiting).toBe(false);
     expect(await handlesOn(path)).toBe(0);
+  });
+
+  it('closes the file when it is aborted or closed while it reads ahead, and tells nobody', async () => {
+    const path = await numberedFile(Array.from({ length: 40 }, () => 5));
+    const unhandled: unknown[] = [];
+    const listen = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', listen);
+    for (const shuffle of [false, { window: 8 }]) {
+      for (const stop of ['abort', 'close'] as const) {
+        // From the moment of the first read on, and then after some turns of the event loop.
+        for (let turns = 0; turns < 12; turns++) {
+          const controller = new AbortController();
+          const reader = await openExamples(arrowFile(path), { ...columns, shuffle }, controller.signal);
+          await reader.advance();
+          expect(reader.next()?.size).toBe(1);
+          for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+          if (stop === 'abort') controller.abort();
+          await reader.close();
+          expect(await handlesOn(path)).toBe(0);
+          expect(reader.next()).toBeUndefined();
+        }
+      }
+    }
+    await settled();
+    process.off('unhandledRejection', listen);
+    expect(unhandled).toEqual([]);
+  });
+
+  it('asks a closed source for no further block', async () => {
+    const source = watched({
+      name: 'slow',
+      open: async () => ({
+        ...(await arrowTable(numberedRows([2, 2, 2, 2])).open()),
+        read: async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          return { rows: 1, columns: [floats(1), ints(1)] };
+        },
+      }),
+    });
+    const reader = await openExamples(source, { ...columns, shuffle: { window: 2 } });
+    await reader.advance();
+    await reader.close();
+    await settled();
+    expect(source.reads).toHaveLength(3);
   });
 
   it('closes the source at once when it is aborted or closed while it takes a block in', async () => {

@@ -5,25 +5,30 @@ import { columnEncoders } from './columnEncoders.js';
 import type { Examples, ExamplesOptions } from './examples.js';
 import { ExampleWindow, emptyWindow } from './exampleWindow.js';
 import { Minibatch } from './minibatch.js';
+import { type ReadBlock, readInTurn } from './readInTurn.js';
 import type { OpenSource, Source } from './source.js';
 
 /**
  * Reads examples as they are wanted. `next` gives minibatches from the blocks in memory, without waiting; `advance`
- * reads the next blocks, and nothing is read but by it.
+ * goes on to the next window of blocks.
+ *
+ * While the examples of one window are given, the next one is read: that of the order, be it the first of the next
+ * epoch, and of a one-way source as far as it goes. Nothing is read beyond it, so that two windows are held at most. What
+ * is wrong with it is told by the `advance` that comes to it.
  */
 export interface ExampleReader {
   /** Examples in an epoch, where the source knows. */
   readonly rows?: number | undefined;
   /**
-   * Lets go of the blocks in memory and reads the next window of them; does nothing while `next` has more to give. False
-   * after the last epoch, and then the source is closed.
+   * Lets go of the window at hand, goes on to the next one and starts to read the one after it; does nothing while `next`
+   * has more to give. False after the last epoch, and then the source is closed.
    *
    * @throws {DataError} when the data cannot be used; the source is closed then.
    */
   advance(): Promise<boolean>;
   /** The next minibatch, or undefined when `advance` has to be called first. */
   next(): Examples | undefined;
-  /** Closes the source. It may be called at any time and more than once. */
+  /** Closes the source, also while it is being read. It may be called at any time and more than once. */
   close(): Promise<void>;
 }
 
@@ -87,6 +92,8 @@ class WindowedReader implements ExampleReader {
 
   #epoch: number;
   #window = emptyWindow;
+  /** The window after it, which is being read. */
+  #ahead: Promise<ReadBlock | undefined> | undefined;
   /** Where the window starts in the epoch's order of blocks, and where the next one does. */
   #block: number;
   #nextBlock: number;
@@ -149,8 +156,7 @@ class WindowedReader implements ExampleReader {
     if (filled < batchSize && !(this.#epochEnded && filled > 0)) return undefined;
     this.#epochEnded = false;
     if (this.#row < this.#window.rows) return this.#minibatch.lend(this.#epoch, this.#block, this.#row);
-    const blockCount = this.#open?.blockCount ?? Number.POSITIVE_INFINITY;
-    return this.#nextBlock < blockCount
+    return this.#nextBlock < blockCountOf(this.#open)
       ? this.#minibatch.lend(this.#epoch, this.#nextBlock, 0)
       : this.#minibatch.lend(this.#epoch + 1, 0, 0);
   }
@@ -163,6 +169,7 @@ class WindowedReader implements ExampleReader {
   async #closeSource(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#letGo();
+    this.#ahead = undefined;
     const open = this.#open;
     this.#open = undefined;
     await open?.close();
@@ -172,7 +179,7 @@ class WindowedReader implements ExampleReader {
   async #readWindow(): Promise<boolean> {
     while (this.#epoch < this.#options.epochs) {
       this.#letGo();
-      const window = await this.#readBlocks();
+      const window = await this.#takeWindow();
       if (this.#closing !== undefined) return false;
       if (window !== undefined) {
         this.#enter(window);
@@ -187,32 +194,52 @@ class WindowedReader implements ExampleReader {
     return false;
   }
 
-  /** Reads the window that starts at the next block; undefined at the end of the epoch. */
-  async #readBlocks(): Promise<ExampleWindow | undefined> {
-    const { order } = this.#options;
+  /** Takes in the window that starts at the next block, and has the one after it read; undefined at the end of the epoch. */
+  async #takeWindow(): Promise<ExampleWindow | undefined> {
     const open = await this.#openSource();
     if (open === undefined) return undefined;
-    const { blockCount } = open;
-    const blockAt =
-      blockCount === undefined ? (place: number): number => place : order.blocks(this.#epoch, blockCount);
+    this.#block = this.#nextBlock;
+    this.#nextBlock += this.#options.order.window;
+    if (this.#block >= blockCountOf(open)) return undefined;
     const numbers: number[] = [];
     const sizes: number[] = [];
-    this.#block = this.#nextBlock;
-    this.#nextBlock += order.window;
-    const end = Math.min(this.#nextBlock, blockCount ?? Number.POSITIVE_INFINITY);
-    for (let place = this.#block; place < end; place++) {
-      const number = blockAt(place);
-      const block = await open.read(number, this.#minibatch.fields);
+    let next = this.#ahead ?? this.#startReading(open, this.#epoch, this.#block);
+    this.#ahead = undefined;
+    for (;;) {
+      const read = await next;
       this.#signal?.throwIfAborted();
-      if (block === undefined || this.#closing !== undefined) break;
-      await this.#minibatch.addBlock(block, number);
+      if (read === undefined || this.#closing !== undefined) break;
+      await this.#minibatch.addBlock(read.block, read.number);
       this.#signal?.throwIfAborted();
       if (this.#closing !== undefined) break;
-      numbers.push(number);
-      sizes.push(block.rows);
+      numbers.push(read.number);
+      sizes.push(read.block.rows);
+      next = read.next;
     }
     if (numbers.length === 0) return undefined;
+    this.#readAhead(open);
+    const { order } = this.#options;
     return new ExampleWindow(numbers, sizes, (rows) => order.rows(this.#epoch, this.#block, rows));
+  }
+
+  #readAhead(open: OpenSource): void {
+    const epochEnds = this.#nextBlock >= blockCountOf(open);
+    const epoch = epochEnds ? this.#epoch + 1 : this.#epoch;
+    if (epoch >= this.#options.epochs || this.#closing !== undefined) return;
+    this.#ahead = this.#startReading(open, epoch, epochEnds ? 0 : this.#nextBlock);
+  }
+
+  #startReading(open: OpenSource, epoch: number, from: number): Promise<ReadBlock | undefined> {
+    const { order } = this.#options;
+    const { blockCount } = open;
+    return readInTurn({
+      open,
+      fields: this.#minibatch.fields,
+      numberAt: blockCount === undefined ? (place) => place : order.blocks(epoch, blockCount),
+      from,
+      to: Math.min(from + order.window, blockCountOf(open)),
+      isOver: () => this.#closing !== undefined,
+    });
   }
 
   /** The source, opened anew where an epoch has closed it; undefined when all is closed in the meantime. */
@@ -260,4 +287,9 @@ class WindowedReader implements ExampleReader {
     this.#row = 0;
     this.#minibatch.clearBlocks();
   }
+}
+
+/** Number of blocks; a one-way source has as many as come. */
+function blockCountOf(open: OpenSource | undefined): number {
+  return open?.blockCount ?? Number.POSITIVE_INFINITY;
 }

@@ -32,7 +32,10 @@ export interface ColumnOptions {
    * need it.
    */
   readonly labelNames?: readonly string[] | Readonly<Record<string, readonly string[]>> | undefined;
-  /** Number of classes: a label from this on is refused, with its row. */
+  /**
+   * Number of classes: a label from this on is refused, with its row. By default `describe` counts them, up to 2²⁰, and
+   * examples may have any label: what a model has no class for, its loss refuses.
+   */
   readonly classes?: PerName<number> | undefined;
   /**
    * Factor of an input's numbers. By default 1/255 for lists of bytes, since these are pictures, and 1 for all else. A
@@ -47,8 +50,9 @@ export interface ExamplesOptions extends ColumnOptions {
   readonly epochs?: number | undefined;
   /**
    * Whether to mix the examples: blocks of the whole source (where they can be addressed), then rows within windows of
-   * blocks, in another order in each epoch. A window, by default of 16 blocks, is what is held in memory, and the only
-   * reading ahead that there is. Default false: one block at a time, in the order of the data.
+   * blocks, in another order in each epoch. A window has 16 blocks by default; two are held in memory at most, that of
+   * the examples at hand and the one after it, which is read meanwhile. Default false: windows of one block, in the
+   * order of the data.
    */
   readonly shuffle?: boolean | { readonly window: number } | undefined;
   /** Seed of the order, an integer in [0, 2³²). Default 0. */

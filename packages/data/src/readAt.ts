@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
+import { eventLoopTurned } from './eventLoopTurn.js';
 
 /**
  * Reads exactly `length` bytes from a place in a file, into memory of their own.
@@ -21,6 +22,7 @@ export async function readAt(
       .catch((cause: Error) => {
         throw new DataError(`cannot read the file: ${cause.message}; check it`, { file: path }, { cause });
       });
+    eventLoopTurned();
     if (bytesRead === 0) {
       throw new DataError(
         `expected ${length} bytes from byte ${position} on, got ${done}: the file is cut off; write it again`,

@@ -37,10 +37,12 @@ export interface OpenSource {
   readonly rows?: number | undefined;
   /**
    * Reads the columns at these places in the schema, of the block with this number; `undefined` after the last block.
-   * A one-way source is asked in rising order and passes over the blocks that were left out.
+   * A one-way source is asked in rising order and passes over the blocks that were left out. Reads come one at a
+   * time: the next one when the last has been answered.
    *
    * @throws {DataError} when the block is damaged or cut off.
    */
   read(block: number, fields: readonly number[]): Promise<Block | undefined>;
+  /** May be called while a read waits: nobody wants its outcome any more, so it may fail. */
   close(): Promise<void>;
 }

@@ -1,0 +1,36 @@
+import { OptionError } from '@fluxion/tensor';
+import { closest } from './closest.js';
+import type { ExamplesOptions } from './examples.js';
+
+/** A record, so that the compiler tells of an option that is missing here. */
+const known: Readonly<Record<keyof ExamplesOptions, true>> = {
+  input: true,
+  target: true,
+  targetKind: true,
+  labelNames: true,
+  classes: true,
+  scale: true,
+  epochs: true,
+  shuffle: true,
+  seed: true,
+  batchSize: true,
+  dtype: true,
+  from: true,
+};
+const names = Object.keys(known);
+
+/**
+ * Options of examples describe their data too, and may be given for it as they are.
+ *
+ * @throws {OptionError} when an option has a name that none has, as `batchsize`: it would have no effect.
+ */
+export function checkOptionNames(options: object): void {
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue;
+    const near = closest(name, names);
+    const fix = near === undefined ? 'name one of these' : `did you mean '${near}'?`;
+    throw new OptionError(
+      `examples options: expected names among ${names.map((each) => `'${each}'`).join(', ')}, got '${name}'; ${fix}`,
+    );
+  }
+}
