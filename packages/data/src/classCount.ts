@@ -9,6 +9,9 @@ import { givenLabelNames, namesIn, sortedNames } from './labelNames.js';
 import { numberLabels } from './numberLabels.js';
 import { perName } from './perName.js';
 
+/** Far more than a model has outputs: labels from here on are identifiers or numbers, and are not counted as classes. */
+const MOST_CLASSES = 2 ** 20;
+
 /** Counts the classes of a target, or collects their names, unless the options give them. */
 export class ClassCount {
   readonly column: Column;
@@ -28,14 +31,14 @@ export class ClassCount {
     this.isOpen = isNamed ? this.#given === undefined : classes === undefined;
   }
 
-  /** @throws {DataError} with the row, for a null or a number that is no label. */
+  /** @throws {DataError} with the row, for a null, a number that is no label, or one that no model has classes for. */
   async see(data: Data, block: DataPlace): Promise<void> {
     const place = { ...block, column: this.column.name };
     if (this.#isNamed) {
       for (const name of await namesIn(data)) this.#names.add(name);
       return;
     }
-    const labels = await numberLabels(data, undefined, place);
+    const labels = await numberLabels(data, MOST_CLASSES, place);
     await inPieces(labels.length, (from, to) => {
       for (let row = from; row < to; row++)
         this.#classes = Math.max(this.#classes, (labels[row] as number) + 1);

@@ -9,6 +9,7 @@ import { arrowFile } from './arrowFile.js';
 import { arrowStream } from './arrowStream.js';
 import { arrowTable } from './arrowTable.js';
 import { describe } from './describe.js';
+import type { ColumnOptions } from './examples.js';
 
 const types = arrowFile(fixture('types.arrow'));
 
@@ -78,6 +79,21 @@ group('describe', () => {
     expect([source.opened, source.closed]).toEqual([2, 2]);
   });
 
+  it('refuses labels that no model has classes for, unless the options say that there are so many', async () => {
+    const huge = tableOf(
+      { x: floats(1, 2), label: ints(2 ** 20 - 1, 0) },
+      { x: floats(3), label: ints(2e9) },
+    );
+    const options = { input: 'x', target: 'label' };
+    await expect(describe(arrowTable(huge, 'huge'), options)).rejects.toThrow(
+      "huge, block 1, row 0, column 'label': expected a label, a whole number from 0 to 1048575, got 2000000000; check the column, or raise classes",
+    );
+    const { targets } = await describe(arrowTable(huge), { ...options, classes: 2e9 + 1 });
+    expect(targets.target).toMatchObject({ classes: 2e9 + 1 });
+    const large = arrowTable(tableOf({ x: floats(1), label: ints(2 ** 20 - 1) }));
+    expect((await describe(large, options)).targets.target).toMatchObject({ classes: 2 ** 20 });
+  });
+
   it('names what cannot be used, and closes the source', async () => {
     const source = watched(types);
     await expect(describe(source, { input: 'int8', target: 'int8' })).rejects.toThrow(
@@ -89,6 +105,9 @@ group('describe', () => {
       "table, column 'label': expected at least one label, got none; give data with rows",
     );
     await expect(describe(types, { input: 'int8', classes: -1 })).rejects.toThrow(OptionError);
+    await expect(describe(types, { input: 'int8', tagret: 'class' } as ColumnOptions)).rejects.toThrow(
+      "got 'tagret'; did you mean 'target'?",
+    );
     await expect(describe(types, { input: 'int8' }, AbortSignal.abort())).rejects.toThrow('aborted');
   });
 });
