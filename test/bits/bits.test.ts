@@ -15,14 +15,26 @@ f3ab099d3ce30963  tanh, sgd
 47f4931e53ba5712  relu, wide, l2, on two threads
 `.trim();
 
+/** Codes by which npm says that its registry cannot be reached. */
+const unreachable = /E(?:NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH)\b/;
+
 describe('the same bits for the same seed', () => {
   it('on the Node that runs this', async () => {
     const { stdout } = await run(process.execPath, [script]);
     expect(stdout.trim()).toBe(hashes);
   });
 
-  it.each([22, 24, 26])('on Node %i, from the npm package node', async (version) => {
-    const { stdout } = await run('npx', ['--yes', `node@${version}`, script]);
-    expect(stdout.trim()).toBe(hashes);
+  it.for([22, 24, 26])('on Node %i, from the npm package node', async (version, { skip }) => {
+    const options = ['--yes', '--prefer-offline', '--fetch-retries=1', `node@${version}`];
+    try {
+      const { stdout } = await run('npx', [...options, script]);
+      expect(stdout.trim()).toBe(hashes);
+    } catch (error) {
+      const [code] = unreachable.exec(String((error as { stderr?: string }).stderr)) ?? [];
+      if (code === undefined || process.env.CI) throw error;
+      const reason = `npm cannot be reached (${code}), so Node ${version} is left out; with CI=true this fails`;
+      console.warn(reason);
+      skip(reason);
+    }
   });
 });
