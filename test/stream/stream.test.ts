@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync, statSync, truncateSync } from 'node:fs';
+import { statSync, truncateSync } from 'node:fs';
 import { arrowFile, arrowTable, type OpenSource, type Source } from '@fluxion/data';
 import { linear, sequential, tanh } from '@fluxion/layers';
 import { l2, softmaxCrossEntropy } from '@fluxion/loss';
@@ -6,7 +6,7 @@ import { sgd } from '@fluxion/optim';
 import { accuracy, evaluate, examples, meanLoss, predict, type Step, train } from '@fluxion/pipeline';
 import { DataError, StateError } from '@fluxion/tensor';
 import { delay, take } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { arrowFileOf, points, temporaryFolder, wideBlock } from './arrowFiles.js';
 
 const folder = temporaryFolder();
@@ -48,16 +48,22 @@ class WatchedSource implements Source {
   }
 }
 
-function openFiles(path: string): number {
-  const links = readdirSync('/proc/self/fd').map((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`);
-    } catch {
-      return '';
-    }
-  });
-  return links.filter((link) => link === path).length;
-}
+/** How many files are open, by path: what the system has, on any system. */
+const open = vi.hoisted(() => new Map<unknown, number>());
+vi.mock('node:fs/promises', async (original) => {
+  const files = await original<typeof import('node:fs/promises')>();
+  const count = (path: unknown, change: number): unknown => open.set(path, (open.get(path) ?? 0) + change);
+  return {
+    ...files,
+    open: async (...given: Parameters<typeof files.open>) => {
+      const handle = await files.open(...given);
+      const close = handle.close.bind(handle);
+      count(given[0], 1);
+      handle.close = () => close().then(() => void count(given[0], -1));
+      return handle;
+    },
+  };
+});
 
 describe('backpressure', () => {
   const blockSize = 10;
@@ -119,53 +125,63 @@ describe('the process while training runs', () => {
   const wide = arrowTable(wideBlock(65_536, wideColumns.length));
   const path = arrowFileOf(folder, 'long.arrow', points(20_000, 20_000));
 
-  it('serves timers: one set for 20 ms fires within 50 ms', async () => {
-    const waits: number[] = [];
-    let running = true;
-    const subscription = examples(arrowFile(path), { ...columns, epochs: Number.POSITIVE_INFINITY })
-      .pipe(training())
-      .subscribe({ error: () => (running = false), complete: () => (running = false) });
-    for (let i = 0; i < 9; i++) {
-      const start = performance.now();
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      waits.push(performance.now() - start);
-    }
-    subscription.unsubscribe();
-    expect(running).toBe(true);
-    // The middle one: a stall of the machine is not training's.
-    expect(waits.toSorted((a, b) => a - b)[4]).toBeLessThan(50);
+  /** Turns of the event loop from now on: what came to pass until each. */
+  function turns<T>(look: () => T): { readonly seen: readonly T[]; stop(): void } {
+    const seen: T[] = [];
+    let next = setImmediate(function turn() {
+      seen.push(look());
+      next = setImmediate(turn);
+    });
+    return { seen, stop: () => clearImmediate(next) };
+  }
+
+  it('lets the event loop turn about every 10 ms', async () => {
+    let trained = 0;
+    // A clock by which each example takes 0.1 ms.
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => trained / 10);
+    const { seen, stop } = turns(() => trained);
+    await examples(arrowFile(path), { ...columns, epochs: Number.POSITIVE_INFINITY })
+      .pipe(training(), take(5000))
+      .forEach(() => {
+        trained++;
+      });
+    stop();
+    clock.mockRestore();
+    const between = seen.map((count, i) => count - (seen[i - 1] ?? 0));
+    expect(seen.at(-1)).toBeGreaterThan(4800);
+    expect(Math.max(...between)).toBeGreaterThanOrEqual(100);
+    expect(Math.max(...between)).toBeLessThan(120);
   });
 
+  // By this clock, which never goes back, 4 ms pass from one look at it to the next.
+  let time = performance.now();
   it.each([
     ['a list', { input: 'list' }],
     ['columns side by side', { input: wideColumns }],
-  ])('serves timers while a block of wide floats is taken in: %s', async (_name, input) => {
-    const waits: number[] = [];
+  ])('lets it turn while a block of wide floats is taken in: %s', async (_name, input) => {
     const model = sequential([linear(2)], { inputShape: [wideColumns.length] });
-    for (let time = 0; time < 3; time++) {
-      let taken = false;
-      const first = examples(wide, { ...input, target: 'side', scale: 0.5 })
-        .pipe(training(model), take(1))
-        .forEach(() => {
-          taken = true;
-        });
-      while (!taken) {
-        const start = performance.now();
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        waits.push(performance.now() - start);
-      }
-      await first;
-    }
-    expect(waits.toSorted((a, b) => a - b)[waits.length >> 1]).toBeLessThan(50);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      time += 4;
+      return time;
+    });
+    const start = time;
+    const { seen, stop } = turns(() => time);
+    await examples(wide, { ...input, target: 'side', scale: 0.5 })
+      .pipe(training(model), take(1))
+      .forEach(() => {});
+    stop();
+    clock.mockRestore();
+    // Two looks at least for each 100,000 of the 16 million numbers, and a turn every few.
+    expect(seen.length).toBeGreaterThan((2 * 65_536 * (wideColumns.length / 100_000)) / 3);
+    expect(Math.max(...seen.map((at, i) => at - (seen[i - 1] ?? start)))).toBeLessThan(50);
   });
 });
 
 describe('the end of a stream', () => {
   const path = arrowFileOf(folder, 'end.arrow', points(1000, 100));
-  const closedSoon = async (): Promise<void> => {
-    for (let turn = 0; turn < 1000 && openFiles(path) > 0; turn++)
-      await new Promise((resolve) => setImmediate(resolve));
-  };
+  /** The system closes a file when it comes to it. */
+  const closed = (): Promise<void> =>
+    vi.waitFor(() => expect(open.get(path)).toBe(0), { timeout: 30_000, interval: 1 });
 
   it('closes the file when it is unsubscribed in the middle, and trains no more', async () => {
     let trained = 0;
@@ -176,8 +192,7 @@ describe('the end of a stream', () => {
         if (trained === 1234) subscription.unsubscribe();
       });
     await new Promise((resolve) => subscription.add(() => resolve(undefined)));
-    await closedSoon();
-    expect(openFiles(path)).toBe(0);
+    await closed();
     expect(trained).toBe(1234);
   });
 
@@ -186,24 +201,23 @@ describe('the end of a stream', () => {
     subscription.unsubscribe();
     // The opening that was under way has to end before the file can be closed.
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
-    await closedSoon();
-    expect(openFiles(path)).toBe(0);
+    await closed();
   });
 
   it('closes the file before it tells the end', async () => {
-    let open = -1;
+    let atTheEnd: number | undefined;
     await new Promise<void>((resolve, reject) => {
       examples(arrowFile(path), columns)
         .pipe(training())
         .subscribe({
           complete: () => {
-            open = openFiles(path);
+            atTheEnd = open.get(path);
             resolve();
           },
           error: reject,
         });
     });
-    expect(open).toBe(0);
+    expect(atTheEnd).toBe(0);
   });
 
   it('tells an error once, with where it is, and closes the file', async () => {
@@ -229,8 +243,7 @@ describe('the end of a stream', () => {
     expect((errors[0] as Error).message).toMatch(
       /end\.arrow, block 0, row \d+, column 'side': label: expected an integer from 0 to 0, got 1; /,
     );
-    await closedSoon();
-    expect(openFiles(path)).toBe(0);
+    await closed();
   });
 
   it('an exception in a consumer of forEach stops training and rejects', async () => {
@@ -240,8 +253,7 @@ describe('the end of a stream', () => {
         if (example === 150) throw new Error('enough');
       });
     await expect(run).rejects.toThrow('enough');
-    await closedSoon();
-    expect(openFiles(path)).toBe(0);
+    await closed();
   });
 });
 
