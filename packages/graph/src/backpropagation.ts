@@ -3,7 +3,7 @@ import { present } from './box.js';
 import type { Given } from './cell.js';
 import type { Box } from './flowGraph.js';
 import type { LossEvaluation } from './lossEvaluation.js';
-import { type Objective, penaltyOf } from './objective.js';
+import { type LossesByOutput, type Objective, penaltyOf } from './objective.js';
 import type { Parameter, ParameterGradient } from './parameter.js';
 import type { PassMemory } from './passMemory.js';
 
@@ -15,7 +15,7 @@ import type { PassMemory } from './passMemory.js';
  */
 export class Backpropagation {
   readonly #memory: PassMemory;
-  readonly #losses: Objective['losses'];
+  readonly #losses: LossesByOutput;
   readonly #evaluation: LossEvaluation;
   /** Cells of ∂loss/∂value and of the dense gradients. They stay when the kernels are bound anew. */
   readonly #dOutputs = new Map<string, Tensor>();
@@ -26,7 +26,7 @@ export class Backpropagation {
   #loss = Number.NaN;
 
   /** Made by `PassMemory.backpropagation`. */
-  constructor(memory: PassMemory, losses: Objective['losses']) {
+  constructor(memory: PassMemory, losses: LossesByOutput) {
     this.#memory = memory;
     this.#losses = losses;
     this.#evaluation = memory.evaluation(losses);

@@ -407,6 +407,15 @@ describe('checkGradients refuses', () => {
     );
   });
 
+  it('an option that is none', () => {
+    const mistyped = { loss: crossEntropy, examples, regulariser: { l1: 0, l2: 1 } };
+    expect(() => checkGradients(build(network), mistyped)).toThrow(
+      new OptionError(
+        "checkGradients: expected loss, regularizer, examples, epsilon, tolerance, maxElements, seed, onParameter, got 'regulariser'; mend the name, or leave it out",
+      ),
+    );
+  });
+
   it('a model in which nothing learns', () => {
     const model = build(twoFactors);
     model.freeze('top');

@@ -7,6 +7,7 @@ import {
   random,
   type Tensor,
 } from '@fluxion/tensor';
+import { expectNames } from './expectNames.js';
 import { FlowGraph } from './flowGraph.js';
 import { type Losses, objective } from './objective.js';
 import type { Parameter } from './parameter.js';
@@ -36,6 +37,17 @@ export interface CheckGradientsOptions {
   /** Is told of each parameter as soon as it has been checked: a large one takes long. */
   readonly onParameter?: (checked: CheckedParameter) => void;
 }
+
+const optionNames: readonly (keyof CheckGradientsOptions)[] = [
+  'loss',
+  'regularizer',
+  'examples',
+  'epsilon',
+  'tolerance',
+  'maxElements',
+  'seed',
+  'onParameter',
+];
 
 /** One element of a parameter: what bprop says its gradient is, and what the difference of the losses says. */
 export interface CheckedElement {
@@ -90,6 +102,7 @@ export interface GradientReport {
  * report.worst; // { parameter: 'linear1.weight', index: [3, 7], analytic, numeric, relativeError: 2e-10 }
  */
 export function checkGradients(model: FlowGraph, options: CheckGradientsOptions): GradientReport {
+  expectNames('checkGradients', options, optionNames);
   const {
     examples,
     epsilon = 1e-6,

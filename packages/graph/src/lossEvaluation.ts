@@ -10,7 +10,7 @@ import {
 import { present } from './box.js';
 import { type Cell, type Given, given, writeCell } from './cell.js';
 import type { Loss, LossCells } from './loss.js';
-import type { Objective } from './objective.js';
+import type { LossesByOutput } from './objective.js';
 import type { PassMemory } from './passMemory.js';
 
 /** Some losses in the memory of a pass: the top of the graph, where outputs meet targets. */
@@ -22,7 +22,7 @@ export class LossEvaluation {
   readonly #means: readonly Measure[];
 
   /** Made by `PassMemory.evaluation`. */
-  constructor(memory: PassMemory, losses: Objective['losses']) {
+  constructor(memory: PassMemory, losses: LossesByOutput) {
     const { kernels } = memory.model;
     const { batchSize, cells: from } = memory;
     const bound = [...losses].map(([name, loss]) => {

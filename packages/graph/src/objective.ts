@@ -5,10 +5,13 @@ import type { Loss } from './loss.js';
 /** One loss for the main output, or a loss for each output by name. */
 export type Losses = Loss | Readonly<Record<string, Loss>>;
 
+/** Loss by the name of the output that it measures. */
+export type LossesByOutput = ReadonlyMap<string, Loss>;
+
 /** What training makes small: the mean of each output's loss, summed, plus Ω over the weights. */
 export interface Objective {
-  /** Loss by the name of the output that it measures. The same losses are the same map, whatever Ω is. */
-  readonly losses: ReadonlyMap<string, Loss>;
+  /** The same losses are the same map, whatever Ω is. */
+  readonly losses: LossesByOutput;
   readonly penalty: Penalty;
 }
 
@@ -40,11 +43,11 @@ export function objective(model: FlowGraph, loss: Losses, regularizer: Penalty =
   return made;
 }
 
-function sameLosses(a: ReadonlyMap<string, Loss>, b: ReadonlyMap<string, Loss>): boolean {
+function sameLosses(a: LossesByOutput, b: LossesByOutput): boolean {
   return a.size === b.size && [...a].every(([output, loss]) => b.get(output) === loss);
 }
 
-function expectLosses(model: FlowGraph, losses: ReadonlyMap<string, Loss>): void {
+function expectLosses(model: FlowGraph, losses: LossesByOutput): void {
   if (losses.size === 0) {
     throw new OptionError(
       'loss: expected a loss for at least one output, got none; give one, as softmaxCrossEntropy()',

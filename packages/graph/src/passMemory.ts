@@ -6,7 +6,7 @@ import type { Box, FlowGraph } from './flowGraph.js';
 import type { Cells } from './lane.js';
 import { type Link, LinkedOutput } from './link.js';
 import { LossEvaluation } from './lossEvaluation.js';
-import type { Objective } from './objective.js';
+import type { LossesByOutput } from './objective.js';
 
 /**
  * The cells that a pass over so many examples computes in, and the kernels bound to them. A lane lends it to one pass
@@ -24,8 +24,8 @@ export class PassMemory {
   readonly #cells = new Map<Box, BoxCells>();
   readonly #inputs: readonly Cell[];
   readonly #runs: readonly Run[];
-  readonly #evaluations = new Map<Objective['losses'], LossEvaluation>();
-  readonly #backpropagations = new Map<Objective['losses'], Backpropagation>();
+  readonly #evaluations = new Map<LossesByOutput, LossEvaluation>();
+  readonly #backpropagations = new Map<LossesByOutput, Backpropagation>();
   readonly #links = new Map<Link, LinkedOutput>();
 
   /** Made by `Lane.memory`. */
@@ -85,7 +85,7 @@ export class PassMemory {
   }
 
   /** The losses of an objective, bound once whatever Ω is. */
-  evaluation(losses: Objective['losses']): LossEvaluation {
+  evaluation(losses: LossesByOutput): LossEvaluation {
     let evaluation = this.#evaluations.get(losses);
     if (evaluation === undefined) {
       evaluation = new LossEvaluation(this, losses);
@@ -95,7 +95,7 @@ export class PassMemory {
   }
 
   /** The way back from the losses of an objective, bound once whatever Ω is. */
-  backpropagation(losses: Objective['losses']): Backpropagation {
+  backpropagation(losses: LossesByOutput): Backpropagation {
     let backpropagation = this.#backpropagations.get(losses);
     if (backpropagation === undefined) {
       backpropagation = new Backpropagation(this, losses);

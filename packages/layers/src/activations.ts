@@ -1,10 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { type ElementwiseName, elementwise, type Shape, type Tensor } from '@fluxion/tensor';
-
-/** Options of a box without parameters. */
-export interface NameOption {
-  readonly name?: string;
-}
+import type { NameOption } from './nameOption.js';
 
 /** Description of a box that applies a function to each element. */
 export interface Activation extends BoxDescription {

@@ -1,6 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import type { NameOption } from './activations.js';
 import { expectEqualShapes } from './expectEqualShapes.js';
+import type { NameOption } from './nameOption.js';
 
 /** Description of an add box. */
 export interface Add extends BoxDescription {

@@ -1,6 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { expectShape, type Tensor } from '@fluxion/tensor';
-import type { NameOption } from './activations.js';
+import type { NameOption } from './nameOption.js';
 
 /** Description of a concat box. */
 export interface Concat extends BoxDescription {

@@ -1,4 +1,4 @@
-export { type Activation, type NameOption, relu, sigmoid, tanh } from './activations.js';
+export { type Activation, relu, sigmoid, tanh } from './activations.js';
 export { type Add, add } from './add.js';
 export { boxes } from './boxes.js';
 export { type Concat, concat } from './concat.js';
@@ -7,5 +7,6 @@ export { apply, type GraphOptions, graph } from './graph.js';
 export { type InitializerName, initializer } from './initializers.js';
 export { type Linear, type LinearOptions, linear } from './linear.js';
 export { type Multiply, multiply } from './multiply.js';
+export type { NameOption } from './nameOption.js';
 export { type SequentialOptions, sequential } from './sequential.js';
 export { type Softmax, softmax } from './softmax.js';

@@ -1,7 +1,7 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import type { Tensor } from '@fluxion/tensor';
-import type { NameOption } from './activations.js';
 import { expectEqualShapes } from './expectEqualShapes.js';
+import type { NameOption } from './nameOption.js';
 
 /** Description of a multiply box. */
 export interface Multiply extends BoxDescription {

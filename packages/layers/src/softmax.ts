@@ -1,6 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { expectShape, type Shape, type Tensor } from '@fluxion/tensor';
-import type { NameOption } from './activations.js';
+import type { NameOption } from './nameOption.js';
 
 /** Description of a softmax box. */
 export interface Softmax extends BoxDescription {

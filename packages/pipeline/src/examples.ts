@@ -11,7 +11,7 @@ import { TimeSlice } from './timeSlice.js';
  * and an error of the source itself are told when the file has been closed.
  *
  * The tensors of an emitted `Examples` are lent until the subscriber returns: copy what you keep, and let no operator
- * that delays stand between this and `fprop`.
+ * that delays or buffers stand between this and `update`.
  *
  * An exception in the function given to `subscribe` does not reach the source (RxJS reports it as uncaught, and goes
  * on); with `forEach` it stops the source and rejects the promise.

@@ -6,7 +6,7 @@ export { DivergenceError } from './divergenceError.js';
 export { evaluate } from './evaluate.js';
 export { examples } from './examples.js';
 export { fprop } from './fprop.js';
-export type { Backward, Forward, Step } from './messages.js';
+export type { Backward, Forward, Lease, Step } from './messages.js';
 export { accuracy, type Metric, meanLoss, type RunningMetric } from './metrics.js';
 export { type Prediction, predict } from './predict.js';
 export { type TrainOptions, train } from './train.js';

@@ -1,0 +1,4 @@
+/** Options of a box without parameters. */
+export interface NameOption {
+  readonly name?: string;
+}
