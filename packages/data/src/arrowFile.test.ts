@@ -10,6 +10,7 @@ import { numberedRows } from '../test/tables.js';
 import { temporaryFolder } from '../test/temporaryFolder.js';
 import { arrowFile } from './arrowFile.js';
 import { openExamples } from './exampleReader.js';
+import type { Block } from './source.js';
 
 const columns = { input: 'x', target: 'label' } as const;
 
@@ -107,6 +108,22 @@ describe('arrowFile', () => {
       `${path}, block 0, row 0, column 'x': expected a finite number within float32, got NaN`,
     );
     expect(await inputsOf(arrowFile(path), { input: 'label' })).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('reads into the memory of a block that was released, and of no other', async () => {
+    const sizes = [40, 30, 40, 20];
+    const open = await arrowFile(await fileOf(tableToIPC(numberedRows(sizes), 'file'))).open();
+    const read = async (block: number): Promise<Block> => (await open.read(block, [0])) as Block;
+    const numbersOf = ({ columns }: Block): Float32Array => columns[0]?.values;
+    const [first, second] = [await read(0), await read(1)];
+    const memory = numbersOf(first).buffer;
+    expect(numbersOf(second).buffer).not.toBe(memory);
+    first.release?.();
+    const third = await read(2);
+    expect(numbersOf(third).buffer).toBe(memory);
+    expect([numbersOf(third)[0], numbersOf(second)[0]]).toEqual([70, 40]);
+    expect([memory, numbersOf(second).buffer]).not.toContain(numbersOf(await read(3)).buffer);
+    await open.close();
   });
 
   it('names a missing file, with the cause', async () => {

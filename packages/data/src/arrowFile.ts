@@ -7,6 +7,7 @@ import { type ArrowMessage, arrowMessage, type MessageKind, messagePrefix } from
 import { located, UnreadableError } from './located.js';
 import { readAt } from './readAt.js';
 import type { OpenSource, Source } from './source.js';
+import { SpareMemory } from './spareMemory.js';
 
 /**
  * An Arrow IPC file (also called Feather version 2), read record batch by record batch. The file is never read whole:
@@ -56,6 +57,7 @@ async function openFile(
     await located({ file: path }, 'dictionary', () => dictionaries.add(message, body));
   }
 
+  const spare = new SpareMemory();
   let rows = 0;
   for (const [index, block] of footer.blocks.entries()) {
     signal?.throwIfAborted();
@@ -76,8 +78,11 @@ async function openFile(
       const plan = await located(place, 'record batch', () =>
         planBlock(message, schema, fields, dictionaries),
       );
-      const bytes = await readAt(handle, path, block.body + plan.extent.start, plan.extent.length);
-      return located(place, 'record batch', () => plan.decode(bytes));
+      const { start, length } = plan.extent;
+      const memory = spare.take(length);
+      const bytes = await readAt(handle, path, block.body + start, length, memory);
+      const decoded = await located(place, 'record batch', () => plan.decode(bytes));
+      return { ...decoded, release: () => spare.giveBack(memory) };
     },
     close: () => handle.close(),
   };

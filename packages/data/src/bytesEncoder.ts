@@ -31,6 +31,7 @@ export function bytesEncoder(
   return {
     name: group.name,
     fields: group.columns.map(({ field }) => field),
+    keepsBlocks: true,
     clear: () => {
       lists.length = 0;
     },

@@ -9,6 +9,8 @@ export interface ColumnEncoder {
   readonly name: string;
   /** Places in the schema of the columns that `add` wants, in this order. */
   readonly fields: readonly number[];
+  /** Whether it reads from the memory of the blocks until `clear`; if not, it has copied what it wants. */
+  readonly keepsBlocks: boolean;
   /** Lets go of all blocks. */
   clear(): void;
   /**

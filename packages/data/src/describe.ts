@@ -122,5 +122,6 @@ async function scan(
     if (block === undefined) return rows;
     rows += block.rows;
     for (const [i, data] of block.columns.entries()) await counts[i]?.see(data, { file, block: index });
+    block.release?.();
   }
 }

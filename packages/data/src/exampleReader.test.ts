@@ -5,7 +5,7 @@ import { ReadableStream } from 'node:stream/web';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { DataError, OptionError, StateError } from '@fluxion/tensor';
-import { Float64, makeData, tableToIPC } from 'apache-arrow';
+import { type Data, Float64, makeData, tableToIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collect, inputsOf } from '../test/collect.js';
@@ -18,7 +18,7 @@ import { arrowStream } from './arrowStream.js';
 import { arrowTable } from './arrowTable.js';
 import { openExamples } from './exampleReader.js';
 import type { ExamplesOptions } from './examples.js';
-import type { Source } from './source.js';
+import type { Block, Source } from './source.js';
 
 const columns = { input: 'x', target: 'label' } as const;
 
@@ -29,6 +29,20 @@ function range(length: number): number[] {
 /** Waits until what can be read without being asked for has been read. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The same column in memory of its own. */
+function copyOf(column: Data): Data {
+  const children = column.children.map(copyOf);
+  return column.values === undefined
+    ? column.clone(column.type, 0, column.length, 0, undefined, children)
+    : column.clone(column.type, 0, column.length, 0, [undefined, column.values.slice()] as never, children);
+}
+
+/** Writes over the numbers of a column. */
+function spoil(column: Data): void {
+  column.values?.fill(99);
+  column.children.forEach(spoil);
 }
 
 /** The same rows, addressed or one-way. */
@@ -296,6 +310,56 @@ describe('openExamples', () => {
     expect(given).toBe(20);
     // Blocks that were held when another one was read.
     expect(inMemory).toEqual([0, 1, 2, 3, 2, 3]);
+  });
+
+  it('releases each block once, when nothing is read from its memory any more', async () => {
+    const blocks = range(6).map((block) => {
+      const rows = range(5).map((row) => 5 * block + row);
+      return { x: floats(...rows), label: ints(...rows), bytes: byteLists(...rows.map((row) => [row, row])) };
+    });
+    const table = tableOf(blocks[0] as (typeof blocks)[0], ...blocks.slice(1));
+    let taken = 0;
+    const released: number[] = [];
+    const source: Source = {
+      name: 'with memory of its own',
+      open: async () => {
+        const open = await arrowTable(table).open();
+        const read = async (number: number, fields: readonly number[]): Promise<Block | undefined> => {
+          const block = await open.read(number, fields);
+          if (block === undefined) return undefined;
+          taken++;
+          const columns = block.columns.map(copyOf);
+          return {
+            rows: block.rows,
+            columns,
+            release: () => {
+              released.push(number);
+              for (const column of columns) spoil(column);
+            },
+          };
+        };
+        return { ...open, read };
+      },
+    };
+    const inputs = ['x', 'bytes', ['x', 'label'], { one: 'x', two: 'bytes' }] as const;
+    for (const input of inputs) {
+      for (const dtype of ['float32', 'float64'] as const) {
+        for (const shuffle of [false, { window: 2 }]) {
+          const options: ExamplesOptions = {
+            input,
+            target: 'label',
+            dtype,
+            shuffle,
+            epochs: 2,
+            batchSize: 4,
+          };
+          [taken, released.length] = [0, 0];
+          expect(await collect(source, options)).toEqual(await collect(arrowTable(table), options));
+          expect(taken).toBe(12);
+          expect(released).toHaveLength(12);
+        }
+      }
+    }
   });
 
   it('goes through nothing when there is nothing, even for ever', async () => {

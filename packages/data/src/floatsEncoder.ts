@@ -3,7 +3,7 @@ import type { Data } from 'apache-arrow';
 import type { ColumnEncoder } from './columnEncoder.js';
 import { minibatchFloats } from './minibatchFloats.js';
 import type { NumericColumns } from './numericColumns.js';
-import { packFloats } from './packFloats.js';
+import { isPacked, packFloats } from './packFloats.js';
 
 /** Options of an encoder of numbers. */
 export interface NumbersEncoderOptions {
@@ -23,6 +23,7 @@ export function floatsEncoder(
   return {
     name: group.name,
     fields: group.columns.map(({ field }) => field),
+    keepsBlocks: isPacked(group, dtype, scale),
     clear: () => {
       packed.length = 0;
     },

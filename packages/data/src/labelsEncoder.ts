@@ -25,6 +25,7 @@ export function labelsEncoder(
   return {
     name,
     fields: [column.field],
+    keepsBlocks: false,
     clear: () => {
       blockLabels.length = 0;
     },

@@ -18,6 +18,8 @@ export class Minibatch {
   readonly #groups: ColumnEncoders;
   readonly #encoders: readonly { readonly encoder: ColumnEncoder; readonly columns: readonly number[] }[];
   readonly #full: Tensors;
+  /** Blocks of the window whose memory the encoders read from. */
+  readonly #kept: Block[] = [];
   /** Of each example: the block in the window and the row in it, and the block's number in the source. */
   readonly #blocks: Uint32Array;
   readonly #rows: Uint32Array;
@@ -50,6 +52,8 @@ export class Minibatch {
   /** Lets go of the window's blocks. Examples taken from them stay. */
   clearBlocks(): void {
     for (const { encoder } of this.#encoders) encoder.clear();
+    for (const block of this.#kept) block.release?.();
+    this.#kept.length = 0;
   }
 
   /**
@@ -65,6 +69,8 @@ export class Minibatch {
         place,
       );
     }
+    if (this.#encoders.some(({ encoder }) => encoder.keepsBlocks)) this.#kept.push(block);
+    else block.release?.();
   }
 
   /** Takes rows, from a place in the window's order on, until it is full or the window ends. Returns how many. */

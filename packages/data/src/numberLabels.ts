@@ -6,7 +6,7 @@ import { inPieces } from './inPieces.js';
 const MAX_LABEL = 2 ** 31 - 1;
 
 /**
- * The labels of a column of numbers, checked to be whole and from 0 to classes − 1. A column of int32 is not copied.
+ * The labels of a column of numbers, checked to be whole and from 0 to classes − 1. They are a copy.
  *
  * @param place the block and column
  * @throws {DataError} with the row, for a null or a number that is no label.
@@ -17,7 +17,7 @@ export async function numberLabels(
   place: DataPlace,
 ): Promise<Int32Array> {
   const numbers = await columnNumbers(data, place);
-  const labels = numbers instanceof Int32Array ? numbers : new Int32Array(numbers.length);
+  const labels = new Int32Array(numbers.length);
   const last = classes === undefined ? MAX_LABEL : classes - 1;
   await inPieces(numbers.length, (from, to) => {
     for (let row = from; row < to; row++) {
@@ -28,7 +28,7 @@ export async function numberLabels(
           { ...place, row },
         );
       }
-      if (labels !== numbers) labels[row] = label;
+      labels[row] = label;
     }
   });
   return labels;

@@ -1,5 +1,5 @@
-import { DataError, sizeOf } from '@fluxion/tensor';
-import { DataType, type Schema } from 'apache-arrow';
+import { DataError, type DType, sizeOf } from '@fluxion/tensor';
+import { DataType, Precision, type Schema } from 'apache-arrow';
 import { type Column, findColumn } from './column.js';
 import type { NamedColumns } from './columnSelection.js';
 import { isString } from './isString.js';
@@ -14,6 +14,8 @@ export interface NumericColumns {
   readonly width: number;
   /** Whether it is a list of bytes. */
   readonly isBytes: boolean;
+  /** Precision of the numbers where they are floats of one column, which lie as a tensor has them. */
+  readonly floats?: DType | undefined;
 }
 
 /** Far more than an example has, and little enough for memory of its own. */
@@ -59,7 +61,8 @@ export function numericColumns(
     );
   }
   const isBytes = isList && isByte(leafType(first));
-  return { name, columns, shape, width, isBytes };
+  const floats = columns.length === 1 && first !== undefined ? precisionOf(leafType(first)) : undefined;
+  return { name, columns, shape, width, isBytes, floats };
 }
 
 function listShape(type: DataType): number[] {
@@ -72,6 +75,11 @@ function leafType(type: DataType): DataType {
 
 function isByte(type: DataType): boolean {
   return DataType.isInt(type) && type.bitWidth === 8 && !type.isSigned;
+}
+
+function precisionOf(type: DataType): DType | undefined {
+  if (!DataType.isFloat(type)) return undefined;
+  return type.precision === Precision.DOUBLE ? 'float64' : 'float32';
 }
 
 function isNumeric(type: DataType): boolean {

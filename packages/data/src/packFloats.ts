@@ -21,7 +21,9 @@ export async function packFloats(
   for (const [i, column] of data.entries()) {
     sources.push(await columnNumbers(column, { ...place, column: group.columns[i]?.name }));
   }
-  const floats = asIs(sources, dtype, scale) ?? (await sideBySide(sources, dtype, scale));
+  const floats = isPacked(group, dtype, scale)
+    ? (sources[0] as Floats)
+    : await sideBySide(sources, dtype, scale);
   await inPieces(floats.length, (from, to) => {
     const bad = firstNonFinite(floats, from, to);
     if (bad === undefined) return;
@@ -36,10 +38,9 @@ export async function packFloats(
   return floats;
 }
 
-/** The numbers themselves, where they are floats of this precision already. */
-function asIs([source, ...others]: readonly Numbers[], dtype: DType, scale: number): Floats | undefined {
-  if (others.length > 0 || scale !== 1) return undefined;
-  return source instanceof (dtype === 'float32' ? Float32Array : Float64Array) ? source : undefined;
+/** Whether the columns' numbers are what is asked for already, and are not copied. */
+export function isPacked({ floats }: NumericColumns, dtype: DType, scale: number): boolean {
+  return floats === dtype && scale === 1;
 }
 
 /** Copies columns so that one row's numbers lie together; they are scaled in float64 and rounded once. */

@@ -3,7 +3,9 @@ import { DataError } from '@fluxion/tensor';
 import { eventLoopTurned } from './eventLoopTurn.js';
 
 /**
- * Reads exactly `length` bytes from a place in a file, into memory of their own.
+ * Reads exactly `length` bytes from a place in a file.
+ *
+ * @param bytes memory for so many, to be read into; by default memory of their own
  *
  * @throws {DataError} when the file ends before, or cannot be read.
  */
@@ -12,9 +14,9 @@ export async function readAt(
   path: string,
   position: number,
   length: number,
-): Promise<Uint8Array> {
   // Not zeros first: all of it is read into, or none of it is seen.
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  bytes: Uint8Array = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer),
+): Promise<Uint8Array> {
   let done = 0;
   while (done < length) {
     const { bytesRead } = await handle

@@ -7,6 +7,11 @@ import type { Data, Schema } from 'apache-arrow';
 export interface Block {
   readonly rows: number;
   readonly columns: readonly Data[];
+  /**
+   * Called at most once, by the reader of the block when it has done with it: from then on the source may use the memory
+   * of the columns for another block.
+   */
+  release?(): void;
 }
 
 /**
