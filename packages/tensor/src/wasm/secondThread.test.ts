@@ -7,6 +7,8 @@ import { createKernels } from '../createKernels.js';
 import type { KernelsName } from '../kernels.js';
 import { random } from '../random.js';
 import { elements, type Tensor } from '../tensor.js';
+import { compiledModule, instantiate } from './module.js';
+import { SecondThread, type Task } from './secondThread.js';
 
 /** So many examples through a large weight: forward, back to the inputs, and an update; all that is left of it. */
 async function results(name: KernelsName, batch: number, fanIn: number, fanOut: number): Promise<number[][]> {
@@ -38,6 +40,60 @@ async function results(name: KernelsName, batch: number, fanIn: number, fanOut: 
   }
   return [output, dInput, weight].map((tensor) => [...elements(tensor)]);
 }
+
+describe('SecondThread', () => {
+  const memory = arena('float32');
+  const exports = instantiate('wasm', memory);
+  const second = new SecondThread(compiledModule('wasm'), memory, exports);
+
+  /** Begins a task and waits until the second thread has put something into the sink, which the caller does not. */
+  async function doneThere(task: Task, sink: Tensor): Promise<number[]> {
+    sink.data.fill(Number.NaN);
+    task.begin(-2);
+    for (let wait = 0; Number.isNaN(sink.data.at(-1)) && wait < 1000; wait++) await setTimeout(10);
+    const values = [...sink.data];
+    task.end();
+    expect([...sink.data]).toEqual(values);
+    return values;
+  }
+
+  const cell = (values: readonly number[]): Tensor => {
+    const tensor = memory.tensor([values.length]);
+    tensor.data.set(values);
+    return tensor;
+  };
+  const at = (tensor: Tensor): number => tensor.data.byteOffset;
+  const matrix = cell([1, 2, 3, 4]);
+  const vector = cell([10, 100]);
+  const sink = memory.tensor([2]);
+  const scratch = memory.tensor([1024]);
+
+  it('runs vectorMatrix', async () => {
+    const args = [2, 2, at(vector), at(matrix), 8, 0, at(sink), 1, 0, at(scratch)];
+    expect(await doneThere(second.task('vectorMatrix', args), sink)).toEqual([310, 420]);
+  });
+
+  it('runs matrixVector', async () => {
+    const args = [2, 2, at(matrix), 8, at(vector), at(sink), 1, 0, 0];
+    expect(await doneThere(second.task('matrixVector', args), sink)).toEqual([210, 430]);
+  });
+
+  it('runs matmul, with the factor that is given when it begins', async () => {
+    const args = [1, 2, 2, at(vector), 8, 4, at(matrix), 8, 4, at(sink), 8, 0, 0, at(scratch)];
+    expect(await doneThere(second.task('matmul', args, 12), sink)).toEqual([-620, -840]);
+  });
+
+  it('runs sgd, with the learning rate that is given when it begins', async () => {
+    const weight = cell([1, 2]);
+    const args = [1, 2, at(weight), at(cell([3])), at(vector), 0, 0, at(scratch)];
+    const task = second.task('sgd', args, 5);
+    task.begin(-2);
+    for (let wait = 0; weight.get(0) === 1 && wait < 1000; wait++) await setTimeout(10);
+    expect([...weight.data]).toEqual([61, 602]);
+    task.end();
+    expect([...weight.data]).toEqual([61, 602]);
+  });
+});
 
 describe('two threads', () => {
   it.each([

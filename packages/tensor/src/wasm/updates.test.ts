@@ -80,4 +80,24 @@ describe('sgd with l2', () => {
     expect(weight.get(0, 0)).toBeCloseTo(1 - 3 * 2 ** -17, 7);
     expect(shrinkage.get(0)).toBe(0);
   });
+
+  it.each([
+    { l1: 0, l2: 0 },
+    { l1: 2 ** -30, l2: 0 },
+  ])('takes off what it owes before an update under another penalty: %o', (penalty) => {
+    const memory = arena('float32');
+    const kernels = createKernels('wasm', memory);
+    const weight = memory.tensor([2, 1]);
+    weight.data.fill(1);
+    const shrinkage = memory.tensor([1]);
+    const gradient = {
+      form: 'factored',
+      input: memory.tensor([1, 2]),
+      dOutput: memory.tensor([1, 1]),
+    } as const;
+    kernels.sgd(weight, gradient, { l1: 0, l2: 2 ** -18 }, shrinkage)(1, 1);
+    kernels.sgd(weight, gradient, penalty, shrinkage)(1, 2);
+    expect(weight.get(0, 0)).toBeCloseTo(1 - 2 ** -17, 7);
+    expect(shrinkage.get(0)).toBe(0);
+  });
 });

@@ -107,26 +107,41 @@ export function updateKernels(
  */
 const MOST_SHRINKAGE = 2 ** -16;
 
-/** value ← value − α·∇Ω(value); what l2 alone takes off is kept in `shrinkage`, where there is one, until it counts. */
+/**
+ * value ← value − α·∇Ω(value); what l2 alone takes off is kept in `shrinkage`, where there is one, until it counts, or an
+ * update under another penalty comes.
+ */
 function decayOf(
   { exports }: Machine,
   value: Tensor,
   { l1, l2 }: Penalty,
   shrinkage: Tensor | undefined,
 ): ((learningRate: number) => void) | undefined {
-  if (l1 === 0 && l2 === 0) return undefined;
+  const isPenalised = l1 !== 0 || l2 !== 0;
+  if (!isPenalised && shrinkage === undefined) return undefined;
   const weights = contiguous('sgd value', value);
   const { size } = value;
-  if (l1 !== 0) return (learningRate) => exports.decay(size, weights, learningRate, l1, l2);
   if (shrinkage === undefined) {
-    return (learningRate) => exports.shrink(size, weights, 2 * l2 * learningRate);
+    return l1 === 0
+      ? (learningRate) => exports.shrink(size, weights, 2 * l2 * learningRate)
+      : (learningRate) => exports.decay(size, weights, learningRate, l1, l2);
+  }
+  if (l1 === 0 && isPenalised) {
+    return (learningRate) => {
+      const kept = shrinkage.get(0);
+      const grown = kept + 2 * l2 * learningRate * (1 - kept);
+      const isDue = grown >= MOST_SHRINKAGE;
+      shrinkage.set(0, isDue ? 0 : grown);
+      if (isDue) exports.shrink(size, weights, grown);
+    };
   }
   return (learningRate) => {
     const kept = shrinkage.get(0);
-    const grown = kept + 2 * l2 * learningRate * (1 - kept);
-    const isDue = grown >= MOST_SHRINKAGE;
-    shrinkage.set(0, isDue ? 0 : grown);
-    if (isDue) exports.shrink(size, weights, grown);
+    if (kept !== 0) {
+      shrinkage.set(0, 0);
+      exports.shrink(size, weights, kept);
+    }
+    if (isPenalised) exports.decay(size, weights, learningRate, l1, l2);
   };
 }
 
