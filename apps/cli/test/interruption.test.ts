@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,6 @@ describe.concurrent('stopping fluxion train', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 129],
   ] as const)('ends cleanly on %s, saves what it has and sums it up', async (signal, code) => {
     const run = start(folder, [...forever, '--json', '--out', signal]);
     await run.lines(3);
@@ -36,6 +35,16 @@ describe.concurrent('stopping fluxion train', () => {
     expect(summary).toMatchObject({ event: 'summary', epochs, out: signal, stopped: true });
     expect(summary?.examples).toBeGreaterThanOrEqual(2000 * epochs);
     expect(epochsOf(signal)).toBe(epochs);
+  });
+
+  it('goes on after SIGHUP where there is no terminal, as under nohup', async () => {
+    const run = start(folder, [...forever, '--json', '--out', 'nohup']);
+    await run.lines(2);
+    run.kill('SIGHUP');
+    run.kill('SIGINT');
+    const ran = await run.ended;
+    expect([ran.code, ran.err]).toEqual([130, '']);
+    expect(events(ran).at(-1)).toMatchObject({ event: 'summary', out: 'nohup', stopped: true });
   });
 
   it('goes on from there as if it had not been stopped', async () => {
@@ -114,22 +123,36 @@ describe.concurrent('stopping fluxion train', () => {
 });
 
 describe('interruptible', () => {
-  it('ends the process at once when it is asked a second time', async () => {
-    const module = JSON.stringify(new URL('../dist/interruption.js', import.meta.url).href);
-    const stubborn = `
-      import { interruptible } from ${module};
-      await interruptible(async (signal) => {
-        signal.addEventListener('abort', () => console.log('asked'));
-        setInterval(() => {}, 1000);
-        console.log('begun');
-        await new Promise(() => {});
-      });`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', stubborn]);
+  const module = JSON.stringify(new URL('../dist/interruption.js', import.meta.url).href);
+  const stubborn = `
+    import { interruptible } from ${module};
+    await interruptible(async (signal) => {
+      signal.addEventListener('abort', () => console.log('asked'));
+      setInterval(() => {}, 1000);
+      console.log('begun');
+      await new Promise(() => {});
+    });`;
+  const begin = async (program: string): Promise<ChildProcessWithoutNullStreams> => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
     await once(child.stdout, 'data');
+    return child;
+  };
+
+  it('ends the process at once when it is asked a second time', async () => {
+    const child = await begin(stubborn);
     child.kill('SIGINT');
     const [answer] = await once(child.stdout, 'data');
     expect(String(answer)).toBe('asked\n');
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([130, null]);
+  });
+
+  it.each(['stdout', 'stderr'])('asks when the terminal of %s is closed', async (output) => {
+    const child = await begin(`process.${output}.isTTY = true; ${stubborn}`);
+    child.kill('SIGHUP');
+    const [answer] = await once(child.stdout, 'data');
+    expect(String(answer)).toBe('asked\n');
+    child.kill('SIGHUP');
+    expect(await once(child, 'exit')).toEqual([129, null]);
   });
 });
