@@ -18,7 +18,13 @@ const momentum: OptimizerProgress = {
   options: { momentum: 0.9, nesterov: true },
   step: 1234,
   tensors: new Map([
-    ['hidden.weight.velocity', tensor(Float32Array.from({ length: 12 }, Math.sqrt), [3, 4])],
+    [
+      'hidden.weight.velocity',
+      tensor(
+        Float32Array.from({ length: 12 }, (_, i) => Math.sqrt(i)),
+        [3, 4],
+      ),
+    ],
     ['hidden.bias.velocity', tensor(Float32Array.of(1, -0, Number.MIN_VALUE, 1e-45), [4])],
   ]),
 };
@@ -118,6 +124,14 @@ describe('loadTraining', () => {
       { 'hidden.weight.velocity': f32([3, 4]), 'hidden.bias.velocity': tensor([1, 2, 3, 4]) },
       "got 'hidden.bias.velocity' F64 [4] in place of F32 [4];",
     ],
+    [
+      'a number that is none',
+      {
+        'hidden.weight.velocity': tensor(new Float32Array(12).fill(Number.NaN, 7, 8), [3, 4]),
+        'hidden.bias.velocity': f32([4]),
+      },
+      "optimizer.safetensors: tensor 'hidden.weight.velocity'[1, 3]: expected finite numbers, got NaN; go back to a model from before it diverged",
+    ],
   ])('refuses an optimizer.safetensors with %s', async (_, tensors, message) => {
     const folder = await savedTraining();
     await writeFile(
@@ -172,6 +186,13 @@ describe('loadTraining', () => {
     const endless = { ...momentum, options: { momentum: Number.POSITIVE_INFINITY } };
     await expect(saveTraining(folder, denseModel(), endless)).rejects.toThrow(
       'model.json: optimizer.options.momentum: expected a number, got null',
+    );
+    const velocity = tensor(Float32Array.of(1, 2, Number.POSITIVE_INFINITY, 4));
+    const diverged = { ...momentum, tensors: new Map([['hidden.bias.velocity', velocity]]) };
+    await expect(saveTraining(folder, denseModel(), diverged)).rejects.toThrow(
+      new CheckpointError(
+        "optimizer.safetensors: tensor 'hidden.bias.velocity'[2]: expected finite numbers, got Infinity; go back to a model from before it diverged",
+      ),
     );
     expect((await load(folder)).optimizer?.step).toBe(1234);
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { OptimizerProgress } from '@fluxion/graph';
 import type { Tensor } from '@fluxion/tensor';
+import { expectFinite } from './expectFinite.js';
 import { expectTensors } from './expectTensors.js';
 import { MODEL_FILE, OPTIMIZER_FILE } from './modelFiles.js';
 import { openSafetensors } from './openSafetensors.js';
@@ -61,7 +62,11 @@ async function readTensors(
       fix: 'put back the file that was saved with it',
     });
     const tensors = new Map<string, Tensor>();
-    for (const name of shapes.keys()) tensors.set(name, await file.read(name));
+    for (const name of shapes.keys()) {
+      const values = await file.read(name);
+      expectFinite(values, name, join(path, OPTIMIZER_FILE));
+      tensors.set(name, values);
+    }
     return tensors;
   } finally {
     await file.close();

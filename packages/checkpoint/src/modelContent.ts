@@ -26,6 +26,7 @@ export function modelContent(
   if (optimizer === undefined) return { [MODEL_FILE]: text(description), [WEIGHTS_FILE]: bytes(weights) };
 
   const { kind, options, step, tensors } = optimizer;
+  for (const [name, value] of tensors) expectFinite(value, name, OPTIMIZER_FILE);
   const shapes = Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]));
   return {
     [MODEL_FILE]: text({ ...description, optimizer: { kind, options, step, tensors: shapes } }),

@@ -15,7 +15,7 @@ import { writeFolder } from './writeFolder.js';
  *
  * @param optimizer the `optimizerState` of optimizer and model
  * @param about what the caller wants to find again on loading, as the `position` of the last step
- * @throws {CheckpointError} when a weight is not finite, the folder holds anything but a saved model, or it cannot be
+ * @throws {CheckpointError} when a weight or a number of the optimizer is not finite, the folder holds anything but a saved model, or it cannot be
  *   written.
  * @example
  * await saveTraining('runs/digits', model, optimizerState(optimizer, model), { epochs: 3 });
