@@ -1,5 +1,4 @@
-import { OptionError } from '@fluxion/tensor';
-import { closest } from './closest.js';
+import { expectNames } from '@fluxion/tensor';
 import type { ExamplesOptions } from './examples.js';
 
 /** A record, so that the compiler tells of an option that is missing here. */
@@ -25,12 +24,5 @@ const names = Object.keys(known);
  * @throws {OptionError} when an option has a name that none has, as `batchsize`: it would have no effect.
  */
 export function checkOptionNames(options: object): void {
-  for (const name of Object.keys(options)) {
-    if (names.includes(name)) continue;
-    const near = closest(name, names);
-    const fix = near === undefined ? 'name one of these' : `did you mean '${near}'?`;
-    throw new OptionError(
-      `examples options: expected names among ${names.map((each) => `'${each}'`).join(', ')}, got '${name}'; ${fix}`,
-    );
-  }
+  expectNames('examples options', options, names);
 }

@@ -1,6 +1,5 @@
-import { DataError } from '@fluxion/tensor';
+import { closest, DataError } from '@fluxion/tensor';
 import type { DataType, Schema } from 'apache-arrow';
-import { closest } from './closest.js';
 
 /** A column of a source: its name, its place in the schema and its type. */
 export interface Column {

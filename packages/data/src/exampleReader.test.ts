@@ -469,9 +469,9 @@ describe('openExamples', () => {
     [
       'a name misspelt',
       { batchsize: 4 } as object,
-      "examples options: expected names among 'input', 'target', 'targetKind', 'labelNames', 'classes', 'scale', 'epochs', 'shuffle', 'seed', 'batchSize', 'dtype', 'from', got 'batchsize'; did you mean 'batchSize'?",
+      "examples options: expected input, target, targetKind, labelNames, classes, scale, epochs, shuffle, seed, batchSize, dtype, from, got 'batchsize'; did you mean 'batchSize'?",
     ],
-    ['a name of nothing', { momentum: 0.9 } as object, "got 'momentum'; name one of these"],
+    ['a name of nothing', { momentum: 0.9 } as object, "got 'momentum'; mend the name, or leave it out"],
     ['scale', { scale: Number.NaN }, 'examples scale: expected a finite number, got NaN'],
   ])('refuses a wrong option: %s', async (_, wrong, message) => {
     const block = {

@@ -1,6 +1,5 @@
-import { DataError, type DataPlace } from '@fluxion/tensor';
+import { closest, DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType, type Vector } from 'apache-arrow';
-import { closest } from './closest.js';
 import { refuseNulls } from './columnNumbers.js';
 import { eachString } from './eachString.js';
 import { inPieces } from './inPieces.js';

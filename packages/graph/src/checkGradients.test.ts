@@ -411,7 +411,7 @@ describe('checkGradients refuses', () => {
     const mistyped = { loss: crossEntropy, examples, regulariser: { l1: 0, l2: 1 } };
     expect(() => checkGradients(build(network), mistyped)).toThrow(
       new OptionError(
-        "checkGradients: expected loss, regularizer, examples, epsilon, tolerance, maxElements, seed, onParameter, got 'regulariser'; mend the name, or leave it out",
+        "checkGradients: expected loss, regularizer, examples, epsilon, tolerance, maxElements, seed, onParameter, got 'regulariser'; did you mean 'regularizer'?",
       ),
     );
   });

@@ -1,5 +1,6 @@
 import {
   elements,
+  expectNames,
   type Labels,
   OptionError,
   type Penalty,
@@ -7,7 +8,6 @@ import {
   random,
   type Tensor,
 } from '@fluxion/tensor';
-import { expectNames } from './expectNames.js';
 import { FlowGraph } from './flowGraph.js';
 import { type Losses, objective } from './objective.js';
 import type { Parameter } from './parameter.js';

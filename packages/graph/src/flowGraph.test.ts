@@ -209,7 +209,7 @@ describe('FlowGraph refuses', () => {
     expect(() => new FlowGraph(described, { definitions })).not.toThrow();
     // @ts-expect-error: no such part
     expect(() => new FlowGraph({ ...twoLayers, output: ['top'] }, { definitions })).toThrow(
-      new OptionError("graph: expected inputs, boxes, outputs, got 'output'; mend the name, or leave it out"),
+      new OptionError("graph: expected inputs, boxes, outputs, got 'output'; did you mean 'outputs'?"),
     );
     // @ts-expect-error: no such option
     expect(() => new FlowGraph(twoLayers, { definitions, sed: 1 })).toThrow("got 'sed'");

@@ -4,6 +4,7 @@ import {
   type DType,
   elements,
   expectLengths,
+  expectNames,
   expectSeed,
   expectShape,
   type Kernels,
@@ -17,7 +18,6 @@ import {
 } from '@fluxion/tensor';
 import type { BoxDefinition, BoxDefinitions, ParameterDescription } from './box.js';
 import { type CellName, expectTensor, type Given, given, hasShape } from './cell.js';
-import { expectNames } from './expectNames.js';
 import type { GraphDescription, PlacedBox } from './graphDescription.js';
 import { Lane } from './lane.js';
 import type { Parameter } from './parameter.js';

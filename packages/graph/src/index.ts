@@ -19,7 +19,6 @@ export {
   checkGradients,
   type GradientReport,
 } from './checkGradients.js';
-export { expectNames } from './expectNames.js';
 export { type Box, FlowGraph, type FlowGraphOptions } from './flowGraph.js';
 export type { GraphDescription, PlacedBox } from './graphDescription.js';
 export type { Link } from './link.js';

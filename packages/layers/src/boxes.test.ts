@@ -28,7 +28,7 @@ describe('boxes', () => {
   it.each(Object.entries(factories))('%s refuses an option that it does not have', (kind, factory) => {
     const mistyped = { ...factory(), frozn: true };
     expect(() => layers.sequential([mistyped], { inputShape: [3] })).toThrow(
-      new RegExp(`^${kind} '${kind}1': expected kind, name, frozen, .*, got 'frozn'; mend the name`),
+      new RegExp(`^${kind} '${kind}1': expected kind, name, frozen, .*, got 'frozn'; did you mean 'frozen'`),
     );
   });
 });

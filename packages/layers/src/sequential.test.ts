@@ -139,13 +139,13 @@ describe('sequential', () => {
     // @ts-expect-error: no such option
     expect(() => sequential([linear(2)], { inputShape: [3], sed: 1 })).toThrow(
       new OptionError(
-        "graph options: expected seed, dtype, kernels, definitions, maxPasses, got 'sed'; mend the name, or leave it out",
+        "graph options: expected seed, dtype, kernels, definitions, maxPasses, got 'sed'; did you mean 'seed'?",
       ),
     );
     // @ts-expect-error: no such option
     expect(() => sequential([linear(2, { initialiser: 'zeros' })], { inputShape: [3] })).toThrow(
       new OptionError(
-        "linear 'linear1': expected kind, name, frozen, children, units, initializer, got 'initialiser'; mend the name, or leave it out",
+        "linear 'linear1': expected kind, name, frozen, children, units, initializer, got 'initialiser'; did you mean 'initializer'?",
       ),
     );
   });

@@ -131,7 +131,7 @@ describe('adam', () => {
     // @ts-expect-error: no such option
     expect(() => adam({ beta_1: 0.8 })).toThrow(
       new OptionError(
-        "adam: expected learningRate, decreaseConstant, beta1, beta2, epsilon, got 'beta_1'; mend the name, or leave it out",
+        "adam: expected learningRate, decreaseConstant, beta1, beta2, epsilon, got 'beta_1'; did you mean 'beta1'?",
       ),
     );
   });

@@ -202,7 +202,7 @@ describe('sgd', () => {
     // @ts-expect-error: no such option
     expect(() => sgd({ learningRate: 1, momentun: 0.9 })).toThrow(
       new OptionError(
-        "sgd: expected learningRate, decreaseConstant, momentum, nesterov, got 'momentun'; mend the name, or leave it out",
+        "sgd: expected learningRate, decreaseConstant, momentum, nesterov, got 'momentun'; did you mean 'momentum'?",
       ),
     );
   });

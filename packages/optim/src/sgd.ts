@@ -1,5 +1,4 @@
-import { expectNames } from '@fluxion/graph';
-import { OptionError } from '@fluxion/tensor';
+import { expectNames, OptionError } from '@fluxion/tensor';
 import type { Optimizer } from './optimizer.js';
 import { type LearningRateOptions, schedule } from './schedule.js';
 

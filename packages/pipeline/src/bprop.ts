@@ -1,7 +1,6 @@
-import type { Examples } from '@fluxion/data';
 import { type FlowGraph, type Losses, type Objective, objective, type Regularizer } from '@fluxion/graph';
-import { DataError } from '@fluxion/tensor';
 import { map, type OperatorFunction } from 'rxjs';
+import { located } from './located.js';
 import type { Backward, Forward } from './messages.js';
 
 /**
@@ -33,13 +32,4 @@ export function backwardPass(loss: Losses, regularizer?: Regularizer): (forward:
       throw located(error, examples);
     }
   };
-}
-
-/** Says where in the data the example of the minibatch is that an error is about. */
-function located(error: unknown, examples: Examples): unknown {
-  if (!(error instanceof DataError) || error.place.row === undefined || error.place.file !== undefined)
-    return error;
-  const { targetColumn: column } = examples;
-  const place = examples.locate?.(error.place.row) ?? error.place;
-  return new DataError(error.reason, column === undefined ? place : { ...place, column }, { cause: error });
 }

@@ -2,6 +2,7 @@ import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { Observable } from 'rxjs';
 import { fprop } from './fprop.js';
+import { located } from './located.js';
 import type { Metric } from './metrics.js';
 
 /**
@@ -22,7 +23,11 @@ export async function evaluate<M extends Readonly<Record<string, Metric>>>(
 ): Promise<{ [Name in keyof M]: number }> {
   const running = Object.entries(metrics).map(([name, metric]) => [name, metric.start(model)] as const);
   await source.pipe(fprop(model)).forEach(({ tape, examples }) => {
-    for (const [, metric] of running) metric.add(tape, examples);
+    try {
+      for (const [, metric] of running) metric.add(tape, examples);
+    } catch (error) {
+      throw located(error, examples);
+    }
   });
   return Object.fromEntries(running.map(([name, metric]) => [name, metric.value()])) as {
     [Name in keyof M]: number;

@@ -5,8 +5,9 @@ import { TimeSlice } from './timeSlice.js';
 /**
  * The examples of a source, epoch after epoch, in minibatches (of one, unless `batchSize` says otherwise).
  *
- * Blocks are pulled, examples are pushed: the next block is read only when the last example of those at hand has come
- * back from the subscriber, so nothing piles up. At most `shuffle.window` blocks are held. About every 10 ms the event
+ * Blocks are pulled, examples are pushed: the stream goes on to the next window of blocks only when the last example of
+ * the one at hand has come back from the subscriber, and only that next window is read meanwhile, so nothing piles up. At
+ * most two windows, of `shuffle.window` blocks each, are held. About every 10 ms the event
  * loop turns once. Unsubscribing stops it at once and closes the file, as does an error further down the stream; the end
  * and an error of the source itself are told when the file has been closed.
  *

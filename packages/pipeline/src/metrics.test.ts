@@ -1,12 +1,14 @@
-import type { Examples } from '@fluxion/data';
+import { arrowTable, type Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { apply, graph, linear, sequential, tanh } from '@fluxion/layers';
 import { binaryCrossEntropy, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
-import { elements, labels, OptionError, ShapeError, StateError, tensor } from '@fluxion/tensor';
+import { DataError, elements, labels, OptionError, ShapeError, StateError, tensor } from '@fluxion/tensor';
+import { tableFromArrays } from 'apache-arrow';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { batches, minibatch, newModel } from '../test/training.js';
 import { evaluate } from './evaluate.js';
+import { examples } from './examples.js';
 import { accuracy, meanLoss } from './metrics.js';
 
 /** Two outputs that are their input, so that the class is that of its larger number. */
@@ -131,5 +133,17 @@ describe('evaluate', () => {
       ShapeError,
     );
     expect(model.passesInFlight).toBe(0);
+  });
+
+  it('says where in the data a target is that the loss cannot take, beyond the first minibatch too', async () => {
+    const rows = Float32Array.from({ length: 10 }, (_, i) => (i === 7 ? 5 : i % 2));
+    const table = arrowTable(tableFromArrays({ a: rows, yes: rows }));
+    const model = sequential([linear(1)], { inputShape: [1], seed: 1 });
+    const source = examples(table, { input: 'a', target: 'yes', targetKind: 'values', batchSize: 4 });
+    const failure: unknown = await evaluate(model, source, { loss: meanLoss(binaryCrossEntropy()) }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(DataError);
+    expect((failure as DataError).place).toMatchObject({ block: 0, row: 7, column: 'yes' });
   });
 });

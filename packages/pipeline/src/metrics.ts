@@ -16,7 +16,12 @@ export interface RunningMetric {
   value(): number;
 }
 
-/** Mean loss per example, without Ω. */
+/**
+ * Mean loss per example, without Ω.
+ *
+ * @throws {OptionError} or {ShapeError} when it starts, if the loss does not fit the model; while running, {ShapeError} when
+ *   targets and output do not fit, {DataError} on a target that the loss cannot take.
+ */
 export function meanLoss(loss: Losses): Metric {
   return {
     start(model) {

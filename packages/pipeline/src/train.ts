@@ -1,6 +1,7 @@
 import type { Examples } from '@fluxion/data';
-import { expectNames, type FlowGraph, type Losses, type Regularizer } from '@fluxion/graph';
+import type { FlowGraph, Losses, Regularizer } from '@fluxion/graph';
 import type { Optimizer } from '@fluxion/optim';
+import { expectNames } from '@fluxion/tensor';
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { backwardPass } from './bprop.js';
 import { beginPass } from './fprop.js';
@@ -17,6 +18,8 @@ export interface TrainOptions {
 /**
  * Stochastic gradient descent on each minibatch that comes: `fprop`, `bprop` and `update` in one.
  *
+ * @throws {OptionError} when an option has a name that none has; as the stream's error what `fprop`, `bprop` and `update`
+ *   end with: {ShapeError}, {DataError}, {StateError}, {DivergenceError}.
  * @see Larochelle, "Training neural networks – backpropagation", slide "stochastic gradient descent".
  * @example
  * examples(source, { input: 'image', target: 'digit' })

@@ -1,5 +1,6 @@
 export { type Arena, arena, type SharedMemory } from './arena.js';
 export { hasBlas } from './blas/blasLibrary.js';
+export { closest } from './closest.js';
 export { createKernels } from './createKernels.js';
 export { type ElementwiseFunction, type ElementwiseName, elementwise } from './elementwise.js';
 export {
@@ -10,6 +11,7 @@ export {
   ShapeError,
   StateError,
 } from './errors.js';
+export { expectNames } from './expectNames.js';
 export type { DenseGradient, FactoredGradient, Gradient, Penalty } from './gradient.js';
 export type {
   AdamOptions,

@@ -1,10 +1,10 @@
-import { OptionError } from '@fluxion/tensor';
 import { expect, it } from 'vitest';
+import { OptionError } from './errors.js';
 import { expectNames } from './expectNames.js';
 
 it('refuses a name that is none of those known, and says which there are', () => {
   expect(() => expectNames('sgd', { momentum: 0.9, nestorov: true }, ['momentum', 'nesterov'])).toThrow(
-    new OptionError("sgd: expected momentum, nesterov, got 'nestorov'; mend the name, or leave it out"),
+    new OptionError("sgd: expected momentum, nesterov, got 'nestorov'; did you mean 'nesterov'?"),
   );
   expect(() => expectNames('tanh', { units: 3 }, [])).toThrow(
     new OptionError("tanh: expected no options, got 'units'; mend the name, or leave it out"),

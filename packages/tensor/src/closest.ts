@@ -1,10 +1,11 @@
-/** The word most like this one, if one is like it: at most two letters in five differ. */
+/** The word most like this one, if one is like it: they have a letter in common, and at most two in five differ. */
 export function closest(word: string, words: readonly string[]): string | undefined {
   const ranked = words
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, word.length * 0.4) ? best.candidate : undefined;
+  if (best === undefined || best.distance >= Math.max(word.length, best.candidate.length)) return undefined;
+  return best.distance <= Math.max(1, word.length * 0.4) ? best.candidate : undefined;
 }
 
 /** Levenshtein's distance: how many letters to add, drop or change. */

@@ -6,12 +6,13 @@ describe('closest', () => {
     ['imgae', 'image'],
     ['Image', 'image'],
     ['digits', 'digit'],
-    ['y', 'x'],
+    ['X', 'x'],
   ])('finds for %s the word %s', (word, found) => {
     expect(closest(word, ['x', 'image', 'digit'])).toBe(found);
   });
 
   it('finds nothing for a word like none, or among none', () => {
+    expect(closest('y', ['x', 'image', 'digit'])).toBeUndefined();
     expect(closest('temperature', ['image', 'digit'])).toBeUndefined();
     expect(closest('image', [])).toBeUndefined();
   });
