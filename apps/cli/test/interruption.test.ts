@@ -1,8 +1,18 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { tableFromIPC, tableToIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fingerprint } from '../src/training/fingerprint.js';
 import { newFolder, pointsFile } from './files.js';
 import { type Event, events, start } from './fluxion.js';
 
@@ -12,6 +22,11 @@ const forever = ['train', 'points.arrow', '--input', 'x', 'y', '--target', 'kind
 beforeAll(() => {
   pointsFile(folder, 'points.arrow', 2000);
   pointsFile(folder, 'fewer.arrow', 500);
+  for (const [i, shard] of ['shard1.arrow', 'shard2.arrow'].entries()) {
+    pointsFile(folder, shard, 2000, i);
+    const numbers = tableFromIPC(readFileSync(join(folder, shard))).select(['x', 'y', 'price']);
+    writeFileSync(join(folder, shard), tableToIPC(numbers, 'file'));
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -72,7 +87,10 @@ describe.concurrent('stopping fluxion train', () => {
     const [, resume, epoch] = events(
       await start(folder, [...rest, '--model', 'stopped', '--out', 'stopped']).ended,
     );
-    expect(resume).toEqual({ event: 'resume', epochs: before.epochs, updates: before.examples });
+    expect(resume).toEqual({
+      ...{ event: 'resume', epochs: before.epochs, updates: before.examples },
+      ...{ block: 0, row: before.examples - 2000 * before.epochs },
+    });
     expect(epoch?.examples).toBe(2000 * (before.epochs + 1) - before.examples);
     for (const file of ['weights.safetensors', 'optimizer.safetensors', 'model.json']) {
       const [gone, straight] = ['stopped', 'whole'].map((model) => readFileSync(join(folder, model, file)));
@@ -87,9 +105,35 @@ describe.concurrent('stopping fluxion train', () => {
     await stopped.ended;
     const rest = ['--target', 'kind', '--model', 'elsewhere', '--epochs', '1', '--json'];
     for (const args of [['points.arrow', '--no-shuffle'], ['points.arrow', '--seed', '9'], ['fewer.arrow']]) {
-      const [, , epoch] = events(await start(folder, ['train', ...args, ...rest]).ended);
+      const [, resume, epoch] = events(await start(folder, ['train', ...args, ...rest]).ended);
+      expect(resume).toMatchObject({ block: 0, row: 0 });
       expect(epoch?.examples).toBe(args[0] === 'fewer.arrow' ? 500 : 2000);
     }
+  });
+
+  it('goes on in a copy of the file and says where, and begins the epoch again in a shard of its size', async () => {
+    const columns = ['--input', 'x', 'y', '--target', 'price', '--epochs', '1'];
+    await start(folder, ['train', 'shard1.arrow', ...columns, '--out', 'moved']).ended;
+    const path = join(folder, 'moved', 'model.json');
+    const json = JSON.parse(readFileSync(path, 'utf8'));
+    const file = await fingerprint(join(folder, 'shard1.arrow'));
+    const stopped = { block: 0, row: 1500, shuffle: true, file };
+    writeFileSync(path, JSON.stringify({ ...json, about: { ...json.about, stopped } }));
+    copyFileSync(join(folder, 'shard1.arrow'), join(folder, 'copy.arrow'));
+    const [size, sameSize] = ['shard1.arrow', 'shard2.arrow'].map(
+      (name) => statSync(join(folder, name)).size,
+    );
+    expect(sameSize).toBe(size);
+    const goOn = async (data: string): Promise<string> =>
+      (await start(folder, ['train', data, ...columns, '--model', 'moved']).ended).out;
+    const copied = await goOn('copy.arrow');
+    expect(copied).toContain(
+      '\ngoes on in the middle of epoch 2, after row 1,500 of block 0 and 2,000 updates\n',
+    );
+    expect(copied).toContain('  500 examples in ');
+    const other = await goOn('shard2.arrow');
+    expect(other).toContain('\ngoes on after 1 epoch and 2,000 updates\n');
+    expect(other).toContain('  2,000 examples in ');
   });
 
   it('says where it stopped, in words', async () => {

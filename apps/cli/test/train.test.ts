@@ -287,7 +287,7 @@ describe.concurrent('fluxion train', () => {
       name,
     );
     const updates = name === 'l2' ? Math.ceil(400 / 7) : 400;
-    expect(resume).toEqual({ event: 'resume', epochs: 1, updates });
+    expect(resume).toEqual({ event: 'resume', epochs: 1, block: 0, row: 0, updates });
     for (const file of readdirSync(join(folder, `${name}3`))) {
       const [gone, straight] = [name, `${name}3`].map((model) => readFileSync(join(folder, model, file)));
       expect(gone?.equals(straight ?? Buffer.of()), file).toBe(true);
@@ -309,7 +309,7 @@ describe.concurrent('fluxion train', () => {
     const [resume] = await trained(...options, '--model', 'heavy', '--optimizer', 'adam');
     expect(resume).toEqual({
       event: 'resume',
-      epochs: 1,
+      ...{ epochs: 1, block: 0, row: 0 },
       updates: 0,
       anew: expect.stringMatching(/^expected sgd .* got adam \(beta1 0.9/),
     });

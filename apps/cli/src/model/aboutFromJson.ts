@@ -75,7 +75,7 @@ function stoppedFromJson(json: JsonValue): StoppedAt {
     block: json.field('block').integer(),
     row: json.field('row').integer(),
     shuffle: json.field('shuffle').boolean(),
-    bytes: json.field('bytes').integer(),
+    file: json.field('file').string(),
   };
 }
 

@@ -23,8 +23,8 @@ export interface StoppedAt {
   readonly block: number;
   readonly row: number;
   readonly shuffle: boolean;
-  /** Size of the data file. */
-  readonly bytes: number;
+  /** Fingerprint of the data file. */
+  readonly file: string;
 }
 
 /** The options that a model was trained with last. They are told, not taken up: going on, the command line counts. */

@@ -27,8 +27,8 @@ export function jsonReport(output: { write(text: string): unknown }): TrainingRe
     warn(text) {
       output.write(jsonLine({ event: 'warning', text }));
     },
-    resume({ epochs, updates, anew }) {
-      output.write(jsonLine({ event: 'resume', epochs, updates, anew }));
+    resume({ from: { epoch: epochs, block, row }, updates, anew }) {
+      output.write(jsonLine({ event: 'resume', epochs, block, row, updates, anew }));
     },
     progress() {},
     validating() {},

@@ -6,7 +6,7 @@ import type { Resumption } from './trainingReport.js';
 export function takeUp(
   state: OptimizerState,
   saved: OptimizerProgress | undefined,
-): Omit<Resumption, 'epochs'> {
+): Omit<Resumption, 'from'> {
   const anew = saved === undefined ? 'its state was not saved with the model' : state.misfit(saved);
   if (saved !== undefined && anew === undefined) state.restore(saved);
   return { updates: state.step, anew };

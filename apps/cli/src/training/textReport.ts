@@ -9,6 +9,7 @@ import {
 import { fitted } from '../fitted.js';
 import { formatFigures } from '../measuring/figures.js';
 import { summaryOf } from '../model/summaryOf.js';
+import { isWithinEpoch } from './trainingOrder.js';
 import type { EpochProgress, TrainingReport } from './trainingReport.js';
 
 /** Milliseconds without a word, after which a file or pipe is told how far an epoch has come. */
@@ -50,11 +51,14 @@ export function textReport(
     warn(text) {
       print(`warning: ${text}`);
     },
-    resume({ epochs, updates, anew }) {
+    resume({ from, updates, anew }) {
+      const place = isWithinEpoch(from)
+        ? `in the middle of epoch ${from.epoch + 1}, after row ${formatCount(from.row)} of block ${from.block}`
+        : `after ${counted(from.epoch, 'epoch')}`;
       print(
         anew === undefined
-          ? `goes on after ${counted(epochs, 'epoch')} and ${counted(updates, 'update')}`
-          : `goes on after ${counted(epochs, 'epoch')}; the optimizer begins anew: ${anew}`,
+          ? `goes on ${place} and ${counted(updates, 'update')}`
+          : `goes on ${place}; the optimizer begins anew: ${anew}`,
       );
     },
     progress(progress) {

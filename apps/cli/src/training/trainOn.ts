@@ -62,7 +62,7 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
   for (const doubt of doubtsOf(found)) report.warn(doubt);
   const state = optimizerState(optimizer, model);
   if (opened?.about !== undefined || opened?.optimizer !== undefined) {
-    report.resume({ epochs: from.epoch, ...takeUp(state, opened.optimizer) });
+    report.resume({ from, ...takeUp(state, opened.optimizer) });
   }
   try {
     const result = await runTraining(

@@ -1,13 +1,13 @@
-import { stat } from 'node:fs/promises';
 import type { Position } from '@fluxion/data';
 import type { ModelAbout } from '../model/modelAbout.js';
+import { fingerprint } from './fingerprint.js';
 
 /** What decides the order of examples: a place in an epoch is one only where all of it is the same. */
 export interface TrainingOrder {
   readonly seed: number;
   readonly shuffle: boolean;
-  /** Size of the data file. */
-  readonly bytes: number;
+  /** Fingerprint of the data file. */
+  readonly file: string;
 }
 
 /** What is saved of how far training has come. */
@@ -19,21 +19,27 @@ export async function trainingOrder(
   { seed, shuffle }: { readonly seed?: number; readonly shuffle: boolean },
   before: TrainedSoFar | undefined,
 ): Promise<TrainingOrder> {
-  return { seed: seed ?? before?.seed ?? 0, shuffle, bytes: (await stat(data)).size };
+  return { seed: seed ?? before?.seed ?? 0, shuffle, file: await fingerprint(data) };
 }
 
 /** Where a run begins: where the one before it was stopped, if the order is the same; else with the epoch. */
 export function positionAfter(before: TrainedSoFar | undefined, order: TrainingOrder): Position {
   const { epochs: epoch = 0, seed, stopped } = before ?? {};
-  const same = seed === order.seed && stopped?.shuffle === order.shuffle && stopped.bytes === order.bytes;
+  const same = seed === order.seed && stopped?.shuffle === order.shuffle && stopped.file === order.file;
   return same ? { epoch, block: stopped.block, row: stopped.row } : { epoch, block: 0, row: 0 };
 }
 
+/** Whether some examples of the epoch have been trained on, and others have not. */
+export function isWithinEpoch({ block, row }: Position): boolean {
+  return block > 0 || row > 0;
+}
+
 /** What to save so that the next run begins at a position. */
-export function trainedSoFar(
-  { epoch, block, row }: Position,
-  { seed, shuffle, bytes }: TrainingOrder,
-): TrainedSoFar {
-  const within = block > 0 || row > 0;
-  return { epochs: epoch, seed, stopped: within ? { block, row, shuffle, bytes } : undefined };
+export function trainedSoFar(position: Position, { seed, shuffle, file }: TrainingOrder): TrainedSoFar {
+  const { epoch, block, row } = position;
+  return {
+    epochs: epoch,
+    seed,
+    stopped: isWithinEpoch(position) ? { block, row, shuffle, file } : undefined,
+  };
 }

@@ -45,8 +45,8 @@ export interface Beginning {
 
 /** What training from a saved model goes on from. */
 export interface Resumption {
-  /** Whole epochs that the model has been trained for. */
-  readonly epochs: number;
+  /** Where in the order of examples: its `epoch` counts the whole epochs that the model has been trained for. */
+  readonly from: Position;
   /** Updates that the optimizer has made. */
   readonly updates: number;
   /** Why the optimizer begins anew; absent where it goes on. */
