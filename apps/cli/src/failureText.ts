@@ -1,10 +1,9 @@
 import { inspect } from 'node:util';
-import { inCommandWords } from './commandWords.js';
 
 /** An error as one sentence or, to debug, with its stack and its causes. */
 export function failureText(error: unknown, debug: boolean): string {
   if (debug) return inspect(error);
-  return inCommandWords(oneLine(error instanceof Error ? error.message : String(error)));
+  return oneLine(error instanceof Error ? error.message : String(error));
 }
 
 /** Text without line breaks. */

@@ -145,7 +145,7 @@ describe('arrowFile', () => {
     [
       'a stream',
       tableToIPC(numberedRows([1]), 'stream'),
-      'got the Arrow stream format; read it with arrowStream(',
+      'got the Arrow stream format; convert it to an Arrow IPC file, or read it as a stream with arrowStream',
     ],
     ['the head', 'ARROW1', 'expected a footer and ARROW1 at the end of the file, got none'],
     [

@@ -85,7 +85,7 @@ function fileBlocks(footer: FlatTable, slot: number, end: number): FileBlock[] {
 function otherFormat(head: Uint8Array): string {
   const text = latin1(head);
   if (text.startsWith('\xff\xff\xff\xff')) {
-    return 'the Arrow stream format; read it with arrowStream(() => createReadStream(path))';
+    return 'the Arrow stream format; convert it to an Arrow IPC file, or read it as a stream with arrowStream';
   }
   if (text.startsWith('PAR1')) return 'a Parquet file; convert it to an Arrow file';
   if (text.startsWith('FEA1')) return 'a Feather file of version 1; write it with version 2';

@@ -404,7 +404,7 @@ describe('what cannot be used', () => {
       'lists joined with numbers',
       () => types(),
       { input: ['floats', 'int8'] },
-      `column 'floats': expected numbers to join into a vector, got FixedSizeList[2]<Float32>; give the list a name of its own`,
+      `column 'floats': expected numbers to join into a vector, got FixedSizeList[2]<Float32>; name the list alone, or as an input of its own`,
     ],
     [
       'lists longer than any example',
@@ -430,13 +430,13 @@ describe('what cannot be used', () => {
       'labels beyond the classes',
       () => types(),
       { input: 'int8', target: 'class', classes: 2 },
-      `block 0, row 2, column 'class': expected a label, a whole number from 0 to 1, got 2; check the column, or raise classes`,
+      `block 0, row 2, column 'class': expected a label, a whole number from 0 to 1, got 2; check the column, or raise the number of classes`,
     ],
     [
       'broken labels',
       () => types(),
       { target: 'float32', targetKind: 'labels' },
-      `row 1, column 'float32': expected a label, a whole number from 0 to 2147483647, got 0.25; give whole numbers, or set targetKind to 'values'`,
+      `row 1, column 'float32': expected a label, a whole number from 0 to 2147483647, got 0.25; give whole numbers, or take a loss of values (squaredError), with targetKind 'values'`,
     ],
     [
       'several columns of labels',
@@ -472,7 +472,7 @@ describe('what cannot be used', () => {
       'an unknown string, of many',
       () => types(),
       { target: 'category', labelNames: Array.from({ length: 20 }, (_, i) => `class ${i}`) },
-      `row 0, column 'category': expected one of 20 label names, got 'cat'; add it to labelNames, or remove the row`,
+      `row 0, column 'category': expected one of 20 label names, got 'cat'; remove the row, or add it to the label names`,
     ],
     [
       'a name that a later block adds',

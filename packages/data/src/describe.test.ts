@@ -86,7 +86,7 @@ group('describe', () => {
     );
     const options = { input: 'x', target: 'label' };
     await expect(describe(arrowTable(huge, 'huge'), options)).rejects.toThrow(
-      "huge, block 1, row 0, column 'label': expected a label, a whole number from 0 to 1048575, got 2000000000; check the column, or raise classes",
+      "huge, block 1, row 0, column 'label': expected a label, a whole number from 0 to 1048575, got 2000000000; check the column, or raise the number of classes",
     );
     const { targets } = await describe(arrowTable(huge), { ...options, classes: 2e9 + 1 });
     expect(targets.target).toMatchObject({ classes: 2e9 + 1 });

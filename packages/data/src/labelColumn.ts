@@ -30,7 +30,7 @@ export function labelColumn(schema: Schema, { name, columns }: NamedColumns, fil
   const [column, ...others] = columns.map((wanted) => findColumn(schema, wanted, file));
   if (column === undefined || others.length > 0) {
     throw new DataError(
-      `expected one column of labels, got ${columns.length}; name one, or set targetKind to 'values'`,
+      `expected one column of labels, got ${columns.length}; name one, or take a loss of values (squaredError), with targetKind 'values'`,
       { file, column: columns.join(', ') },
     );
   }

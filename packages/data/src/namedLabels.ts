@@ -75,7 +75,8 @@ export class NamedLabels {
         ? `one of ${this.#names.length} label names`
         : `one of ${this.#names.join(', ')}`;
     const near = name === null ? undefined : closest(name, this.#names);
-    const fix = near === undefined ? 'add it to labelNames, or remove the row' : `did you mean '${near}'?`;
+    const fix =
+      near === undefined ? 'remove the row, or add it to the label names' : `did you mean '${near}'?`;
     throw new DataError(`expected ${known}, got ${name === null ? 'null' : `'${name}'`}; ${fix}`, place);
   }
 }

@@ -35,6 +35,7 @@ export async function numberLabels(
 }
 
 function fixFor(label: number): string {
-  if (!Number.isInteger(label)) return "give whole numbers, or set targetKind to 'values'";
-  return label < 0 ? 'count classes from 0' : 'check the column, or raise classes';
+  if (!Number.isInteger(label))
+    return "give whole numbers, or take a loss of values (squaredError), with targetKind 'values'";
+  return label < 0 ? 'count classes from 0' : 'check the column, or raise the number of classes';
 }

@@ -42,7 +42,7 @@ export function numericColumns(
     }
     if (columns.length > 1 && DataType.isFixedSizeList(column.type)) {
       throw new DataError(
-        `expected numbers to join into a vector, got ${column.type}; give the list a name of its own, as { ${column.name}: '${column.name}', … }`,
+        `expected numbers to join into a vector, got ${column.type}; name the list alone, or as an input of its own`,
         { file, column: column.name },
       );
     }
