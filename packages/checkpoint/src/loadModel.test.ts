@@ -141,6 +141,11 @@ describe('loadModel', () => {
       "model.json: graph: expected a graph that can be built (dense 'hidden': expected a shape of positive integers, got ['four']",
     ],
     [
+      'an option that the box has not',
+      withBoxes({ hidden: { ...hidden, unit: 4 }, logits, sum }),
+      "model.json: graph: expected a graph that can be built (dense 'hidden': expected kind, name, frozen, children, units, got 'unit'; did you mean 'units'?",
+    ],
+    [
       'more units than there is memory',
       withBoxes({ hidden: { ...hidden, units: 2 ** 50 }, logits, sum }),
       `weights.safetensors: expected the parameters of the graph in model.json, got 'hidden.weight' F32 [3, 4] in place of F32 [3, ${2 ** 50}]`,

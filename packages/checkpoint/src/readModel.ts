@@ -44,27 +44,15 @@ interface ModelFile {
 export async function readModel(path: string, options: LoadModelOptions): Promise<ReadModel> {
   const json = await readJson(join(path, MODEL_FILE));
   const { graph, seed, dtype, about } = readModelFile(json, options);
-  const refuseGraph = (cause: unknown): never => {
-    const { message } = cause as Error;
-    throw json.field('graph').refuse(`a graph that can be built (${message})`, undefined, cause);
-  };
-  const shapes = attempt(() => parameterShapes(graph, options.definitions), refuseGraph);
+  const shapes = shapesOf(graph, json.field('graph'), options);
   const weights = await openSafetensors(join(path, WEIGHTS_FILE));
   try {
     expectTensors(weights, join(path, WEIGHTS_FILE), shapes, dtype, {
       what: `the parameters of the graph in ${MODEL_FILE}`,
       fix: 'put back the weights that were saved with it',
     });
-    const build = (given: LoadModelOptions): FlowGraph =>
-      new FlowGraph(graph, { ...given, seed, dtype: given.dtype ?? dtype });
-    const model = attempt(
-      () => build(options),
-      (cause) => {
-        // Where the graph can be built without them, the fault is in the caller's options, not in the file.
-        attempt(() => build({ definitions: options.definitions }), refuseGraph);
-        throw cause;
-      },
-    );
+    // The graph is sound, as its shapes have been found: what is refused here are the caller's options.
+    const model = new FlowGraph(graph, { ...options, seed, dtype: options.dtype ?? dtype });
     for (const parameter of model.parameters) {
       const values = await weights.read(parameter.name);
       expectFinite(values, parameter.name, join(path, WEIGHTS_FILE));
@@ -90,10 +78,14 @@ function readModelFile(json: JsonValue, { definitions }: LoadModelOptions): Mode
   };
 }
 
-function attempt<T>(build: () => T, refuse: (cause: unknown) => never): T {
+function shapesOf(
+  graph: GraphDescription,
+  json: JsonValue,
+  { definitions }: LoadModelOptions,
+): ReturnType<typeof parameterShapes> {
   try {
-    return build();
+    return parameterShapes(graph, definitions);
   } catch (cause) {
-    return refuse(cause);
+    throw json.refuse(`a graph that can be built (${(cause as Error).message})`, undefined, cause);
   }
 }

@@ -5,6 +5,7 @@ import type { Shape } from '@fluxion/tensor';
 export const definitions: BoxDefinitions = {
   dense: {
     children: 1,
+    options: ['units'],
     outputShape: ({ units }: { units: number }) => [units],
     parameters: ({ units }: { units: number }, [input]: readonly Shape[]) => ({
       weight: {
