@@ -4,6 +4,9 @@ import { DataError, type Labels } from '@fluxion/tensor';
 /** Labels that are looked at together. */
 const BATCH_SIZE = 4096;
 
+/** Room for as many is had at once; for more, when such a label comes: there are mostly far fewer than may be. */
+const FEW_CLASSES = 1000;
+
 /** How many classes there may be, and what an error says of a label beyond them. */
 export interface ClassLimit {
   readonly classes: number;
@@ -12,7 +15,7 @@ export interface ClassLimit {
 }
 
 /**
- * Counts the examples of each class of a column of numbers.
+ * Counts the examples of each class of a column of numbers: by label, as far as the greatest one and maybe beyond.
  *
  * @throws {DataError} with the row of a label that is beyond the limit.
  */
@@ -22,7 +25,7 @@ export async function countLabels(
   { classes, reason, fix }: ClassLimit,
   signal: AbortSignal,
 ): Promise<Uint32Array> {
-  const counts = new Uint32Array(classes);
+  let counts = new Uint32Array(FEW_CLASSES);
   const options = { input: column, target: column, targetKind: 'labels', batchSize: BATCH_SIZE } as const;
   const reader = await openExamples(source, options, signal);
   try {
@@ -38,6 +41,7 @@ export async function countLabels(
               place,
             );
           }
+          if (label >= counts.length) counts = grown(counts, label);
           counts[label] = (counts[label] as number) + 1;
         }
       }
@@ -46,4 +50,11 @@ export async function countLabels(
     await reader.close();
   }
   return counts;
+}
+
+/** As long as it takes for a label, and half as long again at least, so that rising labels are not copied each time. */
+function grown(counts: Uint32Array, label: number): Uint32Array<ArrayBuffer> {
+  const longer = new Uint32Array(Math.max(label + 1, Math.ceil(1.5 * counts.length)));
+  longer.set(counts);
+  return longer;
 }
