@@ -54,6 +54,20 @@ export function decay(length: i32, value: usize, rate: f32, l1: f32, l2: f32): v
   storePart(value, nmadd(rates, penaltyGradient(w, l1s, twice), w), rest);
 }
 
+/**
+ * x, or 0 where it is closer to it than `least`. What an optimizer remembers of a weight that has no gradient any more
+ * fades by a factor at each update; short of this it would stay among the denormal numbers, on which machines compute a
+ * hundred times as slowly.
+ */
+function settled(x: v128, least: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), least));
+}
+
+/** Far below what moves a weight, and far enough above the denormal numbers that no product comes among them. */
+const LEAST: f32 = 7.888609052210118e-31; // 2⁻¹⁰⁰
+/** The least number that is not denormal: second moments are squares, and under the root. */
+const LEAST_SQUARE: f32 = 1.1754943508222875e-38; // 2⁻¹²⁶
+
 /** v ← momentum·v + g; answers what the weight moves by: v, or g + momentum·v with Nesterov's. */
 function momentumStep(velocity: v128, g: v128, momentum: v128, nesterov: bool): v128 {
   return nesterov ? madd(momentum, velocity, g) : velocity;
@@ -77,6 +91,7 @@ export function sgdMomentum(
   const momenta = f32x4.splat(momentum);
   const l1s = f32x4.splat(l1);
   const twice = f32x4.splat(2 * l2);
+  const least = f32x4.splat(LEAST);
   const whole = (columns & ~3) << 2;
   const rest = columns & 3;
   for (let i = 0; i < rows; i++) {
@@ -84,7 +99,7 @@ export function sgdMomentum(
     for (let j = 0; j < whole; j += 16) {
       const w = v128.load(value + j);
       const g = gradient(xi, v128.load(d + j), w, l1s, twice);
-      const v = madd(momenta, v128.load(velocity + j), g);
+      const v = settled(madd(momenta, v128.load(velocity + j), g), least);
       v128.store(velocity + j, v);
       v128.store(value + j, nmadd(rates, momentumStep(v, g, momenta, nesterov), w));
     }
@@ -93,7 +108,7 @@ export function sgdMomentum(
     if (!rest) continue;
     const w = loadPart(value, rest);
     const g = gradient(xi, loadPart(d + whole, rest), w, l1s, twice);
-    const v = madd(momenta, loadPart(velocity, rest), g);
+    const v = settled(madd(momenta, loadPart(velocity, rest), g), least);
     storePart(velocity, v, rest);
     storePart(value, nmadd(rates, momentumStep(v, g, momenta, nesterov), w), rest);
     value += rest << 2;
@@ -128,6 +143,8 @@ export function adam(
 ): void {
   const l1s = f32x4.splat(l1);
   const twice = f32x4.splat(2 * l2);
+  const least = f32x4.splat(LEAST);
+  const leastSquare = f32x4.splat(LEAST_SQUARE);
   const whole = (columns & ~3) << 2;
   const rest = columns & 3;
   for (let i = 0; i < rows; i++) {
@@ -135,9 +152,12 @@ export function adam(
     for (let j = 0; j < whole; j += 16) {
       const w = v128.load(value + j);
       const g = gradient(xi, v128.load(d + j), w, l1s, twice);
-      const m = madd(f32x4.splat(beta1), v128.load(moment1 + j), f32x4.mul(f32x4.splat(rest1), g));
+      const m = settled(
+        madd(f32x4.splat(beta1), v128.load(moment1 + j), f32x4.mul(f32x4.splat(rest1), g)),
+        least,
+      );
       const gg = f32x4.mul(f32x4.splat(rest2), f32x4.mul(g, g));
-      const v = madd(f32x4.splat(beta2), v128.load(moment2 + j), gg);
+      const v = settled(madd(f32x4.splat(beta2), v128.load(moment2 + j), gg), leastSquare);
       v128.store(moment1 + j, m);
       v128.store(moment2 + j, v);
       v128.store(value + j, f32x4.sub(w, adamStep(m, v, rate, root, epsilon)));
@@ -148,9 +168,12 @@ export function adam(
     if (!rest) continue;
     const w = loadPart(value, rest);
     const g = gradient(xi, loadPart(d + whole, rest), w, l1s, twice);
-    const m = madd(f32x4.splat(beta1), loadPart(moment1, rest), f32x4.mul(f32x4.splat(rest1), g));
+    const m = settled(
+      madd(f32x4.splat(beta1), loadPart(moment1, rest), f32x4.mul(f32x4.splat(rest1), g)),
+      least,
+    );
     const gg = f32x4.mul(f32x4.splat(rest2), f32x4.mul(g, g));
-    const v = madd(f32x4.splat(beta2), loadPart(moment2, rest), gg);
+    const v = settled(madd(f32x4.splat(beta2), loadPart(moment2, rest), gg), leastSquare);
     storePart(moment1, m, rest);
     storePart(moment2, v, rest);
     storePart(value, f32x4.sub(w, adamStep(m, v, rate, root, epsilon)), rest);

@@ -101,3 +101,42 @@ describe('sgd with l2', () => {
     expect(shrinkage.get(0)).toBe(0);
   });
 });
+
+describe('what optimizers remember', () => {
+  const LEAST = 2 ** -126;
+
+  it('fades to 0 where there is no gradient any more, and never into denormal numbers', () => {
+    const memory = arena('float32');
+    const kernels = createKernels('wasm', memory);
+    const cell = (): Tensor => memory.tensor([7]);
+    const [gradient, velocity, moment1, moment2] = [cell(), cell(), cell(), cell()];
+    const dense = { form: 'dense', tensor: gradient } as const;
+    const none = { l1: 0, l2: 0 };
+    const momentum = kernels.sgdMomentum(cell(), dense, none, velocity, { momentum: 0.9, nesterov: false });
+    const options = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
+    const adam = kernels.adam(cell(), dense, none, moment1, moment2, options);
+    gradient.data.fill(1e-3);
+    for (let step = 1; step <= 10_000; step++) {
+      momentum(0.1, step);
+      adam(0.1, step);
+      gradient.data.fill(0);
+      for (const { data } of [velocity, moment1, moment2]) {
+        const denormal = data.find((value) => value !== 0 && Math.abs(value) < LEAST);
+        if (denormal !== undefined) expect(denormal, `at update ${step}`).toBeUndefined();
+      }
+    }
+    for (const { data } of [velocity, moment1, moment2]) expect([...data]).toEqual(Array(7).fill(0));
+  });
+
+  it('stays no number where the gradient is none', () => {
+    const memory = arena('float32');
+    const velocity = memory.tensor([2]);
+    const gradient = memory.tensor([2]);
+    gradient.data.fill(Number.NaN);
+    const dense = { form: 'dense', tensor: gradient } as const;
+    const options = { momentum: 0.9, nesterov: false };
+    const kernels = createKernels('wasm', memory);
+    kernels.sgdMomentum(memory.tensor([2]), dense, { l1: 0, l2: 0 }, velocity, options)(0.1, 1);
+    expect([...velocity.data]).toEqual([Number.NaN, Number.NaN]);
+  });
+});
