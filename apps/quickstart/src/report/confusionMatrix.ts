@@ -35,5 +35,6 @@ ${confusion.map(
 }
 
 function filled(kind: string, count: number, heat: number): Html {
-  return html`<td class="${kind}" style="--heat:${heat.toFixed(2)}">${count}</td>`;
+  const fit = count >= 1000 ? `${kind} long` : kind; // four digits are wider than a cell
+  return html`<td class="${fit}" style="--heat:${heat.toFixed(2)}">${count}</td>`;
 }

@@ -79,7 +79,9 @@ th { font-weight: 500; }
 
 .confusion { table-layout: fixed; text-align: center; font-size: 13px; border-spacing: 2px; border-collapse: separate; }
 .confusion th { color: var(--quiet); padding: 0; }
+.confusion thead th:first-child { width: 18px; }
 .confusion td { height: 38px; padding: 0; border-radius: 4px; }
+.confusion td.long { font-size: .82em; letter-spacing: -.04em; }
 .confusion .none { color: color-mix(in srgb, var(--quiet) 70%, transparent); }
 .confusion td.right { background: color-mix(in srgb, var(--right) calc(78% + 22% * var(--heat)), var(--card)); color: var(--card); font-weight: 600; }
 .confusion td.weak { background: color-mix(in srgb, var(--right) calc(10% + 60% * var(--heat)), var(--card)); color: var(--ink); }
