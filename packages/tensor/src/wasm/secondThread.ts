@@ -16,10 +16,14 @@ export const DONE = 32;
 export const ASLEEP = 48;
 const WORDS = 64;
 
-/** Looks for the end of a task, about a millisecond of them, after which the other core is taken to be busy elsewhere. */
+/**
+ * Looks for the end of a task, after which the other core is taken to be busy elsewhere: some tenths of a millisecond for
+ * a step of one example, and longer for products of matrices, whose halves may differ by that much.
+ */
 const PATIENCE = 500_000;
-/** Tasks that are not offered then: waiting costs at most a small part of the time that they take. */
-const TASKS_ALONE = 4096;
+const PATIENCE_WITH_MATRICES = 20 * PATIENCE;
+/** Milliseconds for which it is then left alone: ten times what a turn of another process takes. */
+const ALONE = 50;
 
 /** What the second thread is given when it starts. */
 export interface SecondThreadData {
@@ -49,8 +53,8 @@ export class SecondThread {
   readonly #exports: WasmExports;
   readonly #arena: Arena;
   readonly #words: Int32Array;
-  /** Tasks that will not be offered. */
-  #alone = 0;
+  /** The time until which it is left alone; 0 while it is not. */
+  #aloneUntil = 0;
 
   constructor(module: WebAssembly.Module, arena: Arena, exports: WasmExports) {
     const { buffer, byteOffset } = arena.tensor([WORDS]).data;
@@ -78,15 +82,14 @@ export class SecondThread {
     const task = new Float64Array(buffer, byteOffset, MOST_ARGUMENTS + 1);
     task.set([taskKernels.indexOf(kernel), ...args]);
     const run = this.#exports[kernel] as (...args: readonly number[]) => void;
+    const patience = kernel === 'matmul' ? PATIENCE_WITH_MATRICES : PATIENCE;
     let isOffered = false;
     return {
       begin: (value = 0) => {
         if (varying >= 0) task[varying + 1] = value;
-        isOffered = this.#alone === 0;
-        if (!isOffered) {
-          this.#alone--;
-          return;
-        }
+        if (this.#aloneUntil > 0 && performance.now() > this.#aloneUntil) this.#aloneUntil = 0;
+        isOffered = this.#aloneUntil === 0;
+        if (!isOffered) return;
         words[TASK] = byteOffset;
         Atomics.store(words, POSTED, ((words[POSTED] as number) + 1) | 0);
         if (Atomics.load(words, ASLEEP) === 1) Atomics.notify(words, POSTED);
@@ -100,7 +103,7 @@ export class SecondThread {
         }
         let looks = 0;
         while (Atomics.load(words, DONE) !== posted) looks++;
-        if (looks > PATIENCE) this.#alone = TASKS_ALONE;
+        if (looks > patience) this.#aloneUntil = performance.now() + ALONE;
       },
     };
   }
