@@ -1,7 +1,7 @@
 import type { Gradient, Run, Sink, Tensor } from '@fluxion/tensor';
 import { present } from './box.js';
+import type { Box } from './buildBox.js';
 import type { Given } from './cell.js';
-import type { Box } from './flowGraph.js';
 import type { LossEvaluation } from './lossEvaluation.js';
 import { type LossesByOutput, type Objective, penaltyOf } from './objective.js';
 import type { Parameter, ParameterGradient } from './parameter.js';

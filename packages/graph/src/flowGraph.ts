@@ -10,13 +10,13 @@ import {
   type Kernels,
   type KernelsName,
   OptionError,
-  random,
   type Shape,
   ShapeError,
   StateError,
   type Tensor,
 } from '@fluxion/tensor';
-import type { BoxDefinition, BoxDefinitions, ParameterDescription } from './box.js';
+import type { BoxDefinitions } from './box.js';
+import { type Box, buildBox } from './buildBox.js';
 import { type CellName, expectTensor, type Given, given, hasShape } from './cell.js';
 import type { GraphDescription, PlacedBox } from './graphDescription.js';
 import { Lane } from './lane.js';
@@ -39,23 +39,7 @@ export interface FlowGraphOptions {
   readonly maxPasses?: number;
 }
 
-/** A box in a built graph. */
-export interface Box {
-  readonly name: string;
-  readonly description: PlacedBox;
-  readonly definition: BoxDefinition;
-  /** Shape of one example's value. */
-  readonly shape: Shape;
-  /** Its parameters by their short names: weight, bias. */
-  readonly parameters: ReadonlyMap<string, BoxParameter>;
-}
-
 type InputName = CellName & { readonly shape: readonly (number | string)[] };
-/** A parameter of a box, and how its bprop leaves the gradient. */
-type BoxParameter = MutableParameter & Pick<ParameterDescription, 'gradient'>;
-
-type MutableParameter = { -readonly [K in keyof Parameter]: Parameter[K] };
-
 /**
  * An acyclic graph of boxes with its parameters: a model. Each box computes its value from its children by `fprop`, and
  * the gradients of the loss with respect to its children by `bprop`.
@@ -113,7 +97,7 @@ export class FlowGraph {
     const shapes = new Map<string, Shape>(inputs);
     const byName = new Map<string, Box>();
     for (const name of topologicalOrder(description)) {
-      const box = this.#build(name, description.boxes[name] as PlacedBox, shapes);
+      const box = buildBox(this, name, description.boxes[name] as PlacedBox, shapes);
       shapes.set(name, box.shape);
       byName.set(name, box);
     }
@@ -214,42 +198,6 @@ export class FlowGraph {
     for (const parameter of changing) parameter.frozen = frozen;
     this.#learning = this.parameters.filter(({ frozen }) => !frozen);
     this.markUpdated();
-  }
-
-  #build(name: string, description: PlacedBox, shapes: ReadonlyMap<string, Shape>): Box {
-    const where = `${description.kind} '${name}'`;
-    const definition = Object.hasOwn(this.definitions, description.kind)
-      ? (this.definitions[description.kind] as BoxDefinition)
-      : undefined;
-    if (definition === undefined) {
-      throw new OptionError(
-        `box '${name}' kind: expected one of ${Object.keys(this.definitions).join(', ')}, got '${description.kind}'; add it to definitions`,
-      );
-    }
-    if (definition.options !== undefined) {
-      expectNames(where, description, ['kind', 'name', 'frozen', 'children', ...definition.options]);
-    }
-    const count = description.children.length;
-    if (definition.children === 'oneOrMore' ? count < 1 : count !== definition.children) {
-      throw new OptionError(
-        `${where} children: expected ${definition.children === 'oneOrMore' ? 'one or more' : definition.children}, got ${count}; name its children`,
-      );
-    }
-    const childShapes = description.children.map((child) => shapes.get(child) as Shape);
-    const shape = definition.outputShape(description, childShapes, where);
-    const parameters = new Map<string, BoxParameter>();
-    for (const [short, wanted] of Object.entries(definition.parameters?.(description, childShapes) ?? {})) {
-      const value = this.kernels.arena.tensor(wanted.shape);
-      wanted.initializer(value.data, wanted.shape, random(this.seed, `${name}.${short}`));
-      parameters.set(short, {
-        name: `${name}.${short}`,
-        value,
-        regularized: wanted.regularized,
-        frozen: description.frozen ?? false,
-        gradient: wanted.gradient,
-      });
-    }
-    return { name, description, definition, shape, parameters };
   }
 
   /** The length of the first input's first axis; its shape is checked before a tape is made for so many examples. */

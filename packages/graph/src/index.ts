@@ -10,6 +10,7 @@ export type {
   ParameterDescription,
   Runs,
 } from './box.js';
+export type { Box } from './buildBox.js';
 export { type Given, given } from './cell.js';
 export {
   type CheckedElement,
@@ -19,7 +20,7 @@ export {
   checkGradients,
   type GradientReport,
 } from './checkGradients.js';
-export { type Box, FlowGraph, type FlowGraphOptions } from './flowGraph.js';
+export { FlowGraph, type FlowGraphOptions } from './flowGraph.js';
 export type { GraphDescription, PlacedBox } from './graphDescription.js';
 export type { Link } from './link.js';
 export type { Loss, LossBackwardCells, LossCells } from './loss.js';

@@ -1,8 +1,9 @@
 import { OptionError, type Run, type Tensor } from '@fluxion/tensor';
 import { Backpropagation } from './backpropagation.js';
 import { type BoxCells, present } from './box.js';
+import type { Box } from './buildBox.js';
 import { type Cell, type Given, given, writeCell } from './cell.js';
-import type { Box, FlowGraph } from './flowGraph.js';
+import type { FlowGraph } from './flowGraph.js';
 import type { Cells } from './lane.js';
 import { type Link, LinkedOutput } from './link.js';
 import { LossEvaluation } from './lossEvaluation.js';

@@ -1,8 +1,9 @@
 import { StateError, type Tensor } from '@fluxion/tensor';
 import type { Backpropagation } from './backpropagation.js';
 import type { BoxCells } from './box.js';
+import type { Box } from './buildBox.js';
 import type { Given } from './cell.js';
-import type { Box, FlowGraph } from './flowGraph.js';
+import type { FlowGraph } from './flowGraph.js';
 import type { Link } from './link.js';
 import type { Objective } from './objective.js';
 import type { PassMemory } from './passMemory.js';
