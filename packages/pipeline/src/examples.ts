@@ -7,9 +7,10 @@ import { TimeSlice } from './timeSlice.js';
  *
  * Blocks are pulled, examples are pushed: the stream goes on to the next window of blocks only when the last example of
  * the one at hand has come back from the subscriber, and only that next window is read meanwhile, so nothing piles up. At
- * most two windows, of `shuffle.window` blocks each, are held. About every 10 ms the event
- * loop turns once. Unsubscribing stops it at once and closes the file, as does an error further down the stream; the end
- * and an error of the source itself are told when the file has been closed.
+ * most two windows, of `shuffle.window` blocks each, are held. About every 10 ms the event loop turns once; a step is not
+ * interrupted, so one of a large minibatch holds it as long as it takes. Unsubscribing stops it at once and closes the
+ * file, as does an error further down the stream; the end and an error of the source itself are told when the file has
+ * been closed.
  *
  * The tensors of an emitted `Examples` are lent until the subscriber returns: copy what you keep, and let no operator
  * that delays or buffers stand between this and `update`.
