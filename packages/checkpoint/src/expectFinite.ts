@@ -1,4 +1,4 @@
-import { CheckpointError, elements, type Tensor } from '@fluxion/tensor';
+import { CheckpointError, elements, indexAt, type Tensor } from '@fluxion/tensor';
 
 /**
  * Refuses numbers that no model can compute with.
@@ -9,13 +9,7 @@ export function expectFinite(tensor: Tensor, name: string, file: string): void {
   const values = elements(tensor);
   const place = values.findIndex((value) => !Number.isFinite(value));
   if (place === -1) return;
-  const index: number[] = [];
-  let rest = place;
-  for (const length of tensor.shape.toReversed()) {
-    index.unshift(rest % length);
-    rest = Math.floor(rest / length);
-  }
   throw new CheckpointError(
-    `${file}: tensor '${name}'[${index.join(', ')}]: expected finite numbers, got ${values[place]}; go back to a model from before it diverged`,
+    `${file}: tensor '${name}'[${indexAt(place, tensor.shape).join(', ')}]: expected finite numbers, got ${values[place]}; go back to a model from before it diverged`,
   );
 }

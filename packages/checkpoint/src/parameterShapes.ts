@@ -2,17 +2,19 @@ import { inspect } from 'node:util';
 import {
   type BoxDefinition,
   type BoxDefinitions,
+  expectBoxOptions,
   type GraphDescription,
   type PlacedBox,
   topologicalOrder,
 } from '@fluxion/graph';
-import { expectNames, OptionError, type Shape } from '@fluxion/tensor';
+import { OptionError, type Shape } from '@fluxion/tensor';
 
 /**
  * The shape of each parameter that a graph will have, by name, found without building it: what a file asks for is
  * compared with what it brings before memory is taken for it. Of what `graphFromJson` reads, building refuses no more.
  *
- * @throws {OptionError} on a cycle, a dangling name, an option that a box has not, or one that makes a length which is no positive integer.
+ * @throws {OptionError} on a cycle, a dangling name, an option that a box has not, or one that makes a length which is no
+ *   positive integer.
  * @throws {ShapeError} when a box does not fit its children.
  */
 export function parameterShapes(
@@ -25,9 +27,7 @@ export function parameterShapes(
     const box = description.boxes[name] as PlacedBox;
     const definition = definitions[box.kind] as BoxDefinition;
     const where = `${box.kind} '${name}'`;
-    if (definition.options !== undefined) {
-      expectNames(where, box, ['kind', 'name', 'frozen', 'children', ...definition.options]);
-    }
+    expectBoxOptions(where, box, definition);
     const childShapes = box.children.map((child) => shapes.get(child) as Shape);
     shapes.set(name, expectLengths(definition.outputShape(box, childShapes, where), where));
     for (const [short, { shape }] of Object.entries(definition.parameters?.(box, childShapes) ?? {})) {

@@ -1,5 +1,6 @@
-import { expectNames, OptionError, random, type Shape } from '@fluxion/tensor';
+import { OptionError, random, type Shape } from '@fluxion/tensor';
 import type { BoxDefinition, ParameterDescription } from './box.js';
+import { expectBoxOptions } from './expectBoxOptions.js';
 import type { FlowGraph } from './flowGraph.js';
 import type { PlacedBox } from './graphDescription.js';
 import type { Parameter } from './parameter.js';
@@ -42,9 +43,7 @@ export function buildBox(
       `box '${name}' kind: expected one of ${Object.keys(definitions).join(', ')}, got '${description.kind}'; add it to definitions`,
     );
   }
-  if (definition.options !== undefined) {
-    expectNames(where, description, ['kind', 'name', 'frozen', 'children', ...definition.options]);
-  }
+  expectBoxOptions(where, description, definition);
   const count = description.children.length;
   if (definition.children === 'oneOrMore' ? count < 1 : count !== definition.children) {
     throw new OptionError(

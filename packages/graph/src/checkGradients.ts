@@ -1,6 +1,7 @@
 import {
   elements,
   expectNames,
+  indexAt,
   type Labels,
   OptionError,
   type Penalty,
@@ -220,7 +221,7 @@ function compare(
     ok: worstError <= tolerance,
     worst: {
       parameter: name,
-      index: indexOf(element, value.shape),
+      index: indexAt(element, value.shape),
       analytic: gradient[element] as number,
       numeric: numeric[worst] as number,
       relativeError: worstError,
@@ -250,15 +251,4 @@ function inFloat64(model: FlowGraph): FlowGraph {
     if (learns.length > 0) copy.freeze(box.name, learns[0]?.frozen);
   }
   return copy;
-}
-
-/** Index along each axis of the element at that place in row-major order. */
-function indexOf(flat: number, shape: readonly number[]): number[] {
-  const index: number[] = [];
-  let rest = flat;
-  for (const length of shape.toReversed()) {
-    index.unshift(rest % length);
-    rest = Math.floor(rest / length);
-  }
-  return index;
 }

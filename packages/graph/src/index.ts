@@ -20,6 +20,7 @@ export {
   checkGradients,
   type GradientReport,
 } from './checkGradients.js';
+export { expectBoxOptions } from './expectBoxOptions.js';
 export { FlowGraph, type FlowGraphOptions } from './flowGraph.js';
 export type { GraphDescription, PlacedBox } from './graphDescription.js';
 export type { Link } from './link.js';

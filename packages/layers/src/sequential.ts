@@ -12,7 +12,8 @@ export interface SequentialOptions extends GraphOptions {
  * A chain of boxes, each on the one before; the first on `input`. Boxes without a name are counted by kind: linear1,
  * tanh1, linear2.
  *
- * @throws {OptionError} when there is no box, two have one name, or an option is none or has no such value; {ShapeError} when a box does not fit the one before.
+ * @throws {OptionError} when there is no box, two have one name, or an option is none or has no such value; {ShapeError}
+ *   when a box does not fit the one before.
  * @example
  * const model = sequential([linear(500), tanh(), linear(10)], { inputShape: [784], seed: 1 });
  */

@@ -33,8 +33,8 @@ export interface Arena {
 /**
  * A new, empty memory for tensors of one dtype.
  *
- * @throws {OptionError} when the system grants no more addresses; by `tensor` and `labels`, when the model outgrows the 4 GiB that WebAssembly can address;
- *   {ShapeError} by both, on a length that is not a whole number from 0.
+ * @throws {OptionError} when the system grants no more addresses; by `tensor` and `labels`, when the model outgrows the
+ *   4 GiB that WebAssembly can address; {ShapeError} by both, on a length that is not a whole number from 0.
  */
 export function arena(dtype: DType): Arena {
   const memory = reserve();

@@ -26,7 +26,15 @@ export type {
 export { philox4x32, type Words4 } from './philox.js';
 export { expectSeed, permutation, type Random, random } from './random.js';
 export { referenceKernels } from './reference/referenceKernels.js';
-export { expectLengths, expectShape, formatShape, type Shape, sameShape, sizeOf } from './shape.js';
+export {
+  expectLengths,
+  expectShape,
+  formatShape,
+  indexAt,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from './shape.js';
 export {
   type DType,
   elements,

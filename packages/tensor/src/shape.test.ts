@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from './errors.js';
-import { expectLengths, expectShape, formatShape, sameShape, sizeOf } from './shape.js';
+import { expectLengths, expectShape, formatShape, indexAt, sameShape, sizeOf } from './shape.js';
 
 describe('sizeOf', () => {
   it.each([
@@ -83,5 +83,20 @@ describe('expectShape', () => {
         'linear.fprop input: expected shape [batch, 784], got [1, 28, 28]; put flatten() before linear()',
       ),
     );
+  });
+});
+
+describe('indexAt', () => {
+  it('is the index of each element, counted in row-major order', () => {
+    expect(Array.from({ length: 6 }, (_, place) => indexAt(place, [2, 3]))).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 2],
+      [1, 0],
+      [1, 1],
+      [1, 2],
+    ]);
+    expect(indexAt(23, [2, 3, 4])).toEqual([1, 2, 3]);
+    expect(indexAt(0, [])).toEqual([]);
   });
 });

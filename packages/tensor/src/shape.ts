@@ -53,3 +53,14 @@ export function expectShape(
     );
   }
 }
+
+/** Index along each axis of the element at that place in row-major order. */
+export function indexAt(flat: number, shape: Shape): number[] {
+  const index: number[] = [];
+  let rest = flat;
+  for (const length of shape.toReversed()) {
+    index.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return index;
+}

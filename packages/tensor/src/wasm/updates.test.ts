@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arena } from '../arena.js';
 import { createKernels } from '../createKernels.js';
+import type { Penalty } from '../gradient.js';
 import type { KernelsName } from '../kernels.js';
 import { random } from '../random.js';
 import type { DType, Tensor } from '../tensor.js';
@@ -45,17 +46,25 @@ describe('sgd with l2', () => {
     expect(kept).toBeLessThan(2e-5);
   });
 
-  it('touches no weight whose input is zero until 2⁻¹⁶ of it is due, and then takes that off all', () => {
+  const SMALL_L2 = { l1: 0, l2: 2 ** -18 };
+
+  /** A weight of two ones whose inputs are all zero, and what binds its update by so many examples. */
+  function atRest() {
     const memory = arena('float32');
+    const kernels = createKernels('wasm', memory);
     const weight = memory.tensor([2, 1]);
     weight.data.fill(1);
     const shrinkage = memory.tensor([1]);
-    const gradient = {
-      form: 'factored',
-      input: memory.tensor([1, 2]),
-      dOutput: memory.tensor([1, 1]),
-    } as const;
-    const update = createKernels('wasm', memory).sgd(weight, gradient, { l1: 0, l2: 2 ** -18 }, shrinkage);
+    const bind = (penalty: Penalty, batch = 1) => {
+      const [input, dOutput] = [memory.tensor([batch, 2]), memory.tensor([batch, 1])];
+      return kernels.sgd(weight, { form: 'factored', input, dOutput }, penalty, shrinkage);
+    };
+    return { weight, shrinkage, bind };
+  }
+
+  it('touches no weight whose input is zero until 2⁻¹⁶ of it is due, and then takes that off all', () => {
+    const { weight, shrinkage, bind } = atRest();
+    const update = bind(SMALL_L2);
     update(1, 1);
     expect([...weight.data, ...shrinkage.data]).toEqual([1, 1, 2 ** -17]);
     update(1, 2);
@@ -67,16 +76,9 @@ describe('sgd with l2', () => {
   });
 
   it('applies what is due when a minibatch follows single examples', () => {
-    const memory = arena('float32');
-    const kernels = createKernels('wasm', memory);
-    const weight = memory.tensor([2, 1]);
-    weight.data.fill(1);
-    const shrinkage = memory.tensor([1]);
-    const penalty = { l1: 0, l2: 2 ** -18 };
-    const factors = (batch: number) =>
-      ({ form: 'factored', input: memory.tensor([batch, 2]), dOutput: memory.tensor([batch, 1]) }) as const;
-    kernels.sgd(weight, factors(1), penalty, shrinkage)(1, 1);
-    kernels.sgd(weight, factors(3), penalty, shrinkage)(2, 2);
+    const { weight, shrinkage, bind } = atRest();
+    bind(SMALL_L2)(1, 1);
+    bind(SMALL_L2, 3)(2, 2);
     expect(weight.get(0, 0)).toBeCloseTo(1 - 3 * 2 ** -17, 7);
     expect(shrinkage.get(0)).toBe(0);
   });
@@ -85,18 +87,9 @@ describe('sgd with l2', () => {
     { l1: 0, l2: 0 },
     { l1: 2 ** -30, l2: 0 },
   ])('takes off what it owes before an update under another penalty: %o', (penalty) => {
-    const memory = arena('float32');
-    const kernels = createKernels('wasm', memory);
-    const weight = memory.tensor([2, 1]);
-    weight.data.fill(1);
-    const shrinkage = memory.tensor([1]);
-    const gradient = {
-      form: 'factored',
-      input: memory.tensor([1, 2]),
-      dOutput: memory.tensor([1, 1]),
-    } as const;
-    kernels.sgd(weight, gradient, { l1: 0, l2: 2 ** -18 }, shrinkage)(1, 1);
-    kernels.sgd(weight, gradient, penalty, shrinkage)(1, 2);
+    const { weight, shrinkage, bind } = atRest();
+    bind(SMALL_L2)(1, 1);
+    bind(penalty)(1, 2);
     expect(weight.get(0, 0)).toBeCloseTo(1 - 2 ** -17, 7);
     expect(shrinkage.get(0)).toBe(0);
   });
