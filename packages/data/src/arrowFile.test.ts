@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { open as openHandle, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '@fluxion/tensor';
-import { tableToIPC } from 'apache-arrow';
-import { describe, expect, it } from 'vitest';
+import { Table, tableFromArrays, tableToIPC } from 'apache-arrow';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { collect, inputsOf } from '../test/collect.js';
 import { fixture } from '../test/fixture.js';
 import { declareBigEndian, fieldOf, footerOf, tableAt, view } from '../test/flatField.js';
@@ -36,6 +36,19 @@ function footerBlock(bytes: Uint8Array, block: number): number {
 function batchTable(bytes: Uint8Array, block: number): number {
   const start = Number(view(bytes).getBigInt64(footerBlock(bytes, block), true));
   return tableAt(bytes, fieldOf(bytes, tableAt(bytes, start + 8), 2).value);
+}
+
+/** Answers how long the reads from files were since it was asked last. */
+async function watchReads(): Promise<() => number[]> {
+  const handle = await openHandle(fixture('types.arrow'));
+  const read = vi.spyOn(Object.getPrototypeOf(handle), 'read');
+  await handle.close();
+  onTestFinished(() => read.mockRestore());
+  return () => {
+    const lengths = read.mock.calls.map(([, , length]) => length as number);
+    read.mockClear();
+    return lengths;
+  };
 }
 
 async function failure(path: string): Promise<DataError> {
@@ -110,19 +123,50 @@ describe('arrowFile', () => {
     expect(await inputsOf(arrowFile(path), { input: 'label' })).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  it('reads a block and its message in one go, once it knows how far the columns reach', async () => {
+    const sizes = [40, 40, 30, 50, 20];
+    const path = await fileOf(tableToIPC(numberedRows(sizes), 'file'));
+    const open = await arrowFile(path).open();
+    const reads = await watchReads();
+    const counts: number[] = [];
+    for (const block of sizes.keys()) {
+      const { columns } = (await open.read(block, [0, 1])) as Block;
+      expect(columns[0]?.values).toHaveLength(sizes[block] as number);
+      counts.push(reads().length);
+    }
+    // The fourth is longer than any before it.
+    expect(counts).toEqual([2, 1, 1, 2, 1]);
+    await open.close();
+  });
+
+  it('does not read what lies before a column far into the body', async () => {
+    const wide = new Float64Array(1000);
+    const table = tableFromArrays({ wide, label: new Int8Array(1000) });
+    const open = await arrowFile(
+      await fileOf(tableToIPC(new Table(table.batches.concat(table.batches)), 'file')),
+    ).open();
+    const reads = await watchReads();
+    for (const block of [0, 1]) await open.read(block, [1]);
+    const lengths = reads();
+    expect(lengths).toHaveLength(4);
+    expect(Math.max(...lengths)).toBeLessThan(wide.byteLength / 2);
+    await open.close();
+  });
+
   it('reads into the memory of a block that was released, and of no other', async () => {
-    const sizes = [40, 30, 40, 20];
+    const sizes = [40, 40, 30, 40, 20];
     const open = await arrowFile(await fileOf(tableToIPC(numberedRows(sizes), 'file'))).open();
     const read = async (block: number): Promise<Block> => (await open.read(block, [0])) as Block;
     const numbersOf = ({ columns }: Block): Float32Array => columns[0]?.values;
-    const [first, second] = [await read(0), await read(1)];
+    (await read(0)).release?.();
+    const [first, second] = [await read(1), await read(2)];
     const memory = numbersOf(first).buffer;
     expect(numbersOf(second).buffer).not.toBe(memory);
     first.release?.();
-    const third = await read(2);
+    const third = await read(3);
     expect(numbersOf(third).buffer).toBe(memory);
-    expect([numbersOf(third)[0], numbersOf(second)[0]]).toEqual([70, 40]);
-    expect([memory, numbersOf(second).buffer]).not.toContain(numbersOf(await read(3)).buffer);
+    expect([numbersOf(third)[0], numbersOf(second)[0]]).toEqual([110, 80]);
+    expect([memory, numbersOf(second).buffer]).not.toContain(numbersOf(await read(4)).buffer);
     await open.close();
   });
 

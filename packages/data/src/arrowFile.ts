@@ -11,8 +11,8 @@ import { SpareMemory } from './spareMemory.js';
 
 /**
  * An Arrow IPC file (also called Feather version 2), read record batch by record batch. The file is never read whole:
- * only its footer, and of each record batch the columns that are asked for. Its blocks are addressed by number, so they
- * can be shuffled and gone back to.
+ * only its footer, and of each record batch the part that the columns asked for are in. Its blocks are addressed by
+ * number, so they can be shuffled and gone back to.
  *
  * Read are little-endian files, uncompressed or compressed by lz4 or zstd, with record batches below 2 GiB.
  *
@@ -57,13 +57,16 @@ async function openFile(
     await located({ file: path }, 'dictionary', () => dictionaries.add(message, body));
   }
 
-  const spare = new SpareMemory();
   let rows = 0;
   for (const [index, block] of footer.blocks.entries()) {
     signal?.throwIfAborted();
     const message = await blockMessage(path, handle, block, 'batch', index);
     rows += await located({ file: path, block: index }, 'record batch', () => message.header.int64(0));
   }
+
+  const spare = new SpareMemory();
+  // How far into a body the columns have reached: so much of the next is read along with its message, in one go.
+  let reach = 0;
 
   return {
     schema,
@@ -74,13 +77,28 @@ async function openFile(
       const block = footer.blocks[index];
       if (block === undefined) return undefined;
       const place = { file: path, block: index };
-      const message = await blockMessage(path, handle, block, 'batch', index);
+      const { metadataLength, bodyLength } = block;
+      const along = Math.min(reach, bodyLength);
+      let memory = spare.take(metadataLength + along);
+      await readAt(handle, path, block.start, metadataLength + along, memory);
       const plan = await located(place, 'record batch', () =>
-        planBlock(message, schema, fields, dictionaries),
+        planBlock(
+          messageOf(memory.subarray(0, metadataLength), block, 'batch'),
+          schema,
+          fields,
+          dictionaries,
+        ),
       );
       const { start, length } = plan.extent;
-      const memory = spare.take(length);
-      const bytes = await readAt(handle, path, block.body + start, length, memory);
+      const end = start + length;
+      // Columns far into a body are read by themselves: what lies before them is not wanted.
+      if (start <= length) reach = Math.max(reach, end);
+      let bytes: Uint8Array = memory.subarray(metadataLength + start, metadataLength + end);
+      if (end > along) {
+        spare.giveBack(memory);
+        memory = spare.take(length);
+        bytes = await readAt(handle, path, block.body + start, length, memory);
+      }
       const decoded = await located(place, 'record batch', () => plan.decode(bytes));
       return { ...decoded, release: () => spare.giveBack(memory) };
     },
@@ -97,14 +115,19 @@ async function blockMessage(
   index?: number,
 ): Promise<ArrowMessage> {
   const bytes = await readAt(handle, path, block.start, block.metadataLength);
-  return located({ file: path, block: index }, kind === 'batch' ? 'record batch' : kind, () => {
-    const prefix = messagePrefix(bytes);
-    const message = arrowMessage(bytes.subarray(prefix.size));
-    if (message.kind !== kind || message.bodyLength > block.bodyLength) {
-      throw new UnreadableError(
-        `expected a ${kind} message with a body of ${block.bodyLength} bytes, got a ${message.kind} message with ${message.bodyLength}; write the file again`,
-      );
-    }
-    return message;
-  });
+  return located({ file: path, block: index }, kind === 'batch' ? 'record batch' : kind, () =>
+    messageOf(bytes, block, kind),
+  );
+}
+
+/** The message in these bytes, checked in the same way. */
+function messageOf(bytes: Uint8Array, block: FileBlock, kind: MessageKind): ArrowMessage {
+  const prefix = messagePrefix(bytes);
+  const message = arrowMessage(bytes.subarray(prefix.size));
+  if (message.kind !== kind || message.bodyLength > block.bodyLength) {
+    throw new UnreadableError(
+      `expected a ${kind} message with a body of ${block.bodyLength} bytes, got a ${message.kind} message with ${message.bodyLength}; write the file again`,
+    );
+  }
+  return message;
 }
