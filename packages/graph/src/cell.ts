@@ -1,17 +1,19 @@
-import { elements, expectShape, type Labels, OptionError, ShapeError, type Tensor } from '@fluxion/tensor';
-
-/** A tensor of a tape that callers fill. */
-export interface Cell {
-  readonly name: string;
-  readonly tensor: Tensor | Labels;
-  /** What it is to the caller, for errors: `fprop input 'image'`. */
-  readonly where: string;
-  /** What to do about a tensor with another number of axes, for errors. */
-  readonly otherAxes: string;
-}
+import {
+  elements,
+  expectShape,
+  isContiguous,
+  type Labels,
+  OptionError,
+  ShapeError,
+  type Tensor,
+} from '@fluxion/tensor';
 
 /** What a cell is called. */
-export type CellName = Pick<Cell, 'name' | 'where'>;
+export interface CellName {
+  readonly name: string;
+  /** What it is to the caller, for errors: `fprop input 'image'`. */
+  readonly where: string;
+}
 
 /** Tensors by name, as callers give them. */
 export type Given = Readonly<Record<string, Tensor | Labels>>;
@@ -22,10 +24,13 @@ export type Given = Readonly<Record<string, Tensor | Labels>>;
  * @throws {OptionError} when there is none.
  */
 export function given(tensors: Given, cell: CellName, cells: readonly CellName[]): Tensor | Labels {
-  if (tensors !== undefined && Object.hasOwn(tensors, cell.name))
-    return tensors[cell.name] as Tensor | Labels;
+  return tensors[keyOf(tensors, cell, cells)] as Tensor | Labels;
+}
+
+function keyOf(tensors: Given, cell: CellName, cells: readonly CellName[]): string {
+  if (tensors !== undefined && Object.hasOwn(tensors, cell.name)) return cell.name;
   const names = Object.keys(tensors ?? {});
-  if (cells.length === 1 && names.length === 1) return tensors[names[0] as string] as Tensor | Labels;
+  if (cells.length === 1 && names.length === 1) return names[0] as string;
   throw new OptionError(
     `${cell.where}: expected a tensor for each of ${cells.map(({ name }) => name).join(', ')}, got ${names.join(', ') || 'none'}; give one for '${cell.name}'`,
   );
@@ -49,20 +54,67 @@ export function expectTensor(given: Tensor | Labels | undefined, where: string):
   throw new OptionError(`${where}: expected a tensor, got ${got}; make one of it, as tensor(data, shape)`);
 }
 
-/**
- * Copies a tensor into a cell.
- *
- * @throws {ShapeError} when the shapes differ; {OptionError} when it is no tensor.
- */
-export function writeCell({ tensor, where, otherAxes }: Cell, given: Tensor | Labels): void {
-  const { shape, data } = tensor;
-  if (!hasShape(given, shape)) {
-    expectTensor(given, where);
-    const fix = given.shape.length === shape.length ? 'give it that shape' : otherAxes;
-    expectShape(where, ['batch', ...shape.slice(1)], given.shape, fix);
-    throw new ShapeError(
-      `${where}: expected ${shape[0]} examples as elsewhere in the minibatch, got ${given.shape[0]}; give as many`,
-    );
+/** The numbers of a tensor in row-major order. */
+export type Elements = ArrayLike<number>;
+
+/** Up to so many elements a loop copies faster than the engine's own routine. */
+const FEW = 32;
+
+/** A tensor of a pass that callers fill. */
+export class Cell implements CellName {
+  readonly name: string;
+  readonly where: string;
+  readonly tensor: Tensor | Labels;
+  readonly #otherAxes: string;
+  // What it was filled with last: a source lends the same tensors over and over, and they need no second look.
+  #tensors: Given | undefined;
+  #key = '';
+  #given: Tensor | Labels | undefined;
+  #elements: Elements = [];
+
+  /** @param otherAxes what to do about a tensor with another number of axes, for errors */
+  constructor(name: string, where: string, tensor: Tensor | Labels, otherAxes: string) {
+    this.name = name;
+    this.where = where;
+    this.tensor = tensor;
+    this.#otherAxes = otherAxes;
   }
-  data.set(elements(given));
+
+  /**
+   * Copies the tensor that is meant for it.
+   *
+   * @param cells all that the tensors are for
+   * @returns the elements, as they were given
+   * @throws {ShapeError} when the shapes differ; {OptionError} when there is none, or it is no tensor.
+   */
+  fill(tensors: Given, cells: readonly CellName[]): Elements {
+    const isKnown =
+      this.#given !== undefined && tensors === this.#tensors && tensors[this.#key] === this.#given;
+    if (!isKnown) this.#lookAt(tensors, cells);
+    const { data } = this.tensor;
+    const values = this.#elements;
+    if (values.length > FEW) data.set(values);
+    else for (let i = 0; i < values.length; i++) data[i] = values[i] as number;
+    return values;
+  }
+
+  #lookAt(tensors: Given, cells: readonly CellName[]): void {
+    this.#given = undefined;
+    const key = keyOf(tensors, this, cells);
+    const tensor = tensors[key] as Tensor | Labels;
+    const { shape } = this.tensor;
+    if (!hasShape(tensor, shape)) {
+      expectTensor(tensor, this.where);
+      const fix = tensor.shape.length === shape.length ? 'give it that shape' : this.#otherAxes;
+      expectShape(this.where, ['batch', ...shape.slice(1)], tensor.shape, fix);
+      throw new ShapeError(
+        `${this.where}: expected ${shape[0]} examples as elsewhere in the minibatch, got ${tensor.shape[0]}; give as many`,
+      );
+    }
+    this.#elements = elements(tensor);
+    this.#tensors = tensors;
+    this.#key = key;
+    // The elements of others are a copy.
+    if (isContiguous(tensor)) this.#given = tensor;
+  }
 }

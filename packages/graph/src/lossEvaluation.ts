@@ -8,7 +8,7 @@ import {
   type Tensor,
 } from '@fluxion/tensor';
 import { present } from './box.js';
-import { type Cell, type Given, given, writeCell } from './cell.js';
+import { Cell, type Elements, type Given } from './cell.js';
 import type { Loss, LossCells } from './loss.js';
 import type { LossesByOutput } from './objective.js';
 import type { PassMemory } from './passMemory.js';
@@ -17,7 +17,8 @@ import type { PassMemory } from './passMemory.js';
 export class LossEvaluation {
   /** What each loss is bound to, by output. */
   readonly cells: ReadonlyMap<string, LossCells>;
-  readonly #targets: readonly TargetCell[];
+  readonly #targets: readonly Cell[];
+  readonly #expectations: readonly (Expectation | undefined)[];
   readonly #runs: readonly Run[];
   readonly #means: readonly Measure[];
 
@@ -41,16 +42,18 @@ export class LossEvaluation {
       return { name, loss, cells };
     });
     this.cells = new Map(bound.map(({ name, cells }) => [name, cells]));
-    this.#targets = bound.map(({ name, loss, cells }) => ({
-      name,
-      tensor: cells.targets,
-      where: `targets of '${name}'`,
-      otherAxes:
-        loss.targets === 'labels'
-          ? `${loss.kind} compares with labels: choose targetKind 'labels', or a loss of values, as squaredError()`
-          : `${loss.kind} compares with values: choose targetKind 'values', or a loss of labels, as softmaxCrossEntropy()`,
-      expect: expectation(loss, cells.output.shape.slice(1)),
-    }));
+    this.#targets = bound.map(
+      ({ name, loss, cells }) =>
+        new Cell(
+          name,
+          `targets of '${name}'`,
+          cells.targets,
+          loss.targets === 'labels'
+            ? `${loss.kind} compares with labels: choose targetKind 'labels', or a loss of values, as squaredError()`
+            : `${loss.kind} compares with values: choose targetKind 'values', or a loss of labels, as softmaxCrossEntropy()`,
+        ),
+    );
+    this.#expectations = bound.map(({ loss, cells }) => expectation(loss, cells.output.shape.slice(1)));
     this.#runs = bound.flatMap(({ name, loss, cells }) =>
       present([lookAtOutput(name, loss, cells), ...loss.fprop(cells)]),
     );
@@ -64,10 +67,9 @@ export class LossEvaluation {
    *   `row` being that of the minibatch.
    */
   run(targets: Given): number {
-    for (const cell of this.#targets) {
-      const tensor = given(targets, cell, this.#targets);
-      writeCell(cell, tensor);
-      cell.expect?.(elements(tensor));
+    for (let i = 0; i < this.#targets.length; i++) {
+      const values = (this.#targets[i] as Cell).fill(targets, this.#targets);
+      this.#expectations[i]?.(values);
     }
     for (const run of this.#runs) run();
     let loss = 0;
@@ -82,18 +84,14 @@ function lookAtOutput(name: string, loss: Loss, { output }: LossCells): Run | un
 }
 
 /** Refuses targets that cannot be, with a DataError. */
-type Expectation = (targets: ArrayLike<number>) => void;
-
-interface TargetCell extends Cell {
-  readonly expect: Expectation | undefined;
-}
+type Expectation = (targets: Elements) => void;
 
 function expectation(loss: Loss, outputShape: Shape): Expectation | undefined {
   if (loss.targets === 'labels') return (targets) => expectLabels(targets, outputShape[0] as number);
   return loss.expectTargets && ((targets) => loss.expectTargets?.(targets, outputShape));
 }
 
-function expectLabels(labels: ArrayLike<number>, classes: number): void {
+function expectLabels(labels: Elements, classes: number): void {
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row] as number;
     if (!(Number.isInteger(label) && label >= 0 && label < classes)) {

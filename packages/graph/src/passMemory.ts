@@ -2,7 +2,7 @@ import { OptionError, type Run, type Tensor } from '@fluxion/tensor';
 import { Backpropagation } from './backpropagation.js';
 import { type BoxCells, present } from './box.js';
 import type { Box } from './buildBox.js';
-import { type Cell, type Given, given, writeCell } from './cell.js';
+import { Cell, type Given } from './cell.js';
 import type { FlowGraph } from './flowGraph.js';
 import type { Cells } from './lane.js';
 import { type Link, LinkedOutput } from './link.js';
@@ -39,12 +39,9 @@ export class PassMemory {
     const cell = (shape: readonly number[]): Tensor => cells.tensor([batchSize, ...shape]);
 
     const values = new Map(Object.entries(model.inputs).map(([name, shape]) => [name, cell(shape)]));
-    this.#inputs = [...values].map(([name, tensor]) => ({
-      name,
-      tensor,
-      where: `fprop input '${name}'`,
-      otherAxes: 'give it that shape',
-    }));
+    this.#inputs = [...values].map(
+      ([name, tensor]) => new Cell(name, `fprop input '${name}'`, tensor, 'give it that shape'),
+    );
     for (const box of model.boxes) {
       const { name, definition, description, shape, parameters } = box;
       const workspace = Object.entries(definition.workspace?.(description, shape) ?? {});
@@ -81,7 +78,7 @@ export class PassMemory {
 
   /** The value of every box. */
   fprop(inputs: Given): void {
-    for (const cell of this.#inputs) writeCell(cell, given(inputs, cell, this.#inputs));
+    for (const cell of this.#inputs) cell.fill(inputs, this.#inputs);
     for (const run of this.#runs) run();
   }
 

@@ -21,6 +21,9 @@ export class OptimizerState implements OptimizerProgress {
   #step = 0;
   readonly #states = new Map<Parameter, ParameterState>();
   readonly #bound = new WeakMap<readonly ParameterGradient[], readonly UpdateRun[]>();
+  // Those of the last update: as a rule the next one's, and a look into a map is dear beside a small model's step.
+  #gradients: readonly ParameterGradient[] | undefined;
+  #runs: readonly UpdateRun[] = [];
 
   /** Made by `optimizerState`. */
   constructor(optimizer: Optimizer, model: FlowGraph) {
@@ -105,16 +108,24 @@ export class OptimizerState implements OptimizerProgress {
 
   /** One update: θ ← θ + α·Δ for every parameter that has a gradient. */
   update(gradients: readonly ParameterGradient[]): void {
+    if (gradients !== this.#gradients) {
+      this.#gradients = gradients;
+      this.#runs = this.#bind(gradients);
+    }
+    const learningRate = this.optimizer.learningRate(this.#step);
+    this.#step++;
+    for (const run of this.#runs) run(learningRate, this.#step);
+    this.model.markUpdated();
+  }
+
+  #bind(gradients: readonly ParameterGradient[]): readonly UpdateRun[] {
     let runs = this.#bound.get(gradients);
     if (runs === undefined) {
       const { kernels } = this.model;
       runs = gradients.map((gradient) => this.optimizer.bind(kernels, gradient, this.of(gradient.parameter)));
       this.#bound.set(gradients, runs);
     }
-    const learningRate = this.optimizer.learningRate(this.#step);
-    this.#step++;
-    for (const run of runs) run(learningRate, this.#step);
-    this.model.markUpdated();
+    return runs;
   }
 
   /** Where each tensor belongs that there can be, by its name. */
