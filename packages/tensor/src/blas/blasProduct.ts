@@ -7,6 +7,15 @@ const ROW_MAJOR = 101;
 const AS_IT_IS = 111;
 const TRANSPOSED = 112;
 
+/**
+ * Up to so many multiplications OpenBLAS multiplies without packing its operands first, on any core. Where a product has
+ * few columns that is several times as fast, so it is divided into products of so many.
+ */
+const SMALL = 2 ** 18;
+const THIN = 16;
+/** Products of fewer rows are not worth a call. */
+const LEAST_ROWS = 8;
+
 /** How BLAS is told of a matrix: by its rows, or by the rows of its transpose, so many numbers apart. */
 interface Operand {
   readonly order: typeof AS_IT_IS | typeof TRANSPOSED;
@@ -25,34 +34,45 @@ export function blasProduct(arena: Arena, sgemm: Sgemm): BindProduct {
     const k = a.columns;
     if (left === undefined || right === undefined || sink?.order !== AS_IT_IS || m * n * k === 0)
       return undefined;
-    const [from, to, into] = [a, b, c].map(({ address }) => view(address, 1)) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
     const row = initial === 0 || initial === c.address ? undefined : view(initial, n);
     const rows = Array.from({ length: row === undefined ? 0 : m }, (_, i) => view(c.address + i * c.row, n));
     const beta = initial === 0 ? 0 : 1;
+    const times = view(b.address, 1);
+    const step = rowsAtOnce(m, n, k);
+    const parts = Array.from({ length: Math.ceil(m / step) }, (_, i) => ({
+      rows: Math.min(step, m - i * step),
+      from: view(a.address + i * step * a.row, 1),
+      into: view(c.address + i * step * c.row, 1),
+    }));
     return (factor) => {
       for (const each of rows) each.set(row as Float32Array);
-      sgemm(
-        ROW_MAJOR,
-        left.order,
-        right.order,
-        m,
-        n,
-        k,
-        factor,
-        from,
-        left.leading,
-        to,
-        right.leading,
-        beta,
-        into,
-        sink.leading,
-      );
+      for (const { rows, from, into } of parts) {
+        sgemm(
+          ROW_MAJOR,
+          left.order,
+          right.order,
+          rows,
+          n,
+          k,
+          factor,
+          from,
+          left.leading,
+          times,
+          right.leading,
+          beta,
+          into,
+          sink.leading,
+        );
+      }
     };
   };
+}
+
+/** Rows of c to be computed by one call. */
+function rowsAtOnce(m: number, n: number, k: number): number {
+  if (Math.min(n, k) > THIN || m * n * k <= SMALL) return m;
+  const fitting = Math.floor(SMALL / (n * k));
+  return fitting < LEAST_ROWS ? m : fitting;
 }
 
 /** undefined for strides that BLAS has no words for. */
