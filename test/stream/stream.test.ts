@@ -35,7 +35,7 @@ class WatchedSource implements Source {
     return {
       schema: inner.schema,
       blockCount: inner.blockCount,
-      rows: inner.rows,
+      ...(inner.countRows && { countRows: inner.countRows }),
       read: (block, fields) => {
         this.reads++;
         return inner.read(block, fields);

@@ -72,10 +72,13 @@ async function readSource(file: string): Promise<Uint8Array> {
 
 /** Rows of an Arrow file of digits, or undefined where it is missing, cut short or another file. */
 async function countDigits(file: string): Promise<number | undefined> {
-  const open = await arrowFile(file)
-    .open()
-    .catch(() => undefined);
-  await open?.close();
-  const names = open?.schema.fields.map(({ name }) => name) ?? [];
-  return names.includes('image') && names.includes('digit') ? open?.rows : undefined;
+  try {
+    const open = await arrowFile(file).open();
+    const names = open.schema.fields.map(({ name }) => name);
+    const rows = names.includes('image') && names.includes('digit') ? await open.countRows?.() : undefined;
+    await open.close();
+    return rows;
+  } catch {
+    return undefined;
+  }
 }

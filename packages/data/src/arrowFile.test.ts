@@ -62,7 +62,7 @@ describe('arrowFile', () => {
     const path = await fileOf(tableToIPC(numberedRows([3, 2, 4]), 'file'));
     expect(await inputsOf(arrowFile(path), columns)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     const open = await arrowFile(path).open();
-    expect([open.blockCount, open.rows]).toEqual([3, 9]);
+    expect([open.blockCount, await open.countRows?.()]).toEqual([3, 9]);
     expect(open.schema.fields.map(({ name }) => name)).toEqual(['x', 'label']);
     for (const [block, first] of [
       [2, 5],
@@ -86,7 +86,9 @@ describe('arrowFile', () => {
     'reads what pyarrow and Polars write: %s',
     async (name) => {
       const open = await arrowFile(fixture(name)).open();
-      expect(open.rows).toBe({ 'types.arrow': 10, 'lz4.arrow': 10, 'lz4Long.arrow': 4000 }[name] ?? 3);
+      expect(await open.countRows?.()).toBe(
+        { 'types.arrow': 10, 'lz4.arrow': 10, 'lz4Long.arrow': 4000 }[name] ?? 3,
+      );
       await open.close();
     },
   );
@@ -121,6 +123,20 @@ describe('arrowFile', () => {
       `${path}, block 0, row 0, column 'x': expected a finite number within float32, got NaN`,
     );
     expect(await inputsOf(arrowFile(path), { input: 'label' })).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('opens a file of many blocks as soon as one of few', async () => {
+    const reads = await watchReads();
+    const counts: number[] = [];
+    for (const blocks of [1, 100]) {
+      const sizes = new Array<number>(blocks).fill(2);
+      const open = await arrowFile(await fileOf(tableToIPC(numberedRows(sizes), 'file'))).open();
+      counts.push(reads().length);
+      expect(await open.countRows?.()).toBe(2 * blocks);
+      expect(reads()).toHaveLength(blocks);
+      await open.close();
+    }
+    expect(counts[0]).toBe(counts[1]);
   });
 
   it('reads a block and its message in one go, once it knows how far the columns reach', async () => {

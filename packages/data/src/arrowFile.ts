@@ -57,13 +57,6 @@ async function openFile(
     await located({ file: path }, 'dictionary', () => dictionaries.add(message, body));
   }
 
-  let rows = 0;
-  for (const [index, block] of footer.blocks.entries()) {
-    signal?.throwIfAborted();
-    const message = await blockMessage(path, handle, block, 'batch', index);
-    rows += await located({ file: path, block: index }, 'record batch', () => message.header.int64(0));
-  }
-
   const spare = new SpareMemory();
   // How far into a body the columns have reached: so much of the next is read along with its message, in one go.
   let reach = 0;
@@ -71,7 +64,15 @@ async function openFile(
   return {
     schema,
     blockCount: footer.blocks.length,
-    rows,
+    countRows: async () => {
+      let rows = 0;
+      for (const [index, block] of footer.blocks.entries()) {
+        signal?.throwIfAborted();
+        const message = await blockMessage(path, handle, block, 'batch', index);
+        rows += await located({ file: path, block: index }, 'record batch', () => message.header.int64(0));
+      }
+      return rows;
+    },
     read: async (index, fields) => {
       signal?.throwIfAborted();
       const block = footer.blocks[index];

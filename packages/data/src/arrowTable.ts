@@ -16,7 +16,7 @@ export function arrowTable(table: Pick<Table, 'schema' | 'batches' | 'numRows'>,
     open: async () => ({
       schema,
       blockCount: batches.length,
-      rows: table.numRows,
+      countRows: async () => table.numRows,
       read: async (index, fields) => {
         const batch = batches[index];
         if (batch === undefined) return undefined;

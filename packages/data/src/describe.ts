@@ -97,7 +97,7 @@ async function describeOpen(
     target instanceof ClassCount && target.isOpen ? [target] : [],
   );
   const counted = counts.length === 0 ? undefined : await scan(source, file, counts, signal);
-  const rows = source.rows ?? counted;
+  const rows = counted ?? (await source.countRows?.());
   return {
     inputs: Object.fromEntries(inputs),
     targets: Object.fromEntries(

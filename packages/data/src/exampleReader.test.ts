@@ -379,15 +379,6 @@ describe('openExamples', () => {
     );
   });
 
-  it('knows how many examples an epoch has, where the source does', async () => {
-    const addressed = await openExamples(sourceOf([2, 3], 'addressed'), columns);
-    const oneWay = await openExamples(sourceOf([2, 3], 'one-way'), columns);
-    expect(addressed.rows).toBe(5);
-    expect(oneWay.rows).toBeUndefined();
-    await addressed.close();
-    await oneWay.close();
-  });
-
   it('works without targets', async () => {
     const [first] = await collect(arrowTable(numberedRows([1])), { input: 'x' });
     expect(first).toMatchObject({ inputs: { input: [0] }, targets: {} });

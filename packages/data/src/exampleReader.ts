@@ -17,8 +17,6 @@ import type { OpenSource, Source } from './source.js';
  * is wrong with it is told by the `advance` that comes to it.
  */
 export interface ExampleReader {
-  /** Examples in an epoch, where the source knows. */
-  readonly rows?: number | undefined;
   /**
    * Lets go of the window at hand, goes on to the next one and starts to read the one after it; does nothing while `next`
    * has more to give. False after the last epoch, and then the source is closed.
@@ -79,7 +77,6 @@ export async function openExamples(
 }
 
 class WindowedReader implements ExampleReader {
-  readonly rows: number | undefined;
   readonly #source: Source;
   readonly #options: CheckedOptions;
   readonly #minibatch: Minibatch;
@@ -113,7 +110,6 @@ class WindowedReader implements ExampleReader {
     signal: AbortSignal | undefined,
   ) {
     const { epoch, block, row } = options.from;
-    this.rows = open.rows;
     this.#source = source;
     this.#open = open;
     this.#minibatch = minibatch;

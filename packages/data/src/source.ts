@@ -38,8 +38,12 @@ export interface OpenSource {
   readonly schema: Schema;
   /** Number of blocks, which may then be read in any order. Absent for a one-way source. */
   readonly blockCount?: number | undefined;
-  /** Number of rows in all blocks, where it is known without reading them. */
-  readonly rows?: number | undefined;
+  /**
+   * Number of rows in all blocks, where it can be told without reading these.
+   *
+   * @throws {DataError} when what tells it is damaged.
+   */
+  countRows?(): Promise<number>;
   /**
    * Reads the columns at these places in the schema, of the block with this number; `undefined` after the last block.
    * A one-way source is asked in rising order and passes over the blocks that were left out. Reads come one at a

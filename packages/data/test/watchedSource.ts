@@ -14,7 +14,7 @@ export function watched(source: Source): WatchedSource {
   const watch = (open: OpenSource): OpenSource => ({
     schema: open.schema,
     blockCount: open.blockCount,
-    rows: open.rows,
+    ...(open.countRows && { countRows: open.countRows }),
     read: (block, fields): Promise<Block | undefined> => {
       reads.push(block);
       return open.read(block, fields);

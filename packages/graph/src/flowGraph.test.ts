@@ -304,6 +304,33 @@ describe('FlowGraph.fprop', () => {
     tape.release();
   });
 
+  it('takes what a tensor holds now, given once more', () => {
+    const seen = (inputs: Record<string, Tensor>): number[] => {
+      const tape = single.fprop(inputs);
+      const values = list(tape.value('x'));
+      tape.release();
+      return values;
+    };
+    const lent = rows([1, 2, 3]);
+    const inputs: Record<string, Tensor> = { image: lent };
+    expect(seen(inputs)).toEqual([1, 2, 3]);
+    lent.set(0, 1, 20);
+    expect(seen(inputs)).toEqual([1, 20, 3]);
+    inputs.image = rows([4, 5, 6]);
+    expect(seen(inputs)).toEqual([4, 5, 6]);
+    expect(seen({ x: lent, image: lent })).toEqual([1, 20, 3]);
+    inputs.image = rows([1, 2]);
+    expect(() => seen(inputs)).toThrow(ShapeError);
+    inputs.image = lent;
+    expect(seen(inputs)).toEqual([1, 20, 3]);
+
+    // A copy is made of elements that do not lie in order, each time anew.
+    const backwards = { x: lent.step(1, -1) };
+    expect(seen(backwards)).toEqual([3, 20, 1]);
+    lent.set(0, 0, 10);
+    expect(seen(backwards)).toEqual([3, 20, 10]);
+  });
+
   it('takes minibatches of any size, none at all too', () => {
     for (const size of [1, 5, 0, 2]) {
       const tape = single.fprop({ x: numbers(size, 3) });

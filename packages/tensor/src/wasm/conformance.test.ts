@@ -308,6 +308,25 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
     expectSame(name, 1, scenario, sums);
   });
 
+  it.each([
+    ['few columns', 131, 300, 10],
+    ['few factors', 131, 10, 300],
+    ['few rows to a part', 40, 2100, 16],
+  ])('matmul and affine of %s', (_, m, k, n) => {
+    const [straight, transposed] = ['contiguous', 'transposed'] as const;
+    for (const [a, b] of [
+      [straight, straight],
+      [transposed, straight],
+      [straight, transposed],
+    ] as const) {
+      const scenario: Scenario = (kernels, c) => {
+        kernels.matmul(c.input([m, k], a), c.input([k, n], b), c.sink([m, n], 1, 'apart'), 0.5)();
+        kernels.affine(c.input([m, k], a), c.input([k, n], b), c.input([n]), c.output([m, n]))();
+      };
+      expectSame(name, 1, scenario, sums);
+    }
+  });
+
   it('sumRows', () => {
     fc.assert(
       fc.property(seed, batch, size, layout, beta, (seed, m, n, from, beta) => {
