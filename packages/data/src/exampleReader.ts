@@ -165,6 +165,7 @@ class WindowedReader implements ExampleReader {
   async #closeSource(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#letGo();
+    if (this.#ahead !== undefined) void releaseAll(this.#ahead);
     this.#ahead = undefined;
     const open = this.#open;
     this.#open = undefined;
@@ -282,6 +283,15 @@ class WindowedReader implements ExampleReader {
     this.#window = emptyWindow;
     this.#row = 0;
     this.#minibatch.clearBlocks();
+  }
+}
+
+/** Gives back what was read ahead, and is not wanted any more. */
+async function releaseAll(ahead: Promise<ReadBlock | undefined>): Promise<void> {
+  try {
+    for (let read = await ahead; read !== undefined; read = await read.next) read.block.release?.();
+  } catch {
+    // What could not be read has nothing to give back.
   }
 }
 
