@@ -1,4 +1,4 @@
-// Trains 100,000 steps after warm-up, through the operators, and prints what that left behind.
+// Trains 100,000 steps after warm-up, through the operators, and 100,000 more, and again; prints what each round left.
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { arrowTable } from '@fluxion/data';
 import { linear, sequential, tanh } from '@fluxion/layers';
@@ -32,32 +32,31 @@ const run = (/** @type {number} */ epochs) =>
     .pipe(learn)
     .forEach(() => {});
 
-let scavenges = 0;
-let collections = 0;
-const observer = new PerformanceObserver((list) => {
-  for (const { detail } of list.getEntries()) {
-    if (/** @type {{ kind: number }} */ (detail).kind === constants.NODE_PERFORMANCE_GC_MINOR) scavenges++;
-    else collections++;
-  }
-});
+/** Lets the observer of collections hear of those that are over. */
+const heard = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+/** What 100,000 steps leave behind, and the collections on the way; those forced around them are not counted. */
+async function round() {
+  let scavenges = 0;
+  let collections = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { detail } of list.getEntries()) {
+      if (/** @type {{ kind: number }} */ (detail).kind === constants.NODE_PERFORMANCE_GC_MINOR) scavenges++;
+      else collections++;
+    }
+  });
+  gc();
+  const heap = process.memoryUsage().heapUsed;
+  const arena = model.kernels.arena.used;
+  await heard();
+  observer.observe({ entryTypes: ['gc'] });
+  await run(STEPS / ROWS);
+  await heard();
+  observer.disconnect();
+  gc();
+  const heapGrowth = process.memoryUsage().heapUsed - heap;
+  return { steps: STEPS, scavenges, collections, heapGrowth, arenaGrowth: model.kernels.arena.used - arena };
+}
 
 await run(3);
-gc();
-const heap = process.memoryUsage().heapUsed;
-const arena = model.kernels.arena.used;
-// What the forced collection above reports is not counted.
-await new Promise((resolve) => setTimeout(resolve, 50));
-observer.observe({ entryTypes: ['gc'] });
-await run(STEPS / ROWS);
-await new Promise((resolve) => setTimeout(resolve, 50));
-observer.disconnect();
-gc();
-console.log(
-  JSON.stringify({
-    steps: STEPS,
-    scavenges,
-    collections,
-    heapGrowth: process.memoryUsage().heapUsed - heap,
-    arenaGrowth: model.kernels.arena.used - arena,
-  }),
-);
+console.log(JSON.stringify([await round(), await round(), await round()]));

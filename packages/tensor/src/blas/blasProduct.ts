@@ -9,7 +9,7 @@ const TRANSPOSED = 112;
 
 /**
  * Up to so many multiplications OpenBLAS multiplies without packing its operands first, on any core. Where a product has
- * few columns that is several times as fast, so it is divided into products of so many.
+ * few columns, or few factors to a sum, that is several times as fast, so it is divided into products of so many.
  */
 const SMALL = 2 ** 18;
 const THIN = 16;
