@@ -21,7 +21,7 @@ export {
   squaredError,
   squaredErrorGradient,
 } from './loss';
-export { matmul, matmulScratch } from './matmul';
+export { begin, matmul, matmulScratch } from './matmul';
 export { matrixVector } from './matrixVector';
 export { sum, sumMagnitudes, sumRows, sumSquares } from './reduce';
 export { sgd } from './sgd';

@@ -12,5 +12,7 @@ import { blasProduct } from './blasProduct.js';
  * @throws {OptionError} when the arena does not hold float32 numbers, or koffi or a BLAS is not there.
  */
 export function blasKernels(arena: Arena): Kernels {
-  return wasmKernelsWith('blas', arena, () => ({ product: blasProduct(arena, blasLibrary().sgemm) }));
+  return wasmKernelsWith('blas', arena, (exports) => ({
+    product: blasProduct(arena, exports, blasLibrary().sgemm),
+  }));
 }

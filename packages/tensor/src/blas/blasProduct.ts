@@ -1,4 +1,5 @@
 import type { Arena } from '../arena.js';
+import type { WasmExports } from '../wasm/exports.js';
 import { FLOAT, type Matrix } from '../wasm/layout.js';
 import type { BindProduct } from '../wasm/machine.js';
 import type { Sgemm } from './blasLibrary.js';
@@ -23,9 +24,8 @@ interface Operand {
 }
 
 /** Matrix products c ← initial + factor·a·b by a BLAS, on views of the arena's memory. */
-export function blasProduct(arena: Arena, sgemm: Sgemm): BindProduct {
-  const view = (address: number, length: number): Float32Array =>
-    new Float32Array(arena.memory.buffer, address, length);
+export function blasProduct(arena: Arena, { begin }: WasmExports, sgemm: Sgemm): BindProduct {
+  const view = (address: number): Float32Array => new Float32Array(arena.memory.buffer, address, 1);
   return (a, b, c, initial) => {
     const left = operand(a);
     const right = operand(b);
@@ -34,18 +34,17 @@ export function blasProduct(arena: Arena, sgemm: Sgemm): BindProduct {
     const k = a.columns;
     if (left === undefined || right === undefined || sink?.order !== AS_IT_IS || m * n * k === 0)
       return undefined;
-    const row = initial === 0 || initial === c.address ? undefined : view(initial, n);
-    const rows = Array.from({ length: row === undefined ? 0 : m }, (_, i) => view(c.address + i * c.row, n));
+    const begins = initial !== 0 && initial !== c.address;
     const beta = initial === 0 ? 0 : 1;
-    const times = view(b.address, 1);
+    const times = view(b.address);
     const step = rowsAtOnce(m, n, k);
     const parts = Array.from({ length: Math.ceil(m / step) }, (_, i) => ({
       rows: Math.min(step, m - i * step),
-      from: view(a.address + i * step * a.row, 1),
-      into: view(c.address + i * step * c.row, 1),
+      from: view(a.address + i * step * a.row),
+      into: view(c.address + i * step * c.row),
     }));
     return (factor) => {
-      for (const each of rows) each.set(row as Float32Array);
+      if (begins) begin(m, n, c.address, c.row, initial);
       for (const { rows, from, into } of parts) {
         sgemm(
           ROW_MAJOR,

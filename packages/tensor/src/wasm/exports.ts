@@ -108,6 +108,7 @@ export interface WasmExports {
     block: number,
   ): void;
   /** c ← initial + factor·a·b; `initial` is 0 for zeros and `c` for what c holds. */
+  begin(m: number, n: number, c: Address, cRow: number, initial: Address): void;
   matmul(
     m: number,
     n: number,
