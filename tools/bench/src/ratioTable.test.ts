@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ratioTable, regularizedShares } from './ratioTable.js';
+import type { Cell } from './cell.js';
+import { blasRatios, ratioTable, regularizedShares } from './ratioTable.js';
 import { cells } from './testing/cells.js';
 
 describe('ratioTable', () => {
@@ -26,5 +27,16 @@ describe('regularizedShares', () => {
 
   it('says nothing where there is nothing to tell', () => {
     expect(regularizedShares(cells.filter(({ workload }) => workload.l2 === 0))).toBe('');
+  });
+});
+
+describe('blasRatios', () => {
+  it('tells how many times as fast as PyTorch on the same workload', () => {
+    const withBlas = [...cells, { ...(cells[1] as Cell), contender: 'fluxion blas, 1 thread' }];
+    expect(blasRatios(withBlas)).toBe('fluxion blas, 1 thread : PyTorch, 1 thread: 20× (10–30)');
+  });
+
+  it('says nothing where there is nothing to tell', () => {
+    expect(blasRatios(cells)).toBe('');
   });
 });

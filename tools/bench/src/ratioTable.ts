@@ -49,6 +49,20 @@ export function regularizedShares(cells: readonly Cell[]): string {
     .join('; ');
 }
 
+/** How many times as fast ours with BLAS is as PyTorch, of which the same BLAS is a part, as a list; or ''. */
+export function blasRatios(cells: readonly Cell[]): string {
+  const named = (name: string): readonly Cell[] =>
+    cells.filter(({ contender }) => contender.startsWith(name));
+  return named('fluxion blas')
+    .flatMap(({ contender, workload, result }) =>
+      named('PyTorch').flatMap((other) => {
+        if (other.workload !== workload || 'leftOut' in other.result || 'leftOut' in result) return [];
+        return [`${contender} : ${other.contender}: ${times(ratioOf(result, other.result))}`];
+      }),
+    )
+    .join('; ');
+}
+
 function ratioOf(ours: Measured, theirs: Measured): Spread {
   return spreadOfQuotients(ours.examplesPerSecond, theirs.examplesPerSecond);
 }

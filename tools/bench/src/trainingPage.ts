@@ -1,6 +1,6 @@
 import type { Cell } from './cell.js';
 import { ROUND_SECONDS, ROUNDS } from './measureRounds.js';
-import { ratioTable, regularizedShares } from './ratioTable.js';
+import { blasRatios, ratioTable, regularizedShares } from './ratioTable.js';
 import { speedTable } from './speedTable.js';
 import { thisMachine } from './thisMachine.js';
 
@@ -11,6 +11,7 @@ export function trainingPage(cells: readonly Cell[], absent: readonly string[]):
     'leftOut' in result ? [`left out: ${contender}: ${result.leftOut}`] : [],
   );
   const shares = regularizedShares(cells);
+  const withBlas = blasRatios(cells);
   const list = (items: readonly string[]): string =>
     [...new Set(items)].map((item) => `- ${item}`).join('\n');
   return `# Benchmarks
@@ -25,8 +26,8 @@ measures the kernels, beside BLAS.
 
 ## Examples per second
 
-Medians of the rounds. \`fluxion wasm\` goes from the Arrow file through the stream of operators; the bare loop does the
-same arithmetic on data in memory. \`native limit\` is a program in C that only reads and writes the first layer's weight,
+Medians of the rounds. \`fluxion wasm\` goes from the Arrow file through the stream of operators; the file stays open from
+one round to the next, as rounds are pieces of one training. The bare loop does the same arithmetic on data in memory. \`native limit\` is a program in C that only reads and writes the first layer's weight,
 as a step has to.
 
 ${speedTable(cells)}
@@ -37,6 +38,7 @@ The median of the rounds' ratios; in brackets, between what the middle half of t
 
 ${ratioTable(cells)}
 ${shares && `\nWhat the regularizer l2 leaves of the speed without it: ${shares}.\n`}
+${withBlas && `\nMinibatches through BLAS, how many times as fast: ${withBlas}.\n`}
 ## What was measured
 
 ${list([...versions, ...reasons, ...absent])}

@@ -5,7 +5,9 @@ roundSeconds, warmUpSeconds}, inputs and labels being paths of raw little-endian
 it is warm and, for each line on standard input, {examplesPerSecond} of a round.
 """
 
+import ctypes
 import json
+import os
 import sys
 import time
 
@@ -44,6 +46,17 @@ def train(examples):
         at += batch
 
 
+def blas():
+    if torch.backends.mkl.is_available():
+        return "MKL"
+    try:
+        loaded = ctypes.CDLL("libopenblas.so.0", mode=os.RTLD_NOW | os.RTLD_NOLOAD)
+        loaded.openblas_get_config.restype = ctypes.c_char_p
+        return loaded.openblas_get_config().decode().strip()
+    except (OSError, AttributeError):
+        return "BLAS of the system"
+
+
 def timed(examples):
     start = time.perf_counter()
     train(examples)
@@ -60,8 +73,7 @@ while warm < job["warmUpSeconds"]:
     warm += seconds
     count = examples_in(job["roundSeconds"] / 2, count / seconds)
 count = examples_in(job["roundSeconds"], count / timed(count))
-blas = "MKL" if torch.backends.mkl.is_available() else "BLAS of the system"
 threads = "1 thread" if job["threads"] == 1 else f"{job['threads']} threads"
-print(json.dumps({"version": f"PyTorch {torch.__version__}, {blas}, {threads}"}), flush=True)
+print(json.dumps({"version": f"PyTorch {torch.__version__}, {blas()}, {threads}"}), flush=True)
 for _ in sys.stdin:
     print(json.dumps({"examplesPerSecond": count / timed(count)}), flush=True)
