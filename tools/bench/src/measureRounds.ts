@@ -6,10 +6,10 @@ import type { LeftOut } from './leftOut.js';
 import { lineUp } from './lineUp.js';
 import type { Workload } from './workload.js';
 
-/** Rounds in which every contender has its turn. */
-export const ROUNDS = 7;
-/** How long a turn lasts: long beside opening a file and filling caches anew, which each begins with. */
-export const ROUND_SECONDS = 0.5;
+/** Rounds in which every contender has its turn: so many that the median is of those that nothing came between. */
+export const ROUNDS = 15;
+/** How long a turn lasts: long beside filling caches anew, which it begins with; short beside what else machines do. */
+export const ROUND_SECONDS = 0.3;
 const WARM_UP_SECONDS = 1;
 
 interface Entry {
