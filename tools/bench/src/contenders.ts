@@ -14,6 +14,9 @@ export const contenders: Readonly<
     (await import('./peers/fluxion.js')).fluxionStream('wasm-2-threads', workload, files),
   'fluxion blas, 1 thread': async (workload, files) =>
     (await import('./peers/fluxion.js')).fluxionStream('blas', workload, files),
+  'fluxion blas, bare loop': async (workload, files) =>
+    (await import('./peers/fluxion.js')).fluxionLoop('blas', workload, await readBenchData(files)),
+  'BLAS products alone': async (workload) => (await import('./peers/products.js')).blasProducts(workload),
   'fluxion blas, 2 threads': async (workload, files) =>
     (await import('./peers/fluxion.js')).fluxionStream('blas', workload, files),
   'tfjs wasm': async (workload, files) =>

@@ -7,6 +7,8 @@ const ORDER = [
   'fluxion wasm, 2 threads',
   'PyTorch, 1 thread',
   'fluxion blas, 1 thread',
+  'fluxion blas, bare loop',
+  'BLAS products alone',
   'PyTorch, 2 threads',
   'fluxion blas, 2 threads',
   'tfjs wasm',
@@ -22,6 +24,8 @@ type Contender = (typeof ORDER)[number];
 const MINIBATCHES_ONLY: readonly Contender[] = [
   'PyTorch, 2 threads',
   'fluxion blas, 1 thread',
+  'fluxion blas, bare loop',
+  'BLAS products alone',
   'fluxion blas, 2 threads',
 ];
 /** Without arithmetic on minibatches. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell } from './cell.js';
-import { blasRatios, ratioTable, regularizedShares } from './ratioTable.js';
+import { blasTables, ratioTable, regularizedShares } from './ratioTable.js';
 import { cells } from './testing/cells.js';
 
 describe('ratioTable', () => {
@@ -30,13 +30,17 @@ describe('regularizedShares', () => {
   });
 });
 
-describe('blasRatios', () => {
-  it('tells how many times as fast as PyTorch on the same workload', () => {
+describe('blasTables', () => {
+  it('shows ours through BLAS over theirs, on each workload that has it', () => {
     const withBlas = [...cells, { ...(cells[1] as Cell), contender: 'fluxion blas, 1 thread' }];
-    expect(blasRatios(withBlas)).toBe('fluxion blas, 1 thread : PyTorch, 1 thread: 20× (10–30)');
+    expect(blasTables(withBlas).split('\n')).toEqual([
+      '| small: times as fast as | fluxion blas, 1 thread |',
+      '|---|---:|',
+      '| PyTorch, 1 thread | 20× (10–30) |',
+    ]);
   });
 
   it('says nothing where there is nothing to tell', () => {
-    expect(blasRatios(cells)).toBe('');
+    expect(blasTables(cells)).toBe('');
   });
 });

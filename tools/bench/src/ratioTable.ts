@@ -7,12 +7,22 @@ import { type Spread, spreadOfQuotients } from './spread.js';
 const OURS = 'fluxion wasm';
 const LOOP = 'fluxion wasm, bare loop';
 
-/** How many times as fast ours is as each contender on each workload, and the share of the bare loop that it reaches. */
+/** What trains or multiplies through BLAS, besides ours. */
+const OTHERS_WITH_BLAS: readonly string[] = [
+  'PyTorch, 1 thread',
+  'PyTorch, 2 threads',
+  'BLAS products alone',
+];
+
+/**
+ * How many times as fast ours is as each contender on each workload, and the share of the bare loop that it reaches.
+ * Those with a table of their own are not in it.
+ */
 export function ratioTable(cells: readonly Cell[]): string {
   const workloads = [...new Set(cells.map(({ workload }) => workload.name))];
   const measured = cells.filter(({ result }) => !('leftOut' in result));
   const others = ordered(measured.map(({ contender }) => contender)).filter(
-    (contender) => contender !== OURS && contender !== LOOP,
+    (contender) => contender !== OURS && contender !== LOOP && !/^(fluxion blas|BLAS)/.test(contender),
   );
   const row = (contender: string, written: (spread: Spread) => string): (string | undefined)[] =>
     workloads.map((workload) => {
@@ -27,6 +37,25 @@ export function ratioTable(cells: readonly Cell[]): string {
       ['share of the bare loop', ...row(LOOP, percent)],
     ],
   );
+}
+
+/** How many times as fast ours through BLAS is as others through the same BLAS; a table for each workload, or ''. */
+export function blasTables(cells: readonly Cell[]): string {
+  const ours = cells.filter(({ contender }) => contender.startsWith('fluxion blas'));
+  const workloads = new Set(ours.map(({ workload }) => workload.name));
+  return [...workloads]
+    .map((name) => {
+      const columns = ours.filter(({ workload }) => workload.name === name);
+      const rows = OTHERS_WITH_BLAS.flatMap((contender) => {
+        const theirs = measuredOf(cells, contender, name);
+        if (theirs === undefined) return [];
+        const ratio = ({ result }: Cell) =>
+          'leftOut' in result ? undefined : times(ratioOf(result, theirs));
+        return [[contender, ...columns.map(ratio)]];
+      });
+      return markdownTable([`${name}: times as fast as`, ...columns.map(({ contender }) => contender)], rows);
+    })
+    .join('\n\n');
 }
 
 /** What a regularizer leaves of the speed, for each contender that was measured with and without, as a list; or ''. */
@@ -46,20 +75,6 @@ export function regularizedShares(cells: readonly Cell[]): string {
       if (plain === undefined || 'leftOut' in plain.result || 'leftOut' in result) return [];
       return [`${contender}: ${percent(ratioOf(result, plain.result))}`];
     })
-    .join('; ');
-}
-
-/** How many times as fast ours with BLAS is as PyTorch, of which the same BLAS is a part, as a list; or ''. */
-export function blasRatios(cells: readonly Cell[]): string {
-  const named = (name: string): readonly Cell[] =>
-    cells.filter(({ contender }) => contender.startsWith(name));
-  return named('fluxion blas')
-    .flatMap(({ contender, workload, result }) =>
-      named('PyTorch').flatMap((other) => {
-        if (other.workload !== workload || 'leftOut' in other.result || 'leftOut' in result) return [];
-        return [`${contender} : ${other.contender}: ${times(ratioOf(result, other.result))}`];
-      }),
-    )
     .join('; ');
 }
 

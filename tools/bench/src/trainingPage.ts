@@ -1,6 +1,6 @@
 import type { Cell } from './cell.js';
 import { ROUND_SECONDS, ROUNDS } from './measureRounds.js';
-import { blasRatios, ratioTable, regularizedShares } from './ratioTable.js';
+import { blasTables, ratioTable, regularizedShares } from './ratioTable.js';
 import { speedTable } from './speedTable.js';
 import { thisMachine } from './thisMachine.js';
 
@@ -11,7 +11,7 @@ export function trainingPage(cells: readonly Cell[], absent: readonly string[]):
     'leftOut' in result ? [`left out: ${contender}: ${result.leftOut}`] : [],
   );
   const shares = regularizedShares(cells);
-  const withBlas = blasRatios(cells);
+  const throughBlas = blasTables(cells);
   const list = (items: readonly string[]): string =>
     [...new Set(items)].map((item) => `- ${item}`).join('\n');
   return `# Benchmarks
@@ -27,8 +27,9 @@ measures the kernels, beside BLAS.
 ## Examples per second
 
 Medians of the rounds. \`fluxion wasm\` goes from the Arrow file through the stream of operators; the file stays open from
-one round to the next, as rounds are pieces of one training. The bare loop does the same arithmetic on data in memory. \`native limit\` is a program in C that only reads and writes the first layer's weight,
-as a step has to.
+one round to the next, as rounds are pieces of one training. The bare loop does the same arithmetic on data in memory.
+\`native limit\` is a program in C that only reads and writes the first layer's weight, as a step has to; \`BLAS products
+alone\` are the products of matrices of a step, and nothing else.
 
 ${speedTable(cells)}
 
@@ -38,7 +39,17 @@ The median of the rounds' ratios; in brackets, between what the middle half of t
 
 ${ratioTable(cells)}
 ${shares && `\nWhat the regularizer l2 leaves of the speed without it: ${shares}.\n`}
-${withBlas && `\nMinibatches through BLAS, how many times as fast: ${withBlas}.\n`}
+${
+  throughBlas &&
+  `
+## Minibatches through BLAS
+
+\`fluxion blas\` beside PyTorch on the same BLAS, and beside the products of a step alone, which are as fast as anything
+can be that multiplies by this BLAS.
+
+${throughBlas}
+`
+}
 ## What was measured
 
 ${list([...versions, ...reasons, ...absent])}
