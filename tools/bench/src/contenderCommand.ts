@@ -11,6 +11,13 @@ const COMPILER = 'gcc';
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 /**
+ * glibc gives a freed piece of memory of some size back to the system, and every page of the next costs a fault: where
+ * layers are wide, most of the time of a step of PyTorch on one example. This has it keep the memory.
+ */
+const KEEP_MEMORY = ['MALLOC_MMAP_THRESHOLD_=1000000000', 'MALLOC_TRIM_THRESHOLD_=1000000000'];
+const MEMORY_KEPT = 'memory kept';
+
+/**
  * What runs a contender.
  *
  * @param folder where a program may be compiled to
@@ -20,7 +27,12 @@ export function contenderCommand(job: Job, folder: string): Command {
   if (job.contender === 'native limit') return nativeLimit(job, folder);
   if (job.contender.startsWith('PyTorch')) {
     const threads = threadsOf(job.contender);
-    return [pythonWithTorch(), here('../src/peers/pytorch.py'), JSON.stringify({ ...job, threads })];
+    const command = [
+      pythonWithTorch(),
+      here('../src/peers/pytorch.py'),
+      JSON.stringify({ ...job, threads }),
+    ] as const;
+    return job.contender.endsWith(MEMORY_KEPT) ? ['env', ...KEEP_MEMORY, ...command] : command;
   }
   return [process.execPath, '--no-warnings', here('./runContender.js'), JSON.stringify(job)];
 }

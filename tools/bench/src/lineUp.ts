@@ -6,6 +6,7 @@ const ORDER = [
   'fluxion wasm, bare loop',
   'fluxion wasm, 2 threads',
   'PyTorch, 1 thread',
+  'PyTorch, 1 thread, memory kept',
   'fluxion blas, 1 thread',
   'fluxion blas, bare loop',
   'BLAS products alone',
@@ -28,8 +29,8 @@ const MINIBATCHES_ONLY: readonly Contender[] = [
   'BLAS products alone',
   'fluxion blas, 2 threads',
 ];
-/** Without arithmetic on minibatches. */
-const SINGLE_ONLY: readonly Contender[] = ['ConvNetJS', 'native limit'];
+/** Without arithmetic on minibatches, or no faster there. */
+const SINGLE_ONLY: readonly Contender[] = ['PyTorch, 1 thread, memory kept', 'ConvNetJS', 'native limit'];
 /** Written here without a regularizer. */
 const UNREGULARIZED_ONLY: readonly Contender[] = ['tfjs wasm', 'tfjs cpu', 'jax-js wasm', 'native limit'];
 

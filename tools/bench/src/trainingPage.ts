@@ -29,7 +29,8 @@ measures the kernels, beside BLAS.
 Medians of the rounds. \`fluxion wasm\` goes from the Arrow file through the stream of operators; the file stays open from
 one round to the next, as rounds are pieces of one training. The bare loop does the same arithmetic on data in memory.
 \`native limit\` is a program in C that only reads and writes the first layer's weight, as a step has to; \`BLAS products
-alone\` are the products of matrices of a step, and nothing else.
+alone\` are the products of matrices of a step, and nothing else. \`memory kept\`: glibc is told to keep what PyTorch
+frees, which it gives back to the system and takes anew in each step.
 
 ${speedTable(cells)}
 

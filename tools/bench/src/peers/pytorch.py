@@ -1,6 +1,6 @@
 """PyTorch on the CPU: nn.Sequential, CrossEntropyLoss and optim.SGD, as its tutorials train.
 
-Its one argument is a JSON object {workload: {sizes, batchSize, l2}, files: {inputs, labels, inputSize}, threads,
+Its one argument is a JSON object {contender, workload: {sizes, batchSize, l2}, files: {inputs, labels, inputSize}, threads,
 roundSeconds, warmUpSeconds}, inputs and labels being paths of raw little-endian float32 and int32. Prints {version} when
 it is warm and, for each line on standard input, {examplesPerSecond} of a round.
 """
@@ -73,7 +73,7 @@ while warm < job["warmUpSeconds"]:
     warm += seconds
     count = examples_in(job["roundSeconds"] / 2, count / seconds)
 count = examples_in(job["roundSeconds"], count / timed(count))
-threads = "1 thread" if job["threads"] == 1 else f"{job['threads']} threads"
-print(json.dumps({"version": f"PyTorch {torch.__version__}, {blas()}, {threads}"}), flush=True)
+kind = job["contender"].removeprefix("PyTorch, ")
+print(json.dumps({"version": f"PyTorch {torch.__version__}, {blas()}, {kind}"}), flush=True)
 for _ in sys.stdin:
     print(json.dumps({"examplesPerSecond": count / timed(count)}), flush=True)
