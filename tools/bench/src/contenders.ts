@@ -16,7 +16,7 @@ export const contenders: Readonly<
     (await import('./peers/fluxion.js')).fluxionStream('blas', workload, files),
   'fluxion blas, bare loop': async (workload, files) =>
     (await import('./peers/fluxion.js')).fluxionLoop('blas', workload, await readBenchData(files)),
-  'BLAS products alone': async (workload) => (await import('./peers/products.js')).blasProducts(workload),
+  'BLAS products alone': async (workload) => (await import('./peers/blasProducts.js')).blasProducts(workload),
   'fluxion blas, 2 threads': async (workload, files) =>
     (await import('./peers/fluxion.js')).fluxionStream('blas', workload, files),
   'tfjs wasm': async (workload, files) =>

@@ -1,6 +1,8 @@
+import { blasTables } from './blasTables.js';
 import type { Cell } from './cell.js';
 import { ROUND_SECONDS, ROUNDS } from './measureRounds.js';
-import { blasTables, ratioTable, regularizedShares } from './ratioTable.js';
+import { ratioTable } from './ratioTable.js';
+import { regularizedShares } from './regularizedShares.js';
 import { speedTable } from './speedTable.js';
 import { thisMachine } from './thisMachine.js';
 
