@@ -1,4 +1,5 @@
-import { arena, createKernels, random, type Tensor } from '@fluxion/tensor';
+import { arena, createKernels } from '@fluxion/tensor';
+import { filled } from '../kernels/filled.js';
 import type { Trainer } from '../peer.js';
 import type { Workload } from '../workload.js';
 
@@ -6,17 +7,11 @@ import type { Workload } from '../workload.js';
 export function blasProducts({ sizes, batchSize }: Workload): Promise<Trainer> {
   const memory = arena('float32');
   const kernels = createKernels('blas', memory);
-  const numbers = random(1, 'products');
-  const filled = (rows: number, columns: number): Tensor => {
-    const tensor = memory.tensor([rows, columns]);
-    for (let i = 0; i < tensor.size; i++) tensor.data[i] = numbers.uniform(i) - 0.5;
-    return tensor;
-  };
   const runs = sizes.slice(1).flatMap((fanOut, layer) => {
     const fanIn = sizes[layer] as number;
-    const input = filled(batchSize, fanIn);
-    const weight = filled(fanIn, fanOut);
-    const dOutput = filled(batchSize, fanOut);
+    const input = filled(memory, [batchSize, fanIn]);
+    const weight = filled(memory, [fanIn, fanOut]);
+    const dOutput = filled(memory, [batchSize, fanOut]);
     const written = (columns: number) => ({ tensor: memory.tensor([batchSize, columns]), beta: 0 as const });
     const output = kernels.matmul(input, weight, written(fanOut));
     const dInput = kernels.matmul(dOutput, weight.transpose(1, 0), written(fanIn));
