@@ -19,7 +19,7 @@ let count = 0;
  * into a temporary folder beside it, are flushed to the disk, and take the folder's name by renaming. When the promise
  * is fulfilled the new folder has reached the disk.
  *
- * Calls for the same folder wait for each other. Two processes must not write one folder at once; others may read it.
+ * Calls for the same folder take turns, in the order in which they are made. Two processes must not write one folder at once; others may read it.
  *
  * @param files content by name
  * @param alsoHeld names of further files that the folder may hold; replacing it deletes them
@@ -30,7 +30,7 @@ export async function writeFolder(
   files: Readonly<Record<string, FileContent>>,
   alsoHeld: readonly string[] = [],
 ): Promise<void> {
-  const path = await locateFolder(folder);
+  const path = await locateInTurn(folder);
   const names = [...new Set([...Object.keys(files), ...alsoHeld])];
   const before = underWay.get(path) ?? Promise.resolve();
   const writing = before.catch(() => undefined).then(() => replaceFolder(path, files, names));
@@ -40,6 +40,15 @@ export async function writeFolder(
   } finally {
     if (underWay.get(path) === writing) underWay.delete(path);
   }
+}
+
+let locating: Promise<unknown> = Promise.resolve();
+
+/** Folders are located one after the other: a later call that knew its place earlier would be overwritten by this one. */
+function locateInTurn(folder: string): Promise<string> {
+  const located = locating.then(() => locateFolder(folder));
+  locating = located.catch(() => undefined);
+  return located;
 }
 
 async function replaceFolder(
