@@ -19,6 +19,8 @@ export const contenders: Readonly<
   'BLAS products alone': async (workload) => (await import('./peers/blasProducts.js')).blasProducts(workload),
   'fluxion blas, 2 threads': async (workload, files) =>
     (await import('./peers/fluxion.js')).fluxionStream('blas', workload, files),
+  'fluxion blas, bare loop, 2 threads': async (workload, files) =>
+    (await import('./peers/fluxion.js')).fluxionLoop('blas', workload, await readBenchData(files)),
   'tfjs wasm': async (workload, files) =>
     (await import('./peers/tfjs.js')).tfjs('wasm', workload, await readBenchData(files)),
   'tfjs cpu': async (workload, files) =>

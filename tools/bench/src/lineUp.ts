@@ -12,6 +12,7 @@ const ORDER = [
   'BLAS products alone',
   'PyTorch, 2 threads',
   'fluxion blas, 2 threads',
+  'fluxion blas, bare loop, 2 threads',
   'tfjs wasm',
   'tfjs cpu',
   'jax-js wasm',
@@ -28,6 +29,7 @@ const MINIBATCHES_ONLY: readonly Contender[] = [
   'fluxion blas, bare loop',
   'BLAS products alone',
   'fluxion blas, 2 threads',
+  'fluxion blas, bare loop, 2 threads',
 ];
 /** Without arithmetic on minibatches, or no faster there. */
 const SINGLE_ONLY: readonly Contender[] = ['PyTorch, 1 thread, memory kept', 'ConvNetJS', 'native limit'];

@@ -48,7 +48,8 @@ ${
 ## Minibatches through BLAS
 
 \`fluxion blas\` beside PyTorch on the same BLAS, and beside the products of a step alone, which are as fast as anything
-can be that multiplies by this BLAS.
+can be that multiplies by this BLAS. PyTorch has its examples in memory, as floats, and so has the bare loop; the others
+of ours read and decode them from the file meanwhile.
 
 ${throughBlas}
 `
