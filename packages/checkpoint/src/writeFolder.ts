@@ -19,7 +19,8 @@ let count = 0;
  * into a temporary folder beside it, are flushed to the disk, and take the folder's name by renaming. When the promise
  * is fulfilled the new folder has reached the disk.
  *
- * Calls for the same folder take turns, in the order in which they are made. Two processes must not write one folder at once; others may read it.
+ * Calls for the same folder take turns, in the order in which they are made. Two processes must not write one folder at
+ * once; others may read it.
  *
  * @param files content by name
  * @param alsoHeld names of further files that the folder may hold; replacing it deletes them
