@@ -8,9 +8,9 @@
  *
  * @see Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.
  */
-import { countNonzero, ENTRY, listRows, listRowsApart } from './rows';
+import { BLOCK_ROWS, blockDepth, pack, roundUp } from './pack';
 import { madd } from './simd';
-import { addRows } from './vectorMatrix';
+import { isSparse, multiplySparse, sparseScratch } from './sparseMatmul';
 
 /**
  * Rows and columns of the tile that the micro-kernel holds in registers: 8 of the 16, because two are taken by columns
@@ -18,22 +18,16 @@ import { addRows } from './vectorMatrix';
  */
 const TILE_ROWS: i32 = 4;
 const TILE_COLUMNS: i32 = 8;
-/** Of each operand, what is packed at a time: a block of A and one of B fit the second cache together. */
-const BLOCK_ROWS: i32 = 128;
+/** Columns of B that are packed at a time: a block of A and one of B fit the second cache together. */
 const BLOCK_COLUMNS: i32 = 256;
-const BLOCK_DEPTH: i32 = 256;
 /** Bytes of a tile at the edge of C, worked on outside of C. */
 const TILE_BYTES: i32 = TILE_ROWS * TILE_COLUMNS * 4;
-
-function roundUp(length: i32, multiple: i32): i32 {
-  return ((length + multiple - 1) / multiple) * multiple;
-}
 
 /** Bytes of scratch that `matmul` needs for [m, k] · [k, n]. */
 export function matmulScratch(m: i32, n: i32, k: i32): i32 {
   const rows = min(roundUp(m, TILE_ROWS), BLOCK_ROWS);
   const columns = min(roundUp(n, TILE_COLUMNS), BLOCK_COLUMNS);
-  return max(k * ENTRY, TILE_BYTES + min(k, BLOCK_DEPTH) * (rows + columns) * 4);
+  return max(sparseScratch(m, k), TILE_BYTES + blockDepth(k) * (rows + columns) * 4);
 }
 
 /**
@@ -57,17 +51,18 @@ export function matmul(
   scratch: usize,
 ): void {
   if (m == 0 || n == 0) return;
-  if (bColumn == 4 && isSparse(m, k, a, aRow, aColumn)) {
-    multiplySparse(m, n, k, a, aRow, aColumn, b, bRow, c, cRow, initial, factor, scratch);
+  if (initial != c) begin(m, n, c, cRow, initial);
+  if (isSparse(m, k, a, aRow, aColumn, bColumn)) {
+    multiplySparse(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, factor, scratch);
     return;
   }
-  if (initial != c) begin(m, n, c, cRow, initial);
+  const step = blockDepth(k);
   const packedA = scratch + TILE_BYTES;
-  const packedB = packedA + min(k, BLOCK_DEPTH) * min(roundUp(m, TILE_ROWS), BLOCK_ROWS) * 4;
+  const packedB = packedA + step * min(roundUp(m, TILE_ROWS), BLOCK_ROWS) * 4;
   for (let j = 0; j < n; j += BLOCK_COLUMNS) {
     const columns = min(BLOCK_COLUMNS, n - j);
-    for (let p = 0; p < k; p += BLOCK_DEPTH) {
-      const depth = min(BLOCK_DEPTH, k - p);
+    for (let p = 0; p < k; p += step) {
+      const depth = min(step, k - p);
       pack(TILE_COLUMNS, columns, depth, b + p * bRow + j * bColumn, bColumn, bRow, 1, packedB);
       for (let i = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i);
@@ -78,139 +73,12 @@ export function matmul(
   }
 }
 
-/**
- * Whether so much of A is zero that taking the rows of B one by one, for its other numbers alone, beats the tiles. A
- * number costs about twice as much that way as in a tile; but tiles take rows of A by fours, and packing B costs as much
- * as three more.
- */
-function isSparse(m: i32, k: i32, a: usize, aRow: i32, aColumn: i32): bool {
-  let count = 0;
-  if (aColumn == 4) for (let i = 0; i < m; i++) count += countNonzero(k, a + i * aRow);
-  else if (aRow == 4) for (let p = 0; p < k; p++) count += countNonzero(m, a + p * aColumn);
-  else return false;
-  return f32(count) < 0.55 * f32(roundUp(m, TILE_ROWS) + 3) * f32(k);
-}
-
-/** The same product row by row of C, as the sum of the rows of B whose factor in A is not zero. */
-function multiplySparse(
-  m: i32,
-  n: i32,
-  k: i32,
-  a: usize,
-  aRow: i32,
-  aColumn: i32,
-  b: usize,
-  bRow: i32,
-  c: usize,
-  cRow: i32,
-  initial: usize,
-  factor: f32,
-  list: usize,
-): void {
-  for (let i = 0; i < m; i++) {
-    const end =
-      aColumn == 4
-        ? listRows(k, a, factor, b, bRow, list)
-        : listRowsApart(k, a, aColumn, factor, b, bRow, list);
-    const adds = initial == c;
-    addRows(n, list, end, initial, c);
-    if (adds) initial += cRow;
-    a += aRow;
-    c += cRow;
-  }
-}
-
 /** Each row of C ← the row `initial`; zeros for 0. */
 export function begin(m: i32, n: i32, c: usize, cRow: i32, initial: usize): void {
   for (let i = 0; i < m; i++) {
     if (initial) memory.copy(c, initial, n << 2);
     else memory.fill(c, 0, n << 2);
     c += cRow;
-  }
-}
-
-/**
- * Packs `count` lines of an operand (rows of A, columns of B) into panels of `width` lines: for each step of k, the
- * panel's numbers side by side. Lines missing from the last panel are zeros.
- *
- * @param line from one line to the next; `step` from one k to the next
- */
-function pack(
-  width: i32,
-  count: i32,
-  depth: i32,
-  from: usize,
-  line: i32,
-  step: i32,
-  factor: f32,
-  to: usize,
-): void {
-  const panelRow = width << 2;
-  for (let first = 0; first < count; first += width) {
-    for (let group = 0; group < width; group += 4) {
-      const lines = min(4, count - first - group);
-      const source = from + (first + group) * line;
-      const target = to + (group << 2);
-      if (lines == 4 && line == 4) packAcross(depth, source, step, factor, target, panelRow);
-      else if (lines == 4 && step == 4) packAlong(depth, source, line, factor, target, panelRow);
-      else packAny(lines, depth, source, line, step, factor, target, panelRow);
-    }
-    to += depth * panelRow;
-  }
-}
-
-/** Four lines that lie side by side: a vector is a step. */
-function packAcross(depth: i32, from: usize, step: i32, factor: f32, to: usize, panelRow: i32): void {
-  const factors = f32x4.splat(factor);
-  for (let p = 0; p < depth; p++) {
-    v128.store(to, f32x4.mul(v128.load(from), factors));
-    from += step;
-    to += panelRow;
-  }
-}
-
-/** Four lines that are each contiguous: four steps of them are a 4×4 block to transpose. */
-function packAlong(depth: i32, from: usize, line: i32, factor: f32, to: usize, panelRow: i32): void {
-  const factors = f32x4.splat(factor);
-  const l1 = from + line;
-  const l2 = l1 + line;
-  const l3 = l2 + line;
-  const whole = (depth & ~3) << 2;
-  for (let p = 0; p < whole; p += 16) {
-    const a = f32x4.mul(v128.load(from + p), factors);
-    const b = f32x4.mul(v128.load(l1 + p), factors);
-    const c = f32x4.mul(v128.load(l2 + p), factors);
-    const d = f32x4.mul(v128.load(l3 + p), factors);
-    const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-    const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-    const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-    const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-    v128.store(to, v128.shuffle<f32>(abLow, cdLow, 0, 1, 4, 5));
-    v128.store(to + panelRow, v128.shuffle<f32>(abLow, cdLow, 2, 3, 6, 7));
-    v128.store(to + 2 * panelRow, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
-    v128.store(to + 3 * panelRow, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
-    to += 4 * panelRow;
-  }
-  if (depth & 3) packAny(4, depth & 3, from + whole, line, 4, factor, to, panelRow);
-}
-
-/** Up to four lines at any strides; the lines that are missing become zeros. */
-function packAny(
-  lines: i32,
-  depth: i32,
-  from: usize,
-  line: i32,
-  step: i32,
-  factor: f32,
-  to: usize,
-  panelRow: i32,
-): void {
-  for (let p = 0; p < depth; p++) {
-    for (let i = 0; i < 4; i++) {
-      store<f32>(to + (i << 2), i < lines ? load<f32>(from + i * line) * factor : 0);
-    }
-    from += step;
-    to += panelRow;
   }
 }
 

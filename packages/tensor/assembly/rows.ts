@@ -93,6 +93,50 @@ export function listRowsApart(
   return list;
 }
 
+/**
+ * The same for four vectors whose numbers lie side by side, `step` bytes from one four to the next. Their lists are
+ * `room` bytes apart; where each ends is written to `ends`.
+ */
+export function listRowsAcross(
+  length: i32,
+  x: usize,
+  step: i32,
+  factor: f32,
+  matrix: usize,
+  stride: i32,
+  list: usize,
+  room: i32,
+  ends: usize,
+): void {
+  const factors = f32x4.splat(factor);
+  let l0 = list;
+  let l1 = l0 + room;
+  let l2 = l1 + room;
+  let l3 = l2 + room;
+  for (let i = 0; i < length; i++) {
+    const values = v128.load(x);
+    const wanted = i32x4.bitmask(nonzero(values));
+    const scaled = f32x4.mul(values, factors);
+    const row = i32x4.splat(matrix as i32);
+    const low = v128.shuffle<f32>(row, scaled, 0, 4, 1, 5);
+    const high = v128.shuffle<f32>(row, scaled, 2, 6, 3, 7);
+    v128.store64_lane(l0, low, 0);
+    l0 += (wanted & 1) << 3;
+    v128.store64_lane(l1, low, 1);
+    l1 += (wanted & 2) << 2;
+    v128.store64_lane(l2, high, 0);
+    l2 += (wanted & 4) << 1;
+    v128.store64_lane(l3, high, 1);
+    l3 += wanted & 8;
+    x += step;
+    matrix += stride;
+  }
+  store<u32>(ends, l0);
+  store<u32>(ends, l1, 4);
+  store<u32>(ends, l2, 8);
+  store<u32>(ends, l3, 12);
+}
+
 /** How many of the numbers are not zero. */
 export function countNonzero(length: i32, x: usize): i32 {
   let count = i32x4.splat(0);

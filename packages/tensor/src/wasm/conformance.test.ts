@@ -33,9 +33,9 @@ class Cells {
     this.#random = random(seed, 'conformance');
   }
 
-  /** Numbers in [−1, 1), a third of them 0. */
-  input(shape: Shape, layout: Layout = 'contiguous'): Tensor {
-    return this.#filled(shape, layout, (u) => (u < 1 / 3 ? 0 : 3 * u - 2));
+  /** Numbers in [−1, 1), and that share of zeros. */
+  input(shape: Shape, layout: Layout = 'contiguous', zeros = 1 / 3): Tensor {
+    return this.#filled(shape, layout, (u) => (u < zeros ? 0 : 1 - (2 * (1 - u)) / (1 - zeros)));
   }
 
   /** Numbers in (0, 1]. */
@@ -172,6 +172,8 @@ const size = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 40 }) },
 const batch = fc.constantFrom(0, 1, 2, 3, 7, 128);
 const beta = fc.constantFrom(0 as const, 1 as const);
 const factor = fc.constantFrom(1, -0.5, 3);
+/** Few enough zeros for the tiles of a product, and so many that they are left out. */
+const zeros = fc.constantFrom(0, 1 / 3, 0.8);
 const layout = fc.constantFrom<Layout>('contiguous', 'apart');
 const anyLayout = fc.constantFrom<Layout>('contiguous', 'apart', 'transposed', 'backwards');
 const penalty = fc.constantFrom<Penalty>(
@@ -275,26 +277,41 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
 
   it('affine', () => {
     fc.assert(
-      fc.property(seed, batch, size, size, layout, layout, layout, (seed, m, k, n, a, b, to) => {
-        const scenario: Scenario = (kernels, c) =>
-          kernels.affine(c.input([m, k], a), c.input([k, n], b), c.input([n]), c.output([m, n], to))();
-        expectSame(name, seed, scenario, sums);
-      }),
+      fc.property(
+        seed,
+        batch,
+        size,
+        size,
+        layout,
+        layout,
+        layout,
+        zeros,
+        (seed, m, k, n, a, b, to, zeros) => {
+          const scenario: Scenario = (kernels, c) =>
+            kernels.affine(
+              c.input([m, k], a, zeros),
+              c.input([k, n], b),
+              c.input([n]),
+              c.output([m, n], to),
+            )();
+          expectSame(name, seed, scenario, sums);
+        },
+      ),
     );
   });
 
   it('matmul of any layouts', () => {
     fc.assert(
       fc.property(
-        fc.record({ seed, m: fc.oneof(batch, size), k: size, n: size }),
+        fc.record({ seed, m: fc.oneof(batch, size), k: size, n: size, zeros }),
         anyLayout,
         anyLayout,
         anyLayout,
         beta,
         factor,
-        ({ seed, m, k, n }, a, b, to, beta, factor) => {
+        ({ seed, m, k, n, zeros }, a, b, to, beta, factor) => {
           const scenario: Scenario = (kernels, c) =>
-            kernels.matmul(c.input([m, k], a), c.input([k, n], b), c.sink([m, n], beta, to), factor)();
+            kernels.matmul(c.input([m, k], a, zeros), c.input([k, n], b), c.sink([m, n], beta, to), factor)();
           expectSame(name, seed, scenario, sums);
         },
       ),
@@ -302,9 +319,14 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
     );
   });
 
-  it('matmul larger than its blocks', () => {
+  it.each([
+    ['full', 'contiguous', 'contiguous', 0],
+    ['full, transposed', 'transposed', 'transposed', 0],
+    ['half empty', 'contiguous', 'contiguous', 0.5],
+    ['half empty, transposed', 'transposed', 'transposed', 0.5],
+  ] as const)('matmul larger than its blocks, %s', (_, a, b, zeros) => {
     const scenario: Scenario = (kernels, c) =>
-      kernels.matmul(c.input([131, 300], 'transposed'), c.input([300, 270]), c.sink([131, 270], 1))();
+      kernels.matmul(c.input([131, 300], a, zeros), c.input([300, 270], b), c.sink([131, 270], 1))();
     expectSame(name, 1, scenario, sums);
   });
 

@@ -39,6 +39,35 @@ describe('wasmKernels', () => {
     }
   });
 
+  it.each(['rows', 'columns'])(
+    'leaves out what is zero with the bits that tiles give, B contiguous by %s',
+    (by) => {
+      const a = memory.tensor([37, 300]);
+      const b = by === 'rows' ? memory.tensor([300, 70]) : memory.tensor([70, 300]).transpose(1, 0);
+      a.data.forEach((_, i) => a.data.fill(Math.max(Math.sin(i * 1.7), 0), i));
+      b.data.forEach((_, i) => b.data.fill(Math.sin(i * 2.3), i));
+      // A matrix contiguous neither way always goes to the tiles.
+      const gaps = memory.tensor([37, 600]).step(1, 2);
+      for (let i = 0; i < 37; i++) for (let p = 0; p < 300; p++) gaps.set(i, p, a.get(i, p));
+      const [sparse, tiled] = [memory.tensor([37, 70]), memory.tensor([37, 70])];
+
+      kernels.matmul(a, b, { tensor: sparse, beta: 0 })();
+      kernels.matmul(gaps, b, { tensor: tiled, beta: 0 })();
+      expect(sparse.data).toEqual(tiled.data);
+      expect(tiled.data.every((value) => value !== 0)).toBe(true);
+
+      b.set(0, 0, Number.POSITIVE_INFINITY);
+      a.set(0, 0, 0);
+      gaps.set(0, 0, 0);
+      kernels.matmul(a, b, { tensor: sparse, beta: 0 })();
+      kernels.matmul(gaps, b, { tensor: tiled, beta: 0 })();
+      expect([sparse.get(0, 0), tiled.get(0, 0)].map(Number.isNaN), 'only tiles take 0·∞').toEqual([
+        false,
+        true,
+      ]);
+    },
+  );
+
   it('takes no account of infinite weights whose input is zero', () => {
     const weight = memory.tensor([2, 1]);
     weight.data.set([3, Number.POSITIVE_INFINITY]);

@@ -42,7 +42,9 @@ to the next may be faster than memory.
 ${notes.map((note) => `- ${note}`).join('\n')}
 ${section(
   'Products of matrices',
-  "A linear box on a minibatch: rows × summed × columns. BLAS: `createKernels('blas', …)`, which is its `sgemm`.",
+  `A linear box on a minibatch: rows × summed × columns, where a share of the inputs and of the outputs' gradients is zero.
+GFLOP/s count the zeros, though wasm leaves them out where there are many. BLAS: \`createKernels('blas', …)\`, which is its
+\`sgemm\`.`,
   matrices,
 )}${section(
   'One example',

@@ -1,0 +1,114 @@
+/**
+ * Matrix product C ← C + factor·A·B that leaves out what is zero in A, as in pictures or after relu: to each row of C are
+ * added the rows of B whose factor is not zero. Block by block of k, so that the second cache holds the rows of B while
+ * all rows of A pick from them.
+ *
+ * Each element of C is the same chain of additions as by tiles, without those of zeros.
+ */
+import { BLOCK_ROWS, blockDepth, pack, roundUp } from './pack';
+import { countNonzero, ENTRY, listRows, listRowsAcross, listRowsApart } from './rows';
+import { addRows } from './vectorMatrix';
+
+/** Columns of B in a panel: where its rows are not contiguous, so many columns are packed at a time. */
+const PANEL_COLUMNS: i32 = 64;
+const PANEL_ROW: i32 = PANEL_COLUMNS << 2;
+
+/** Bytes of scratch that `multiplySparse` needs for [m, k] · [k, n]: a panel, a list for each row, and where it ends. */
+export function sparseScratch(m: i32, k: i32): i32 {
+  const depth = blockDepth(k);
+  return depth * PANEL_ROW + min(m, BLOCK_ROWS) * (depth * ENTRY + 4);
+}
+
+/**
+ * Whether so much of A [m, k] is zero that this beats tiles. A number costs less in a tile; but tiles take rows of A by
+ * fours, and packing B costs as much as three more. Here B is packed only where its rows are not contiguous.
+ */
+export function isSparse(m: i32, k: i32, a: usize, aRow: i32, aColumn: i32, bColumn: i32): bool {
+  let count = 0;
+  if (aColumn == 4) for (let i = 0; i < m; i++) count += countNonzero(k, a + i * aRow);
+  else if (aRow == 4) for (let p = 0; p < k; p++) count += countNonzero(m, a + p * aColumn);
+  else return false;
+  const rows = roundUp(m, 4) + (bColumn == 4 ? 3 : 0);
+  return f32(count) < 0.7 * f32(rows) * f32(k);
+}
+
+/** The operands are `matmul`'s; A is contiguous one way or the other. */
+export function multiplySparse(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  b: usize,
+  bRow: i32,
+  bColumn: i32,
+  c: usize,
+  cRow: i32,
+  factor: f32,
+  scratch: usize,
+): void {
+  const step = blockDepth(k);
+  const lists = scratch + step * PANEL_ROW;
+  const ends = lists + min(m, BLOCK_ROWS) * step * ENTRY;
+  const isPacked = bColumn != 4;
+  const panel = isPacked ? PANEL_COLUMNS : n;
+  for (let p = 0; p < k; p += step) {
+    const depth = min(step, k - p);
+    const block = b + p * bRow;
+    const from = isPacked ? scratch : block;
+    const stride = isPacked ? PANEL_ROW : bRow;
+    for (let i = 0; i < m; i += BLOCK_ROWS) {
+      const rows = min(BLOCK_ROWS, m - i);
+      const to = c + i * cRow;
+      listBlock(rows, depth, a + i * aRow + p * aColumn, aRow, aColumn, factor, from, stride, lists, ends);
+      for (let j = 0; j < n; j += panel) {
+        const columns = min(panel, n - j);
+        if (isPacked) pack(panel, columns, depth, block + j * bColumn, bColumn, bRow, 1, scratch);
+        addBlock(rows, columns, depth, lists, ends, to + (j << 2), cRow);
+      }
+    }
+  }
+}
+
+/** The rows of a matrix that each row of A picks: lists with room for `depth` entries, and where each ends. */
+function listBlock(
+  rows: i32,
+  depth: i32,
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  factor: f32,
+  matrix: usize,
+  stride: i32,
+  lists: usize,
+  ends: usize,
+): void {
+  const room = depth * ENTRY;
+  let i = 0;
+  if (aColumn != 4) {
+    for (; i + 3 < rows; i += 4) {
+      const x = a + (i << 2);
+      listRowsAcross(depth, x, aColumn, factor, matrix, stride, lists + i * room, room, ends + (i << 2));
+    }
+  }
+  for (; i < rows; i++) {
+    const x = a + i * aRow;
+    const list = lists + i * room;
+    const end =
+      aColumn == 4
+        ? listRows(depth, x, factor, matrix, stride, list)
+        : listRowsApart(depth, x, aColumn, factor, matrix, stride, list);
+    store<u32>(ends + (i << 2), end);
+  }
+}
+
+/** Adds to each row of C the rows that its list names. */
+function addBlock(rows: i32, columns: i32, depth: i32, lists: usize, ends: usize, c: usize, cRow: i32): void {
+  for (let i = 0; i < rows; i++) {
+    addRows(columns, lists, load<u32>(ends), c, c);
+    lists += depth * ENTRY;
+    ends += 4;
+    c += cRow;
+  }
+}
