@@ -1,11 +1,11 @@
-import { arrowFile, type OpenSource, type Source } from '@fluxion/data';
+import { arrowFile, type OpenSource, type Position, type Source } from '@fluxion/data';
 import { objective } from '@fluxion/graph';
 import { linear, relu, sequential } from '@fluxion/layers';
 import { l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { optimizerState, sgd } from '@fluxion/optim';
 import { examples as examplesOf, train } from '@fluxion/pipeline';
 import { type KernelsName, labels, type Tensor, tensor } from '@fluxion/tensor';
-import { takeWhile } from 'rxjs';
+import { lastValueFrom, takeWhile } from 'rxjs';
 import type { BenchData } from '../benchData.js';
 import type { BenchFiles } from '../benchFiles.js';
 import type { Trainer } from '../peer.js';
@@ -24,19 +24,26 @@ export function fluxionStream(
     ...(lambda > 0 ? { regularizer: l2(lambda) } : {}),
     optimizer: sgd({ learningRate: 0.01 }),
   });
+  let from: Position | undefined;
   return Promise.resolve({
     version: `Fluxion, ${kernels}, from the file`,
-    train: (count) =>
-      examplesOf(source, { input, target, epochs: Number.POSITIVE_INFINITY, batchSize })
-        .pipe(
-          trained,
-          takeWhile(({ example }) => example < count),
-        )
-        .forEach(() => {}),
+    async train(count) {
+      const steps = examplesOf(source, {
+        input,
+        target,
+        epochs: Number.POSITIVE_INFINITY,
+        batchSize,
+        from,
+      }).pipe(
+        trained,
+        takeWhile(({ example }) => example < count, true),
+      );
+      from = (await lastValueFrom(steps)).position;
+    },
   });
 }
 
-/** A source that stays open: a round is a piece out of the middle of training. */
+/** A source that stays open: a round goes on where the one before has ended. */
 function openedOnce(source: Source): Source {
   let opened: Promise<OpenSource> | undefined;
   return {
