@@ -52,7 +52,7 @@ export function matmul(
 ): void {
   if (m == 0 || n == 0) return;
   if (initial != c) begin(m, n, c, cRow, initial);
-  if (isSparse(m, k, a, aRow, aColumn, bColumn)) {
+  if (isSparse(m, n, k, a, aRow, aColumn, bColumn)) {
     multiplySparse(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, factor, scratch);
     return;
   }

@@ -6,7 +6,7 @@
  * Each element of C is the same chain of additions as by tiles, without those of zeros.
  */
 import { BLOCK_ROWS, blockDepth, pack, roundUp } from './pack';
-import { countNonzero, ENTRY, listRows, listRowsAcross, listRowsApart } from './rows';
+import { countNonzero, ENTRY, listRows, listRowsAcross, listRowsApart, NARROW } from './rows';
 import { addRows } from './vectorMatrix';
 
 /** Columns of B in a panel: where its rows are not contiguous, so many columns are packed at a time. */
@@ -20,16 +20,19 @@ export function sparseScratch(m: i32, k: i32): i32 {
 }
 
 /**
- * Whether so much of A [m, k] is zero that this beats tiles. A number costs less in a tile; but tiles take rows of A by
- * fours, and packing B costs as much as three more. Here B is packed only where its rows are not contiguous.
+ * Whether this beats tiles for A [m, k]: where much of it is zero, and where it has few rows or columns. A number costs
+ * less in a tile; but tiles take rows of A by fours, packing B costs as much as three rows more, and reading and writing C
+ * as much as three more steps of k. Here B is packed only where its rows are not contiguous.
  */
-export function isSparse(m: i32, k: i32, a: usize, aRow: i32, aColumn: i32, bColumn: i32): bool {
+export function isSparse(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, bColumn: i32): bool {
   let count = 0;
   if (aColumn == 4) for (let i = 0; i < m; i++) count += countNonzero(k, a + i * aRow);
   else if (aRow == 4) for (let p = 0; p < k; p++) count += countNonzero(m, a + p * aColumn);
   else return false;
-  const rows = roundUp(m, 4) + (bColumn == 4 ? 3 : 0);
-  return f32(count) < 0.7 * f32(rows) * f32(k);
+  const isPacked = bColumn != 4;
+  const rows = roundUp(m, 4) + (isPacked ? 0 : 3);
+  const share: f32 = n <= NARROW ? 0.5 : isPacked ? 0.7 : 0.8;
+  return f32(count) < share * f32(rows) * f32(k + 3);
 }
 
 /** The operands are `matmul`'s; A is contiguous one way or the other. */
