@@ -22,17 +22,19 @@ export function sparseScratch(m: i32, k: i32): i32 {
 /**
  * Whether this beats tiles for A [m, k]: where much of it is zero, and where it has few rows or columns. A number costs
  * less in a tile; but tiles take rows of A by fours, packing B costs as much as three rows more, and reading and writing C
- * as much as three more steps of k. Here B is packed only where its rows are not contiguous.
+ * as much as three more steps of k. Where B's rows are not contiguous it is packed here too, which few columns are not
+ * worth.
  */
 export function isSparse(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, bColumn: i32): bool {
+  const isPacked = bColumn != 4;
+  if (isPacked && n <= NARROW) return false;
   let count = 0;
   if (aColumn == 4) for (let i = 0; i < m; i++) count += countNonzero(k, a + i * aRow);
   else if (aRow == 4) for (let p = 0; p < k; p++) count += countNonzero(m, a + p * aColumn);
   else return false;
-  const isPacked = bColumn != 4;
-  const rows = roundUp(m, 4) + (isPacked ? 0 : 3);
+  const more = isPacked ? 0 : 3;
   const share: f32 = n <= NARROW ? 0.5 : isPacked ? 0.7 : 0.8;
-  return f32(count) < share * f32(rows) * f32(k + 3);
+  return f32(count) < share * f32(roundUp(m, 4) + more) * f32(k + more);
 }
 
 /** The operands are `matmul`'s; A is contiguous one way or the other. */
