@@ -5,7 +5,7 @@ import { l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { optimizerState, sgd } from '@fluxion/optim';
 import { examples as examplesOf, train } from '@fluxion/pipeline';
 import { type KernelsName, labels, type Tensor, tensor } from '@fluxion/tensor';
-import { lastValueFrom, takeWhile } from 'rxjs';
+import { takeWhile } from 'rxjs';
 import type { BenchData } from '../benchData.js';
 import type { BenchFiles } from '../benchFiles.js';
 import type { Trainer } from '../peer.js';
@@ -38,7 +38,9 @@ export function fluxionStream(
         trained,
         takeWhile(({ example }) => example < count, true),
       );
-      from = (await lastValueFrom(steps)).position;
+      await steps.forEach(({ position }) => {
+        from = position;
+      });
     },
   });
 }
