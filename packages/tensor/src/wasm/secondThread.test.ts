@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -106,6 +107,26 @@ describe('two threads', () => {
     const one = await results('wasm', batch, fanIn, fanOut);
     expect(await results('wasm-2-threads', batch, fanIn, fanOut)).toEqual(one);
   });
+
+  if (existsSync('/usr/bin/taskset')) {
+    it('are one where the process has one core', async () => {
+      const program = `
+        import { readdirSync } from 'node:fs';
+        import { arena, createKernels } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url))};
+        const threads = () => readdirSync('/proc/self/task').length;
+        const before = threads();
+        createKernels('wasm-2-threads', arena('float32'));
+        console.log(threads() - before);`;
+      const { stdout } = await promisify(execFile)(
+        '/usr/bin/taskset',
+        ['--cpu-list', '0', process.execPath, '--input-type=module', '--eval', program],
+        { timeout: 20_000 },
+      );
+      expect(stdout).toBe('0\n');
+    });
+  } else {
+    console.info('left out: one core for two threads: /usr/bin/taskset is not on this machine');
+  }
 
   it('keep no process alive', async () => {
     const program = `

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Arena } from '../arena.js';
 import { OptionError } from '../errors.js';
 import type { Kernels, KernelsName } from '../kernels.js';
@@ -39,14 +40,14 @@ export function relaxedWasmKernels(arena: Arena): Kernels {
 /**
  * The kernels on two threads: where a weight is large, each takes half of its rows. The same bits as on one.
  *
- * The second thread stays on the core that it runs on as long as training goes on, and keeps no process alive. Where it
- * gets no core of its own, little is gained.
+ * The second thread stays on the core that it runs on as long as training goes on, and keeps no process alive. Where the
+ * process may use one core only there is none, for two that take turns on a core would take twice as long.
  *
  * @throws {OptionError} when the arena does not hold float32 numbers.
  */
 export function twoThreadedWasmKernels(arena: Arena): Kernels {
   return wasmKernelsWith('wasm-2-threads', arena, (exports) => ({
-    second: new SecondThread(compiledModule('wasm'), arena, exports),
+    second: availableParallelism() > 1 ? new SecondThread(compiledModule('wasm'), arena, exports) : undefined,
   }));
 }
 
