@@ -399,6 +399,14 @@ describe('checkGradients refuses', () => {
     );
   });
 
+  it.each([0, -1e-6, Number.NaN])('tolerance %d', (tolerance) => {
+    expect(() => checkGradients(build(network), { loss: crossEntropy, examples, tolerance })).toThrow(
+      new OptionError(
+        `checkGradients tolerance: expected a positive number, got ${tolerance}; give one, as 1e-7`,
+      ),
+    );
+  });
+
   it.each([0, -1e-6, Number.NaN])('ε = %d', (epsilon) => {
     expect(() => checkGradients(build(network), { loss: crossEntropy, examples, epsilon })).toThrow(
       new OptionError(

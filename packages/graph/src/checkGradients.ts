@@ -95,7 +95,7 @@ export interface GradientReport {
  * difference: an element that is much smaller than its neighbours, or than the difference can resolve, is measured
  * against those. So a model whose gradients have come near to 0 passes too. Choose examples away from kinks, as relu's at 0.
  *
- * @throws {OptionError} when ε is not positive, `maxElements` is below 1, or nothing learns; {ShapeError} when examples
+ * @throws {OptionError} when ε or `tolerance` is not positive, `maxElements` is below 1, or nothing learns; {ShapeError} when examples
  *   and model do not fit.
  * @see Larochelle, "Training neural networks – backpropagation", slide "gradient checking".
  * @example
@@ -114,6 +114,11 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
   if (!(epsilon > 0)) {
     throw new OptionError(
       `checkGradients epsilon: expected a positive number, got ${epsilon}; give one, as 1e-6`,
+    );
+  }
+  if (!(tolerance > 0)) {
+    throw new OptionError(
+      `checkGradients tolerance: expected a positive number, got ${tolerance}; give one, as 1e-7`,
     );
   }
   if (!(maxElements >= 1)) {

@@ -1,7 +1,8 @@
-import { l2, softmaxCrossEntropy } from '@fluxion/loss';
+import { apply, graph, linear } from '@fluxion/layers';
+import { l2, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
-import { StateError } from '@fluxion/tensor';
-import { from, merge, type Observable, take, tap, throwError } from 'rxjs';
+import { StateError, tensor } from '@fluxion/tensor';
+import { from, merge, type Observable, of, take, tap, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { batches, distance, minibatch, newModel, run, values } from '../test/training.js';
 import { accumulate } from './accumulate.js';
@@ -38,6 +39,24 @@ describe('accumulate', () => {
     );
     expect(steps.map(({ size }) => size)).toEqual([4, 2]);
     expect(distance(passes, minibatches)).toBeLessThan(1e-14);
+  });
+
+  it('refuses a pass with gradients of other parameters', async () => {
+    const model = graph({
+      inputs: { x: [1] },
+      boxes: { a: apply(linear(1), 'x'), b: apply(linear(1), 'x') },
+      outputs: ['a', 'b'],
+    });
+    const bpropOf = (output: string) =>
+      of({ size: 1, inputs: { x: tensor([1], [1, 1]) }, targets: { [output]: tensor([5], [1, 1]) } }).pipe(
+        fprop(model),
+        bprop({ [output]: squaredError() }),
+      );
+    await expect(run(merge(bpropOf('a'), bpropOf('b')).pipe(accumulate(2)))).rejects.toThrow(
+      new StateError(
+        'accumulate: expected gradients of a.weight, a.bias, as the first pass has, got those of b.weight, b.bias; take passes together that have the same losses, and freeze nothing between them',
+      ),
+    );
   });
 
   it('sends nothing on before an error', () => {

@@ -13,7 +13,7 @@ import type { Backward } from './messages.js';
  *
  * @param passes a positive integer
  * @throws {OptionError} when passes is not a positive integer; {StateError} as the stream's error, when a pass is of
- *   another model, or the parameters have been updated since the first.
+ *   another model or has gradients of other parameters, or the parameters have been updated since the first.
  * @example
  * examples(source, options).pipe(fprop(model), bprop(loss), accumulate(32), update(optimizer))
  */

@@ -1,8 +1,9 @@
 import type { FlowGraph } from '@fluxion/graph';
-import { l2, softmaxCrossEntropy } from '@fluxion/loss';
+import { linear, sequential } from '@fluxion/layers';
+import { l2, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
-import { OptionError } from '@fluxion/tensor';
-import { from, tap } from 'rxjs';
+import { OptionError, StateError, tensor } from '@fluxion/tensor';
+import { from, of, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { batches, distance, minibatch, newModel, run, values } from '../test/training.js';
 import { accumulate } from './accumulate.js';
@@ -36,6 +37,27 @@ describe('clipByGlobalNorm', () => {
   it('shortens a gradient to the norm, regularizer included', async () => {
     expect(await stepLength(0.01)).toBeCloseTo(0.01, 12);
     expect(await stepLength(0.01, l2(10))).toBeCloseTo(0.01, 12);
+  });
+
+  it('refuses a gradient of no finite length, before the update', async () => {
+    const model = sequential([linear(1)], { inputShape: [1] });
+    const [weight] = model.parameters;
+    if (weight !== undefined) model.assign(weight, [1e-3]);
+    const before = values(model);
+    // The loss, 1e36/2, is finite in float32; the gradient, 1e18·1e21, is not.
+    const examples = { size: 1, inputs: { x: tensor([1e21], [1, 1]) }, targets: { y: tensor([0], [1, 1]) } };
+    const steps = of(examples).pipe(
+      fprop(model),
+      bprop(squaredError()),
+      clipByGlobalNorm(1),
+      update(sgd({ learningRate: 0.5 })),
+    );
+    await expect(run(steps)).rejects.toThrow(
+      new StateError(
+        'clipByGlobalNorm: expected gradients of finite length, got Infinity; use a smaller learningRate, or mend inputs that are very large',
+      ),
+    );
+    expect(values(model)).toEqual(before);
   });
 
   it('leaves a shorter gradient as it is', async () => {

@@ -1,5 +1,5 @@
 import { type FlowGraph, noPenalty, type ParameterGradient } from '@fluxion/graph';
-import { type Measure, OptionError, type Run } from '@fluxion/tensor';
+import { type Measure, OptionError, type Run, StateError } from '@fluxion/tensor';
 import { map, type OperatorFunction } from 'rxjs';
 import { expectCurrent } from './expectCurrent.js';
 import { GradientCells } from './gradientCells.js';
@@ -11,7 +11,7 @@ import type { Backward } from './messages.js';
  *
  * @param maxNorm a positive number
  * @throws {OptionError} when maxNorm is not positive; {StateError} as the stream's error, when the gradients have been
- *   kept too long.
+ *   kept too long, or their length is not finite: scaling them would not mend them.
  * @see Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, algorithm 1.
  * @example
  * examples(source, options).pipe(fprop(model), bprop(loss), clipByGlobalNorm(1), update(optimizer))
@@ -35,7 +35,12 @@ export function clipByGlobalNorm(maxNorm: number): OperatorFunction<Backward, Ba
     const lease = cells.lend();
     for (const write of whole.writes) write();
     const norm = Math.sqrt(whole.squares.reduce((sum, squares) => sum + squares(), 0));
-    if (!(norm > maxNorm)) return backward;
+    if (!Number.isFinite(norm)) {
+      throw new StateError(
+        `clipByGlobalNorm: expected gradients of finite length, got ${norm}; use a smaller learningRate, or mend inputs that are very large`,
+      );
+    }
+    if (norm <= maxNorm) return backward;
     for (const scale of whole.scales) scale(maxNorm / norm);
     return { ...backward, gradients: whole.gradients, lease };
   });

@@ -1,5 +1,5 @@
 import { type FlowGraph, noPenalty, type ParameterGradient } from '@fluxion/graph';
-import type { Run } from '@fluxion/tensor';
+import { type Run, StateError } from '@fluxion/tensor';
 import { GradientCells } from './gradientCells.js';
 import type { Lease } from './messages.js';
 
@@ -33,10 +33,16 @@ export class GradientMean {
     return lease;
   }
 
-  /** Takes another pass in; the same parameters learn as at the beginning. */
+  /**
+   * Takes another pass in.
+   *
+   * @throws {StateError} when it has gradients of other parameters than the pass at the beginning.
+   */
   add(gradients: readonly ParameterGradient[], size: number): void {
+    const term = this.#term(gradients);
+    if (term !== this.#first) expectSameParameters(term.mean, this.#first?.mean ?? []);
     this.#scale(this.#lastSize / size);
-    for (const run of this.#term(gradients).add) run();
+    for (const run of term.add) run();
     this.#lastSize = size;
     this.#size += size;
   }
@@ -80,6 +86,21 @@ export class GradientMean {
       })),
     };
   }
+}
+
+function expectSameParameters(
+  gradients: readonly ParameterGradient[],
+  first: readonly ParameterGradient[],
+): void {
+  const isSame =
+    gradients.length === first.length &&
+    gradients.every(({ parameter }, i) => parameter === first[i]?.parameter);
+  if (isSame) return;
+  const names = (all: readonly ParameterGradient[]): string =>
+    all.map(({ parameter }) => parameter.name).join(', ');
+  throw new StateError(
+    `accumulate: expected gradients of ${names(first)}, as the first pass has, got those of ${names(gradients)}; take passes together that have the same losses, and freeze nothing between them`,
+  );
 }
 
 /** What is bound for the gradients that a pass leaves. */

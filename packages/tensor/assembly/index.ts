@@ -1,5 +1,6 @@
 /** The kernels: what the WebAssembly module exports. */
 export { copy, copyStrided, multiply, scale } from './assign';
+export { begin } from './begin';
 export { scaleBytes } from './bytes';
 export {
   exp,
@@ -21,10 +22,11 @@ export {
   squaredError,
   squaredErrorGradient,
 } from './loss';
-export { begin, matmul, matmulScratch } from './matmul';
+export { matmul, matmulScratch, multiplyTiles } from './matmul';
 export { matrixVector } from './matrixVector';
 export { sum, sumMagnitudes, sumRows, sumSquares } from './reduce';
 export { sgd } from './sgd';
 export { softmax, softmaxGradient } from './softmax';
+export { multiplySparse, skipsZeros } from './sparseMatmul';
 export { adam, decay, sgdMomentum, shrink, writeGradient } from './update';
 export { vectorMatrix } from './vectorMatrix';

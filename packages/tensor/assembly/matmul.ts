@@ -3,14 +3,15 @@
  * reads straight through, whatever their strides were. Where much of A is zero, as in pictures or after relu, what is
  * zero is left out instead.
  *
- * Each element of C is one chain of additions over k from the first to the last, begun with `initial`; blocks, tiles
- * and what is left out do not change it, so the bits depend on the numbers alone.
+ * Each element of C is one chain of additions over k from the first to the last, begun with `initial`; blocks and tiles do
+ * not change it. What is left out adds 0, unless it meets ∞ or NaN; only the sign of a zero may tell.
  *
  * @see Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.
  */
+import { begin } from './begin';
 import { BLOCK_ROWS, blockDepth, pack, roundUp } from './pack';
 import { madd } from './simd';
-import { isSparse, multiplySparse, sparseScratch } from './sparseMatmul';
+import { multiplySparse, skipsZeros, sparseScratch } from './sparseMatmul';
 
 /**
  * Rows and columns of the tile that the micro-kernel holds in registers: 8 of the 16, because two are taken by columns
@@ -31,8 +32,12 @@ export function matmulScratch(m: i32, n: i32, k: i32): i32 {
 }
 
 /**
+ * C ← initial + factor·A·B, by tiles or without what is zero, whatever is faster. Two threads that share a product choose
+ * once for both.
+ *
  * @param a an operand [m, k] at any strides; so is `b` [k, n]; the rows of `c` [m, n] are contiguous
  * @param initial a row that every row of C begins with, as a bias; 0 for zeros, `c` for what C holds
+ * @param scratch `matmulScratch` bytes
  */
 export function matmul(
   m: i32,
@@ -50,12 +55,31 @@ export function matmul(
   factor: f32,
   scratch: usize,
 ): void {
-  if (m == 0 || n == 0) return;
-  if (initial != c) begin(m, n, c, cRow, initial);
-  if (isSparse(m, n, k, a, aRow, aColumn, bColumn)) {
-    multiplySparse(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, factor, scratch);
-    return;
+  if (skipsZeros(m, n, k, a, aRow, aColumn, bColumn)) {
+    multiplySparse(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, initial, factor, scratch);
+  } else {
+    multiplyTiles(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, initial, factor, scratch);
   }
+}
+
+/** `matmul` by tiles. */
+export function multiplyTiles(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  b: usize,
+  bRow: i32,
+  bColumn: i32,
+  c: usize,
+  cRow: i32,
+  initial: usize,
+  factor: f32,
+  scratch: usize,
+): void {
+  if (initial != c) begin(m, n, c, cRow, initial);
   const step = blockDepth(k);
   const packedA = scratch + TILE_BYTES;
   const packedB = packedA + step * min(roundUp(m, TILE_ROWS), BLOCK_ROWS) * 4;
@@ -70,15 +94,6 @@ export function matmul(
         multiplyBlock(rows, columns, depth, packedA, packedB, c + i * cRow + (j << 2), cRow, scratch);
       }
     }
-  }
-}
-
-/** Each row of C ← the row `initial`; zeros for 0. */
-export function begin(m: i32, n: i32, c: usize, cRow: i32, initial: usize): void {
-  for (let i = 0; i < m; i++) {
-    if (initial) memory.copy(c, initial, n << 2);
-    else memory.fill(c, 0, n << 2);
-    c += cRow;
   }
 }
 

@@ -1,10 +1,11 @@
 /**
- * Matrix product C ← C + factor·A·B that leaves out what is zero in A, as in pictures or after relu: to each row of C are
- * added the rows of B whose factor is not zero. Block by block of k, so that the second cache holds the rows of B while
- * all rows of A pick from them.
+ * The matrix product that leaves out what is zero in A, as in pictures or after relu: to each row of C are added the rows
+ * of B whose factor is not zero. Block by block of k, so that the second cache holds the rows of B, where they have no more
+ * than some hundreds of columns, while all rows of A pick from them.
  *
  * Each element of C is the same chain of additions as by tiles, without those of zeros.
  */
+import { begin } from './begin';
 import { BLOCK_ROWS, blockDepth, pack, roundUp } from './pack';
 import { countNonzero, ENTRY, listRows, listRowsAcross, listRowsApart, NARROW } from './rows';
 import { addRows } from './vectorMatrix';
@@ -25,7 +26,7 @@ export function sparseScratch(m: i32, k: i32): i32 {
  * as much as three more steps of k. Where B's rows are not contiguous it is packed here too, which few columns are not
  * worth.
  */
-export function isSparse(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, bColumn: i32): bool {
+export function skipsZeros(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, bColumn: i32): bool {
   const isPacked = bColumn != 4;
   if (isPacked && n <= NARROW) return false;
   let count = 0;
@@ -37,7 +38,7 @@ export function isSparse(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i
   return f32(count) < share * f32(roundUp(m, 4) + more) * f32(k + more);
 }
 
-/** The operands are `matmul`'s; A is contiguous one way or the other. */
+/** `matmul` without what is zero in A, which is contiguous one way or the other. */
 export function multiplySparse(
   m: i32,
   n: i32,
@@ -50,9 +51,11 @@ export function multiplySparse(
   bColumn: i32,
   c: usize,
   cRow: i32,
+  initial: usize,
   factor: f32,
   scratch: usize,
 ): void {
+  if (initial != c) begin(m, n, c, cRow, initial);
   const step = blockDepth(k);
   const lists = scratch + step * PANEL_ROW;
   const ends = lists + min(m, BLOCK_ROWS) * step * ENTRY;

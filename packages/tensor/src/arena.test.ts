@@ -103,6 +103,13 @@ describe('arena', () => {
     expect(memory.tensor([2]).data).toEqual(new Float64Array(2));
   });
 
+  it('ends before the last address, which one past it would wrap to 0', () => {
+    const memory = arena('float32');
+    expect(() => memory.tensor([(2 ** 32 - memory.used) / 4])).toThrow(OptionError);
+    const last = memory.tensor([(2 ** 32 - 65_536 - memory.used) / 4]);
+    expect(last.data.byteOffset + last.data.byteLength).toBe(2 ** 32 - 65_536);
+  });
+
   it('tells the reason of the refusal', () => {
     let refusal: unknown;
     try {

@@ -4,7 +4,8 @@ import { expectLengths, type Shape, sizeOf } from './shape.js';
 import type { DType, Labels, Tensor } from './tensor.js';
 
 const PAGE = 65_536;
-const MAX_PAGES = 65_536;
+/** The last page is left out: an address one past the end of a tensor must not wrap to 0. */
+const MAX_PAGES = 65_535;
 /** A cache line: SIMD loads are aligned, and no two tensors share a line. */
 const ALIGNMENT = 64;
 

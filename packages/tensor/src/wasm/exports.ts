@@ -107,24 +107,24 @@ export interface WasmExports {
     add: Add,
     block: number,
   ): void;
-  /** c ← initial + factor·a·b; `initial` is 0 for zeros and `c` for what c holds. */
+  /** Each row of c ← the row `initial`; zeros for 0. */
   begin(m: number, n: number, c: Address, cRow: number, initial: Address): void;
-  matmul(
+  /** c ← initial + factor·a·b; `initial` is 0 for zeros and `c` for what c holds. */
+  matmul: ProductKernel;
+  /** `matmul` by tiles. */
+  multiplyTiles: ProductKernel;
+  /** `matmul` without what is zero in a. */
+  multiplySparse: ProductKernel;
+  /** Which of the two `matmul` takes. */
+  skipsZeros(
     m: number,
     n: number,
     k: number,
     a: Address,
     aRow: number,
     aColumn: number,
-    b: Address,
-    bRow: number,
     bColumn: number,
-    c: Address,
-    cRow: number,
-    initial: Address,
-    factor: number,
-    scratch: Address,
-  ): void;
+  ): 0 | 1;
   matmulScratch(m: number, n: number, k: number): number;
 
   sgd(
@@ -221,4 +221,21 @@ export type LossGradientKernel = (
   sinkRow: number,
   factor: number,
   add: Add,
+) => void;
+
+type ProductKernel = (
+  m: number,
+  n: number,
+  k: number,
+  a: Address,
+  aRow: number,
+  aColumn: number,
+  b: Address,
+  bRow: number,
+  bColumn: number,
+  c: Address,
+  cRow: number,
+  initial: Address,
+  factor: number,
+  scratch: Address,
 ) => void;

@@ -1,11 +1,13 @@
 import type { Run } from '../kernels.js';
+import type { WasmExports } from './exports.js';
 import { FLOAT, type Matrix } from './layout.js';
 import type { Machine } from './machine.js';
+import type { Task } from './secondThread.js';
 
 /** Bytes of an entry in the list of rows that `vectorMatrix` and `sgd` make in scratch. */
 export const LIST_ENTRY = 8;
 
-/** Numbers from which a matrix is worked on in two halves of its rows, which two threads can share. */
+/** Numbers, or multiplications, from which a matrix is worked on in two halves of its rows, which two threads can share. */
 const LARGE = 2 ** 16;
 
 export function isLarge(rows: number, columns: number): boolean {
@@ -130,13 +132,21 @@ export function matmulByTwo(
   const to = c.address + half * c.row;
   const begin = initial === c.address ? to : initial;
   const left = [a.row, a.column, b.address, b.row, b.column] as const;
-  const task = second.task('matmul', [rest, n, k, from, ...left, to, c.row, begin, 0, otherPacked], FACTOR);
-  return (factor) => {
+  const args = [rest, n, k, from, ...left, to, c.row, begin, 0, otherPacked];
+  const tiles = second.task('multiplyTiles', args, FACTOR);
+  const sparse = second.task('multiplySparse', args, FACTOR);
+  const share = (task: Task, multiply: WasmExports['matmul'], factor: number): void => {
     task.begin(factor);
-    exports.matmul(half, n, k, a.address, ...left, c.address, c.row, initial, factor, packed);
+    multiply(half, n, k, a.address, ...left, c.address, c.row, initial, factor, packed);
     task.end();
+  };
+  return (factor) => {
+    // Chosen for both halves at once, so that zeros meet ∞ and NaN as on one thread.
+    if (exports.skipsZeros(m, n, k, a.address, a.row, a.column, b.column))
+      share(sparse, exports.multiplySparse, factor);
+    else share(tiles, exports.multiplyTiles, factor);
   };
 }
 
-/** The place of the factor among the arguments of `matmul`. */
+/** The place of the factor among the arguments of a product. */
 const FACTOR = 12;

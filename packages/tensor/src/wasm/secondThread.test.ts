@@ -79,10 +79,13 @@ describe('SecondThread', () => {
     expect(await doneThere(second.task('matrixVector', args), sink)).toEqual([210, 430]);
   });
 
-  it('runs matmul, with the factor that is given when it begins', async () => {
-    const args = [1, 2, 2, at(vector), 8, 4, at(matrix), 8, 4, at(sink), 8, 0, 0, at(scratch)];
-    expect(await doneThere(second.task('matmul', args, 12), sink)).toEqual([-620, -840]);
-  });
+  it.each(['multiplyTiles', 'multiplySparse'] as const)(
+    'runs %s, with the factor that is given when it begins',
+    async (kernel) => {
+      const args = [1, 2, 2, at(vector), 8, 4, at(matrix), 8, 4, at(sink), 8, 0, 0, at(scratch)];
+      expect(await doneThere(second.task(kernel, args, 12), sink)).toEqual([-620, -840]);
+    },
+  );
 
   it('runs sgd, with the learning rate that is given when it begins', async () => {
     const weight = cell([1, 2]);
@@ -106,6 +109,40 @@ describe('two threads', () => {
   ])('give the bits of one: %i examples, %i to %i', async (batch, fanIn, fanOut) => {
     const one = await results('wasm', batch, fanIn, fanOut);
     expect(await results('wasm-2-threads', batch, fanIn, fanOut)).toEqual(one);
+  });
+
+  it.each(['wasm', 'wasm-2-threads'] as const)(
+    'leave out the zeros of a whole product or of no row: %s',
+    (name) => {
+      const memory = arena('float32');
+      const kernels = createKernels(name, memory);
+      // Zeros in the upper half only, before an infinite weight: alone, that half would leave them out.
+      const input = memory.tensor([128, 784]);
+      input.data.fill(1);
+      input.data.fill(0, 0, 784 * 20);
+      const weight = memory.tensor([784, 100]);
+      weight.set(0, 0, Number.POSITIVE_INFINITY);
+      const output = memory.tensor([128, 100]);
+      kernels.matmul(input, weight, { tensor: output, beta: 0 })();
+      expect([output.get(0, 0), output.get(127, 0)]).toEqual([Number.NaN, Number.POSITIVE_INFINITY]);
+    },
+  );
+
+  it('work beyond 2 GiB of memory', async () => {
+    const memory = arena('float32');
+    const kernels = createKernels('wasm-2-threads', memory);
+    memory.tensor([2 ** 29]);
+    const input = memory.tensor([1, 300]);
+    const weight = memory.tensor([300, 300]);
+    input.data.fill(1);
+    weight.data.fill(1);
+    const output = memory.tensor([1, 300]);
+    const run = kernels.matmul(input, weight, { tensor: output, beta: 0 });
+    for (let i = 0; i < 50; i++) {
+      run();
+      await setTimeout(2);
+    }
+    expect(output.data.every((value) => value === 300)).toBe(true);
   });
 
   if (existsSync('/usr/bin/taskset')) {

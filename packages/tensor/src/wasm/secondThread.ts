@@ -3,14 +3,19 @@ import type { Arena } from '../arena.js';
 import type { WasmExports } from './exports.js';
 
 /** Kernels that a second thread runs, by their place in this list. */
-export const taskKernels = ['vectorMatrix', 'matrixVector', 'matmul', 'sgd'] as const;
+export const taskKernels = [
+  'vectorMatrix',
+  'matrixVector',
+  'multiplyTiles',
+  'multiplySparse',
+  'sgd',
+] as const;
 
 /** Most arguments that one of them takes. */
 export const MOST_ARGUMENTS = 14;
 
 /** Places in the words that both threads read and write, each on a cache line of its own. */
 export const POSTED = 0;
-export const TASK = 1;
 export const TAKEN = 16;
 export const DONE = 32;
 export const ASLEEP = 48;
@@ -31,6 +36,8 @@ export interface SecondThreadData {
   readonly memory: WebAssembly.Memory;
   /** Byte address of the shared words. */
   readonly words: number;
+  /** Byte address of the task that is posted: the kernel's place in the list, then its arguments, in float64. */
+  readonly task: number;
 }
 
 /** A call of a kernel that may run beside the caller's own work, bound to its arguments. */
@@ -51,17 +58,20 @@ const threads = new FinalizationRegistry<Worker>((worker) => void worker.termina
  */
 export class SecondThread {
   readonly #exports: WasmExports;
-  readonly #arena: Arena;
   readonly #words: Int32Array;
+  readonly #task: Float64Array;
   /** The time until which it is left alone; 0 while it is not. */
   #aloneUntil = 0;
 
   constructor(module: WebAssembly.Module, arena: Arena, exports: WasmExports) {
-    const { buffer, byteOffset } = arena.tensor([WORDS]).data;
+    const words = arena.tensor([WORDS]).data;
+    // Two float32 numbers make room for one of float64.
+    const task = arena.tensor([2 * (MOST_ARGUMENTS + 1)]).data;
     const workerData: SecondThreadData = {
       module,
       memory: arena.memory as WebAssembly.Memory,
-      words: byteOffset,
+      words: words.byteOffset,
+      task: task.byteOffset,
     };
     // Sources and compiled files lie equally deep, so one path finds the compiled worker from both.
     const worker = new Worker(new URL('../../dist/wasm/secondThreadWorker.js', import.meta.url), {
@@ -70,27 +80,28 @@ export class SecondThread {
     worker.unref();
     threads.register(arena, worker);
     this.#exports = exports;
-    this.#arena = arena;
-    this.#words = new Int32Array(buffer, byteOffset, WORDS);
+    this.#words = new Int32Array(words.buffer, words.byteOffset, WORDS);
+    this.#task = new Float64Array(task.buffer, task.byteOffset, MOST_ARGUMENTS + 1);
   }
 
   /** Binds a call of a kernel. @param varying place of the argument that `begin` gives, if any */
   task(kernel: (typeof taskKernels)[number], args: readonly number[], varying = -1): Task {
     const words = this.#words;
-    // Room for float64 numbers: the kernel's place, then its arguments.
-    const { buffer, byteOffset } = this.#arena.tensor([2 * (MOST_ARGUMENTS + 1)]).data;
-    const task = new Float64Array(buffer, byteOffset, MOST_ARGUMENTS + 1);
-    task.set([taskKernels.indexOf(kernel), ...args]);
+    const task = this.#task;
+    const place = taskKernels.indexOf(kernel);
+    const own = [...args];
     const run = this.#exports[kernel] as (...args: readonly number[]) => void;
-    const patience = kernel === 'matmul' ? PATIENCE_WITH_MATRICES : PATIENCE;
+    const patience = kernel.startsWith('multiply') ? PATIENCE_WITH_MATRICES : PATIENCE;
     let isOffered = false;
     return {
       begin: (value = 0) => {
-        if (varying >= 0) task[varying + 1] = value;
+        if (varying >= 0) own[varying] = value;
         if (this.#aloneUntil > 0 && performance.now() > this.#aloneUntil) this.#aloneUntil = 0;
         isOffered = this.#aloneUntil === 0;
         if (!isOffered) return;
-        words[TASK] = byteOffset;
+        // The second thread reads it only after it has taken it, and this one waits for it then.
+        task[0] = place;
+        for (let i = 0; i < own.length; i++) task[i + 1] = own[i] as number;
         Atomics.store(words, POSTED, ((words[POSTED] as number) + 1) | 0);
         if (Atomics.load(words, ASLEEP) === 1) Atomics.notify(words, POSTED);
       },
@@ -98,7 +109,7 @@ export class SecondThread {
         const posted = words[POSTED] as number;
         const before = (posted - 1) | 0;
         if (!isOffered || Atomics.compareExchange(words, TAKEN, before, posted) === before) {
-          run(...task.subarray(1));
+          run(...own);
           return;
         }
         let looks = 0;

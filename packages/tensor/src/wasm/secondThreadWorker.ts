@@ -8,14 +8,13 @@ import {
   POSTED,
   type SecondThreadData,
   TAKEN,
-  TASK,
   taskKernels,
 } from './secondThread.js';
 
 /** Looks for work before going to sleep: about a millisecond of them. */
 const LOOKS = 1_000_000;
 
-const { module, memory, words: address } = workerData as SecondThreadData;
+const { module, memory, words: address, task: taskAddress } = workerData as SecondThreadData;
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 const kernels = taskKernels.map((name) => (exports as unknown as WasmExports)[name]) as ((
   ...args: readonly number[]
@@ -41,7 +40,7 @@ for (let seen = 0; ; ) {
   // A task that the caller has done itself meanwhile is over.
   if (Atomics.compareExchange(words, TAKEN, before, seen) !== before) continue;
   // The memory may have grown since: its buffer is asked for anew.
-  const task = new Float64Array(memory.buffer, words[TASK], MOST_ARGUMENTS + 1);
+  const task = new Float64Array(memory.buffer, taskAddress, MOST_ARGUMENTS + 1);
   kernels[task[0] as number]?.(...task.subarray(1));
   Atomics.store(words, DONE, seen);
 }
