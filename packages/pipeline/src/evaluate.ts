@@ -7,7 +7,7 @@ import type { Metric } from './metrics.js';
 
 /**
  * Metrics of a model over all examples of a source; nothing is learned. Minibatches, as `batchSize: 256`, make it
- * faster and change the result by rounding only.
+ * faster and change the result by rounding only, where all parameters are finite.
  *
  * @throws what the source, the pass or a metric throws, as the promise's rejection.
  * @example

@@ -1,6 +1,6 @@
 import { arrowTable, type Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { apply, graph, linear, sequential, tanh } from '@fluxion/layers';
+import { apply, graph, linear, sequential, sigmoid, tanh } from '@fluxion/layers';
 import { binaryCrossEntropy, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { DataError, elements, labels, OptionError, ShapeError, StateError, tensor } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
@@ -72,8 +72,11 @@ describe('accuracy', () => {
     );
   });
 
-  it('is told by the sign where there is one unit', async () => {
-    const model = sequential([linear(1)], { inputShape: [1] });
+  it.each([
+    ['the sign', []],
+    ['what a sigmoid makes of it', [sigmoid()]],
+  ])('is told by %s where there is one unit', async (_, link) => {
+    const model = sequential([linear(1), ...link], { inputShape: [1] });
     model.parameters.forEach((parameter, i) => model.assign(parameter, [1 - i]));
     const examples = of({
       size: 3,

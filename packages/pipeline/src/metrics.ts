@@ -33,7 +33,7 @@ export function meanLoss(loss: Losses): Metric {
 
 /**
  * Share of the examples, in [0, 1], whose label has the largest output; with an output of one unit, whose target, 0 or 1,
- * is on the same side as the logit.
+ * is on the same side as the output: of 0, or of ½ where a `sigmoid` box gives it.
  *
  * @param output the output that predicts; the main one unless named. Its targets are those of that name, or the only ones
  * @throws {OptionError} while running, when there are no targets for the output, or they are not labels and it has several
@@ -46,6 +46,7 @@ export function accuracy(output?: string): Metric {
       const where = `accuracy of '${name}'`;
       expectShape(where, ['classes'], model.box(name).shape, 'measure the loss instead');
       const cell = { name, where };
+      const middle = model.box(name).description.kind === 'sigmoid' ? 0.5 : 0;
       return meanOver((tape, { targets }) => {
         const truth = elements(given(targets, cell, [cell]));
         const value = tape.value(name);
@@ -55,7 +56,8 @@ export function accuracy(output?: string): Metric {
             `${where}: expected one target per example, got ${truth.length} for ${batch} examples; measure the loss instead`,
           );
         }
-        const predicted = units === 1 ? Array.from(elements(value), (z) => (z > 0 ? 1 : 0)) : argmax(value);
+        const predicted =
+          units === 1 ? Array.from(elements(value), (z) => (z > middle ? 1 : 0)) : argmax(value);
         let right = 0;
         for (let i = 0; i < truth.length; i++) if (predicted[i] === truth[i]) right++;
         return right;

@@ -30,7 +30,7 @@ export function update(optimizer: Optimizer): OperatorFunction<Backward, Step> {
 /** What `update` does with each backward pass of one subscription, whose examples it counts. */
 export function updateStep(optimizer: Optimizer): (backward: Backward) => Step {
   let example = 0;
-  // Of the model met last: asking for it each time would take a fifth of a small model's step.
+  // Of the model met last: asking for it each time would take a good part of a small model's step.
   let state: OptimizerState | undefined;
   return ({ model, examples, size, loss, gradients }) => {
     example += size;

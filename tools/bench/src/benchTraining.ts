@@ -31,11 +31,12 @@ export async function benchTraining(part: string): Promise<string> {
     for (const group of groups) {
       const data = group[0]?.data ?? 'random';
       if (!isPresent(data)) {
-        for (const { name } of group)
-          absent.push(
+        const reasons = group.map(
+          ({ name }) =>
             `left out: ${name}: its data is not on this machine (apt-get install dataset-fashion-mnist)`,
-          );
-        console.log(absent.at(-1));
+        );
+        for (const reason of reasons) console.log(reason);
+        absent.push(...reasons);
         continue;
       }
       const measured = await measureRounds(group, await benchFiles(data, folder), folder);

@@ -26,7 +26,7 @@ describe('wasmKernels', () => {
     expect([...weight.data]).toEqual([-5, -10, -15, 4, 5, 6]);
   });
 
-  it('gives each row of a minibatch the bits that it has alone', () => {
+  it('gives each row of a minibatch the bits that it has alone, forward through a weight of fewer than 2¹⁶', () => {
     const input = memory.tensor([5, 40]);
     const weight = memory.tensor([40, 23]);
     for (const { data } of [input, weight]) data.forEach((_, i) => data.fill(Math.sin(i * 1.7), i));

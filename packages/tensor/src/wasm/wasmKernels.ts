@@ -18,8 +18,9 @@ import { updateKernels } from './updates.js';
  * `matmul` take any strides.
  *
  * Strict IEEE arithmetic and functions of their own throughout, so the same numbers give the same bits on every machine
- * and every version of Node. An input or a factor of the gradient that is zero costs nothing where one example is
- * multiplied or learned from: its row of the weight is not read, so 0·∞ and 0·NaN count as 0 there.
+ * and every version of Node. An input that is zero costs nothing where one example is multiplied or learned from, and in
+ * minibatches where many are: its row of the weight is not read. How many, and the order of additions, go by the sizes of
+ * the product; so an example alone and in a minibatch may differ by rounding, and where its zeros meet ∞ or NaN.
  *
  * @throws {OptionError} when the arena does not hold float32 numbers.
  */
