@@ -9,7 +9,8 @@
  * @see Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.
  */
 import { begin } from './begin';
-import { BLOCK_ROWS, blockDepth, pack, roundUp } from './pack';
+import { BLOCK_ROWS, blockDepth, roundUp } from './blocks';
+import { pack } from './pack';
 import { madd } from './simd';
 import { multiplySparse, skipsZeros, sparseScratch } from './sparseMatmul';
 

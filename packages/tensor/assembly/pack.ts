@@ -3,20 +3,6 @@
  * whatever their strides were.
  */
 
-/** Rows of A and steps of k in a block. */
-export const BLOCK_ROWS: i32 = 128;
-const BLOCK_DEPTH: i32 = 256;
-
-export function roundUp(length: i32, multiple: i32): i32 {
-  return ((length + multiple - 1) / multiple) * multiple;
-}
-
-/** Steps of k in a block, about as many in each: a last block of a few would read and write C for little. */
-export function blockDepth(k: i32): i32 {
-  const blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
-  return blocks < 2 ? k : roundUp((k + blocks - 1) / blocks, 4);
-}
-
 /**
  * Packs `count` lines of an operand (rows of A, columns of B) into panels of `width` lines: for each step of k, the
  * panel's numbers side by side. Lines missing from the last panel are zeros.

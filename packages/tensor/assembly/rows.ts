@@ -2,10 +2,15 @@
  * The rows of a matrix that a vector picks: those whose factor is not zero. An input that is zero costs nothing, in the
  * product and in the update alike; so 0·∞ and 0·NaN are taken as 0 there.
  */
-import { loadPart, nonzero } from './simd';
+import { nonzero } from './simd';
 
 /** Bytes of an entry of a list of rows: the row's address, then its factor. */
 export const ENTRY: i32 = 8;
+
+/** Bytes of scratch for a list of so many rows. */
+export function listScratch(rows: i32): i32 {
+  return rows * ENTRY;
+}
 
 /** Columns up to which a row is kept in registers whole. */
 export const NARROW: i32 = 16;
@@ -135,20 +140,6 @@ export function listRowsAcross(
   store<u32>(ends, l1, 4);
   store<u32>(ends, l2, 8);
   store<u32>(ends, l3, 12);
-}
-
-/** How many of the numbers are not zero. */
-export function countNonzero(length: i32, x: usize): i32 {
-  let count = i32x4.splat(0);
-  const whole = x + ((length & ~3) << 2);
-  while (x < whole) {
-    count = i32x4.sub(count, nonzero(v128.load(x)));
-    x += 16;
-  }
-  const rest = length & 3;
-  if (rest) count = i32x4.sub(count, nonzero(loadPart(x, rest)));
-  const pairs = i32x4.add(count, v128.shuffle<i32>(count, count, 2, 3, 2, 3));
-  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
 }
 
 /**

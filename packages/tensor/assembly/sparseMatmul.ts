@@ -6,8 +6,10 @@
  * Each element of C is the same chain of additions as by tiles, without those of zeros.
  */
 import { begin } from './begin';
-import { BLOCK_ROWS, blockDepth, pack, roundUp } from './pack';
-import { countNonzero, ENTRY, listRows, listRowsAcross, listRowsApart, NARROW } from './rows';
+import { BLOCK_ROWS, blockDepth, roundUp } from './blocks';
+import { pack } from './pack';
+import { ENTRY, listRows, listRowsAcross, listRowsApart, NARROW } from './rows';
+import { loadPart, nonzero } from './simd';
 import { addRows } from './vectorMatrix';
 
 /** Columns of B in a panel: where its rows are not contiguous, so many columns are packed at a time. */
@@ -36,6 +38,20 @@ export function skipsZeros(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn:
   const more = isPacked ? 0 : 3;
   const share: f32 = n <= NARROW ? 0.5 : isPacked ? 0.7 : 0.8;
   return f32(count) < share * f32(roundUp(m, 4) + more) * f32(k + more);
+}
+
+/** How many of the numbers are not zero. */
+function countNonzero(length: i32, x: usize): i32 {
+  let count = i32x4.splat(0);
+  const whole = x + ((length & ~3) << 2);
+  while (x < whole) {
+    count = i32x4.sub(count, nonzero(v128.load(x)));
+    x += 16;
+  }
+  const rest = length & 3;
+  if (rest) count = i32x4.sub(count, nonzero(loadPart(x, rest)));
+  const pairs = i32x4.add(count, v128.shuffle<i32>(count, count, 2, 3, 2, 3));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
 }
 
 /** `matmul` without what is zero in A, which is contiguous one way or the other. */

@@ -46,4 +46,3 @@ export {
   type Tensor,
   tensor,
 } from './tensor.js';
-export { relaxedWasmKernels, wasmKernels } from './wasm/wasmKernels.js';

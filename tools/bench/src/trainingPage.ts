@@ -41,8 +41,7 @@ ${speedTable(cells)}
 The median of the rounds' ratios; in brackets, between what the middle half of them lies.
 
 ${ratioTable(cells)}
-${shares && `\nWhat the regularizer l2 leaves of the speed without it: ${shares}.\n`}
-${
+${shares && `\nWhat the regularizer l2 leaves of the speed without it: ${shares}.\n`}${
   throughBlas &&
   `
 ## Minibatches through BLAS

@@ -126,6 +126,8 @@ export interface WasmExports {
     bColumn: number,
   ): 0 | 1;
   matmulScratch(m: number, n: number, k: number): number;
+  /** Bytes of scratch that `vectorMatrix` and `sgd` list so many rows in. */
+  listScratch(rows: number): number;
 
   sgd(
     rows: number,

@@ -4,9 +4,6 @@ import { FLOAT, type Matrix } from './layout.js';
 import type { Machine } from './machine.js';
 import type { Task } from './secondThread.js';
 
-/** Bytes of an entry in the list of rows that `vectorMatrix` and `sgd` make in scratch. */
-export const LIST_ENTRY = 8;
-
 /** Numbers, or multiplications, from which a matrix is worked on in two halves of its rows, which two threads can share. */
 const LARGE = 2 ** 16;
 
@@ -37,8 +34,8 @@ export function vectorMatrixInHalves(
   const { exports, second } = machine;
   const { rows, columns } = b;
   const block = quarterOf(rows);
-  const list = machine.scratch(rows * LIST_ENTRY);
-  const otherList = machine.otherScratch(rows * LIST_ENTRY);
+  const list = machine.scratch(exports.listScratch(rows));
+  const otherList = machine.otherScratch(exports.listScratch(rows));
   const sums = machine.sums(columns * FLOAT);
   const x = a.address + block * FLOAT;
   const from = b.address + block * b.row;
@@ -97,8 +94,8 @@ export function sgdByTwo(
   const { exports, second } = machine;
   if (second === undefined || !isLarge(rows, columns)) return undefined;
   const block = quarterOf(rows);
-  const list = machine.scratch(rows * LIST_ENTRY);
-  const otherList = machine.otherScratch(rows * LIST_ENTRY);
+  const list = machine.scratch(exports.listScratch(rows));
+  const otherList = machine.otherScratch(exports.listScratch(rows));
   const from = value + block * columns * FLOAT;
   const rest = [rows - block, columns, from, x + block * FLOAT, d, 0, block, otherList];
   const task = second.task('sgd', rest, RATE);

@@ -1,5 +1,5 @@
 import type { Kernels, Run } from '../kernels.js';
-import { isLarge, LIST_ENTRY, matmulByTwo, matrixVectorByTwo, vectorMatrixInHalves } from './inHalves.js';
+import { isLarge, matmulByTwo, matrixVectorByTwo, vectorMatrixInHalves } from './inHalves.js';
 import { contiguous, FLOAT, type Matrix, matrix, rows, transpose } from './layout.js';
 import type { Machine } from './machine.js';
 
@@ -90,7 +90,7 @@ function vectorTimesMatrix(
 ): Run {
   if (isLarge(b.rows, b.columns)) return vectorMatrixInHalves(machine, a, b, c, initial, factor);
   const { exports, scratch } = machine;
-  const list = scratch(b.rows * LIST_ENTRY);
+  const list = scratch(exports.listScratch(b.rows));
   return () =>
     exports.vectorMatrix(b.rows, b.columns, a.address, b.address, b.row, initial, c.address, factor, 0, list);
 }

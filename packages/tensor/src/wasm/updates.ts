@@ -1,7 +1,7 @@
 import type { Gradient, Penalty } from '../gradient.js';
 import type { Kernels, Run } from '../kernels.js';
 import type { Tensor } from '../tensor.js';
-import { LIST_ENTRY, sgdByTwo } from './inHalves.js';
+import { sgdByTwo } from './inHalves.js';
 import { contiguous, FLOAT, matrix, transpose } from './layout.js';
 import type { Machine } from './machine.js';
 import { matrixTimesMatrix } from './products.js';
@@ -50,7 +50,7 @@ export function updateKernels(
         };
       }
       const { rows, columns, x, d } = outer;
-      const list = machine.scratch(rows * LIST_ENTRY);
+      const list = machine.scratch(exports.listScratch(rows));
       const subtract =
         sgdByTwo(machine, rows, columns, weights, x, d) ??
         ((learningRate) => exports.sgd(rows, columns, weights, x, d, learningRate, 0, list));
