@@ -26,6 +26,9 @@ const known = new WeakMap<FlowGraph, Objective[]>();
  *
  * @throws {OptionError} when a loss names an output that the model does not have, or there is none.
  * @throws {ShapeError} when a loss does not fit its output.
+ * @example
+ * const tape = model.fprop(inputs);
+ * tape.loss(objective(model, softmaxCrossEntropy(), l2(0.1)), targets); // the mean loss, without Ω
  */
 export function objective(model: FlowGraph, loss: Losses, regularizer: Penalty = noPenalty): Objective {
   if (typeof loss !== 'object' || loss === null) {

@@ -7,6 +7,12 @@ import type { GraphDescription } from './graphDescription.js';
  *
  * @throws {OptionError} on a cycle (which it spells out), on a child that is neither box nor input, on an output that
  *   is no box, on a name that a box and an input share, and on a box or input that no output needs.
+ * @example
+ * topologicalOrder({
+ *   inputs: { x: [2] },
+ *   boxes: { y: { kind: 'tanh', children: ['h'] }, h: { kind: 'relu', children: ['x'] } },
+ *   outputs: ['y'],
+ * }); // ['h', 'y']
  */
 export function topologicalOrder({ inputs, boxes, outputs }: GraphDescription): readonly string[] {
   const names = [...Object.keys(inputs), ...Object.keys(boxes)];

@@ -18,6 +18,8 @@ export interface AdamOptions extends Partial<LearningRateOptions> {
  *
  * @throws {OptionError} when α or ε is not positive, δ is negative, or a β is outside [0, 1).
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1; ε stands where PyTorch has it.
+ * @example
+ * update(adam({ learningRate: 3e-4 }));
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   const names = ['learningRate', 'decreaseConstant', 'beta1', 'beta2', 'epsilon'];

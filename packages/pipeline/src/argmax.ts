@@ -4,6 +4,8 @@ import { elements, expectShape, type Tensor } from '@fluxion/tensor';
  * Index of the largest element of each row of [batch, classes]; the first one, where several are.
  *
  * @throws {ShapeError} when the rows are none of vectors.
+ * @example
+ * argmax(tensor([0.1, 0.7, 0.2, 0.5, 0.5, 0], [2, 3])); // Int32Array [1, 0]
  */
 export function argmax(rows: Tensor): Int32Array {
   expectShape('argmax rows', ['batch', 'classes'], rows.shape, 'give a matrix, a row for each example');

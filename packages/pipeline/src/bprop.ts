@@ -12,6 +12,10 @@ import type { Backward, Forward } from './messages.js';
  * @throws {StateError} as the stream's error, when the pass is over, or the parameters have been updated since its fprop;
  *   {ShapeError} when targets and output do not fit; {DataError} on a label that is no class.
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
+ * @example
+ * examples(source, options)
+ *   .pipe(fprop(model), bprop(softmaxCrossEntropy(), l2(1e-5)))
+ *   .subscribe(({ loss, gradients }) => console.log(loss, gradients.length));
  */
 export function bprop(loss: Losses, regularizer?: Regularizer): OperatorFunction<Forward, Backward> {
   return map(backwardPass(loss, regularizer));

@@ -14,6 +14,8 @@ import type { Forward } from './messages.js';
  *   that of its tensors; {StateError} when more passes are in flight than the model allows, or an operator before has kept
  *   the examples until the source overwrote them.
  * @see Larochelle, "Training neural networks – backpropagation", slide "flow graph".
+ * @example
+ * examples(source, options).pipe(fprop(model)).subscribe(({ tape }) => console.log(tape.output.data));
  */
 export function fprop(model: FlowGraph): OperatorFunction<Examples, Forward> {
   return (source) =>

@@ -21,6 +21,8 @@ export interface RunningMetric {
  *
  * @throws {OptionError} or {ShapeError} when it starts, if the loss does not fit the model; while running, {ShapeError} when
  *   targets and output do not fit, {DataError} on a target that the loss cannot take.
+ * @example
+ * const { loss } = await evaluate(model, examples(source, options), { loss: meanLoss(softmaxCrossEntropy()) });
  */
 export function meanLoss(loss: Losses): Metric {
   return {
@@ -38,6 +40,8 @@ export function meanLoss(loss: Losses): Metric {
  * @param output the output that predicts; the main one unless named. Its targets are those of that name, or the only ones
  * @throws {OptionError} while running, when there are no targets for the output, or they are not labels and it has several
  *   units; {ShapeError} when an example of the output is not a vector.
+ * @example
+ * const { right } = await evaluate(model, examples(source, options), { right: accuracy() });
  */
 export function accuracy(output?: string): Metric {
   return {

@@ -13,6 +13,10 @@ import type { Backward, Step } from './messages.js';
  * @throws {DivergenceError} as the stream's error, before the update, when the loss is not finite; {StateError} when the
  *   gradients have been kept until their memory went to others, or the parameters have been updated since the bprop.
  * @see Larochelle, "Training neural networks – backpropagation", slide "stochastic gradient descent".
+ * @example
+ * examples(source, options)
+ *   .pipe(fprop(model), bprop(softmaxCrossEntropy()), update(sgd({ learningRate: 0.01 })))
+ *   .subscribe(({ step, loss }) => console.log(step, loss));
  */
 export function update(optimizer: Optimizer): OperatorFunction<Backward, Step> {
   return (source) =>

@@ -36,6 +36,10 @@ export interface Arena {
  *
  * @throws {OptionError} when the system grants no more addresses; by `tensor` and `labels`, when the model outgrows the
  *   4 GiB that WebAssembly can address; {ShapeError} by both, on a length that is not a whole number from 0.
+ * @example
+ * const memory = arena('float32');
+ * const weight = memory.tensor([784, 10]); // zeros, at an address that kernels know
+ * weight.set(0, 0, 0.5);
  */
 export function arena(dtype: DType): Arena {
   const memory = reserve();

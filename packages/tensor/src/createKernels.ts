@@ -17,6 +17,12 @@ const implementations: Readonly<Record<KernelsName, (arena: Arena) => Kernels>> 
  * The kernels of that name on a model's memory.
  *
  * @throws {OptionError} when there are none of that name, or they cannot run here.
+ * @example
+ * const memory = arena('float32');
+ * const kernels = createKernels('wasm', memory);
+ * const [a, b, c] = [memory.tensor([2, 3]), memory.tensor([3, 4]), memory.tensor([2, 4])];
+ * const multiply = kernels.matmul(a, b, { tensor: c, beta: 0 });
+ * multiply(); // c ← a·b, of what they hold now
  */
 export function createKernels(name: KernelsName, arena: Arena): Kernels {
   const names = Object.keys(implementations);
