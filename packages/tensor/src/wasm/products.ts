@@ -1,7 +1,9 @@
 import type { Kernels, Run } from '../kernels.js';
-import { isLarge, matmulByTwo, matrixVectorByTwo, vectorMatrixInHalves } from './inHalves.js';
+import { matmulByTwo, matrixVectorByTwo } from './byTwo.js';
+import { isLarge } from './large.js';
 import { contiguous, FLOAT, type Matrix, matrix, rows, transpose } from './layout.js';
 import type { Machine } from './machine.js';
+import { vectorMatrixInHalves } from './vectorMatrixInHalves.js';
 
 /** Rows up to which scalar products with the rows of a transposed operand beat packing it. */
 const FEW_ROWS = 4;

@@ -1,7 +1,7 @@
 import type { Gradient, Penalty } from '../gradient.js';
 import type { Kernels, Run } from '../kernels.js';
 import type { Tensor } from '../tensor.js';
-import { sgdByTwo } from './inHalves.js';
+import { sgdByTwo } from './byTwo.js';
 import { contiguous, FLOAT, matrix, transpose } from './layout.js';
 import type { Machine } from './machine.js';
 import { matrixTimesMatrix } from './products.js';

@@ -1,0 +1,46 @@
+import type { Run } from '../kernels.js';
+import { quarterOf } from './large.js';
+import { FLOAT, type Matrix } from './layout.js';
+import type { Machine } from './machine.js';
+
+/**
+ * c ← initial + factor·a·b for one row a, as two sums of half the rows of b each, on one thread or two: so the bits are
+ * the same. Each half of a weight stays in the cache of the core that works on it.
+ */
+export function vectorMatrixInHalves(
+  machine: Machine,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  initial: number,
+  factor: number,
+): Run {
+  const { exports, second } = machine;
+  const { rows, columns } = b;
+  const block = quarterOf(rows);
+  const list = machine.scratch(exports.listScratch(rows));
+  const otherList = machine.otherScratch(exports.listScratch(rows));
+  const sums = machine.sums(columns * FLOAT);
+  const x = a.address + block * FLOAT;
+  const from = b.address + block * b.row;
+  const rest = rows - block;
+  const task = second?.task('vectorMatrix', [
+    rest,
+    columns,
+    x,
+    from,
+    b.row,
+    0,
+    sums,
+    factor,
+    block,
+    otherList,
+  ]);
+  return () => {
+    task?.begin();
+    exports.vectorMatrix(rows, columns, a.address, b.address, b.row, initial, c.address, factor, block, list);
+    if (task !== undefined) task.end();
+    else exports.vectorMatrix(rest, columns, x, from, b.row, 0, sums, factor, block, otherList);
+    exports.copy(columns, sums, c.address, 1, 1);
+  };
+}
