@@ -26,6 +26,7 @@ export type {
 export { philox4x32, type Words4 } from './philox.js';
 export { expectSeed, permutation, type Random, random } from './random.js';
 export { referenceKernels } from './reference/referenceKernels.js';
+export type { Json, ModelEncoder, Saved } from './saved.js';
 export {
   expectLengths,
   expectShape,

@@ -1,0 +1,28 @@
+import type { Shape } from './shape.js';
+import type { Tensor } from './tensor.js';
+
+/** What JSON can say. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/**
+ * The one form of all that is saved besides parameters: optimizers, encoders, metrics, averages, drift detectors. What can
+ * be saved has a method `save(): Saved`; a function or method named `restore…` takes it back.
+ *
+ * @example
+ * const mean: Saved = { kind: 'mean', options: { window: 1000 }, tensors: new Map([['sum', tensor([12.5])]]) };
+ */
+export interface Saved {
+  /** What kind of thing was saved, as `adam`. */
+  readonly kind: string;
+  /** What gives the tensors their meaning. */
+  readonly options: { readonly [name: string]: Json };
+  /** The state, by name. It may be the live one: who keeps it copies it. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+/** How a model sees its encoder, which turns rows into the model's inputs: it is saved with the model. */
+export interface ModelEncoder {
+  /** Shapes of one example, by the name of the input. */
+  readonly inputs: Readonly<Record<string, Shape>>;
+  save(): Saved;
+}
