@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { root, sourceFiles } from '../repository/files.js';
 
 const links = sourceFiles('**/*.md').flatMap((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/\[(?<text>[^\]]+)\]\((?<target>[^)#\s]+)(?:#L(?<line>\d+))?\)/g)]
+  [...readFileSync(file, 'utf8').matchAll(/\[(?<text>[^\]]+)\]\((?<target>[^)#\s]+)\)/g)]
     .map(({ groups = {} }) => ({ ...groups, page: relative(root, file) }) as Link)
     .filter(({ target }) => !/^https?:/.test(target)),
 );
@@ -14,7 +14,6 @@ interface Link {
   readonly page: string;
   readonly text: string;
   readonly target: string;
-  readonly line?: string;
 }
 
 describe('links between files', () => {
@@ -23,18 +22,18 @@ describe('links between files', () => {
   });
 });
 
-describe('links to lines of code', () => {
-  const toLines = links.filter(({ line }) => line !== undefined);
+describe('links to code', () => {
+  const toCode = links.filter(
+    ({ page, target }) => page === 'docs/slides-to-code.md' && target.endsWith('.ts'),
+  );
 
   it('lead from the slides to the code', () => {
-    expect(toLines.map(({ page }) => page)).toContain('docs/slides-to-code.md');
+    expect(toCode.length).toBeGreaterThan(20);
   });
 
-  it.each(toLines)('$page: $text is on line $line of $target', ({ page, text, target, line }) => {
+  it.each(toCode)('$page: $text is a name in $target', ({ page, text, target }) => {
     const name = text.match(/\w+/g)?.at(-1) ?? text;
-    const code = readFileSync(pathOf(page, target), 'utf8').split('\n');
-    const lines = code.flatMap((row, i) => (row.match(/\w+/g)?.includes(name) ? [i + 1] : []));
-    expect(lines).toContain(Number(line));
+    expect(readFileSync(pathOf(page, target), 'utf8').match(/\w+/g)).toContain(name);
   });
 });
 

@@ -1,22 +1,16 @@
-export { arrowFile } from './arrowFile.js';
-export { arrowStream } from './arrowStream.js';
-export { arrowTable } from './arrowTable.js';
-export type { ByteInput } from './byteReader.js';
-export {
-  type DataDescription,
-  describe,
-  type LabelsDescription,
-  type NumbersDescription,
-  type ValuesDescription,
-} from './describe.js';
-export { type ExampleReader, openExamples } from './exampleReader.js';
+export type { ColumnOptions, ColumnSelection, PerName, TargetKind } from './encode/columnOptions.js';
 export type {
-  ColumnOptions,
-  ColumnSelection,
-  Examples,
-  ExamplesOptions,
-  PerName,
-  TargetKind,
-} from './examples.js';
-export type { Position } from './position.js';
-export type { Block, OpenSource, Source } from './source.js';
+  DataDescription,
+  LabelsDescription,
+  NumbersDescription,
+  ValuesDescription,
+} from './encode/dataDescription.js';
+export { describe } from './encode/describe.js';
+export { type ExampleReader, openExamples } from './examples/exampleReader.js';
+export type { Examples, ExamplesOptions } from './examples/examples.js';
+export type { Position } from './order/position.js';
+export { arrowFile } from './sources/arrow/arrowFile.js';
+export { arrowStream } from './sources/arrow/arrowStream.js';
+export { arrowTable } from './sources/arrow/arrowTable.js';
+export type { ByteInput } from './sources/byteReader.js';
+export type { Block, OpenSource, Source } from './sources/source.js';

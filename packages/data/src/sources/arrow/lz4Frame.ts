@@ -1,0 +1,83 @@
+import { eventLoopTurn } from '../eventLoopTurn.js';
+
+const MAGIC = 0x184d2204;
+const UNCOMPRESSED = 0x8000_0000;
+
+/**
+ * Decompresses one LZ4 frame into `size` bytes. Checksums are passed over: they guard a medium, and Arrow has none.
+ *
+ * @throws {RangeError} when the frame is cut off, or holds more or less than `size` bytes.
+ * @see https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md
+ */
+export async function lz4Frame(frame: Uint8Array, size: number): Promise<Uint8Array> {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  if (view.getUint32(0, true) !== MAGIC) throw new RangeError('no LZ4 frame');
+  const flags = view.getUint8(4);
+  const blockChecksum = (flags & 0x10) === 0 ? 0 : 4;
+  const contentSize = (flags & 0x08) === 0 ? 0 : 8;
+  const dictionaryId = (flags & 0x01) === 0 ? 0 : 4;
+
+  const out = new Uint8Array(size);
+  let written = 0;
+  let at = 7 + contentSize + dictionaryId;
+  for (;;) {
+    const header = view.getUint32(at, true);
+    at += 4;
+    if (header === 0) break;
+    const length = header & ~UNCOMPRESSED;
+    if (at + length > frame.length) throw new RangeError('an LZ4 block is cut off');
+    const block = frame.subarray(at, at + length);
+    if ((header & UNCOMPRESSED) === 0) {
+      written = decompressBlock(block, out, written);
+    } else {
+      out.set(block, written);
+      written += length;
+    }
+    at += length + blockChecksum;
+    await eventLoopTurn();
+  }
+  if (written !== size) throw new RangeError(`an LZ4 frame of ${written} bytes where ${size} were announced`);
+  return out;
+}
+
+/** Decompresses a block after the bytes already written, which it may copy from. Returns where it ends. */
+function decompressBlock(block: Uint8Array, out: Uint8Array, start: number): number {
+  let at = 0;
+  let to = start;
+
+  const extended = (nibble: number): number => {
+    let length = nibble;
+    if (nibble === 15) {
+      let byte: number;
+      do {
+        if (at >= block.length) throw new RangeError('an LZ4 length is cut off');
+        byte = block[at++] as number;
+        length += byte;
+      } while (byte === 255);
+    }
+    return length;
+  };
+
+  while (at < block.length) {
+    const token = block[at++] as number;
+    const literals = extended(token >>> 4);
+    if (at + literals > block.length || to + literals > out.length)
+      throw new RangeError('LZ4 literals go too far');
+    out.set(block.subarray(at, at + literals), to);
+    at += literals;
+    to += literals;
+    // The last sequence of a block has literals only.
+    if (at === block.length) break;
+
+    if (at + 2 > block.length) throw new RangeError('an LZ4 offset is cut off');
+    const offset = (block[at] as number) | ((block[at + 1] as number) << 8);
+    at += 2;
+    const match = 4 + extended(token & 15);
+    if (offset === 0 || offset > to || to + match > out.length)
+      throw new RangeError('an LZ4 match goes too far');
+    // A match may overlap what it writes, so it is copied byte by byte.
+    for (let i = 0; i < match; i++) out[to + i] = out[to - offset + i] as number;
+    to += match;
+  }
+  return to;
+}
