@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import type { Reporter } from 'vitest/node';
@@ -23,6 +24,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: [...configDefaults.exclude, '**/dist/**'],
     expect: { requireAssertions: true },
+    // Unless told otherwise Vitest leaves one core to itself, which of two is half.
+    maxWorkers: availableParallelism(),
     reporters: ['default', counts],
     testTimeout: 60_000,
     hookTimeout: 180_000,

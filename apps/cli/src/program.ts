@@ -5,9 +5,17 @@ import { evaluate } from './commands/evaluate.js';
 import { inspect } from './commands/inspect.js';
 import { predict } from './commands/predict.js';
 import { train } from './commands/train.js';
+import type { Host } from './host.js';
 
 /** The `fluxion` command. It prints no error of its own: what parsing finds wrong is thrown. */
-export function program(): Command {
+export function program(host: Host): Command {
+  const output = {
+    writeOut: (text: string) => void host.stdout.write(text),
+    writeErr: (text: string) => void host.stderr.write(text),
+    outputError: () => {},
+    getOutHelpWidth: () => (host.stdout.isTTY ? (host.stdout.columns ?? 80) : 80),
+    getErrHelpWidth: () => 80,
+  };
   const fluxion = new Command('fluxion')
     .description('Train neural networks on streams of Arrow data.')
     .version(version(), '-V, --version', 'print the version')
@@ -24,17 +32,17 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C.`,
     );
-  for (const command of [train(), evaluate(), predict(), checkGradients(), inspect()]) {
+  for (const command of [train, evaluate, predict, checkGradients, inspect]) {
     fluxion.addCommand(
-      command
+      command(host)
         .configureHelp({ showGlobalOptions: true })
         .helpOption('-h, --help', 'print this help')
         .allowExcessArguments(false)
         .exitOverride()
-        .configureOutput({ outputError: () => {} }),
+        .configureOutput(output),
     );
   }
-  return fluxion.exitOverride().configureOutput({ outputError: () => {} });
+  return fluxion.exitOverride().configureOutput(output);
 }
 
 function version(): string {

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { failureText, oneLine } from './failureText.js';
-import { Interruption } from './interruption.js';
+import { type Host, Interruption } from './host.js';
 import { program } from './program.js';
 import { UsageError } from './usageError.js';
 
@@ -8,10 +8,11 @@ import { UsageError } from './usageError.js';
  * Runs a command line.
  *
  * @param args what follows the program's name
+ * @param host where it writes, and what may stop it
  * @returns the exit code: 0, 1 when it failed, 2 when it was used wrongly, 128 and the signal's number when it was stopped
  */
-export async function run(args: readonly string[]): Promise<number> {
-  const fluxion = program();
+export async function run(args: readonly string[], host: Host): Promise<number> {
+  const fluxion = program(host);
   try {
     await fluxion.parseAsync(args, { from: 'user' });
     return 0;
@@ -24,20 +25,20 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       // Help and version end here too, as does `fluxion` alone, which has printed its help.
       if (error.exitCode === 0) return 0;
-      if (error.code !== 'commander.help') complain(`${name}: ${parsingText(error, args)}`, name);
+      if (error.code !== 'commander.help') complain(host, `${name}: ${parsingText(error, args)}`, name);
       return 2;
     }
     if (error instanceof UsageError) {
-      complain(`${name}: ${error.message}`, name);
+      complain(host, `${name}: ${error.message}`, name);
       return 2;
     }
-    console.error(`${name}: ${failureText(error, args.includes('--debug'))}`);
+    host.stderr.write(`${name}: ${failureText(error, args.includes('--debug'))}\n`);
     return 1;
   }
 }
 
-function complain(text: string, command: string): void {
-  console.error(`${text}; see ${command} --help`);
+function complain({ stderr }: Host, text: string, command: string): void {
+  stderr.write(`${text}; see ${command} --help\n`);
 }
 
 function parsingText({ code, message }: CommanderError, args: readonly string[]): string {

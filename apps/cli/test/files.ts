@@ -20,9 +20,11 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 
-/** A new folder for the files of one test file. */
-export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'fluxion-cli-'));
+/** A new folder for the files of one test file, in which the command then runs. */
+export function enterNewFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'fluxion-cli-'));
+  process.chdir(folder);
+  return folder;
 }
 
 /** The names of the three kinds of points, as awkward as CSV allows; by code of the dictionary. */

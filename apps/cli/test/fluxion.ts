@@ -1,9 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-
-const bin = fileURLToPath(new URL('../bin/fluxion.js', import.meta.url));
+import { run } from '../src/run.js';
 
 /** How a run of the command ended. */
 export interface Ran {
@@ -15,73 +10,49 @@ export interface Ran {
 /** An event of `--json`. */
 export type Event = Readonly<Record<string, unknown>> & { readonly event: string };
 
-/** A run of the command that can be watched and interrupted. */
-export interface Running {
-  readonly ended: Promise<Ran>;
-  /** Resolves when stdout has had so many lines. */
-  lines(count: number): Promise<void>;
-  kill(signal: NodeJS.Signals): void;
-  /** Stops reading stdout, as `head` does. */
-  stopReading(): void;
+/** What a run may be given besides its arguments. */
+export interface RunOptions {
+  /** Columns of the terminal that stdout then is. */
+  readonly columns?: number;
+  /** Called with all that stdout has had so far; what it answers stops the run, with that as its reason. */
+  readonly stopWhen?: (out: string) => Error | undefined;
 }
 
-/** Starts the real command, as it was built, in a folder. */
-export function start(folder: string, args: readonly string[]): Running {
-  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs the command in this process, in its folder. */
+export async function runFluxion(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { columns, stopWhen } = options;
+  const controller = new AbortController();
   let out = '';
   let err = '';
-  child.stdout.on('data', (chunk) => {
-    out += chunk;
+  const code = await run(args, {
+    stdout: {
+      ...(columns === undefined ? {} : { isTTY: true, columns }),
+      write(text) {
+        out += text;
+        const reason = stopWhen?.(out);
+        if (reason !== undefined) controller.abort(reason);
+      },
+    },
+    stderr: {
+      write(text) {
+        err += text;
+      },
+    },
+    async interruptible(work) {
+      await work(controller.signal);
+      controller.signal.throwIfAborted();
+    },
   });
-  child.stderr.on('data', (chunk) => {
-    err += chunk;
-  });
-  const ended = new Promise<Ran>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
-  return {
-    ended,
-    lines: (count) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (out.split('\n').length > count) resolve();
-        };
-        child.stdout.on('data', look);
-        child.on('close', () => reject(new Error(`ended before ${count} lines: ${err}`)));
-        look();
-      }),
-    kill: (signal) => void child.kill(signal),
-    stopReading: () => void child.stdout.destroy(),
-  };
+  return { code, out, err };
 }
 
-/** Runs the real command to its end. */
-export function fluxion(folder: string, ...args: readonly string[]): Promise<Ran> {
-  return start(folder, args).ended;
-}
-
-/** Runs the real command with an output that takes nothing, as on a disk that is full. */
-export async function unwritable(folder: string, ...args: readonly string[]): Promise<Ran> {
-  const readOnly = openSync(bin, 'r');
-  try {
-    const child = spawn(process.execPath, [bin, ...args], {
-      cwd: folder,
-      stdio: ['ignore', readOnly, 'pipe'],
-    });
-    let err = '';
-    child.stderr?.on('data', (chunk) => {
-      err += chunk;
-    });
-    const [code] = await once(child, 'close');
-    return { code, out: '', err };
-  } finally {
-    closeSync(readOnly);
-  }
+/** Runs the command in this process, in its folder. */
+export function fluxion(...args: readonly string[]): Promise<Ran> {
+  return runFluxion(args);
 }
 
 /** Every line of the output, which must be JSON objects and nothing else. */
-export function events({ out }: Ran): readonly Event[] {
+export function events({ out }: Pick<Ran, 'out'>): readonly Event[] {
   return out
     .split('\n')
     .slice(0, -1)

@@ -1,17 +1,16 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kinds, newFolder, pointsFile } from './files.js';
+import { enterNewFolder, kinds, pointsFile } from './files.js';
 import { type Event, events, fluxion } from './fluxion.js';
 
-const folder = newFolder();
+const folder = enterNewFolder();
 const parameters = ['linear1', 'linear2', 'linear3'].flatMap((box) => [`${box}.weight`, `${box}.bias`]);
 
 beforeAll(async () => {
   pointsFile(folder, 'points.arrow', 100);
   const options = ['--input', 'x', 'y', '--target', 'kind', '--hidden', '1000', '--activation', 'relu'];
   const ran = await fluxion(
-    folder,
     'train',
     'points.arrow',
     ...options,
@@ -36,9 +35,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.concurrent('fluxion check-gradients', () => {
+describe('fluxion check-gradients', () => {
   it("checks the course's network: a line for each parameter, and the worst", async () => {
-    const { code, out, err } = await fluxion(folder, 'check-gradients');
+    const { code, out, err } = await fluxion('check-gradients');
     expect([code, err]).toEqual([0, '']);
     const lines = out.trimEnd().split('\n');
     expect(lines[0]).toBe('parameter       largest relative error  mean absolute error');
@@ -50,7 +49,7 @@ describe.concurrent('fluxion check-gradients', () => {
 
   it('checks as much of a large model as takes seconds, and says so', async () => {
     const options = ['--inputs', '200', '--hidden', '50', '--json'];
-    const found = events(await fluxion(folder, 'check-gradients', ...options));
+    const found = events(await fluxion('check-gradients', ...options));
     expect(found.map(({ name, elements, checked }) => [name, elements, checked])).toEqual([
       ['linear1.weight', 10_000, 9598],
       ['linear1.bias', 50, 50],
@@ -61,15 +60,15 @@ describe.concurrent('fluxion check-gradients', () => {
   });
 
   it('checks as many elements of each parameter as it is told', async () => {
-    const { code, out } = await fluxion(folder, 'check-gradients', '--model', 'large', '--samples', '5');
+    const { code, out } = await fluxion('check-gradients', '--model', 'large', '--samples', '5');
     expect([code, out.trimEnd().split('\n').at(-1)]).toEqual([
       0,
       'checked 18 of 6,003 elements; --samples all checks every one',
     ]);
     const options = ['--inputs', '3', '--hidden', 'none', '--json'];
-    const all = events(await fluxion(folder, 'check-gradients', ...options, '--samples', 'all'));
+    const all = events(await fluxion('check-gradients', ...options, '--samples', 'all'));
     expect(all.at(-1)).toMatchObject({ elements: 12, checked: 12 });
-    expect((await fluxion(folder, 'check-gradients', '--samples', 'none')).err).toContain(
+    expect((await fluxion('check-gradients', '--samples', 'none')).err).toContain(
       "--samples <count>: expected a positive integer, got 'none'",
     );
   });
@@ -80,7 +79,7 @@ describe.concurrent('fluxion check-gradients', () => {
     [['--loss', 'negativeLogLikelihood', '--hidden', '3,2']],
     [['--loss', 'binaryCrossEntropy', '--epsilon', '1e-5']],
   ])('agrees to 1e-7, as JSON: %j', async (options) => {
-    const ran = await fluxion(folder, 'check-gradients', ...options, '--json');
+    const ran = await fluxion('check-gradients', ...options, '--json');
     expect([ran.code, ran.err]).toEqual([0, '']);
     const found = events(ran);
     expect(found.slice(0, -1)).toEqual(
@@ -106,15 +105,7 @@ describe.concurrent('fluxion check-gradients', () => {
   });
 
   it('checks a model with its own loss, and only what learns in it', async () => {
-    const ran = await fluxion(
-      folder,
-      'check-gradients',
-      '--model',
-      'graph.json',
-      '--loss',
-      'squaredError',
-      '--json',
-    );
+    const ran = await fluxion('check-gradients', '--model', 'graph.json', '--loss', 'squaredError', '--json');
     expect(ran.code).toBe(0);
     expect(events(ran).map(({ name }) => name)).toEqual(['answer.weight', 'answer.bias', undefined]);
   });
@@ -125,7 +116,7 @@ describe.concurrent('fluxion check-gradients', () => {
       join(folder, 'frozen.json'),
       JSON.stringify({ inputs: { input: [2] }, boxes, outputs: ['answer'] }),
     );
-    expect(await fluxion(folder, 'check-gradients', '--model', 'frozen.json')).toEqual({
+    expect(await fluxion('check-gradients', '--model', 'frozen.json')).toEqual({
       code: 1,
       out: '',
       err: 'fluxion check-gradients: gradient check: expected a parameter that learns, all are frozen; unfreeze one\n',
@@ -142,7 +133,7 @@ describe.concurrent('fluxion check-gradients', () => {
       "loss negativeLogLikelihood: expected probabilities, got the model's output 'answer', a linear box; end the graph with a softmax box, or take softmaxCrossEntropy",
     ],
   ])('refuses a check that would prove nothing: %j', async (options, sentence) => {
-    expect(await fluxion(folder, 'check-gradients', ...options)).toEqual({
+    expect(await fluxion('check-gradients', ...options)).toEqual({
       code: 1,
       out: '',
       err: `fluxion check-gradients: ${sentence}\n`,
@@ -151,11 +142,11 @@ describe.concurrent('fluxion check-gradients', () => {
 
   it('checks a single output of yes or no', async () => {
     const options = ['--classes', '1', '--loss', 'binaryCrossEntropy'];
-    expect(await fluxion(folder, 'check-gradients', ...options)).toMatchObject({ code: 0, err: '' });
+    expect(await fluxion('check-gradients', ...options)).toMatchObject({ code: 0, err: '' });
   });
 
   it('fails with exit code 1 when a gradient disagrees', async () => {
-    const ran = await fluxion(folder, 'check-gradients', '--epsilon', '0.1', '--json');
+    const ran = await fluxion('check-gradients', '--epsilon', '0.1', '--json');
     expect(ran.code).toBe(1);
     expect(events(ran).at(-1)).toMatchObject({ event: 'summary', ok: false });
     expect(ran.err).toMatch(
@@ -164,9 +155,9 @@ describe.concurrent('fluxion check-gradients', () => {
   });
 });
 
-describe.concurrent('fluxion inspect', () => {
+describe('fluxion inspect', () => {
   it('shows boxes, shapes and parameters as a table', async () => {
-    expect(await fluxion(folder, 'inspect', '--model', 'large')).toEqual({
+    expect(await fluxion('inspect', '--model', 'large')).toEqual({
       code: 0,
       err: '',
       out: `x, y [2] → kind, 3 classes; 6,003 parameters, loss softmaxCrossEntropy
@@ -185,18 +176,18 @@ total                                   6,003
   it('shows what a model was trained with last', async () => {
     const options = ['--target', 'kind', '--batch-size', '4', '--epochs', '1', '--quiet', '--out', 'trained'];
     const rule = ['--momentum', '0.9', '--learning-rate', '0.02', '--l2', '0.001'];
-    await fluxion(folder, 'train', 'points.arrow', '--input', 'x', 'y', ...options, '--optimizer', 'adam');
-    const [adam] = (await fluxion(folder, 'inspect', '--model', 'trained')).out.split('\n').slice(1);
+    await fluxion('train', 'points.arrow', '--input', 'x', 'y', ...options, '--optimizer', 'adam');
+    const [adam] = (await fluxion('inspect', '--model', 'trained')).out.split('\n').slice(1);
     expect(adam).toBe('trained for 1 epoch with adam, learning rate 0.001, batch size 4, seed 0');
-    await fluxion(folder, 'train', 'points.arrow', '--model', 'trained', ...options, ...rule);
-    const [sgd] = (await fluxion(folder, 'inspect', '--model', 'trained')).out.split('\n').slice(1);
+    await fluxion('train', 'points.arrow', '--model', 'trained', ...options, ...rule);
+    const [sgd] = (await fluxion('inspect', '--model', 'trained')).out.split('\n').slice(1);
     expect(sgd).toBe(
       'trained for 2 epochs with sgd, learning rate 0.02, momentum 0.9, batch size 4, l2 0.001, seed 0',
     );
   });
 
   it('shows a description, with what is frozen', async () => {
-    const { out } = await fluxion(folder, 'inspect', '--model', 'graph.json');
+    const { out } = await fluxion('inspect', '--model', 'graph.json');
     expect(out.split('\n')).toEqual([
       'box     kind    children     shape  parameters',
       'left    input                [2]',
@@ -211,7 +202,7 @@ total                                   6,003
   });
 
   it('prints the same as JSON', async () => {
-    expect(events(await fluxion(folder, 'inspect', '--model', 'large', '--json'))).toEqual([
+    expect(events(await fluxion('inspect', '--model', 'large', '--json'))).toEqual([
       { event: 'box', name: 'linear1', kind: 'linear', children: ['input'], shape: [1000], parameters: 3000 },
       { event: 'box', name: 'relu1', kind: 'relu', children: ['linear1'], shape: [1000], parameters: 0 },
       { event: 'box', name: 'linear2', kind: 'linear', children: ['relu1'], shape: [3], parameters: 3003 },

@@ -9,37 +9,53 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { tableFromIPC, tableToIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Interruption } from '../src/host.js';
 import { fingerprint } from '../src/training/fingerprint.js';
-import { newFolder, pointsFile } from './files.js';
-import { type Event, events, start } from './fluxion.js';
+import { enterNewFolder, pointsFile } from './files.js';
+import { type Event, events, fluxion, runFluxion } from './fluxion.js';
+import { spawnFluxion, unwritable } from './spawnFluxion.js';
 
-const folder = newFolder();
+const folder = enterNewFolder();
 const forever = ['train', 'points.arrow', '--input', 'x', 'y', '--target', 'kind', '--epochs', '100000000'];
+const stopped = new Interruption(130);
 
 beforeAll(() => {
   pointsFile(folder, 'points.arrow', 2000);
   pointsFile(folder, 'fewer.arrow', 500);
   for (const [i, shard] of ['shard1.arrow', 'shard2.arrow'].entries()) {
     pointsFile(folder, shard, 2000, i);
-    const numbers = tableFromIPC(readFileSync(join(folder, shard))).select(['x', 'y', 'price']);
-    writeFileSync(join(folder, shard), tableToIPC(numbers, 'file'));
+    const numbers = tableFromIPC(readFileSync(shard)).select(['x', 'y', 'price']);
+    writeFileSync(shard, tableToIPC(numbers, 'file'));
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function epochsOf(model: string): number {
-  return JSON.parse(readFileSync(join(folder, model, 'model.json'), 'utf8')).about.epochs;
+function aboutOf(model: string): { epochs: number; stopped?: unknown } {
+  return JSON.parse(readFileSync(`${model}/model.json`, 'utf8')).about;
 }
 
-describe.concurrent('stopping fluxion train', () => {
+/** Trains until there are so many lines of output, then stops. */
+const stoppedAfter = (lines: number, ...args: readonly string[]) =>
+  runFluxion([...forever, ...args], {
+    stopWhen: (out) => (out.split('\n').length > lines ? stopped : undefined),
+  });
+
+describe('fluxion in a process of its own', () => {
+  it.each([
+    [0, ['--version']],
+    [1, ['train', 'nothing.arrow', '--target', 'kind']],
+    [2, ['trian']],
+  ])('ends with exit code %i', async (code, args) => {
+    expect(await spawnFluxion(args).ended).toMatchObject({ code });
+  });
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('ends cleanly on %s, saves what it has and sums it up', async (signal, code) => {
-    const run = start(folder, [...forever, '--json', '--out', signal]);
+    const run = spawnFluxion([...forever, '--json', '--out', signal]);
     await run.lines(3);
     run.kill(signal);
     const ran = await run.ended;
@@ -49,11 +65,11 @@ describe.concurrent('stopping fluxion train', () => {
     const epochs = found.filter(({ event }) => event === 'epoch').length;
     expect(summary).toMatchObject({ event: 'summary', epochs, out: signal, stopped: true });
     expect(summary?.examples).toBeGreaterThanOrEqual(2000 * epochs);
-    expect(epochsOf(signal)).toBe(epochs);
+    expect(aboutOf(signal).epochs).toBe(epochs);
   });
 
   it('goes on after SIGHUP where there is no terminal, as under nohup', async () => {
-    const run = start(folder, [...forever, '--json', '--out', 'nohup']);
+    const run = spawnFluxion([...forever, '--json', '--out', 'nohup']);
     await run.lines(2);
     run.kill('SIGHUP');
     run.kill('SIGINT');
@@ -62,50 +78,64 @@ describe.concurrent('stopping fluxion train', () => {
     expect(events(ran).at(-1)).toMatchObject({ event: 'summary', out: 'nohup', stopped: true });
   });
 
-  it('goes on from there as if it had not been stopped', async () => {
-    const stopped = start(folder, [...forever, '--momentum', '0.9', '--json', '--out', 'stopped']);
-    await stopped.lines(2);
-    stopped.kill('SIGINT');
-    const before = events(await stopped.ended).at(-1) as Event & { examples: number; epochs: number };
-    const [, , ...options] = forever.slice(0, -1);
-    const whole = start(folder, [
-      ...['train', 'points.arrow', ...options, `${before.epochs + 1}`],
-      ...['--momentum', '0.9', '--json', '--out', 'whole'],
-    ]);
-    await whole.ended;
-    const rest = [
-      'train',
-      'points.arrow',
-      '--target',
-      'kind',
-      '--momentum',
-      '0.9',
-      '--epochs',
-      '1',
-      '--json',
-    ];
-    const [, resume, epoch] = events(
-      await start(folder, [...rest, '--model', 'stopped', '--out', 'stopped']).ended,
+  it('trains to its end and saves, when nobody reads its output any more', async () => {
+    const options = ['--input', 'x', 'y', '--target', 'kind', '--epochs', '200', '--out', 'unread'];
+    const run = spawnFluxion(['train', 'points.arrow', ...options]);
+    await run.lines(2);
+    run.stopReading();
+    expect(await run.ended).toMatchObject({ code: 0, err: '' });
+    expect(aboutOf('unread').epochs).toBe(200);
+  });
+
+  it('stops when nobody reads its output and it has nothing to save', async () => {
+    const run = spawnFluxion(forever);
+    await run.lines(2);
+    run.stopReading();
+    expect(await run.ended).toMatchObject({ code: 141, err: '' });
+  });
+
+  it('says in one sentence that its output cannot be written', async () => {
+    const { code, err } = await unwritable('train', 'points.arrow', '--target', 'id', '--epochs', '1');
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^fluxion: stdout: cannot be written \(E[A-Z]+: .*\); make room, or send it elsewhere\n$/,
     );
-    expect(resume).toEqual({
-      ...{ event: 'resume', epochs: before.epochs, updates: before.examples },
-      ...{ block: 0, row: before.examples - 2000 * before.epochs },
+  });
+});
+
+describe('fluxion train that was stopped', () => {
+  it('goes on from there as if it had not been stopped', async () => {
+    // On a terminal a line shows how far the epoch is: the run stops in the middle of one.
+    const { code } = await runFluxion([...forever, '--momentum', '0.9', '--out', 'stopped'], {
+      columns: 80,
+      stopWhen: (out) => (/epoch +2\/[^\n]*\n[^\n]*\d %[^\n]*$/.test(out) ? stopped : undefined),
     });
-    expect(epoch?.examples).toBe(2000 * (before.epochs + 1) - before.examples);
+    expect(code).toBe(130);
+    const { epochs, stopped: place } = aboutOf('stopped') as { epochs: number; stopped: { row: number } };
+    expect(place.row).toBeGreaterThan(0);
+    const [, , ...options] = forever.slice(0, -1);
+    await fluxion(
+      ...['train', 'points.arrow', ...options, `${epochs + 1}`],
+      ...['--momentum', '0.9', '--json', '--out', 'whole'],
+    );
+    const rest = ['train', 'points.arrow', '--target', 'kind', '--momentum', '0.9', '--epochs', '1'];
+    const [, resume, epoch] = events(
+      await fluxion(...rest, '--json', '--model', 'stopped', '--out', 'stopped'),
+    ) as [unknown, Event, Event];
+    const updates = 2000 * epochs + place.row;
+    expect(resume).toEqual({ event: 'resume', epochs, updates, block: 0, row: place.row });
+    expect(epoch.examples).toBe(2000 - place.row);
     for (const file of ['weights.safetensors', 'optimizer.safetensors', 'model.json']) {
-      const [gone, straight] = ['stopped', 'whole'].map((model) => readFileSync(join(folder, model, file)));
+      const [gone, straight] = ['stopped', 'whole'].map((model) => readFileSync(`${model}/${file}`));
       expect(gone?.equals(straight ?? Buffer.of()), file).toBe(true);
     }
   });
 
   it('begins the epoch again in other data or another order', async () => {
-    const stopped = start(folder, [...forever, '--json', '--out', 'elsewhere']);
-    await stopped.lines(2);
-    stopped.kill('SIGINT');
-    await stopped.ended;
+    await stoppedAfter(2, '--json', '--out', 'elsewhere');
     const rest = ['--target', 'kind', '--model', 'elsewhere', '--epochs', '1', '--json'];
     for (const args of [['points.arrow', '--no-shuffle'], ['points.arrow', '--seed', '9'], ['fewer.arrow']]) {
-      const [, resume, epoch] = events(await start(folder, ['train', ...args, ...rest]).ended);
+      const [, resume, epoch] = events(await fluxion('train', ...args, ...rest));
       expect(resume).toMatchObject({ block: 0, row: 0 });
       expect(epoch?.examples).toBe(args[0] === 'fewer.arrow' ? 500 : 2000);
     }
@@ -113,19 +143,16 @@ describe.concurrent('stopping fluxion train', () => {
 
   it('goes on in a copy of the file and says where, and begins the epoch again in a shard of its size', async () => {
     const columns = ['--input', 'x', 'y', '--target', 'price', '--epochs', '1'];
-    await start(folder, ['train', 'shard1.arrow', ...columns, '--out', 'moved']).ended;
-    const path = join(folder, 'moved', 'model.json');
-    const json = JSON.parse(readFileSync(path, 'utf8'));
-    const file = await fingerprint(join(folder, 'shard1.arrow'));
-    const stopped = { block: 0, row: 1500, shuffle: true, file };
-    writeFileSync(path, JSON.stringify({ ...json, about: { ...json.about, stopped } }));
-    copyFileSync(join(folder, 'shard1.arrow'), join(folder, 'copy.arrow'));
-    const [size, sameSize] = ['shard1.arrow', 'shard2.arrow'].map(
-      (name) => statSync(join(folder, name)).size,
-    );
+    await fluxion('train', 'shard1.arrow', ...columns, '--out', 'moved');
+    const json = JSON.parse(readFileSync('moved/model.json', 'utf8'));
+    const file = await fingerprint('shard1.arrow');
+    const place = { block: 0, row: 1500, shuffle: true, file };
+    writeFileSync('moved/model.json', JSON.stringify({ ...json, about: { ...json.about, stopped: place } }));
+    copyFileSync('shard1.arrow', 'copy.arrow');
+    const [size, sameSize] = ['shard1.arrow', 'shard2.arrow'].map((name) => statSync(name).size);
     expect(sameSize).toBe(size);
     const goOn = async (data: string): Promise<string> =>
-      (await start(folder, ['train', data, ...columns, '--model', 'moved']).ended).out;
+      (await fluxion('train', data, ...columns, '--model', 'moved')).out;
     const copied = await goOn('copy.arrow');
     expect(copied).toContain(
       '\ngoes on in the middle of epoch 2, after row 1,500 of block 0 and 2,000 updates\n',
@@ -137,40 +164,25 @@ describe.concurrent('stopping fluxion train', () => {
   });
 
   it('says where it stopped, in words', async () => {
-    const run = start(folder, [...forever, '--out', 'words']);
-    await run.lines(2);
-    run.kill('SIGINT');
-    expect((await run.ended).out).toMatch(
-      /\nstopped in epoch \d+ of 100000000, after [\d,]+ examples\nsaved in words\n$/,
-    );
-  });
-
-  it('ends quietly, and saves, when nobody reads its output any more', async () => {
-    const run = start(folder, [...forever, '--json', '--out', 'unread']);
-    await run.lines(2);
-    run.stopReading();
-    expect(await run.ended).toMatchObject({ code: 0, err: '' });
-    expect(epochsOf('unread')).toBeGreaterThan(0);
+    const { code, out } = await stoppedAfter(2, '--out', 'words');
+    expect(code).toBe(130);
+    expect(out).toMatch(/\nstopped in epoch \d+ of 100000000, after [\d,]+ examples\nsaved in words\n$/);
   });
 
   it('saves nothing without --out', async () => {
-    const before = readdirSync(folder);
-    const run = start(folder, forever);
-    await run.lines(2);
-    run.kill('SIGINT');
-    expect((await run.ended).code).toBe(130);
-    expect(readdirSync(folder).filter((name) => !before.includes(name) && name.startsWith('train'))).toEqual(
-      [],
-    );
-    expect(existsSync(join(folder, 'undefined'))).toBe(false);
+    const before = readdirSync('.');
+    const { code } = await stoppedAfter(2);
+    expect(code).toBe(130);
+    expect(readdirSync('.').filter((name) => !before.includes(name))).toEqual([]);
+    expect(existsSync('undefined')).toBe(false);
   });
 });
 
-describe('interruptible', () => {
-  const module = JSON.stringify(new URL('../dist/interruption.js', import.meta.url).href);
+describe('processHost', () => {
+  const module = JSON.stringify(new URL('../dist/processHost.js', import.meta.url).href);
   const stubborn = `
-    import { interruptible } from ${module};
-    await interruptible(async (signal) => {
+    import { processHost } from ${module};
+    await processHost().interruptible(async (signal) => {
       signal.addEventListener('abort', () => console.log('asked'));
       setInterval(() => {}, 1000);
       console.log('begun');

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Table, tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { kinds, newFolder, picturesFile, pointsFile } from './files.js';
+import { enterNewFolder, kinds, picturesFile, pointsFile } from './files.js';
 import { events, fluxion } from './fluxion.js';
 
-const folder = newFolder();
+const folder = enterNewFolder();
 const train = ['--input', 'x', 'y', '--hidden', '16', '--learning-rate', '0.1', '--epochs', '5', '--quiet'];
 const sorted = [...kinds].sort();
 
@@ -14,10 +14,9 @@ beforeAll(async () => {
   pointsFile(folder, 'others.arrow', 1500, 7);
   picturesFile(folder, 'pictures.arrow', 50);
   const models = await Promise.all([
-    fluxion(folder, 'train', 'points.arrow', '--target', 'kind', ...train, '--out', 'kinds'),
-    fluxion(folder, 'train', 'points.arrow', '--target', 'id', ...train, '--out', 'ids'),
+    fluxion('train', 'points.arrow', '--target', 'kind', ...train, '--out', 'kinds'),
+    fluxion('train', 'points.arrow', '--target', 'id', ...train, '--out', 'ids'),
     fluxion(
-      folder,
       'train',
       'points.arrow',
       '--target',
@@ -28,10 +27,9 @@ beforeAll(async () => {
       '--out',
       'yesOrNo',
     ),
-    fluxion(folder, 'train', 'points.arrow', '--target', 'price', ...train, '--out', 'prices'),
-    fluxion(folder, 'train', 'points.arrow', '--target', 'price', '--target', 'x', ...train, '--out', 'two'),
+    fluxion('train', 'points.arrow', '--target', 'price', ...train, '--out', 'prices'),
+    fluxion('train', 'points.arrow', '--target', 'price', '--target', 'x', ...train, '--out', 'two'),
     fluxion(
-      folder,
       'train',
       'pictures.arrow',
       '--input',
@@ -58,7 +56,7 @@ function column(table: Table, name: string): unknown[] {
 }
 
 async function predicted(model: string, data: string, out: string): Promise<void> {
-  expect(await fluxion(folder, 'predict', data, '--model', model, '--out', out, '--quiet')).toEqual({
+  expect(await fluxion('predict', data, '--model', model, '--out', out, '--quiet')).toEqual({
     code: 0,
     out: '',
     err: '',
@@ -70,7 +68,7 @@ function shareRight(answers: readonly unknown[], truth: readonly unknown[]): num
   return answers.filter((answer, i) => answer === truth[i]).length / truth.length;
 }
 
-describe.concurrent('fluxion predict', () => {
+describe('fluxion predict', () => {
   it('writes names and a list of probabilities to Arrow, in the order of the rows', async () => {
     await predicted('kinds', 'others.arrow', 'kinds.arrow');
     const table = arrow('kinds.arrow');
@@ -148,25 +146,15 @@ describe.concurrent('fluxion predict', () => {
   });
 
   it('tells how many there were, in words or as JSON', async () => {
-    const words = await fluxion(folder, 'predict', 'others.arrow', '--model', 'ids', '--out', 'told.csv');
+    const words = await fluxion('predict', 'others.arrow', '--model', 'ids', '--out', 'told.csv');
     expect(words).toEqual({ code: 0, out: '1,500 predictions in told.csv\n', err: '' });
-    const json = await fluxion(
-      folder,
-      'predict',
-      'others.arrow',
-      '--model',
-      'ids',
-      '--out',
-      'told.csv',
-      '--json',
-    );
+    const json = await fluxion('predict', 'others.arrow', '--model', 'ids', '--out', 'told.csv', '--json');
     expect(events(json)).toEqual([{ event: 'summary', examples: 1500, out: 'told.csv' }]);
   });
 
   it('leaves an older file whole, and nothing beside it, when it fails', async () => {
     writeFileSync(join(folder, 'older.csv'), 'older');
     const { code, err } = await fluxion(
-      folder,
       'predict',
       'pictures.arrow',
       '--model',
@@ -192,7 +180,7 @@ describe.concurrent('fluxion predict', () => {
       "fluxion predict: --out: expected a file other than the data, got 'points.arrow', the data itself; name another file\n",
     ],
   ])('refuses to write %s', async (out, code, err) => {
-    expect(await fluxion(folder, 'predict', 'points.arrow', '--model', 'kinds', '--out', out)).toEqual({
+    expect(await fluxion('predict', 'points.arrow', '--model', 'kinds', '--out', out)).toEqual({
       code,
       out: '',
       err,
@@ -201,7 +189,6 @@ describe.concurrent('fluxion predict', () => {
 
   it('refuses a file where none can be written', async () => {
     const { code, err } = await fluxion(
-      folder,
       'predict',
       'points.arrow',
       '--model',
@@ -214,18 +201,9 @@ describe.concurrent('fluxion predict', () => {
   });
 });
 
-describe.concurrent('fluxion evaluate', () => {
+describe('fluxion evaluate', () => {
   it('prints loss and accuracy, of classes by the names of the model', async () => {
-    const json = await fluxion(
-      folder,
-      'evaluate',
-      'others.arrow',
-      '--model',
-      'kinds',
-      '--target',
-      'word',
-      '--json',
-    );
+    const json = await fluxion('evaluate', 'others.arrow', '--model', 'kinds', '--target', 'word', '--json');
     const [evaluation, ...others] = events(json);
     expect(others).toEqual([]);
     expect(Object.keys(evaluation ?? {})).toEqual(['event', 'examples', 'loss', 'accuracy']);
@@ -239,18 +217,9 @@ describe.concurrent('fluxion evaluate', () => {
   });
 
   it('prints no accuracy for numbers', async () => {
-    const { out } = await fluxion(
-      folder,
-      'evaluate',
-      'others.arrow',
-      '--model',
-      'prices',
-      '--target',
-      'price',
-    );
+    const { out } = await fluxion('evaluate', 'others.arrow', '--model', 'prices', '--target', 'price');
     expect(out).toMatch(/^1,500 examples, loss [\d.e-]+\n$/);
     const json = await fluxion(
-      folder,
       'evaluate',
       'others.arrow',
       '--model',
@@ -280,7 +249,7 @@ describe.concurrent('fluxion evaluate', () => {
       /required option '--target <column...>' not specified; see fluxion evaluate --help/,
     ],
   ])('fails with one sentence: %j', async (args, code, text) => {
-    const ran = await fluxion(folder, 'evaluate', ...args);
+    const ran = await fluxion('evaluate', ...args);
     expect(ran.err).toMatch(text);
     expect(ran.err.trimEnd().split('\n')).toHaveLength(1);
     expect([ran.code, ran.out]).toEqual([code, '']);

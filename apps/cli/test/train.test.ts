@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emptyFile, kinds, newFolder, picturesFile, pointsFile } from './files.js';
+import { emptyFile, enterNewFolder, kinds, picturesFile, pointsFile } from './files.js';
 import { type Event, events, fluxion } from './fluxion.js';
 
-const folder = newFolder();
+const folder = enterNewFolder();
 const points = ['points.arrow', '--input', 'x', 'y'];
 
 beforeAll(() => {
@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Trains and gives the events after the start; fails unless the command succeeds. */
 async function trained(...args: readonly string[]): Promise<readonly Event[]> {
-  const ran = await fluxion(folder, 'train', ...args, '--json');
+  const ran = await fluxion('train', ...args, '--json');
   expect(ran.err).toBe('');
   expect(ran.code).toBe(0);
   const [start, ...others] = events(ran);
@@ -37,7 +37,7 @@ function graphOf(model: string): { boxes: Record<string, Record<string, unknown>
   return JSON.parse(readFileSync(join(folder, model, 'model.json'), 'utf8')).graph;
 }
 
-describe.concurrent('fluxion train', () => {
+describe('fluxion train', () => {
   it('tells of each epoch and of the whole as JSON, and of nothing else', async () => {
     const found = await trained(
       ...points,
@@ -88,7 +88,6 @@ describe.concurrent('fluxion train', () => {
 
   it('prints a line for each epoch where there is no terminal', async () => {
     const { out, err, code } = await fluxion(
-      folder,
       'train',
       ...points,
       '--target',
@@ -113,13 +112,11 @@ describe.concurrent('fluxion train', () => {
   });
 
   it('prints nothing with --quiet', async () => {
-    expect(await fluxion(folder, 'train', ...points, '--target', 'kind', '--epochs', '1', '--quiet')).toEqual(
-      {
-        code: 0,
-        out: '',
-        err: '',
-      },
-    );
+    expect(await fluxion('train', ...points, '--target', 'kind', '--epochs', '1', '--quiet')).toEqual({
+      code: 0,
+      out: '',
+      err: '',
+    });
   });
 
   it('saves what predict needs: graph, seed, loss, columns, scale and label names', async () => {
@@ -298,8 +295,7 @@ describe.concurrent('fluxion train', () => {
     const options = ['points.arrow', '--target', 'kind', '--epochs', '1'];
     const momentum = ['--momentum', '0.5'];
     await trained(...options, '--input', 'x', 'y', '--hidden', 'none', ...momentum, '--out', 'heavy');
-    const go = (...args: readonly string[]) =>
-      fluxion(folder, 'train', ...options, '--model', 'heavy', ...args);
+    const go = (...args: readonly string[]) => fluxion('train', ...options, '--model', 'heavy', ...args);
     expect((await go(...momentum, '--learning-rate', '0.1')).out.split('\n')[1]).toBe(
       'goes on after 1 epoch and 400 updates',
     );
@@ -343,7 +339,7 @@ describe.concurrent('fluxion train', () => {
       years: { columns: ['age'], scale: 1 },
     });
 
-    const missing = await fluxion(folder, 'train', ...options);
+    const missing = await fluxion('train', ...options);
     expect(missing).toEqual({
       code: 2,
       out: '',
@@ -379,9 +375,9 @@ describe.concurrent('fluxion train', () => {
     const [reference] = await trained(...options, '--kernels', 'reference');
     expect(reference?.loss).toBeCloseTo(wasm?.loss as number, 5);
 
-    const said = await fluxion(folder, 'train', ...options);
+    const said = await fluxion('train', ...options);
     expect(said.out.split('\n')[1]).toMatch(/^minibatches would be faster with --kernels blas/);
-    const wrong = await fluxion(folder, 'train', ...options, '--kernels', 'gpu');
+    const wrong = await fluxion('train', ...options, '--kernels', 'gpu');
     expect(wrong).toMatchObject({ code: 2, out: '' });
     expect(wrong.err).toContain(
       "--kernels <name>: expected one of wasm, wasm-2-threads, wasm-relaxed, blas, reference, got 'gpu'",
@@ -390,7 +386,6 @@ describe.concurrent('fluxion train', () => {
 
   it('ends with one sentence when training diverges, and saves nothing', async () => {
     const { code, out, err } = await fluxion(
-      folder,
       'train',
       ...points,
       '--target',
@@ -411,15 +406,7 @@ describe.concurrent('fluxion train', () => {
   it('never replaces a folder that is no model', async () => {
     mkdirSync(join(folder, 'photos'));
     writeFileSync(join(folder, 'photos', 'cat.jpg'), 'miaow');
-    const { code, out, err } = await fluxion(
-      folder,
-      'train',
-      ...points,
-      '--target',
-      'kind',
-      '--out',
-      'photos',
-    );
+    const { code, out, err } = await fluxion('train', ...points, '--target', 'kind', '--out', 'photos');
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(/^fluxion train: .*photos is not a model folder: .*'cat\.jpg'.*\n$/);
     expect(readdirSync(join(folder, 'photos'))).toEqual(['cat.jpg']);
@@ -456,7 +443,7 @@ describe.concurrent('fluxion train', () => {
       /^fluxion train: .*points\.arrow: expected a folder/,
     ],
   ])('fails with one sentence and exit code 1: %j', async (args, text) => {
-    const { code, out, err } = await fluxion(folder, 'train', ...args);
+    const { code, out, err } = await fluxion('train', ...args);
     expect(err).toMatch(text);
     expect(err.trimEnd().split('\n')).toHaveLength(1);
     expect([code, out]).toEqual([1, '']);
@@ -465,7 +452,7 @@ describe.concurrent('fluxion train', () => {
   it('refuses columns that do not fit the model it goes on from', async () => {
     await trained(...points, '--target', 'yes', '--epochs', '0', '--out', 'small');
     const go = (...args: readonly string[]): ReturnType<typeof fluxion> =>
-      fluxion(folder, 'train', 'points.arrow', '--model', 'small', ...args);
+      fluxion('train', 'points.arrow', '--model', 'small', ...args);
     expect((await go('--target', 'yes', '--input', 'x')).err).toMatch(
       /column x: expected shape \[2\], got \[1\]/,
     );
@@ -478,7 +465,7 @@ describe.concurrent('fluxion train', () => {
   });
 
   it('prints the stack of an error with --debug only', async () => {
-    const { code, err } = await fluxion(folder, 'train', 'nothing.arrow', '--target', 'kind', '--debug');
+    const { code, err } = await fluxion('train', 'nothing.arrow', '--target', 'kind', '--debug');
     expect(code).toBe(1);
     expect(err).toMatch(/DataError: .*\n {4}at /);
   });

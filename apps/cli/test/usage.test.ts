@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newFolder, pointsFile } from './files.js';
+import { enterNewFolder, pointsFile } from './files.js';
 import { fluxion } from './fluxion.js';
 
-const folder = newFolder();
+const folder = enterNewFolder();
 const points = ['train', 'points.arrow', '--target', 'kind'];
 
 beforeAll(() => pointsFile(folder, 'points.arrow', 20));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.concurrent('fluxion used wrongly', () => {
+describe('fluxion used wrongly', () => {
   it.each([
     [['trian'], "fluxion: unknown command 'trian' (Did you mean train?); see fluxion --help"],
     [['--verbose'], "fluxion: unknown option '--verbose'; see fluxion --help"],
@@ -90,25 +90,25 @@ describe.concurrent('fluxion used wrongly', () => {
       "fluxion predict: required option '--out <file>' not specified; see fluxion predict --help",
     ],
   ])('%j says so in one sentence and ends with exit code 2', async (args, sentence) => {
-    expect(await fluxion(folder, ...args)).toEqual({ code: 2, out: '', err: `${sentence}\n` });
+    expect(await fluxion(...args)).toEqual({ code: 2, out: '', err: `${sentence}\n` });
   });
 
   it('is shown the help when there is no command', async () => {
-    const { code, out, err } = await fluxion(folder);
+    const { code, out, err } = await fluxion();
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^Usage: fluxion /);
   });
 });
 
-describe.concurrent('fluxion', () => {
+describe('fluxion', () => {
   it('prints its version', async () => {
-    expect(await fluxion(folder, '--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' });
+    expect(await fluxion('--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' });
   });
 
   it.each(['train', 'evaluate', 'predict', 'check-gradients', 'inspect'])(
     'has a help of %s with examples',
     async (command) => {
-      const { code, out, err } = await fluxion(folder, command, '--help');
+      const { code, out, err } = await fluxion(command, '--help');
       expect([code, err]).toEqual([0, '']);
       expect(out).toContain(`Usage: fluxion ${command} [options]`);
       expect(out).toMatch(/Examples?:\n {2}fluxion /);
@@ -118,14 +118,14 @@ describe.concurrent('fluxion', () => {
 
   it('prints the help of a command with help, too', async () => {
     const [asCommand, asOption] = await Promise.all([
-      fluxion(folder, 'help', 'inspect'),
-      fluxion(folder, 'inspect', '--help'),
+      fluxion('help', 'inspect'),
+      fluxion('inspect', '--help'),
     ]);
     expect(asCommand).toEqual(asOption);
   });
 
   it('names every command in its help', async () => {
-    const { out } = await fluxion(folder, '--help');
+    const { out } = await fluxion('--help');
     for (const command of ['train', 'evaluate', 'predict', 'check-gradients', 'inspect'])
       expect(out).toContain(`  ${command} `);
   });

@@ -1,6 +1,7 @@
 import { type CheckedElement, type CheckedParameter, checkGradients } from '@fluxion/graph';
 import { OptionError } from '@fluxion/tensor';
 import type { CheckGradientsOptions } from '../commands/checkGradients.js';
+import type { Host } from '../host.js';
 import { lossFor } from '../model/lossOf.js';
 import { regularizerOf } from '../options/regularizerOptions.js';
 import { checkedModel } from './checkedModel.js';
@@ -25,7 +26,7 @@ class GradientError extends Error {
  * @throws {GradientError} naming the parameters whose gradients disagree; {OptionError} when none learns, or the loss says
  *   nothing of the model.
  */
-export async function checkModel(options: CheckGradientsOptions): Promise<void> {
+export async function checkModel(options: CheckGradientsOptions, { stdout }: Host): Promise<void> {
   const { epsilon, seed, json } = options;
   const { model, loss: kind, inputs } = await checkedModel(options);
   const loss = lossFor(kind, model);
@@ -37,7 +38,7 @@ export async function checkModel(options: CheckGradientsOptions): Promise<void> 
   if (names.length === 0) {
     throw new OptionError('gradient check: expected a parameter that learns, all are frozen; unfreeze one');
   }
-  const report = json ? jsonCheckReport(process.stdout) : textCheckReport(process.stdout, names, TOLERANCE);
+  const report = json ? jsonCheckReport(stdout) : textCheckReport(stdout, names, TOLERANCE);
 
   report.start();
   const { ok, worst, parameters } = checkGradients(model, {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CheckedModelOptions } from '../checking/checkedModel.js';
+import type { Host } from '../host.js';
 import { activationOption } from '../options/activationOption.js';
 import { hiddenOption } from '../options/hiddenOption.js';
 import { lossOption } from '../options/lossOption.js';
@@ -15,7 +16,7 @@ export interface CheckGradientsOptions extends CheckedModelOptions, RegularizerO
 }
 
 /** `fluxion check-gradients`: backpropagation against central differences, parameter by parameter. */
-export function checkGradients(): Command {
+export function checkGradients(host: Host): Command {
   const command = new Command('check-gradients')
     .summary('compare backpropagation with finite differences')
     .description(
@@ -52,6 +53,6 @@ Examples:
     )
     .action(async (options: CheckGradientsOptions) => {
       const { checkModel } = await import('../checking/checkModel.js');
-      await checkModel(options);
+      await checkModel(options, host);
     });
 }

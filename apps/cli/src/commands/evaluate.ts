@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { interruptible } from '../interruption.js';
+import type { Host } from '../host.js';
 import { inputOption } from '../options/inputOption.js';
 import { lossOption } from '../options/lossOption.js';
 import { targetOption } from '../options/targetOption.js';
@@ -14,7 +14,7 @@ export interface EvaluateOptions {
 }
 
 /** `fluxion evaluate`: the loss and the accuracy of a saved model on a file. */
-export function evaluate(): Command {
+export function evaluate(host: Host): Command {
   return new Command('evaluate')
     .summary('measure a saved model on an Arrow file')
     .description(
@@ -33,9 +33,9 @@ Example:
   fluxion evaluate test.arrow --model model --target digit`,
     )
     .action((data: string, options: EvaluateOptions) =>
-      interruptible(async (signal) => {
+      host.interruptible(async (signal) => {
         const { evaluateOn } = await import('../measuring/evaluateOn.js');
-        await evaluateOn(data, options, signal);
+        await evaluateOn(data, options, host, signal);
       }),
     );
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Host } from '../host.js';
 
 /** What the command line says. */
 export interface InspectOptions {
@@ -7,7 +8,7 @@ export interface InspectOptions {
 }
 
 /** `fluxion inspect`: the boxes of a model. */
-export function inspect(): Command {
+export function inspect(host: Host): Command {
   return new Command('inspect')
     .summary('show the boxes of a model')
     .description(
@@ -23,6 +24,6 @@ Example:
     )
     .action(async (options: InspectOptions) => {
       const { inspectModel } = await import('../inspection/inspectModel.js');
-      await inspectModel(options);
+      await inspectModel(options, host);
     });
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { interruptible } from '../interruption.js';
+import type { Host } from '../host.js';
 import { inputOption } from '../options/inputOption.js';
 import { lossOption } from '../options/lossOption.js';
 
@@ -14,7 +14,7 @@ export interface PredictOptions {
 }
 
 /** `fluxion predict`: what a saved model says of each example of a file. */
-export function predict(): Command {
+export function predict(host: Host): Command {
   return new Command('predict')
     .summary('predict with a saved model')
     .description('Predict each row of an Arrow IPC file with a saved model, in the order of the rows.')
@@ -42,9 +42,9 @@ What is written:
   prediction   by a model of numbers; prediction_COLUMN for each of several`,
     )
     .action((data: string, options: PredictOptions) =>
-      interruptible(async (signal) => {
+      host.interruptible(async (signal) => {
         const { predictTo } = await import('../predictions/predictTo.js');
-        await predictTo(data, options, signal);
-      }),
+        await predictTo(data, options, host, signal);
+      }, options.out),
     );
 }

@@ -1,6 +1,6 @@
 import type { KernelsName } from '@fluxion/tensor';
 import { Command } from 'commander';
-import { interruptible } from '../interruption.js';
+import type { Host } from '../host.js';
 import { type ActivationName, activationOption } from '../options/activationOption.js';
 import { choiceOption } from '../options/choiceOption.js';
 import { hiddenOption } from '../options/hiddenOption.js';
@@ -37,7 +37,7 @@ export interface TrainOptions extends RegularizerOptions, OptimizerOptions, Repo
 }
 
 /** `fluxion train`: stochastic gradient descent on a file. */
-export function train(): Command {
+export function train(host: Host): Command {
   const command = new Command('train')
     .summary('train a network on an Arrow file')
     .description(
@@ -106,9 +106,9 @@ minibatch of a large network may take seconds. Going on from there in the same
 file, the rest of that epoch is the first of --epochs.`,
     )
     .action((data: string, options: TrainOptions) =>
-      interruptible(async (signal) => {
+      host.interruptible(async (signal) => {
         const { trainOn } = await import('../training/trainOn.js');
-        await trainOn(data, options, signal);
-      }),
+        await trainOn(data, options, host, signal);
+      }, options.out),
     );
 }

@@ -1,16 +1,17 @@
 import { formatShape } from '@fluxion/tensor';
-import { formatCount, table } from '@fluxion/terminal';
+import { formatCount, type ProgressOutput, table } from '@fluxion/terminal';
 import type { InspectOptions } from '../commands/inspect.js';
 import { fitted } from '../fitted.js';
+import type { Host } from '../host.js';
 import { jsonLine } from '../jsonLine.js';
 import { type OpenedModel, openModel } from '../model/openModel.js';
 import { parameterCount } from '../model/parameterCount.js';
 import { summaryOf, trainingOf } from '../model/summaryOf.js';
 
 /** Prints the boxes of a model. */
-export async function inspectModel({ model, json }: InspectOptions): Promise<void> {
+export async function inspectModel({ model, json }: InspectOptions, { stdout }: Host): Promise<void> {
   const opened = await openModel(model, 0);
-  process.stdout.write(json ? asJson(opened) : asText(opened));
+  stdout.write(json ? asJson(opened) : asText(opened, stdout));
 }
 
 function asJson({ model, about }: OpenedModel): string {
@@ -36,7 +37,7 @@ function asJson({ model, about }: OpenedModel): string {
   ].join('');
 }
 
-function asText({ model, about }: OpenedModel): string {
+function asText({ model, about }: OpenedModel, output: ProgressOutput): string {
   const inputs = Object.entries(model.inputs).map(([name, shape]) => [
     name,
     'input',
@@ -71,6 +72,6 @@ function asText({ model, about }: OpenedModel): string {
   const heading =
     about === undefined
       ? []
-      : [...[summaryOf(model, about), trainingOf(about)].map((line) => fitted(line, process.stdout)), ''];
+      : [...[summaryOf(model, about), trainingOf(about)].map((line) => fitted(line, output)), ''];
   return [...heading, ...lines, ''].join('\n');
 }

@@ -7,6 +7,7 @@ import { expectInputsFit } from '../columns/expectFits.js';
 import { inputOptions } from '../columns/inputOptions.js';
 import { schemaOf } from '../columns/schemaOf.js';
 import type { PredictOptions } from '../commands/predict.js';
+import type { Host } from '../host.js';
 import { jsonLine } from '../jsonLine.js';
 import { expectFiniteOutput } from '../measuring/expectFiniteOutput.js';
 import { lossFor } from '../model/lossOf.js';
@@ -27,7 +28,12 @@ const formats = { '.arrow': arrowPredictions, '.csv': csvPredictions } as const;
  *
  * @param signal ends it, and nothing is written
  */
-export async function predictTo(data: string, options: PredictOptions, signal: AbortSignal): Promise<void> {
+export async function predictTo(
+  data: string,
+  options: PredictOptions,
+  { stdout }: Host,
+  signal: AbortSignal,
+): Promise<void> {
   const { out } = options;
   const format = formats[extname(out).toLowerCase() as keyof typeof formats];
   if (format === undefined)
@@ -63,6 +69,6 @@ export async function predictTo(data: string, options: PredictOptions, signal: A
     file.discard();
     throw error;
   }
-  if (options.json) process.stdout.write(jsonLine({ event: 'summary', examples: count, out }));
-  else if (!options.quiet) process.stdout.write(`${formatCount(count)} predictions in ${out}\n`);
+  if (options.json) stdout.write(jsonLine({ event: 'summary', examples: count, out }));
+  else if (!options.quiet) stdout.write(`${formatCount(count)} predictions in ${out}\n`);
 }

@@ -1,3 +1,4 @@
+import type { ProgressOutput } from '@fluxion/terminal';
 import { jsonReport } from './jsonReport.js';
 import { textReport } from './textReport.js';
 import type { TrainingReport } from './trainingReport.js';
@@ -10,13 +11,17 @@ export interface ReportOptions {
 }
 
 /**
- * The report of these options, on stdout.
+ * The report of these options.
  *
  * @param rows examples in an epoch, where that is known
  */
-export function reportOf({ json, quiet, epochs }: ReportOptions, rows: number | undefined): TrainingReport {
-  if (json) return jsonReport(process.stdout);
-  return quiet ? quietReport : textReport(process.stdout, epochs, rows);
+export function reportOf(
+  { json, quiet, epochs }: ReportOptions,
+  output: ProgressOutput,
+  rows: number | undefined,
+): TrainingReport {
+  if (json) return jsonReport(output);
+  return quiet ? quietReport : textReport(output, epochs, rows);
 }
 
 /** Says nothing. */

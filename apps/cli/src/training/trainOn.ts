@@ -7,6 +7,7 @@ import { columnOptions } from '../columns/columnOptions.js';
 import { expectFits } from '../columns/expectFits.js';
 import { type FoundColumns, findColumns } from '../columns/findColumns.js';
 import type { TrainOptions } from '../commands/train.js';
+import type { Host } from '../host.js';
 import { measure } from '../measuring/measure.js';
 import { lossFor } from '../model/lossOf.js';
 import { aboutToJson, type ModelAbout } from '../model/modelAbout.js';
@@ -26,7 +27,12 @@ import { positionAfter, trainedSoFar, trainingOrder } from './trainingOrder.js';
  *
  * @param signal ends training after the step at hand, and what there is by then is saved
  */
-export async function trainOn(data: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
+export async function trainOn(
+  data: string,
+  options: TrainOptions,
+  { stdout }: Host,
+  signal: AbortSignal,
+): Promise<void> {
   const { out, epochs } = options;
   const optimizer = optimizerOf(options);
   if (out !== undefined) await expectModelFolder(out);
@@ -51,7 +57,7 @@ export async function trainOn(data: string, options: TrainOptions, signal: Abort
     expectFits(model, await findColumns(validation, known, signal), validation.name);
   }
 
-  const report = reportOf(options, found.rows);
+  const report = reportOf(options, stdout, found.rows);
   const chosen = input !== undefined || opened?.about !== undefined;
   report.start({
     model,
