@@ -90,12 +90,11 @@ describe("the slides' equations", () => {
     for (const [k, name] of layerNames.entries()) {
       for (const { parameter, gradient } of gradients) {
         if (gradient.form === 'factored' && parameter.name === `${name}.weight`) {
+          const [{ input, dOutput }] = gradient.pairs;
           // Kept as the factors of ∇W = ∇a hᵀ, transposed: h and ∇a.
-          const product = layers[k].W.map((row, i) =>
-            row.map((_, j) => gradient.dOutput.get(0, i) * gradient.input.get(0, j)),
-          );
+          const product = layers[k].W.map((row, i) => row.map((_, j) => dOutput.get(0, i) * input.get(0, j)));
           expectSame(product.flat(), expected.W[k].flat(), `∇W of ${name}`);
-          expectSame([...elements(gradient.dOutput)], expected.b[k], `∇a of ${name}`);
+          expectSame([...elements(dOutput)], expected.b[k], `∇a of ${name}`);
         }
         if (gradient.form === 'dense' && parameter.name === `${name}.bias`) {
           expectSame([...elements(gradient.tensor)], expected.b[k], `∇b of ${name}`);

@@ -1,4 +1,4 @@
-import { labels, type Tensor } from '@fluxion/tensor';
+import { type FactorPair, labels, type Tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { build, chain, differences, list, numbers, recorded, rows, written } from '../test/models.js';
 import { box, definitions } from '../test/testBoxes.js';
@@ -119,7 +119,9 @@ describe('backpropagation', () => {
     const { gradients } = tape.bprop(target, { t: rows([0, 0]) });
     expect(gradients.map(({ gradient }) => gradient.form)).toEqual(['dense', 'factored']);
     const [, below] = gradients;
-    expect(below?.gradient.form === 'factored' && list(below.gradient.input)).toEqual([1, 2]);
+    expect(
+      below?.gradient.form === 'factored' && list((below.gradient.pairs[0] as FactorPair).input),
+    ).toEqual([1, 2]);
   });
 });
 

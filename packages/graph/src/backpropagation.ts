@@ -127,7 +127,7 @@ export class Backpropagation {
       cells.set(
         short,
         parameter.gradient === 'factored'
-          ? { form: 'factored', input: inputs[0] as Tensor, dOutput }
+          ? { form: 'factored', pairs: [{ input: inputs[0] as Tensor, dOutput }] }
           : {
               form: 'dense',
               tensor: cellOf(this.#dense, parameter, () => from.tensor(parameter.value.shape)),

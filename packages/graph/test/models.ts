@@ -66,12 +66,14 @@ export function written({ gradients }: Backpropagation): Record<string, number[]
   return Object.fromEntries(
     gradients.map(({ parameter, gradient }) => {
       if (gradient.form === 'dense') return [parameter.name, list(gradient.tensor)];
-      const { input, dOutput } = gradient;
+      if (gradient.form === 'rows') throw new TypeError('no box here leaves rows');
       const [fanIn, fanOut] = parameter.value.shape as [number, number];
       const sums = Array.from({ length: fanIn * fanOut }, (_, at) => {
         let sum = 0;
-        for (let row = 0; row < (input.shape[0] as number); row++) {
-          sum += input.get(row, Math.floor(at / fanOut)) * dOutput.get(row, at % fanOut);
+        for (const { input, dOutput } of gradient.pairs) {
+          for (let row = 0; row < (input.shape[0] as number); row++) {
+            sum += input.get(row, Math.floor(at / fanOut)) * dOutput.get(row, at % fanOut);
+          }
         }
         return sum;
       });

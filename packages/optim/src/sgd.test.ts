@@ -147,8 +147,7 @@ describe('sgd', () => {
           { form: 'dense', tensor: tensor(product, [fanIn, fanOut]) } as const,
           {
             form: 'factored',
-            input: tensor(input, [batch, fanIn]),
-            dOutput: tensor(dOutput, [batch, fanOut]),
+            pairs: [{ input: tensor(input, [batch, fanIn]), dOutput: tensor(dOutput, [batch, fanOut]) }],
           } as const,
         ].map((gradient) => {
           const value = tensor(new Float64Array(fanIn * fanOut).fill(1), [fanIn, fanOut]);

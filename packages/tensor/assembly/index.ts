@@ -26,6 +26,7 @@ export { matmul, matmulScratch, multiplyTiles } from './matmul';
 export { matrixVector } from './matrixVector';
 export { sum, sumMagnitudes, sumRows, sumSquares } from './reduce';
 export { listScratch } from './rows';
+export { addRowsAt } from './rowsAt';
 export { sgd } from './sgd';
 export { softmax, softmaxGradient } from './softmax';
 export { multiplySparse, skipsZeros } from './sparseMatmul';

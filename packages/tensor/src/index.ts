@@ -12,7 +12,14 @@ export {
   StateError,
 } from './errors.js';
 export { expectNames } from './expectNames.js';
-export type { DenseGradient, FactoredGradient, Gradient, Penalty } from './gradient.js';
+export type {
+  DenseGradient,
+  FactoredGradient,
+  FactorPair,
+  Gradient,
+  Penalty,
+  RowsGradient,
+} from './gradient.js';
 export type {
   AdamOptions,
   Kernels,

@@ -51,7 +51,7 @@ describe.each(kernelsUnderTest)('adam, $name in $dtype', (under) => {
   it('applies the factors of a gradient as their product', () => {
     const value = cell([[1], [1]]);
     const [moment1, moment2] = [cell([[0], [0]]), cell([[0], [0]])];
-    const gradient: Gradient = { form: 'factored', input: cell([[2, 0]]), dOutput: cell([[1]]) };
+    const gradient: Gradient = { form: 'factored', pairs: [{ input: cell([[2, 0]]), dOutput: cell([[1]]) }] };
     kernels.adam(value, gradient, NONE, moment1, moment2, options)(0.3, 1);
     expectNear(value, [[0.8], [1]], under.tolerance);
   });

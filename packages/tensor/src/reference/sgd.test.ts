@@ -35,14 +35,21 @@ describe.each(kernelsUnderTest)('sgd, $name in $dtype', (under) => {
 
   it('applies the factors of a gradient: θ ← θ − α·inputᵀ·dOutput', () => {
     const value = cell(rows([1, 1], [1, 1], [1, 1]));
-    const gradient: Gradient = { form: 'factored', input: cell([[1, 0, 2]]), dOutput: cell([[2, 4]]) };
+    const gradient: Gradient = {
+      form: 'factored',
+      pairs: [{ input: cell([[1, 0, 2]]), dOutput: cell([[2, 4]]) }],
+    };
     kernels.sgd(value, gradient, NONE)(0.5, 1);
     expect(nested(value)).toEqual(rows([0, -1], [1, 1], [-1, -3]));
   });
 
   it('leaves the weights as they are after an empty minibatch', () => {
     const value = cell([[1, 2]]);
-    kernels.sgd(value, { form: 'factored', input: blank([0, 1]), dOutput: blank([0, 2]) }, NONE)(0.5, 1);
+    kernels.sgd(
+      value,
+      { form: 'factored', pairs: [{ input: blank([0, 1]), dOutput: blank([0, 2]) }] },
+      NONE,
+    )(0.5, 1);
     expect(nested(value)).toEqual([[1, 2]]);
   });
 
@@ -54,9 +61,10 @@ describe.each(kernelsUnderTest)('sgd, $name in $dtype', (under) => {
         matrices(3, 4),
         penalties,
         (input, dOutput, value, omega) => {
-          const factored: Gradient = { form: 'factored', input: cell(input), dOutput: cell(dOutput) };
+          const pair = { input: cell(input), dOutput: cell(dOutput) };
+          const factored: Gradient = { form: 'factored', pairs: [pair] };
           const product = blank([3, 4]);
-          kernels.matmul(factored.input.transpose(1, 0), factored.dOutput, { tensor: product, beta: 0 })();
+          kernels.matmul(pair.input.transpose(1, 0), pair.dOutput, { tensor: product, beta: 0 })();
           for (const penalty of [NONE, omega]) {
             const stepped = [factored, dense(product)].map((gradient) => {
               const weights = cell(value);
@@ -119,7 +127,7 @@ describe.each(kernelsUnderTest)('sgdMomentum, $name in $dtype', (under) => {
   it('applies the factors of a gradient as their product', () => {
     const value = cell([[1, 1]]);
     const velocity = cell([[0, 0]]);
-    const gradient: Gradient = { form: 'factored', input: cell([[2]]), dOutput: cell([[1, 3]]) };
+    const gradient: Gradient = { form: 'factored', pairs: [{ input: cell([[2]]), dOutput: cell([[1, 3]]) }] };
     kernels.sgdMomentum(value, gradient, NONE, velocity, plain)(0.5, 1);
     expect(nested(velocity)).toEqual([[2, 6]]);
     expect(nested(value)).toEqual([[0, -2]]);

@@ -18,10 +18,7 @@ export function writeGradient(
   sink: Sink,
   factor = 1,
 ): Run {
-  const write =
-    gradient.form === 'dense'
-      ? copy(gradient.tensor, sink, factor)
-      : matmul(gradient.input.transpose(1, 0), gradient.dOutput, sink, factor);
+  const write = writer(gradient, sink, factor);
   if (l1 === 0 && l2 === 0) return write;
   const weights = flat(value);
   const sums = flat(sink.tensor);
@@ -30,6 +27,35 @@ export function writeGradient(
     for (let i = 0; i < weights.length; i++) {
       const weight = weights[i] as number;
       (sums[i] as number) += l1 * Math.sign(weight) + 2 * l2 * weight;
+    }
+  };
+}
+
+/** sink ← factor·gradient, without a penalty. */
+function writer(gradient: Gradient, sink: Sink, factor: number): Run {
+  if (gradient.form === 'dense') return copy(gradient.tensor, sink, factor);
+  const { tensor } = sink;
+  const clear: Run = sink.beta === 0 ? () => ops.assigns(tensor, 0) : () => {};
+  if (gradient.form === 'factored') {
+    const products = gradient.pairs.map(({ input, dOutput }) =>
+      matmul(input.transpose(1, 0), dOutput, { tensor, beta: 1 }, factor),
+    );
+    return () => {
+      clear();
+      for (const add of products) add();
+    };
+  }
+  const { indices, rows } = gradient;
+  const [count, width] = rows.shape as [number, number];
+  const sums = flat(tensor);
+  return () => {
+    clear();
+    for (let i = 0; i < count; i++) {
+      const index = indices.get(i);
+      if (index < 0) continue;
+      for (let j = 0; j < width; j++) {
+        (sums[index * width + j] as number) += factor * (rows.get(i, j) as number);
+      }
     }
   };
 }

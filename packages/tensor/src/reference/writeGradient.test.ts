@@ -37,7 +37,7 @@ describe.each(kernelsUnderTest)('penalty, $name in $dtype', (under) => {
 });
 
 describe.each(kernelsUnderTest)('writeGradient, $name in $dtype', (under) => {
-  const { kernels, cell, blank } = workbench(under);
+  const { kernels, cell, blank, labels } = workbench(under);
 
   it('writes factor · gradient + l1·sign(W) + 2·l2·W, with sign(0) = 0', () => {
     const sink = blank([2, 2]);
@@ -50,7 +50,10 @@ describe.each(kernelsUnderTest)('writeGradient, $name in $dtype', (under) => {
 
   it('multiplies out the factors: inputᵀ · dOutput', () => {
     const sink = blank([3, 2]);
-    const gradient: Gradient = { form: 'factored', input: cell([[1, 0, 2]]), dOutput: cell([[10, 20]]) };
+    const gradient: Gradient = {
+      form: 'factored',
+      pairs: [{ input: cell([[1, 0, 2]]), dOutput: cell([[10, 20]]) }],
+    };
     kernels.writeGradient(cell(rows([1, 1], [1, 1], [1, 1])), gradient, NONE, { tensor: sink, beta: 0 })();
     expect(nested(sink)).toEqual(rows([10, 20], [0, 0], [20, 40]));
   });
@@ -61,14 +64,42 @@ describe.each(kernelsUnderTest)('writeGradient, $name in $dtype', (under) => {
     const sink = { tensor: sums, beta: 1 } as const;
     kernels.writeGradient(value, dense(cell([[1, 2]])), { l1: 1, l2: 0 }, sink, 3)();
     expect(nested(sums)).toEqual([[104, 205]]);
-    const factored: Gradient = { form: 'factored', input: cell([[2]]), dOutput: cell([[5, 7]]) };
+    const factored: Gradient = { form: 'factored', pairs: [{ input: cell([[2]]), dOutput: cell([[5, 7]]) }] };
     kernels.writeGradient(value, factored, { l1: 0, l2: 1 }, sink)();
     expect(nested(sums)).toEqual([[104 + 10 + 2, 205 + 14 - 2]]);
   });
 
+  it('adds the products of several pairs of factors', () => {
+    const sink = cell(rows([1, 1], [1, 1]));
+    const pairs = [
+      { input: cell([[1, 2]]), dOutput: cell([[10, 20]]) },
+      { input: cell(rows([1, 0], [0, 1])), dOutput: cell(rows([3, 4], [5, 6])) },
+    ];
+    const value = cell(rows([0, 0], [0, 0]));
+    kernels.writeGradient(value, { form: 'factored', pairs }, NONE, { tensor: sink, beta: 0 })();
+    expect(nested(sink)).toEqual(rows([13, 24], [25, 46]));
+    kernels.writeGradient(value, { form: 'factored', pairs }, NONE, { tensor: sink, beta: 1 }, -1)();
+    expect(nested(sink)).toEqual(rows([0, 0], [0, 0]));
+  });
+
+  it('adds rows to those that their indices name, and none for a negative index', () => {
+    const sink = blank([3, 2]);
+    const gradient: Gradient = {
+      form: 'rows',
+      indices: labels([2, -1, 0, 2]),
+      rows: cell(rows([1, 2], [9, 9], [3, 4], [5, 6])),
+    };
+    const value = cell(rows([1, 0], [0, 1], [0, 0]));
+    kernels.writeGradient(value, gradient, { l1: 0, l2: 0.5 }, { tensor: sink, beta: 0 }, 10)();
+    expect(nested(sink)).toEqual(rows([31, 40], [0, 1], [60, 80]));
+  });
+
   it('takes a minibatch of none for a gradient of 0', () => {
     const sink = blank([2, 2]);
-    const gradient: Gradient = { form: 'factored', input: blank([0, 2]), dOutput: blank([0, 2]) };
+    const gradient: Gradient = {
+      form: 'factored',
+      pairs: [{ input: blank([0, 2]), dOutput: blank([0, 2]) }],
+    };
     kernels.writeGradient(cell(rows([1, 2], [3, 4])), gradient, NONE, { tensor: sink, beta: 0 })();
     expect(nested(sink)).toEqual(rows([0, 0], [0, 0]));
   });
@@ -91,9 +122,10 @@ describe.each(kernelsUnderTest)('writeGradient, $name in $dtype', (under) => {
         penalties,
         factor,
         (input, dOutput, value, omega, by) => {
-          const factored: Gradient = { form: 'factored', input: cell(input), dOutput: cell(dOutput) };
+          const pair = { input: cell(input), dOutput: cell(dOutput) };
+          const factored: Gradient = { form: 'factored', pairs: [pair] };
           const product = blank([4, 2]);
-          kernels.matmul(factored.input.transpose(1, 0), factored.dOutput, { tensor: product, beta: 0 })();
+          kernels.matmul(pair.input.transpose(1, 0), pair.dOutput, { tensor: product, beta: 0 })();
           const written = [factored, dense(product)].map((gradient) => {
             const sink = blank([4, 2]);
             kernels.writeGradient(cell(value), gradient, omega, { tensor: sink, beta: 0 }, by)();

@@ -139,6 +139,16 @@ export interface WasmExports {
     block: number,
     scratch: Address,
   ): void;
+  /** Row indices[i] of the sink ← itself + factor·rows[i]; a negative index counts nothing. */
+  addRowsAt(
+    count: number,
+    width: number,
+    indices: Address,
+    rows: Address,
+    rowsRow: number,
+    sink: Address,
+    factor: number,
+  ): void;
   shrink(length: number, value: Address, by: number): void;
   decay(length: number, value: Address, rate: number, l1: number, l2: number): void;
   sgdMomentum(

@@ -31,7 +31,11 @@ async function results(name: KernelsName, batch: number, fanIn: number, fanOut: 
   const dInput = filled([batch, fanIn]);
   const forward = kernels.affine(input, weight, bias, output);
   const back = kernels.matmul(output, weight.transpose(1, 0), { tensor: dInput, beta: 1 }, 0.5);
-  const update = kernels.sgd(weight, { form: 'factored', input, dOutput: output }, { l1: 0, l2: 0 });
+  const update = kernels.sgd(
+    weight,
+    { form: 'factored', pairs: [{ input, dOutput: output }] },
+    { l1: 0, l2: 0 },
+  );
   for (let step = 1; step <= 30; step++) {
     forward();
     back();

@@ -21,7 +21,7 @@ function trained(name: KernelsName, dtype: DType, updates: number, keep: boolean
   weight.data.forEach((_, i) => weight.set(Math.floor(i / 24), i % 24, draw() - 0.5));
   const update = createKernels(name, memory).sgd(
     weight,
-    { form: 'factored', input, dOutput },
+    { form: 'factored', pairs: [{ input, dOutput }] },
     { l1: 0, l2: L2 },
     keep ? memory.tensor([1]) : undefined,
   );
@@ -57,7 +57,7 @@ describe('sgd with l2', () => {
     const shrinkage = memory.tensor([1]);
     const bind = (penalty: Penalty, batch = 1) => {
       const [input, dOutput] = [memory.tensor([batch, 2]), memory.tensor([batch, 1])];
-      return kernels.sgd(weight, { form: 'factored', input, dOutput }, penalty, shrinkage);
+      return kernels.sgd(weight, { form: 'factored', pairs: [{ input, dOutput }] }, penalty, shrinkage);
     };
     return { weight, shrinkage, bind };
   }

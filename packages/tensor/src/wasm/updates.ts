@@ -1,8 +1,8 @@
-import type { Gradient, Penalty } from '../gradient.js';
+import type { FactorPair, Gradient, Penalty } from '../gradient.js';
 import type { Kernels, Run } from '../kernels.js';
 import type { Tensor } from '../tensor.js';
 import { sgdByTwo } from './byTwo.js';
-import { contiguous, FLOAT, matrix, transpose } from './layout.js';
+import { contiguous, FLOAT, matrix, rows, transpose } from './layout.js';
 import type { Machine } from './machine.js';
 import { matrixTimesMatrix } from './products.js';
 
@@ -28,9 +28,9 @@ export function updateKernels(
         const { rows, columns, x, d } = outer;
         return () => exports.writeGradient(rows, columns, weights, x, d, sink, factor, l1, l2, beta);
       }
-      const write = timesFactors(machine, gradient, sink, beta === 0 ? 0 : sink);
-      if (l1 === 0 && l2 === 0) return () => write(factor);
       const { size } = value;
+      const write = adder(machine, value, gradient, sink, beta === 1);
+      if (l1 === 0 && l2 === 0) return () => write(factor);
       return () => {
         write(factor);
         exports.writeGradient(1, size, weights, machine.one, weights, sink, 0, l1, l2, 1);
@@ -43,7 +43,7 @@ export function updateKernels(
       const decay = decayOf(machine, value, penalty, shrinkage);
       const outer = outerProduct(machine, value, gradient);
       if (outer === undefined) {
-        const add = timesFactors(machine, gradient, weights, weights);
+        const add = adder(machine, value, gradient, weights, true);
         return (learningRate) => {
           decay?.(learningRate);
           add(-learningRate);
@@ -173,8 +173,10 @@ function outerProduct(machine: Machine, value: Tensor, gradient: Gradient): Oute
     const d = contiguous('gradient', gradient.tensor);
     return { rows: 1, columns: value.size, x: machine.one, d };
   }
-  const x = matrix('gradient input', gradient.input);
-  const d = matrix('gradient dOutput', gradient.dOutput);
+  if (gradient.form === 'rows' || gradient.pairs.length !== 1) return undefined;
+  const [pair] = gradient.pairs as readonly [FactorPair];
+  const x = matrix('gradient input', pair.input);
+  const d = matrix('gradient dOutput', pair.dOutput);
   if (x.rows !== 1 || x.column !== FLOAT || d.column !== FLOAT) return undefined;
   return { rows: x.columns, columns: d.columns, x: x.address, d: d.address };
 }
@@ -188,20 +190,48 @@ function written(
   const outer = outerProduct(machine, value, gradient);
   if (outer !== undefined) return outer;
   const d = machine.gradientScratch(value.size * FLOAT);
-  const write = timesFactors(machine, gradient, d, 0);
+  const write = adder(machine, value, gradient, d, false);
   return { rows: 1, columns: value.size, x: machine.one, d, write: () => write(1) };
 }
 
-/** sink ← initial + factor·inputᵀ·dOutput for a minibatch; the factor is given at each call. */
-function timesFactors(
+/** sink ← factor·gradient (+ sink) for a gradient that is not an outer product; the factor is given at each call. */
+function adder(
   machine: Machine,
+  value: Tensor,
   gradient: Gradient,
   sink: number,
-  initial: number,
+  add: boolean,
 ): (factor: number) => void {
-  if (gradient.form === 'dense') throw new TypeError('a dense gradient has no factors');
-  const x = transpose(matrix('gradient input', gradient.input));
-  const d = matrix('gradient dOutput', gradient.dOutput);
+  if (gradient.form === 'dense') throw new TypeError('a dense gradient is an outer product');
+  const { exports } = machine;
+  const { size } = value;
+  if (gradient.form === 'rows') {
+    const { indices, rows: numbers } = gradient;
+    const places = contiguous('gradient indices', indices);
+    const { rows: count, columns: width, address, row } = rows('gradient rows', numbers);
+    return (factor) => {
+      if (!add) exports.begin(1, size, sink, 0, 0);
+      exports.addRowsAt(count, width, places, address, row, sink, factor);
+    };
+  }
+  const [first, ...others] = gradient.pairs.map((pair, i) => timesFactors(machine, pair, sink, add || i > 0));
+  if (first === undefined) return add ? () => {} : () => exports.begin(1, size, sink, 0, 0);
+  if (others.length === 0) return first;
+  return (factor) => {
+    first(factor);
+    for (const times of others) times(factor);
+  };
+}
+
+/** sink ← factor·inputᵀ·dOutput (+ sink) for a minibatch; the factor is given at each call. */
+function timesFactors(
+  machine: Machine,
+  { input, dOutput }: FactorPair,
+  sink: number,
+  add: boolean,
+): (factor: number) => void {
+  const x = transpose(matrix('gradient input', input));
+  const d = matrix('gradient dOutput', dOutput);
   const c = { address: sink, rows: x.rows, columns: d.columns, row: d.columns * FLOAT, column: FLOAT };
-  return matrixTimesMatrix(machine, x, d, c, initial);
+  return matrixTimesMatrix(machine, x, d, c, add ? sink : 0);
 }

@@ -22,7 +22,7 @@ describe('wasmKernels', () => {
     kernels.affine(input, weight, bias, output)();
     expect([...output.data]).toEqual([12, 24, 36]);
 
-    kernels.sgd(weight, { form: 'factored', input, dOutput: output }, { l1: 0, l2: 0 })(0.25, 1);
+    kernels.sgd(weight, { form: 'factored', pairs: [{ input, dOutput: output }] }, { l1: 0, l2: 0 })(0.25, 1);
     expect([...weight.data]).toEqual([-5, -10, -15, 4, 5, 6]);
   });
 

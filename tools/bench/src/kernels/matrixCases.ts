@@ -52,7 +52,7 @@ export function matrixCases(memory: Arena): readonly KernelCase[] {
       byBlas(
         `sgd ${inner}×${m}×${n}${share}`,
         (k) => {
-          const update = k.sgd(weight, { form: 'factored', input, dOutput }, NONE);
+          const update = k.sgd(weight, { form: 'factored', pairs: [{ input, dOutput }] }, NONE);
           return () => update(1e-9, 1);
         },
         bytes + 4 * inner * n,

@@ -51,7 +51,11 @@ export function trainingStep(
     forward.push(kernels.affine(activations[i], weight, bias, values[i + 1]));
     if (i + 1 < last) forward.push(kernels.elementwise('relu', values[i + 1], activations[i + 1]));
     updates.push(
-      kernels.sgd(weight, { form: 'factored', input: activations[i], dOutput: gradients[i + 1] }, none),
+      kernels.sgd(
+        weight,
+        { form: 'factored', pairs: [{ input: activations[i], dOutput: gradients[i + 1] }] },
+        none,
+      ),
       kernels.sgd(bias, { form: 'dense', tensor: biasGradients[i] }, none),
     );
   });

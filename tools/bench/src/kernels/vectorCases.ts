@@ -32,7 +32,7 @@ export function vectorCases(memory: Arena): readonly KernelCase[] {
     const dOutput = filled(memory, [1, fanOut]);
     const dInput = memory.tensor([1, fanIn]);
     const [moment1, moment2] = [memory.tensor([fanIn, fanOut]), memory.tensor([fanIn, fanOut])];
-    const gradient: Gradient = { form: 'factored', input, dOutput };
+    const gradient: Gradient = { form: 'factored', pairs: [{ input, dOutput }] };
     const all = fanIn * fanOut;
     const present = input.data.filter((value) => value !== 0).length * fanOut;
     const title = `${fanIn}→${fanOut}, zeros ${zeros}`;
