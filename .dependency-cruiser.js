@@ -7,9 +7,10 @@ const mayImport = {
   layers: ['graph', 'tensor'],
   loss: ['graph', 'tensor'],
   optim: ['graph', 'tensor'],
+  metrics: ['tensor'],
   data: ['tensor'],
   checkpoint: ['graph', 'tensor'],
-  pipeline: ['data', 'graph', 'layers', 'loss', 'optim', 'tensor'],
+  pipeline: ['data', 'graph', 'layers', 'loss', 'metrics', 'optim', 'tensor'],
 };
 
 const tests = '([.]test[.]ts$|^packages/[^/]+/(src/testing|test)/)';
