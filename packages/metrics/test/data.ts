@@ -33,10 +33,13 @@ export function count<Value>(
     const { probabilities, values } = rows(from, size);
     const weights = tensor(Array.from({ length: size }, (_, i) => weight(from + i)));
     const predictions: Tensor = tensor(probabilities, [size, units]);
-    if (compares === 'numbers') running.add(tensor(values.filter((_, i) => i % units === 0)), undefined, weights);
+    if (compares === 'numbers')
+      running.add(tensor(values.filter((_, i) => i % units === 0)), undefined, weights);
     else if (compares === 'values') running.add(predictions, tensor(values, [size, units]), weights);
     else {
-      const classes = Array.from({ length: size }, (_, i) => Math.floor((values[i * units] as number) * units));
+      const classes = Array.from({ length: size }, (_, i) =>
+        Math.floor((values[i * units] as number) * units),
+      );
       running.add(predictions, labels(classes), weights);
     }
   }

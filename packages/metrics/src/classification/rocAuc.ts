@@ -24,8 +24,13 @@ export function rocAuc(options: ClassOption = {}): Metric {
     kind: 'rocAuc',
     options: only === undefined ? {} : { class: only },
     compares: 'classes',
-    tally: scores(only, (classes) => meanOf(classes.map(area).filter((area) => !Number.isNaN(area)))),
+    tally: scores(only, meanArea),
   });
+}
+
+/** The mean area over the classes that have one. */
+export function meanArea(classes: readonly (readonly Ranked[])[]): number {
+  return meanOf(classes.map(area).filter((area) => !Number.isNaN(area)));
 }
 
 function area(ranked: readonly Ranked[]): number {

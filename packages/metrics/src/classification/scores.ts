@@ -3,7 +3,7 @@ import type { Rows } from '../counting/rows.js';
 import { savedElements, type Tally } from '../counting/tally.js';
 
 /** Rows whose scores are kept as they are; beyond them a histogram takes over. */
-export const EXACT_ROWS: number = 2 ** 20;
+const EXACT_ROWS = 2 ** 20;
 
 /** Bins of the histogram. */
 const BINS = 2 ** 13;

@@ -154,14 +154,7 @@ describe(`figures are those of scikit-learn ${values['scikit-learn']}`, () => {
 
   it.each(binary)('the ROC curve of %s', (name) => {
     const data = values.classification[name];
-    const points = measure(
-      curves(),
-      data.labels.length,
-      data as Case,
-      data.probabilities,
-      data.labels,
-      true,
-    );
+    const points = measure(curves(), data.labels.length, data as Case, data.probabilities, data.labels, true);
     const { fpr, tpr, thresholds } = data.figures.roc;
     // It begins with a point where nothing is taken.
     expectClose(
