@@ -1,12 +1,17 @@
-export { encodeSafetensors } from './encodeSafetensors.js';
-export { type Json, JsonValue } from './jsonValue.js';
-export { loadModel } from './loadModel.js';
-export { type LoadedTraining, loadTraining } from './loadTraining.js';
-export { expectModelFolder } from './modelFiles.js';
-export { openSafetensors, type SafetensorsFile } from './openSafetensors.js';
-export { readGraph } from './readGraph.js';
-export type { LoadedModel, LoadModelOptions } from './readModel.js';
-export type { SafetensorsDType, SafetensorsEntry, SafetensorsHeader } from './safetensorsHeader.js';
-export { saveModel } from './saveModel.js';
-export { saveTraining } from './saveTraining.js';
-export { WholeFile } from './wholeFile.js';
+export { WholeFile } from './folder/wholeFile.js';
+export { JsonValue } from './json/jsonValue.js';
+export { loadModel } from './model/loadModel.js';
+export type { Training } from './model/modelContent.js';
+export { expectModelFolder } from './model/modelFiles.js';
+export { readGraph } from './model/readGraph.js';
+export type { LoadedModel, LoadModelOptions } from './model/readModel.js';
+export { saveModel } from './model/saveModel.js';
+export { encodeSafetensors } from './safetensors/encodeSafetensors.js';
+export { openSafetensors, type SafetensorsFile } from './safetensors/openSafetensors.js';
+export type {
+  SafetensorsDType,
+  SafetensorsEntry,
+  SafetensorsHeader,
+} from './safetensors/safetensorsHeader.js';
+export { type LoadedTraining, loadTraining } from './training/loadTraining.js';
+export { saveTraining } from './training/saveTraining.js';

@@ -26,7 +26,6 @@ export type { GraphDescription, PlacedBox } from './graphDescription.js';
 export type { Link } from './link.js';
 export type { Loss, LossBackwardCells, LossCells } from './loss.js';
 export { type Losses, noPenalty, type Objective, objective } from './objective.js';
-export type { OptimizerProgress } from './optimizerProgress.js';
 export type { Parameter, ParameterGradient } from './parameter.js';
 export type { Tape } from './tape.js';
 export { topologicalOrder } from './topologicalOrder.js';

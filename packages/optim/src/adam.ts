@@ -37,6 +37,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     kind: 'adam',
     options: { beta1, beta2, epsilon },
     learningRate: schedule({ ...options, learningRate }, 'adam'),
+    nonNegative: ['moment2'],
     stateShapes: ({ value: { shape } }) => ({ moment1: shape, moment2: shape }),
     bind: (kernels, { parameter, gradient, penalty }, { moment1, moment2 }) =>
       kernels.adam(parameter.value, gradient, penalty, moment1 as Tensor, moment2 as Tensor, {

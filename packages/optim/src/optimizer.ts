@@ -1,5 +1,5 @@
 import type { Parameter, ParameterGradient } from '@fluxion/graph';
-import type { Kernels, Shape, Tensor, UpdateRun } from '@fluxion/tensor';
+import type { Kernels, Saved, Shape, Tensor, UpdateRun } from '@fluxion/tensor';
 import type { Schedule } from './schedule.js';
 
 /** What an optimizer remembers of one parameter: tensors by name, so that they save. */
@@ -12,9 +12,11 @@ export type ParameterState = Readonly<Record<string, Tensor>>;
 export interface Optimizer {
   readonly kind: string;
   /** The options that give the state its meaning; the learning rate is none of them and may change from run to run. */
-  readonly options: Readonly<Record<string, number | boolean>>;
+  readonly options: Saved['options'];
   readonly learningRate: Schedule;
-  /** Shapes of the tensors in a parameter's state, by name; each begins at 0. */
+  /** Names of the tensors that never hold a number below 0, such as means of squares. */
+  readonly nonNegative?: readonly string[];
+  /** Shapes of the tensors in a parameter's state, by any names but `updates`; each begins at 0. */
   stateShapes(parameter: Parameter): Readonly<Record<string, Shape>>;
   /** Binds the kernel that updates one parameter by the gradient that a backward pass leaves for it. */
   bind(kernels: Kernels, gradient: ParameterGradient, state: ParameterState): UpdateRun;

@@ -1,29 +1,42 @@
-import type { FlowGraph, OptimizerProgress, Parameter, ParameterGradient } from '@fluxion/graph';
+import type { FlowGraph, Parameter, ParameterGradient } from '@fluxion/graph';
 import {
   elements,
-  formatShape,
+  indexAt,
   OptionError,
-  type Shape,
-  ShapeError,
-  sameShape,
+  type Saved,
+  StateError,
   type Tensor,
+  tensor,
   type UpdateRun,
 } from '@fluxion/tensor';
 import type { Optimizer, ParameterState } from './optimizer.js';
+import { readState } from './readState.js';
+
+/** What is kept of one parameter: the optimizer's tensors, and how often it was updated, a cell of one number. */
+interface Kept {
+  readonly tensors: ParameterState;
+  readonly updates: Float64Array;
+}
+
+/** An update that is bound to its tensors, and the count that it goes by. */
+interface BoundUpdate {
+  readonly run: UpdateRun;
+  readonly updates: Float64Array;
+}
 
 /**
- * What an optimizer knows of one model: how many updates it has made, and its tensors for each parameter. A checkpoint
- * takes it as it is; `restore` takes up what was saved.
+ * What an optimizer knows of one model: how many updates it has made, in all and of each parameter, and its tensors for
+ * each parameter.
  */
-export class OptimizerState implements OptimizerProgress {
+export class OptimizerState {
   readonly optimizer: Optimizer;
   readonly model: FlowGraph;
   #step = 0;
-  readonly #states = new Map<Parameter, ParameterState>();
-  readonly #bound = new WeakMap<readonly ParameterGradient[], readonly UpdateRun[]>();
-  // Those of the last update: as a rule the next one's, and a look into a map is dear beside a small model's step.
+  readonly #kept = new Map<Parameter, Kept>();
+  readonly #bound = new WeakMap<readonly ParameterGradient[], readonly BoundUpdate[]>();
+  // Those of the last update are as a rule the next one's, and a small model's step would notice a look into a map.
   #gradients: readonly ParameterGradient[] | undefined;
-  #runs: readonly UpdateRun[] = [];
+  #updates: readonly BoundUpdate[] = [];
 
   /** Made by `optimizerState`. */
   constructor(optimizer: Optimizer, model: FlowGraph) {
@@ -31,38 +44,43 @@ export class OptimizerState implements OptimizerProgress {
     this.model = model;
   }
 
-  get kind(): string {
-    return this.optimizer.kind;
-  }
-
-  get options(): Readonly<Record<string, number | boolean>> {
-    return this.optimizer.options;
-  }
-
   /** Updates made so far. */
   get step(): number {
     return this.#step;
   }
 
-  /** All tensors kept, by parameter and name. They are the state's own: the next update changes them. */
-  get tensors(): ReadonlyMap<string, Tensor> {
-    return new Map(
-      [...this.#states].flatMap(([{ name }, state]) =>
-        Object.entries(state).map(([short, tensor]) => [`${name}.${short}`, tensor] as const),
-      ),
-    );
+  /** The tensors kept for a parameter, by name. They are the state's own: the next update changes them. */
+  of(parameter: Parameter): ParameterState {
+    return this.#keep(parameter).tensors;
   }
 
-  /** The tensors kept for a parameter, by name. */
-  of(parameter: Parameter): ParameterState {
-    let state = this.#states.get(parameter);
-    if (state === undefined) {
-      const { arena } = this.model.kernels;
-      const shapes = Object.entries(this.optimizer.stateShapes(parameter));
-      state = Object.fromEntries(shapes.map(([name, shape]) => [name, arena.tensor(shape)]));
-      this.#states.set(parameter, state);
+  /**
+   * All that it takes to go on. Tensors are named by parameter, as `linear1.weight.velocity`; `linear1.weight.updates`
+   * counts the updates of that parameter, `updates` those of the model, both in float64.
+   *
+   * @throws {StateError} when a number is not finite: no training could go on from it.
+   * @example
+   * const optimizer = optimizerState(adam(), model).save();
+   * await saveTraining('runs/digits', model, { saved: { optimizer } });
+   */
+  save(): Saved {
+    const { kind, options } = this.optimizer;
+    const tensors = new Map<string, Tensor>([['updates', tensor(Float64Array.of(this.#step))]]);
+    for (const [{ name }, { tensors: own, updates }] of this.#kept) {
+      tensors.set(`${name}.updates`, tensor(updates.slice()));
+      for (const [short, live] of Object.entries(own)) {
+        tensors.set(`${name}.${short}`, tensor(elements(live).slice(), live.shape));
+      }
     }
-    return state;
+    for (const [name, { data, shape }] of tensors) {
+      const place = data.findIndex((value) => !Number.isFinite(value));
+      if (place !== -1) {
+        throw new StateError(
+          `optimizer save: '${name}'[${indexAt(place, shape).join(', ')}]: expected finite numbers, got ${data[place]}; training has diverged: go on from what was saved before, at a lower learning rate`,
+        );
+      }
+    }
+    return { kind, options, tensors };
   }
 
   /**
@@ -70,39 +88,38 @@ export class OptimizerState implements OptimizerProgress {
    * updates that were made.
    *
    * @throws {OptionError} when it was saved of another kind of optimizer, or under other options; {ShapeError} when of
-   *   another model. Nothing is changed then.
+   *   another model; {CheckpointError} when a number in it cannot be. Nothing is changed then.
    * @example
-   * const { model, optimizer: saved } = await loadTraining('runs/digits', { definitions: boxes });
+   * const { model, saved } = await loadTraining('runs/digits', { definitions: boxes });
    * const optimizer = adam();
-   * if (saved !== undefined) optimizerState(optimizer, model).restore(saved);
+   * const state = saved.get('optimizer');
+   * if (state !== undefined) optimizerState(optimizer, model).restore(state);
    */
-  restore(saved: OptimizerProgress): void {
+  restore(saved: Saved): void {
     const misfit = this.misfit(saved);
     if (misfit !== undefined) {
       throw new OptionError(
         `optimizer restore: ${misfit}; give the optimizer the same options, or begin anew`,
       );
     }
-    const places = this.#places();
-    for (const [name, tensor] of saved.tensors) {
-      const place = places.get(name);
-      if (place === undefined || !sameShape(place.shape, tensor.shape)) {
-        throw new ShapeError(
-          `optimizer restore: expected tensors of the model's parameters, got '${name}' ${formatShape(tensor.shape)}; give the model that it was saved with`,
-        );
+    const { step, parameters } = readState(saved, this.optimizer, this.model);
+    for (const { tensors, updates } of this.#kept.values()) {
+      for (const own of Object.values(tensors)) elements(own).fill(0);
+      updates.fill(0);
+    }
+    for (const { parameter, ...read } of parameters) {
+      const { tensors, updates } = this.#keep(parameter);
+      updates[0] = read.updates;
+      for (const [short, own] of Object.entries(tensors)) {
+        elements(own).set(elements(read.tensors[short] as Tensor));
       }
     }
-    for (const [name, tensor] of this.tensors) if (!saved.tensors.has(name)) elements(tensor).fill(0);
-    for (const [name, tensor] of saved.tensors) {
-      const { parameter, short } = places.get(name) as Place;
-      elements(this.of(parameter)[short] as Tensor).set(elements(tensor));
-    }
-    this.#step = saved.step;
+    this.#step = step;
   }
 
-  /** What keeps `restore` from taking this up, in words: another kind of optimizer, or other options. */
-  misfit(saved: OptimizerProgress): string | undefined {
-    const [wanted, got] = [wordsFor(saved), wordsFor(this)];
+  /** What keeps `restore` from going on from this, in words: another kind of optimizer, or other options. */
+  misfit(saved: Pick<Saved, 'kind' | 'options'>): string | undefined {
+    const [wanted, got] = [describe(saved), describe(this.optimizer)];
     return wanted === got ? undefined : `expected ${wanted}, with which it was saved, got ${got}`;
   }
 
@@ -110,33 +127,42 @@ export class OptimizerState implements OptimizerProgress {
   update(gradients: readonly ParameterGradient[]): void {
     if (gradients !== this.#gradients) {
       this.#gradients = gradients;
-      this.#runs = this.#bind(gradients);
+      this.#updates = this.#bind(gradients);
     }
     const learningRate = this.optimizer.learningRate(this.#step);
     this.#step++;
-    for (const run of this.#runs) run(learningRate, this.#step);
+    for (const { run, updates } of this.#updates) {
+      const count = (updates[0] as number) + 1;
+      updates[0] = count;
+      run(learningRate, count);
+    }
     this.model.markUpdated();
   }
 
-  #bind(gradients: readonly ParameterGradient[]): readonly UpdateRun[] {
-    let runs = this.#bound.get(gradients);
-    if (runs === undefined) {
+  #bind(gradients: readonly ParameterGradient[]): readonly BoundUpdate[] {
+    let bound = this.#bound.get(gradients);
+    if (bound === undefined) {
       const { kernels } = this.model;
-      runs = gradients.map((gradient) => this.optimizer.bind(kernels, gradient, this.of(gradient.parameter)));
-      this.#bound.set(gradients, runs);
+      bound = gradients.map((gradient) => {
+        const { tensors, updates } = this.#keep(gradient.parameter);
+        return { run: this.optimizer.bind(kernels, gradient, tensors), updates };
+      });
+      this.#bound.set(gradients, bound);
     }
-    return runs;
+    return bound;
   }
 
-  /** Where each tensor belongs that there can be, by its name. */
-  #places(): ReadonlyMap<string, Place> {
-    return new Map(
-      this.model.parameters.flatMap((parameter) =>
-        Object.entries(this.optimizer.stateShapes(parameter)).map(
-          ([short, shape]) => [`${parameter.name}.${short}`, { parameter, short, shape }] as const,
-        ),
-      ),
-    );
+  #keep(parameter: Parameter): Kept {
+    let kept = this.#kept.get(parameter);
+    if (kept === undefined) {
+      const { arena } = this.model.kernels;
+      const shapes = Object.entries(this.optimizer.stateShapes(parameter));
+      const tensors = Object.fromEntries(shapes.map(([name, shape]) => [name, arena.tensor(shape)]));
+      // float32, as the arena may be, counts no further than 2²⁴.
+      kept = { tensors, updates: new Float64Array(1) };
+      this.#kept.set(parameter, kept);
+    }
+    return kept;
   }
 }
 
@@ -167,17 +193,10 @@ export function optimizerState(optimizer: Optimizer, model: FlowGraph): Optimize
   return state;
 }
 
-/** Where a tensor belongs. */
-interface Place {
-  readonly parameter: Parameter;
-  readonly short: string;
-  readonly shape: Shape;
-}
-
 /** `sgd (momentum 0.9, nesterov false)`. */
-function wordsFor({ kind, options }: OptimizerProgress): string {
+function describe({ kind, options }: Pick<Saved, 'kind' | 'options'>): string {
   const names = Object.keys(options).sort();
   return names.length === 0
     ? kind
-    : `${kind} (${names.map((name) => `${name} ${options[name]}`).join(', ')})`;
+    : `${kind} (${names.map((name) => `${name} ${JSON.stringify(options[name])}`).join(', ')})`;
 }

@@ -6,7 +6,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * The one form of all that is saved besides parameters: optimizers, encoders, metrics, averages, drift detectors. What can
- * be saved has a method `save(): Saved`; a function or method named `restore…` takes it back.
+ * be saved has a method `save(): Saved`; a function or method named `restore…` takes it back. It is a copy: what is done
+ * after `save()` leaves it as it is.
  *
  * @example
  * const mean: Saved = { kind: 'mean', options: { window: 1000 }, tensors: new Map([['sum', tensor([12.5])]]) };
@@ -16,7 +17,7 @@ export interface Saved {
   readonly kind: string;
   /** What gives the tensors their meaning. */
   readonly options: { readonly [name: string]: Json };
-  /** The state, by name. It may be the live one: who keeps it copies it. */
+  /** The state, by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 

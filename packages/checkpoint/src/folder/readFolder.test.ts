@@ -1,0 +1,57 @@
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CheckpointError } from '@fluxion/tensor';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/temporaryFolder.js';
+import { readFolder } from './readFolder.js';
+import { writeFolder } from './writeFolder.js';
+
+const list = (path: string): Promise<string[]> => readdir(path);
+
+describe('readFolder', () => {
+  test('reads where the folder really is', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    await writeFolder(folder, { 'model.json': '{}' });
+    expect(await readFolder(`${folder}/.`, list)).toEqual(['model.json']);
+  });
+
+  test('reads the old folder after a crash in the middle of a replacement', async () => {
+    const parent = await temporaryFolder();
+    await mkdir(join(parent, 'model.tmp-old'));
+    await writeFile(join(parent, 'model.tmp-old', 'model.json'), 'old');
+    expect(await readFolder(join(parent, 'model'), list)).toEqual(['model.json']);
+    expect(await readdir(parent)).toEqual(['model']);
+  });
+
+  test('reads again when the folder is replaced meanwhile, even after an error', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    await writeFolder(folder, { 'model.json': '0' });
+    let readings = 0;
+    const last = await readFolder(folder, async () => {
+      readings++;
+      if (readings <= 3) await writeFolder(folder, { 'model.json': `${readings}` });
+      if (readings === 2) throw new Error('half of it was gone');
+      return readings;
+    });
+    expect(last).toBe(4);
+  });
+
+  test('gives up on a folder that never stays', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    let readings = 0;
+    const reading = readFolder(folder, () => writeFolder(folder, { 'model.json': `${readings++}` }));
+    await expect(reading).rejects.toThrow(CheckpointError);
+    await expect(reading).rejects.toThrow('it was replaced 20 times; read it when its writer is done');
+    expect(readings).toBe(20);
+  });
+
+  test('passes an error on, also when there is no folder', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    const failure = new Error('no');
+    await expect(readFolder(folder, () => Promise.reject(failure))).rejects.toBe(failure);
+    await writeFolder(folder, {});
+    await expect(readFolder(folder, () => Promise.reject(failure))).rejects.toBe(failure);
+    await rename(folder, `${folder}2`);
+    await expect(readFolder(folder, list)).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,40 @@
+import { stat } from 'node:fs/promises';
+import { CheckpointError } from '@fluxion/tensor';
+import { exists, recoverFolder, replacedFolder } from './recoverFolder.js';
+
+/** How often to begin again before giving up on a folder that never stays. */
+const ATTEMPTS = 20;
+
+/**
+ * Reads a folder that `writeFolder` writes, perhaps at this moment: undoes a replacement that a crash cut in two, and
+ * reads again when the folder has been replaced meanwhile, so that all files are of one writing.
+ *
+ * @param read is given where the folder really is
+ * @throws {CheckpointError} when the folder is replaced each time; whatever `read` throws.
+ */
+export async function readFolder<T>(folder: string, read: (path: string) => Promise<T>): Promise<T> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const path = await wholeFolder(folder);
+    const before = await identity(path);
+    const [outcome] = await Promise.allSettled([read(path)]);
+    if ((await identity(path)) !== before) continue;
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  }
+  throw new CheckpointError(
+    `${folder}: expected a folder that stays as it is while it is read, it was replaced ${ATTEMPTS} times; read it when its writer is done`,
+  );
+}
+
+/** Where the folder is to be read: where the old one waits, if the disk takes no changes and it cannot be put back. */
+async function wholeFolder(folder: string): Promise<string> {
+  const path = await recoverFolder(folder);
+  const replaced = replacedFolder(path);
+  return !(await exists(path)) && (await exists(replaced)) ? replaced : path;
+}
+
+/** What tells a folder from the one that replaces it. */
+async function identity(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found === undefined ? 'missing' : `${found.dev} ${found.ino} ${found.birthtimeNs}`;
+}

@@ -1,0 +1,241 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CheckpointError, OptionError, type Tensor, tensor } from '@fluxion/tensor';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { definitions, denseModel, description, parameterValues } from '../../test/dense.js';
+import { temporaryFolder } from '../../test/temporaryFolder.js';
+import { encodeSafetensors } from '../safetensors/encodeSafetensors.js';
+import { loadModel } from './loadModel.js';
+import { saveModel } from './saveModel.js';
+
+const load = (folder: string): ReturnType<typeof loadModel> => loadModel(folder, { definitions });
+
+async function savedModel(): Promise<string> {
+  const folder = join(await temporaryFolder(), 'model');
+  await saveModel(folder, denseModel({ seed: 5 }));
+  return folder;
+}
+
+describe('loadModel', () => {
+  test.each(['float32', 'float64'] as const)('gives the model that was saved, in %s', async (dtype) => {
+    const folder = join(await temporaryFolder(), 'model');
+    const saved = denseModel({ seed: 4_294_967_295, dtype });
+    for (const { value } of saved.parameters) value.data.set(value.data.map((v) => v / 3 + 1e-9));
+    const about = { labels: ['cat', 'dog'], scale: 1 / 255 };
+    await saveModel(folder, saved, about);
+    const loaded = await load(folder);
+    expect(loaded.model.description).toEqual(saved.description);
+    expect(loaded.model.seed).toBe(4_294_967_295);
+    expect(loaded.model.dtype).toBe(dtype);
+    expect(parameterValues(loaded.model)).toEqual(parameterValues(saved));
+    expect(loaded.about.value).toEqual(about);
+  });
+
+  test('gives any finite weights back bit for bit', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    const saved = denseModel({ dtype: 'float64' });
+    const size = saved.parameters.reduce((sum, { value }) => sum + value.data.length, 0);
+    const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+    await fc.assert(
+      fc.asyncProperty(fc.array(finite, { minLength: size, maxLength: size }), async (values) => {
+        let i = 0;
+        for (const { value } of saved.parameters) {
+          value.data.set(values.slice(i, i + value.data.length));
+          i += value.data.length;
+        }
+        await saveModel(folder, saved);
+        expect(parameterValues((await load(folder)).model)).toEqual(parameterValues(saved));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('loads into the dtype asked for', async () => {
+    const folder = await savedModel();
+    const { model } = await loadModel(folder, { definitions, dtype: 'float64' });
+    expect(model.dtype).toBe('float64');
+    expect(parameterValues(model)).toEqual(parameterValues(denseModel({ seed: 5 })));
+  });
+
+  test('tells an option that cannot be from a file that cannot be', async () => {
+    const folder = await savedModel();
+    const kernels = 'nope' as 'wasm';
+    await expect(loadModel(folder, { definitions, kernels })).rejects.toThrow(OptionError);
+    await expect(loadModel(folder, { definitions, kernels })).rejects.toThrow(/^kernels.*got 'nope'/);
+    await expect(loadModel(folder, { definitions, maxPasses: 0 })).rejects.toThrow(OptionError);
+  });
+
+  test('keeps frozen boxes frozen', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    const saved = denseModel();
+    saved.freeze('hidden');
+    await saveModel(folder, saved);
+    const { model } = await load(folder);
+    expect(model.parameters.map(({ name, frozen }) => [name, frozen])).toEqual([
+      ['hidden.weight', true],
+      ['hidden.bias', true],
+      ['logits.weight', false],
+      ['logits.bias', false],
+    ]);
+  });
+
+  test('refuses a folder that is missing or holds no model', async () => {
+    const folder = await temporaryFolder();
+    for (const path of [join(folder, 'missing'), folder]) {
+      await expect(load(path)).rejects.toThrow(CheckpointError);
+      await expect(load(path)).rejects.toThrow(
+        `${path}/model.json: expected a JSON file, could not read it (ENOENT`,
+      );
+    }
+  });
+
+  const intact = {
+    format: 'fluxion-model',
+    version: 1,
+    graph: description,
+    seed: 5,
+    dtype: 'float32',
+    about: {},
+  };
+  const withBoxes = (boxes: object): object => ({ ...intact, graph: { ...description, boxes } });
+  const { hidden, logits, sum } = description.boxes;
+
+  test.each([
+    ['no object', [1], 'model.json: expected an object, got [1]'],
+    ['no format', { version: 1 }, 'model.json: expected a member \'format\', got an object with "version"'],
+    ['another format', { ...intact, format: 'onnx' }, 'format: expected one of fluxion-model, got "onnx"'],
+    [
+      'a later version',
+      { ...intact, version: 2 },
+      'model.json: version: expected 1, got 2; load it with the fluxion that saved it',
+    ],
+    ['a version in words', { ...intact, version: '1' }, 'model.json: version: expected 1, got "1"'],
+    ['no graph', { ...intact, graph: undefined }, "model.json: expected a member 'graph'"],
+    ['a graph of another type', { ...intact, graph: [] }, 'model.json: graph: expected an object, got []'],
+    ['a seed in words', { ...intact, seed: 'five' }, 'model.json: seed: expected an integer from 0'],
+    [
+      'too great a seed',
+      { ...intact, seed: 2 ** 32 },
+      'model.json: seed: expected an integer from 0 to 4294967295',
+    ],
+    [
+      'another dtype',
+      { ...intact, dtype: 'int8' },
+      'model.json: dtype: expected one of float32, float64, got "int8"',
+    ],
+    ['nothing about it', { ...intact, about: undefined }, "model.json: expected a member 'about'"],
+    [
+      'an unknown kind',
+      withBoxes({ hidden: { ...hidden, kind: 'magic' }, logits, sum }),
+      'model.json: graph.boxes.hidden.kind: expected one of dense, join, got "magic"',
+    ],
+    [
+      'a cycle',
+      withBoxes({ hidden: { ...hidden, children: ['sum'] }, logits, sum }),
+      'model.json: graph: expected a graph that can be built (graph: expected no cycle, got sum → logits → hidden → sum',
+    ],
+    [
+      'an option of another type',
+      withBoxes({ hidden: { ...hidden, units: 'four' }, logits, sum }),
+      "model.json: graph: expected a graph that can be built (dense 'hidden': expected a shape of positive integers, got ['four']",
+    ],
+    [
+      'an option that the box has not',
+      withBoxes({ hidden: { ...hidden, unit: 4 }, logits, sum }),
+      "model.json: graph: expected a graph that can be built (dense 'hidden': expected kind, name, frozen, children, units, got 'unit'; did you mean 'units'?",
+    ],
+    [
+      'more units than there is memory',
+      withBoxes({ hidden: { ...hidden, units: 2 ** 50 }, logits, sum }),
+      `weights.safetensors: expected the parameters of the graph in model.json, got 'hidden.weight' F32 [3, 4] in place of F32 [3, ${2 ** 50}]`,
+    ],
+    [
+      'fewer boxes',
+      { ...intact, graph: { ...description, boxes: { hidden }, outputs: ['hidden'] } },
+      "got 'logits.bias' F32 [2] besides, 'logits.weight' F32 [4, 2] besides; put back the weights",
+    ],
+  ])('refuses a model.json with %s', async (_, json, message) => {
+    const folder = await savedModel();
+    await writeFile(join(folder, 'model.json'), JSON.stringify(json));
+    await expect(load(folder)).rejects.toThrow(CheckpointError);
+    await expect(load(folder)).rejects.toThrow(message);
+    await expect(load(folder)).rejects.toThrow(folder);
+  });
+
+  test('refuses a graph deeper than the stack', async () => {
+    const folder = await savedModel();
+    const names = Array.from({ length: 20_000 }, (_, i) => `b${i}`);
+    const boxes = Object.fromEntries(
+      names.map((name, i) => [name, { kind: 'join', children: [names[i + 1] ?? 'image'] }]),
+    );
+    const json = { ...intact, graph: { inputs: { image: [3] }, boxes, outputs: ['b0'] } };
+    await writeFile(join(folder, 'model.json'), JSON.stringify(json));
+    await expect(load(folder)).rejects.toThrow(CheckpointError);
+  });
+
+  const f32 = (shape: number[]): Tensor =>
+    tensor(new Float32Array(shape.reduce((product, length) => product * length, 1)), shape);
+  const weights = {
+    'hidden.weight': f32([3, 4]),
+    'hidden.bias': f32([4]),
+    'logits.weight': f32([4, 2]),
+    'logits.bias': f32([2]),
+  };
+
+  test.each([
+    [
+      'a missing and an unexpected tensor',
+      { ...weights, 'hidden.bias': undefined, 'hidden.offset': f32([4]) },
+      "expected the parameters of the graph in model.json, got no 'hidden.bias' F32 [4], 'hidden.offset' F32 [4] besides; put back the weights that were saved with it",
+    ],
+    [
+      'a shape turned round, of the same size',
+      { ...weights, 'hidden.weight': f32([4, 3]) },
+      "got 'hidden.weight' F32 [4, 3] in place of F32 [3, 4];",
+    ],
+    [
+      'another dtype',
+      { ...weights, 'logits.bias': tensor([1, 2]) },
+      "got 'logits.bias' F64 [2] in place of F32 [2];",
+    ],
+    [
+      'many differences',
+      Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`t${i}`, f32([1])])),
+      "'t13' F32 [1] besides and 14 more; put back",
+    ],
+    [
+      'a number that is none',
+      { ...weights, 'hidden.weight': tensor(new Float32Array(12).fill(Number.NaN, 7, 8), [3, 4]) },
+      "weights.safetensors: tensor 'hidden.weight'[1, 3]: expected finite numbers, got NaN; go back to a model from before it diverged",
+    ],
+  ])('refuses weights with %s', async (_, tensors, message) => {
+    const folder = await savedModel();
+    const present = Object.entries(tensors).filter(
+      (entry): entry is [string, Tensor] => entry[1] !== undefined,
+    );
+    await writeFile(join(folder, 'weights.safetensors'), encodeSafetensors(new Map(present)));
+    await expect(load(folder)).rejects.toThrow(CheckpointError);
+    await expect(load(folder)).rejects.toThrow(message);
+  });
+
+  test('a changed or cut model.json is loaded or refused, never anything else', async () => {
+    const folder = await savedModel();
+    const path = join(folder, 'model.json');
+    const bytes = await readFile(path);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(bytes.length - 1),
+        fc.constantFrom(...Buffer.from('0123456789-.eE[]{}",: \\nul')),
+        fc.option(fc.nat(bytes.length)),
+        async (at, byte, cut) => {
+          const changed = Buffer.from(bytes);
+          changed[at] = byte;
+          await writeFile(path, changed.subarray(0, cut ?? undefined));
+          await load(folder).catch((error: unknown) => expect(error).toBeInstanceOf(CheckpointError));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import type { FlowGraph, GraphDescription } from '@fluxion/graph';
+import { CheckpointError, type Json, OptionError, type Saved, type Tensor } from '@fluxion/tensor';
+import type { FileContent } from '../folder/writeFolder.js';
+import { parseJson } from '../json/parseJson.js';
+import { encodeSafetensors } from '../safetensors/encodeSafetensors.js';
+import { expectFinite } from '../safetensors/expectFinite.js';
+import { checksum } from './checksum.js';
+import { FORMAT, MODEL_FILE, TRAINING_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
+
+/** What training goes on from, besides the model. */
+export interface Training {
+  /** Whatever has a state, by a name of letters, digits, - and _: `optimizer`, `average`, … */
+  readonly saved?: Readonly<Record<string, Saved>>;
+  /** Where the examples go on: the `position` of the last step. */
+  readonly position?: Json | undefined;
+}
+
+/**
+ * The files of a model as it is now: what training does afterwards is not in them.
+ *
+ * @throws {CheckpointError} on what the reader would refuse; {OptionError} on a name that cannot be.
+ */
+export function modelContent(
+  model: FlowGraph,
+  about: Json,
+  training?: Training,
+): Readonly<Record<string, FileContent>> {
+  const weights = new Map(model.parameters.map(({ name, value }) => [name, value]));
+  for (const [name, value] of weights) expectFinite(value, name, WEIGHTS_FILE, model.dtype);
+  const files = {
+    [WEIGHTS_FILE]: bytes(weights),
+    ...optional(TRAINING_FILE, trainingTensors(training?.saved ?? {})),
+  };
+  const description = {
+    format: FORMAT,
+    version: VERSION,
+    graph: descriptionOf(model),
+    seed: model.seed,
+    dtype: model.dtype,
+    about,
+    ...(training && { training: trainingDescription(training) }),
+    crc32: Object.fromEntries(Object.entries(files).map(([file, chunks]) => [file, checksum(chunks)])),
+  };
+  return { [MODEL_FILE]: text(description), ...files };
+}
+
+function trainingDescription({ saved = {}, position }: Training): Json {
+  const parts = Object.entries(saved).map(([name, { kind, options }]) => [name, { kind, options }]);
+  return { saved: Object.fromEntries(parts), ...(position !== undefined && { position }) };
+}
+
+/** The tensors of all that is saved, each under the name of what it belongs to: `optimizer.linear1.weight.velocity`. */
+function trainingTensors(saved: Readonly<Record<string, Saved>>): ReadonlyMap<string, Tensor> {
+  return new Map(
+    Object.entries(saved).flatMap(([part, { tensors }]) => {
+      if (!/^[\w-]+$/.test(part)) {
+        throw new OptionError(
+          `saveTraining saved: expected names of letters, digits, - and _, got ${JSON.stringify(part)}; give it such a name, as 'optimizer'`,
+        );
+      }
+      return [...tensors].map(([name, tensor]) => [`${part}.${name}`, tensor] as const);
+    }),
+  );
+}
+
+function optional(file: string, tensors: ReadonlyMap<string, Tensor>): Record<string, Uint8Array[]> {
+  return tensors.size === 0 ? {} : { [file]: bytes(tensors) };
+}
+
+/** Copies, for a model is trained on while it is written. */
+function bytes(tensors: ReadonlyMap<string, Tensor>): Uint8Array[] {
+  return Array.from(encodeSafetensors(tensors), (chunk) => chunk.slice());
+}
+
+function text(description: object): string {
+  const json = JSON.stringify(
+    description,
+    (name, value: unknown) => {
+      if (typeof value !== 'number' || Number.isFinite(value)) return value;
+      throw new CheckpointError(
+        `${MODEL_FILE}: expected numbers that JSON can say, got ${value} at '${name}'; leave it out, or save it as a text`,
+      );
+    },
+    2,
+  );
+  // What the reader would refuse must not replace a model that it takes.
+  parseJson(json, MODEL_FILE);
+  return `${json}\n`;
+}
+
+/** The model's description, with the boxes frozen that are frozen now. */
+function descriptionOf({ description, boxes }: FlowGraph): GraphDescription {
+  const placed = { ...description.boxes };
+  for (const box of boxes) {
+    const frozen = [...box.parameters.values()].some((parameter) => parameter.frozen);
+    if (box.parameters.size > 0 && frozen !== (box.description.frozen ?? false)) {
+      placed[box.name] = { ...box.description, frozen };
+    }
+  }
+  return { ...description, boxes: placed };
+}

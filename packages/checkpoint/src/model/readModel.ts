@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { FlowGraph, type FlowGraphOptions, type GraphDescription } from '@fluxion/graph';
+import { type DType, elements } from '@fluxion/tensor';
+import type { JsonValue } from '../json/jsonValue.js';
+import { readJson } from '../json/readJson.js';
+import { expectFinite } from '../safetensors/expectFinite.js';
+import { expectWeights } from './expectWeights.js';
+import { graphFromJson } from './graphFromJson.js';
+import { FORMAT, MODEL_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
+import { parameterShapes } from './parameterShapes.js';
+import { openTensors } from './readTensors.js';
+
+/** How a saved model is built again. The dtype is that of the saved one, unless another is asked for. */
+export type LoadModelOptions = Omit<FlowGraphOptions, 'seed'>;
+
+/** A model read from a folder. */
+export interface LoadedModel {
+  readonly model: FlowGraph;
+  /** What was saved with it. It comes from a file: ask it for what you expect. */
+  readonly about: JsonValue;
+}
+
+/** A model, and the file that describes it. */
+export interface ReadModel extends LoadedModel {
+  readonly file: ModelFile;
+}
+
+/** What a model.json says. */
+export interface ModelFile {
+  readonly graph: GraphDescription;
+  readonly seed: number;
+  readonly dtype: DType;
+  readonly about: JsonValue;
+  /** What training goes on from, as `saveTraining` of this version writes it. */
+  readonly training: JsonValue | undefined;
+  /** The same as 0.1.0 wrote it. */
+  readonly optimizer: JsonValue | undefined;
+  /** By file; of all files that belong to it. Undefined where 0.1.0 wrote none. */
+  readonly checksums: JsonValue | undefined;
+}
+
+/**
+ * Reads the model that a folder holds. Names and shapes of the weights must be those of the graph, and that is found out
+ * before memory is taken for either.
+ *
+ * @throws {CheckpointError} naming the file, and the place in the JSON or the tensor; {OptionError} on an option that cannot
+ *   be, whatever the file.
+ */
+export async function readModel(folder: string, options: LoadModelOptions): Promise<ReadModel> {
+  const json = await readJson(join(folder, MODEL_FILE));
+  const file = readModelFile(json, options);
+  const shapes = shapesOf(file.graph, json.field('graph'), options);
+  const weights = await openTensors(folder, WEIGHTS_FILE, file.checksums);
+  try {
+    expectWeights(weights, shapes, file.dtype);
+    // The graph is sound, as its shapes have been found: what is refused here are the caller's options.
+    const { seed, dtype } = file;
+    const model = new FlowGraph(file.graph, { ...options, seed, dtype: options.dtype ?? dtype });
+    for (const parameter of model.parameters) {
+      const values = await weights.read(parameter.name);
+      expectFinite(values, parameter.name, weights.path, model.dtype);
+      model.assign(parameter, elements(values));
+    }
+    return { model, about: file.about, file };
+  } finally {
+    await weights.close();
+  }
+}
+
+function readModelFile(json: JsonValue, { definitions }: LoadModelOptions): ModelFile {
+  json.field('format').oneOf([FORMAT]);
+  const version = json.field('version');
+  if (version.value !== 1 && version.value !== VERSION) {
+    throw version.refuse(`1 or ${VERSION}`, 'load it with the fluxion that saved it');
+  }
+  const own = version.value === 1 ? ['optimizer'] : ['training', 'crc32'];
+  json.only('format', 'version', 'graph', 'seed', 'dtype', 'about', ...own);
+  const seed = json.field('seed');
+  if (seed.integer() >= 2 ** 32) throw seed.refuse('an integer from 0 to 4294967295');
+  return {
+    graph: graphFromJson(json.field('graph'), definitions),
+    seed: seed.integer(),
+    dtype: json.field('dtype').oneOf(['float32', 'float64']),
+    about: json.field('about'),
+    training: json.optional('training'),
+    optimizer: json.optional('optimizer'),
+    checksums: version.value === 1 ? undefined : json.field('crc32'),
+  };
+}
+
+function shapesOf(
+  graph: GraphDescription,
+  json: JsonValue,
+  { definitions }: LoadModelOptions,
+): ReturnType<typeof parameterShapes> {
+  try {
+    return parameterShapes(graph, definitions);
+  } catch (cause) {
+    throw json.refuse(`a graph that can be built (${(cause as Error).message})`, undefined, cause);
+  }
+}

@@ -1,0 +1,80 @@
+import type { FlowGraph, Parameter } from '@fluxion/graph';
+import {
+  CheckpointError,
+  elements,
+  formatShape,
+  indexAt,
+  type Saved,
+  type Shape,
+  ShapeError,
+  sameShape,
+  type Tensor,
+} from '@fluxion/tensor';
+import type { Optimizer, ParameterState } from './optimizer.js';
+
+/** What was saved of one parameter. */
+export interface SavedParameter {
+  readonly parameter: Parameter;
+  readonly updates: number;
+  readonly tensors: ParameterState;
+}
+
+/**
+ * Reads what `OptimizerState.save` saved: all of it, and nothing else, for each parameter that was ever updated.
+ *
+ * @throws {ShapeError} when a tensor belongs to no parameter of the model, or has another shape; {CheckpointError} when one
+ *   is missing, or a number in it cannot be.
+ */
+export function readState(
+  saved: Saved,
+  optimizer: Optimizer,
+  model: FlowGraph,
+): { readonly step: number; readonly parameters: readonly SavedParameter[] } {
+  const rest = new Map(saved.tensors);
+  const round = model.dtype === 'float32' ? Math.fround : Number;
+
+  function read(name: string, shape: Shape, rule: string, fits: (value: number) => boolean): Tensor {
+    const values = rest.get(name);
+    rest.delete(name);
+    if (values === undefined) throw damaged(`a tensor '${name}'`, 'none');
+    if (!sameShape(values.shape, shape)) throw foreign(name, values);
+    const numbers = elements(values);
+    const place = numbers.findIndex((value) => !fits(value));
+    if (place === -1) return values;
+    throw damaged(`${rule} at '${name}'[${indexAt(place, shape).join(', ')}]`, `${numbers[place]}`);
+  }
+
+  function readCount(name: string): number {
+    const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+    return read(name, [1], 'a whole number from 0', isCount).get(0);
+  }
+
+  const step = readCount('updates');
+  const parameters: SavedParameter[] = [];
+  for (const parameter of model.parameters) {
+    const { name } = parameter;
+    if (!rest.has(`${name}.updates`)) continue;
+    const updates = readCount(`${name}.updates`);
+    const tensors = Object.entries(optimizer.stateShapes(parameter)).map(([short, shape]) => {
+      const least = optimizer.nonNegative?.includes(short) ? 0 : Number.NEGATIVE_INFINITY;
+      const rule = `a number${least === 0 ? ' from 0' : ''} within the range of ${model.dtype}`;
+      const fits = (value: number): boolean => Number.isFinite(round(value)) && value >= least;
+      return [short, read(`${name}.${short}`, shape, rule, fits)] as const;
+    });
+    parameters.push({ parameter, updates, tensors: Object.fromEntries(tensors) });
+  }
+  for (const [name, tensor] of rest) throw foreign(name, tensor);
+  return { step, parameters };
+}
+
+function damaged(expected: string, got: string): CheckpointError {
+  return new CheckpointError(
+    `optimizer restore: expected ${expected}, got ${got}; go back to an undamaged checkpoint, or begin anew`,
+  );
+}
+
+function foreign(name: string, { shape }: Tensor): ShapeError {
+  return new ShapeError(
+    `optimizer restore: expected tensors of the model's parameters, got '${name}' ${formatShape(shape)}; give the model that it was saved with`,
+  );
+}
