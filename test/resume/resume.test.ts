@@ -8,7 +8,7 @@ import { boxes, linear, sequential, tanh } from '@fluxion/layers';
 import { l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { adam, type Optimizer, optimizerState, sgd } from '@fluxion/optim';
 import { examples, train } from '@fluxion/pipeline';
-import { elements } from '@fluxion/tensor';
+import { elements, type Saved } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
 import { take } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,21 +71,23 @@ describe('training that is saved and loaded goes on as if there had been no stop
       const first = rule();
       const before = newModel();
       const position = await trained(before, first, stop);
-      await saveTraining(folder, before, optimizerState(first.optimizer, before), { position });
+      const saved = { optimizer: optimizerState(first.optimizer, before).save() };
+      await saveTraining(folder, before, { saved, position });
 
-      const { model, optimizer: saved, about } = await loadTraining(folder, { definitions: boxes });
+      const loaded = await loadTraining(folder, { definitions: boxes });
+      const { model } = loaded;
       const second = rule();
       const state = optimizerState(second.optimizer, model);
-      if (saved !== undefined) state.restore(saved);
-      await trained(model, second, 2 * ROWS - stop, about.field('position').value as Position);
+      state.restore(loaded.saved.get('optimizer') as Saved);
+      await trained(model, second, 2 * ROWS - stop, loaded.position as Position);
 
       const numbers = (of: FlowGraph): unknown =>
         of.parameters.map(({ name, value }) => [name, elements(value)]);
       expect(numbers(model)).toEqual(numbers(straight));
       const expected = optimizerState(whole.optimizer, straight);
       expect(state.step).toBe(2 * ROWS);
-      expect([...state.tensors].map(([name, each]) => [name, elements(each)])).toEqual(
-        [...expected.tensors].map(([name, each]) => [name, elements(each)]),
+      expect([...state.save().tensors].map(([name, each]) => [name, elements(each)])).toEqual(
+        [...expected.save().tensors].map(([name, each]) => [name, elements(each)]),
       );
     },
   );

@@ -125,7 +125,7 @@ describe('fluxion train that was stopped', () => {
     const updates = 2000 * epochs + place.row;
     expect(resume).toEqual({ event: 'resume', epochs, updates, block: 0, row: place.row });
     expect(epoch.examples).toBe(2000 - place.row);
-    for (const file of ['weights.safetensors', 'optimizer.safetensors', 'model.json']) {
+    for (const file of ['weights.safetensors', 'training.safetensors', 'model.json']) {
       const [gone, straight] = ['stopped', 'whole'].map((model) => readFileSync(`${model}/${file}`));
       expect(gone?.equals(straight ?? Buffer.of()), file).toBe(true);
     }

@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Json, saveModel } from '@fluxion/checkpoint';
+import { saveModel } from '@fluxion/checkpoint';
 import { arrowFile } from '@fluxion/data';
 import { linear, sequential, tanh } from '@fluxion/layers';
+import type { Json } from '@fluxion/tensor';
 import { formatCount, formatPercent, formatSeconds } from '@fluxion/terminal';
 import { learnDigits } from './learnDigits.js';
 import { mnistArrow, SIDE, TEST, TRAIN } from './mnistArrow.js';

@@ -1,5 +1,15 @@
 import { type BoxDefinition, FlowGraph, type Parameter, type ParameterGradient } from '@fluxion/graph';
-import { elements, OptionError, ShapeError, tensor } from '@fluxion/tensor';
+import {
+  CheckpointError,
+  type DType,
+  elements,
+  OptionError,
+  type Saved,
+  ShapeError,
+  StateError,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { adam } from './adam.js';
 import type { Optimizer } from './optimizer.js';
@@ -21,11 +31,11 @@ const owner: BoxDefinition = {
   bprop: () => [],
 };
 
-function newModel(): FlowGraph {
+function newModel(dtype: DType = 'float64'): FlowGraph {
   const boxes = { box: { kind: 'owner', children: ['input'] } };
   return new FlowGraph(
     { inputs: { input: [2] }, boxes, outputs: ['box'] },
-    { dtype: 'float64', definitions: { owner } },
+    { dtype, kernels: 'reference', definitions: { owner } },
   );
 }
 
@@ -39,6 +49,10 @@ function ones({ parameters }: FlowGraph): ParameterGradient[] {
     },
     penalty: { l1: 0, l2: 0 },
   }));
+}
+
+function numbers({ tensors }: Saved): [string, number[]][] {
+  return [...tensors].map(([name, each]) => [name, [...elements(each)]]);
 }
 
 function values({ parameters }: FlowGraph): number[][] {
@@ -71,7 +85,7 @@ describe('optimizerState', () => {
     expect(seen).toEqual([0.5, 0.25, 0.25 - 0.5 / 3]);
   });
 
-  it('tells the kernels the number of this update, from 1', () => {
+  it('tells the kernels the number of this update of the parameter, from 1', () => {
     const calls: [number, number][] = [];
     const watcher: Optimizer = {
       kind: 'watcher',
@@ -81,13 +95,27 @@ describe('optimizerState', () => {
       bind: () => (learningRate, step) => calls.push([learningRate, step]),
     };
     const model = newModel();
-    const gradients = ones(model).slice(0, 1);
-    for (let i = 0; i < 3; i++) optimizerState(watcher, model).update(gradients);
+    const gradients = ones(model);
+    optimizerState(watcher, model).update(gradients.slice(0, 1));
+    for (let i = 0; i < 2; i++) optimizerState(watcher, model).update(gradients);
     expect(calls).toEqual([
       [0, 1],
       [0.1, 2],
+      [0.1, 1],
       [0.2, 3],
+      [0.2, 2],
     ]);
+  });
+
+  it('moves a parameter that joins late by one learning rate of Adam, as it would have at the start', () => {
+    const model = newModel();
+    const state = optimizerState(adam({ learningRate: 0.01 }), model);
+    const [weight, bias] = ones(model) as [ParameterGradient, ParameterGradient];
+    for (let i = 0; i < 1000; i++) state.update([weight]);
+    for (let i = 1; i <= 3; i++) {
+      state.update([bias]);
+      expect(values(model)[1]?.[0]).toBeCloseTo(1 - 0.01 * i, 8);
+    }
   });
 
   it('says to the model that its parameters have changed', () => {
@@ -148,7 +176,7 @@ describe('optimizerState', () => {
 
     const next = optimizerState(adam({ learningRate: 0.1 }), resumed);
     next.update(ones(resumed));
-    next.restore(state);
+    next.restore(state.save());
     model.parameters.forEach((parameter, i) => {
       resumed.assign(resumed.parameters[i] ?? parameter, elements(parameter.value));
     });
@@ -158,18 +186,47 @@ describe('optimizerState', () => {
     expect(values(resumed)).toEqual(values(model));
   });
 
-  it('shows all that it takes to go on: kind, options, updates, and tensors by parameter and name', () => {
+  it('saves all that it takes to go on: kind, options, updates, and tensors by parameter and name', () => {
     const model = newModel();
     const state = optimizerState(sgd({ learningRate: 0.1, momentum: 0.9 }), model);
     state.update(ones(model).slice(0, 1));
-    expect(state).toMatchObject({
-      kind: 'sgd',
-      options: { momentum: 0.9, nesterov: false },
-      step: 1,
-    });
-    expect([...state.tensors].map(([name, tensor]) => [name, [...elements(tensor)]])).toEqual([
+    const saved = state.save();
+    state.update(ones(model));
+    expect(saved).toMatchObject({ kind: 'sgd', options: { momentum: 0.9, nesterov: false } });
+    expect(numbers(saved)).toEqual([
+      ['updates', [1]],
+      ['box.weight.updates', [1]],
       ['box.weight.velocity', [1, 1, 1, 1]],
     ]);
+    expect(numbers(state.save()).map(([name, [first]]) => [name, first])).toEqual([
+      ['updates', 2],
+      ['box.weight.updates', 2],
+      ['box.weight.velocity', 1.9],
+      ['box.bias.updates', 1],
+      ['box.bias.velocity', 1],
+    ]);
+  });
+
+  it('goes back to what it saved itself', () => {
+    const model = newModel();
+    const state = optimizerState(adam(), model);
+    state.update(ones(model));
+    const saved = state.save();
+    state.update(ones(model));
+    state.restore(saved);
+    expect(numbers(state.save())).toEqual(numbers(saved));
+  });
+
+  it('does not save what has diverged', () => {
+    const model = newModel();
+    const state = optimizerState(sgd({ learningRate: 0.1, momentum: 0.9 }), model);
+    state.update(ones(model));
+    state.of(model.parameters[0] as Parameter).velocity?.set(1, 0, Number.POSITIVE_INFINITY);
+    expect(() => state.save()).toThrow(
+      new StateError(
+        "optimizer save: 'box.weight.velocity'[1, 0]: expected finite numbers, got Infinity; training has diverged: go on from what was saved before, at a lower learning rate",
+      ),
+    );
   });
 
   it('forgets what the other does not have', () => {
@@ -177,9 +234,9 @@ describe('optimizerState', () => {
     const momentum = () => sgd({ learningRate: 0.1, momentum: 0.9 });
     const state = optimizerState(momentum(), model);
     state.update(ones(model));
-    state.restore(optimizerState(momentum(), newModel()));
+    state.restore(optimizerState(momentum(), newModel()).save());
     expect(state.step).toBe(0);
-    for (const tensor of state.tensors.values()) expect(new Set(elements(tensor))).toEqual(new Set([0]));
+    expect(numbers(state.save()).every(([, values]) => values.every((value) => value === 0))).toBe(true);
   });
 
   it('goes on at the number of updates, with the learning rate of its own', () => {
@@ -187,7 +244,7 @@ describe('optimizerState', () => {
     const state = optimizerState(sgd({ learningRate: 0.5, decreaseConstant: 1 }), model);
     for (let i = 0; i < 3; i++) state.update(ones(model));
     const next = optimizerState(sgd({ learningRate: 1, decreaseConstant: 1 }), resumed);
-    next.restore(state);
+    next.restore(state.save());
     next.update(ones(resumed));
     expect(values(resumed)[1]?.[0]).toBe(1 - 1 / 4);
   });
@@ -196,7 +253,7 @@ describe('optimizerState', () => {
     const model = newModel();
     const state = optimizerState(sgd({ learningRate: 0.1, momentum: 0.9 }), model);
     state.update(ones(model));
-    const saved = (optimizer: Optimizer) => optimizerState(optimizer, newModel());
+    const saved = (optimizer: Optimizer) => optimizerState(optimizer, newModel()).save();
     expect(() => state.restore(saved(adam()))).toThrow(
       new OptionError(
         'optimizer restore: expected adam (beta1 0.9, beta2 0.999, epsilon 1e-8), with which it was saved, got sgd (momentum 0.9, nesterov false); give the optimizer the same options, or begin anew',
@@ -210,9 +267,15 @@ describe('optimizerState', () => {
       ['box.bias.moment1', [2]],
       ['box.bias.velocity', [3]],
     ] as const) {
-      const tensors = new Map([[name, tensor(new Float64Array(shape[0]), shape)]]);
-      const { kind, options } = state;
-      expect(() => state.restore({ kind, options, step: 7, tensors })).toThrow(
+      const updates = tensor([1]);
+      const velocity = tensor(new Float64Array(shape[0]), shape);
+      const tensors = new Map([
+        ['updates', updates],
+        ['box.bias.updates', updates],
+        ['box.bias.velocity', tensor([1, 1])],
+        [name, velocity],
+      ]);
+      expect(() => state.restore({ ...state.save(), tensors })).toThrow(
         new ShapeError(
           `optimizer restore: expected tensors of the model's parameters, got '${name}' [${shape}]; give the model that it was saved with`,
         ),
@@ -220,6 +283,41 @@ describe('optimizerState', () => {
     }
     expect(state.step).toBe(1);
     expect([...elements(state.of(model.parameters[1] as Parameter).velocity ?? tensor([]))]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['updates', [-1], "a whole number from 0 at 'updates'[0], got -1"],
+    ['box.bias.updates', [0.5], "a whole number from 0 at 'box.bias.updates'[0], got 0.5"],
+    [
+      'box.bias.moment1',
+      [0, Number.NaN],
+      "a number within the range of float32 at 'box.bias.moment1'[1], got NaN",
+    ],
+    [
+      'box.bias.moment1',
+      [1e39, 0],
+      "a number within the range of float32 at 'box.bias.moment1'[0], got 1e+39",
+    ],
+    [
+      'box.bias.moment2',
+      [0, -1e-9],
+      "a number from 0 within the range of float32 at 'box.bias.moment2'[1], got -1e-9",
+    ],
+    ['box.bias.moment2', undefined, "a tensor 'box.bias.moment2', got none"],
+    ['updates', undefined, "a tensor 'updates', got none"],
+  ])('refuses a saved %s of %j, and stays as it was', (name, value, message) => {
+    const model = newModel('float32');
+    const state = optimizerState(adam(), model);
+    state.update(ones(model));
+    const before = state.save();
+    const tensors = new Map<string, Tensor>(before.tensors);
+    if (value === undefined) tensors.delete(name);
+    else tensors.set(name, tensor(value));
+    expect(() => state.restore({ ...before, tensors })).toThrow(CheckpointError);
+    expect(() => state.restore({ ...before, tensors })).toThrow(
+      `optimizer restore: expected ${message}; go back to an undamaged checkpoint, or begin anew`,
+    );
+    expect(numbers(state.save())).toEqual(numbers(before));
   });
 
   it('binds the gradients of a pass once, and reads what they hold at each update', () => {

@@ -66,9 +66,12 @@ export class OptimizerState {
   save(): Saved {
     const { kind, options } = this.optimizer;
     const tensors = new Map<string, Tensor>([['updates', tensor(Float64Array.of(this.#step))]]);
-    for (const [{ name }, { tensors: own, updates }] of this.#kept) {
-      tensors.set(`${name}.updates`, tensor(updates.slice()));
-      for (const [short, live] of Object.entries(own)) {
+    for (const parameter of this.model.parameters) {
+      const kept = this.#kept.get(parameter);
+      if (kept === undefined) continue;
+      const { name } = parameter;
+      tensors.set(`${name}.updates`, tensor(kept.updates.slice()));
+      for (const [short, live] of Object.entries(kept.tensors)) {
         tensors.set(`${name}.${short}`, tensor(elements(live).slice(), live.shape));
       }
     }

@@ -1,8 +1,14 @@
 import type { Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
 
-/** What JSON can say. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+/** What JSON can say. A member that is undefined is left out. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined };
 
 /**
  * The one form of all that is saved besides parameters: optimizers, encoders, metrics, averages, drift detectors. What can
@@ -16,7 +22,7 @@ export interface Saved {
   /** What kind of thing was saved, as `adam`. */
   readonly kind: string;
   /** What gives the tensors their meaning. */
-  readonly options: { readonly [name: string]: Json };
+  readonly options: { readonly [name: string]: Json | undefined };
   /** The state, by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
 }

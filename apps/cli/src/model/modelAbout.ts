@@ -1,5 +1,5 @@
-import type { Json } from '@fluxion/checkpoint';
 import type { TargetKind } from '@fluxion/data';
+import type { Json } from '@fluxion/tensor';
 
 /** Columns that become one input of the graph. */
 export interface InputColumns {

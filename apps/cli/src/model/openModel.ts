@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type LoadedModel, loadModel, loadTraining, readGraph } from '@fluxion/checkpoint';
-import type { FlowGraph, OptimizerProgress } from '@fluxion/graph';
+import type { FlowGraph } from '@fluxion/graph';
 import { boxes, type GraphOptions, graph } from '@fluxion/layers';
-import { CheckpointError, type KernelsName } from '@fluxion/tensor';
+import { CheckpointError, type KernelsName, type Saved } from '@fluxion/tensor';
 import { aboutFromJson } from './aboutFromJson.js';
 import type { ModelAbout } from './modelAbout.js';
 
@@ -17,7 +17,7 @@ export interface OpenedModel {
 /** What `--model` names, to train it. */
 export interface OpenedTraining extends OpenedModel {
   /** What the optimizer had come to; absent where that was not saved. */
-  readonly optimizer: OptimizerProgress | undefined;
+  readonly optimizer: Saved | undefined;
 }
 
 /**
@@ -44,8 +44,8 @@ export async function openTraining(
   if (await isDescription(path)) {
     return { ...(await describedModel(path, { seed, ...named })), optimizer: undefined };
   }
-  const saved = await loadTraining(await folderOf(path), { definitions: boxes, ...named });
-  return { ...saved, about: ofCommand(saved) };
+  const loaded = await loadTraining(await folderOf(path), { definitions: boxes, ...named });
+  return { model: loaded.model, about: ofCommand(loaded), optimizer: loaded.saved.get('optimizer') };
 }
 
 /**

@@ -87,7 +87,10 @@ export async function trainOn(
     if (out !== undefined) {
       const soFar = trainedSoFar(result.position ?? from, order);
       const trainedWith = epochs === 0 ? opened?.about?.trainedWith : trainedWithOf(options);
-      await saveTraining(out, model, state, aboutToJson({ ...about, ...soFar, trainedWith }));
+      await saveTraining(out, model, {
+        saved: { optimizer: state.save() },
+        about: aboutToJson({ ...about, ...soFar, trainedWith }),
+      });
     }
     report.end(result, out);
   } catch (error) {

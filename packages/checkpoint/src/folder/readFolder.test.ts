@@ -1,10 +1,24 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError } from '@fluxion/tensor';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/temporaryFolder.js';
 import { readFolder } from './readFolder.js';
 import { writeFolder } from './writeFolder.js';
+
+/** Lets renaming fail as on a disk that is mounted for reading only. */
+const readOnly = vi.hoisted(() => ({ disk: false }));
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof import('node:fs/promises')>();
+  return {
+    ...real,
+    rename: (from: string, to: string) =>
+      readOnly.disk
+        ? Promise.reject(Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' }))
+        : real.rename(from, to),
+  };
+});
 
 const list = (path: string): Promise<string[]> => readdir(path);
 
@@ -21,6 +35,18 @@ describe('readFolder', () => {
     await writeFile(join(parent, 'model.tmp-old', 'model.json'), 'old');
     expect(await readFolder(join(parent, 'model'), list)).toEqual(['model.json']);
     expect(await readdir(parent)).toEqual(['model']);
+  });
+
+  test('reads the old folder where it waits on a disk that takes no changes', async () => {
+    const parent = await temporaryFolder();
+    await mkdir(join(parent, 'model.tmp-old'));
+    await writeFile(join(parent, 'model.tmp-old', 'model.json'), 'old');
+    readOnly.disk = true;
+    onTestFinished(() => {
+      readOnly.disk = false;
+    });
+    expect(await readFolder(join(parent, 'model'), list)).toEqual(['model.json']);
+    expect(await readdir(parent)).toEqual(['model.tmp-old']);
   });
 
   test('reads again when the folder is replaced meanwhile, even after an error', async () => {

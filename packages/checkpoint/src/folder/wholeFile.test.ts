@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointError } from '@fluxion/tensor';
 import { describe, expect, test } from 'vitest';
@@ -25,6 +25,21 @@ describe('WholeFile', () => {
     file.write(bytes.encode('new'));
     file.discard();
     expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['old', ['a.csv']]);
+  });
+
+  test('is written beside its place under a name that nobody could have planted a link at', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'a.csv');
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, `${path}.tmp-${process.pid}`);
+    const [one, two] = [new WholeFile(path), new WholeFile(path)];
+    one.write(bytes.encode('one'));
+    two.write(bytes.encode('two'));
+    one.commit();
+    two.discard();
+    expect(readFileSync(path, 'utf8')).toBe('one');
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
   });
 
   test('refuses a folder, and a place that is none, by the name that it was given', async () => {

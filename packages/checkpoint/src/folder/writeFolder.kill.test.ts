@@ -41,7 +41,7 @@ async function compile(folder: string): Promise<string> {
     if (!name.endsWith('.test.ts')) await emit(join(source, name), join(folder, name.replace('.ts', '.js')));
   }
   const tensor = join(folder, 'node_modules', '@fluxion', 'tensor');
-  await emit(join(source, '../../tensor/src/errors.ts'), join(tensor, 'index.js'));
+  await emit(join(source, '../../../tensor/src/errors.ts'), join(tensor, 'index.js'));
   await writeFile(join(tensor, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
   const program = join(folder, 'program.js');
   await writeFile(program, PROGRAM);

@@ -1,4 +1,4 @@
-import { CheckpointError, closest, type Json } from '@fluxion/tensor';
+import { CheckpointError, closest, type Json, type Saved } from '@fluxion/tensor';
 
 /**
  * A value read from a JSON file, together with the way to it. Files come from anywhere, so nothing is believed of a
@@ -24,14 +24,17 @@ export class JsonValue {
 
   /** The members of an object, by name. */
   members(): ReadonlyMap<string, JsonValue> {
-    return new Map(Object.entries(this.object()).map(([name, member]) => [name, this.#member(name, member)]));
+    return new Map(
+      Object.entries(this.object()).map(([name, member]) => [name, this.#member(name, member as Json)]),
+    );
   }
 
   /** Refuses an object with members of other names: a misspelt one would be passed over in silence. */
   only(...names: readonly string[]): this {
     const unknown = Object.keys(this.object()).find((name) => !names.includes(name));
     if (unknown === undefined) return this;
-    const near = closest(unknown, names);
+    // A long name is like none, and comparing takes time.
+    const near = unknown.length > 40 ? undefined : closest(unknown, names);
     throw this.refuse(
       `only ${names.join(', ')}`,
       near === undefined ? `take ${excerpt(unknown)} out` : `did you mean '${near}' by ${excerpt(unknown)}?`,
@@ -51,10 +54,10 @@ export class JsonValue {
     return Object.hasOwn(object, name) ? this.#member(name, object[name] as Json) : undefined;
   }
 
-  object(): { readonly [name: string]: Json } {
+  object(): Saved['options'] {
     const { value } = this;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.refuse('an object');
-    return value as { readonly [name: string]: Json };
+    return value as Saved['options'];
   }
 
   array(): readonly JsonValue[] {

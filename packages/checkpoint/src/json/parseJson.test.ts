@@ -21,6 +21,11 @@ describe('parseJson', () => {
     ['{"a":{"b":1 , "\\u0062" : 2}}', 'a.json: expected each key once in an object, got "b" twice'],
     ['{"__proto__":{}}', 'a.json: expected plain keys, got "__proto__"'],
     ['[{"a":[{"__proto\\u005f_":1}]}]', 'a.json: expected plain keys, got "__proto__"'],
+    ['{"scale":1e999}', 'a.json: expected numbers of at most 1.8e308, got 1e999; take it out'],
+    ['[0,-1E400]', 'a.json: expected numbers of at most 1.8e308, got -1E400;'],
+    [`[1${'0'.repeat(400)}]`, `got 1${'0'.repeat(29)}…;`],
+    ['{"a', 'a.json: expected JSON, got something else'],
+    ['{"a\\', 'a.json: expected JSON, got something else'],
   ])('refuses %s', (text, message) => {
     expect(() => parseJson(text, 'a.json')).toThrow(CheckpointError);
     expect(() => parseJson(text, 'a.json')).toThrow(message);
@@ -29,6 +34,17 @@ describe('parseJson', () => {
   test('takes a string for what it is, whatever is in it', () => {
     const tricky = { a: '{"a":1,"a":2}', 'b"': ['\\', '\\"', '":'], c: { a: '__proto__', 'b"': 1 } };
     expect(parseJson(JSON.stringify(tricky, null, 2), 'a.json').value).toEqual(tricky);
+  });
+
+  test('refuses what would fill the memory, before it is parsed', () => {
+    const deep = '{"a":'.repeat(5_000_000);
+    expect(() => parseJson(deep, 'a.json')).toThrow('a.json: expected JSON of at most 256 levels, got more;');
+    const wide = `[${'0,'.repeat(2_000_000)}0]`;
+    expect(() => parseJson(wide, 'a.json')).toThrow(
+      'a.json: expected JSON of at most 2000000 values, got more',
+    );
+    const braces = JSON.stringify('[{,'.repeat(2_000_000));
+    expect(parseJson(braces, 'a.json').string()).toHaveLength(6_000_000);
   });
 
   test('reads a long string of escapes, which overflows a regular expression', () => {

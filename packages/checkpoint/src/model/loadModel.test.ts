@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFile, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, OptionError, type Tensor, tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
@@ -92,11 +93,12 @@ describe('loadModel', () => {
 
   const intact = {
     format: 'fluxion-model',
-    version: 1,
+    version: 2,
     graph: description,
     seed: 5,
     dtype: 'float32',
     about: {},
+    crc32: { 'weights.safetensors': null },
   };
   const withBoxes = (boxes: object): object => ({ ...intact, graph: { ...description, boxes } });
   const { hidden, logits, sum } = description.boxes;
@@ -107,10 +109,10 @@ describe('loadModel', () => {
     ['another format', { ...intact, format: 'onnx' }, 'format: expected one of fluxion-model, got "onnx"'],
     [
       'a later version',
-      { ...intact, version: 2 },
-      'model.json: version: expected 1, got 2; load it with the fluxion that saved it',
+      { ...intact, version: 3 },
+      'model.json: version: expected 1 or 2, got 3; load it with the fluxion that saved it',
     ],
-    ['a version in words', { ...intact, version: '1' }, 'model.json: version: expected 1, got "1"'],
+    ['a version in words', { ...intact, version: '1' }, 'model.json: version: expected 1 or 2, got "1"'],
     ['no graph', { ...intact, graph: undefined }, "model.json: expected a member 'graph'"],
     ['a graph of another type', { ...intact, graph: [] }, 'model.json: graph: expected an object, got []'],
     ['a seed in words', { ...intact, seed: 'five' }, 'model.json: seed: expected an integer from 0'],
@@ -123,6 +125,26 @@ describe('loadModel', () => {
       'another dtype',
       { ...intact, dtype: 'int8' },
       'model.json: dtype: expected one of float32, float64, got "int8"',
+    ],
+    [
+      'a misspelt name',
+      { ...intact, bout: {} },
+      'model.json: expected only format, version, graph, seed, dtype, about, training, crc32, got',
+    ],
+    [
+      'a misspelt name in the graph',
+      { ...intact, graph: { ...description, input: {} } },
+      'model.json: graph: expected only inputs, boxes, outputs, got an object with "inputs", "boxes", "outputs", "input"; did you mean \'inputs\' by',
+    ],
+    [
+      'no checksum of its weights',
+      { ...intact, crc32: {} },
+      "model.json: crc32: expected a member 'weights.safetensors'",
+    ],
+    [
+      'the checksum of other weights',
+      { ...intact, crc32: { 'weights.safetensors': '00000000' } },
+      /weights\.safetensors: expected the CRC-32 00000000 that model\.json tells, got [0-9a-f]{8}; put back the file that was saved with it/,
     ],
     ['nothing about it', { ...intact, about: undefined }, "model.json: expected a member 'about'"],
     [
@@ -211,12 +233,41 @@ describe('loadModel', () => {
     ],
   ])('refuses weights with %s', async (_, tensors, message) => {
     const folder = await savedModel();
+    await writeFile(join(folder, 'model.json'), JSON.stringify(intact));
     const present = Object.entries(tensors).filter(
       (entry): entry is [string, Tensor] => entry[1] !== undefined,
     );
     await writeFile(join(folder, 'weights.safetensors'), encodeSafetensors(new Map(present)));
     await expect(load(folder)).rejects.toThrow(CheckpointError);
     await expect(load(folder)).rejects.toThrow(message);
+  });
+
+  test('refuses weights of float64 that are too large for float32, and loads them into float64', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    const large = denseModel({ dtype: 'float64' });
+    large.parameters[0]?.value.set(1, 2, -1e39);
+    await saveModel(folder, large);
+    await expect(loadModel(folder, { definitions, dtype: 'float32' })).rejects.toThrow(CheckpointError);
+    await expect(loadModel(folder, { definitions, dtype: 'float32' })).rejects.toThrow(
+      "tensor 'hidden.weight'[1, 2]: expected numbers within the range of float32, got -1e+39; load it with dtype: 'float64'",
+    );
+    expect(parameterValues((await load(folder)).model)).toEqual(parameterValues(large));
+  });
+
+  test('refuses a model.json that is no regular file, at once', async () => {
+    const folder = await savedModel();
+    const path = join(folder, 'model.json');
+    await unlink(path);
+    execFileSync('mkfifo', [path]);
+    await expect(load(folder)).rejects.toThrow(CheckpointError);
+    await expect(load(folder)).rejects.toThrow('expected a JSON file, could not read it (it is a pipe)');
+    await unlink(path);
+    await symlink('/dev/zero', path);
+    await expect(load(folder)).rejects.toThrow('expected a JSON file, could not read it (it is a device)');
+    await unlink(path);
+    await writeFile(path, '');
+    await truncate(path, 100_000_001);
+    await expect(load(folder)).rejects.toThrow('it has 100000001 bytes, more than 100000000');
   });
 
   test('a changed or cut model.json is loaded or refused, never anything else', async () => {

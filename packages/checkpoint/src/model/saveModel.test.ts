@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { CheckpointError, elements } from '@fluxion/tensor';
 import { describe, expect, test } from 'vitest';
 import { definitions, denseModel, parameterValues } from '../../test/dense.js';
@@ -15,13 +16,15 @@ describe('saveModel', () => {
     const model = denseModel({ seed: 7 });
     await saveModel(folder, model, { labels: ['cat', 'dog'] });
     expect((await readdir(folder)).sort()).toEqual(['model.json', 'weights.safetensors']);
+    const bytes = await readFile(join(folder, 'weights.safetensors'));
     expect(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'))).toEqual({
       format: 'fluxion-model',
-      version: 1,
+      version: 2,
       graph: model.description,
       seed: 7,
       dtype: 'float32',
       about: { labels: ['cat', 'dog'] },
+      crc32: { 'weights.safetensors': crc32(bytes).toString(16).padStart(8, '0') },
     });
     const weights = await openSafetensors(join(folder, 'weights.safetensors'));
     const entries = [...weights.entries].map(([name, { dtype, shape }]) => [name, dtype, shape]);
@@ -121,7 +124,7 @@ describe('expectModelFolder', () => {
     await mkdir(join(folder, 'photos'));
     await expect(expectModelFolder(folder)).rejects.toThrow(CheckpointError);
     await expect(expectModelFolder(folder)).rejects.toThrow(
-      "expected only model.json, weights.safetensors, optimizer.safetensors, got 'photos'; name a new or empty folder",
+      "expected only model.json, weights.safetensors, encoder.safetensors, training.safetensors, optimizer.safetensors, got 'photos'; name a new or empty folder",
     );
   });
 

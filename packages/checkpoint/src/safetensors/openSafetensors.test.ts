@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, elements, type Tensor, tensor } from '@fluxion/tensor';
@@ -86,7 +87,30 @@ describe('openSafetensors', () => {
     const missing = openSafetensors(join(folder, 'no'));
     await expect(missing).rejects.toThrow(CheckpointError);
     await expect(missing).rejects.toThrow('expected a safetensors file, could not open it (ENOENT');
-    await expect(openSafetensors(folder)).rejects.toThrow('got a folder or device; name a file');
+    await expect(openSafetensors(folder)).rejects.toThrow(
+      'expected a safetensors file, could not open it (it is a folder)',
+    );
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await expect(openSafetensors(join(folder, 'pipe'))).rejects.toThrow('(it is a pipe); check the path');
+  });
+
+  test('refuses a header of more tensors than memory is worth', async () => {
+    const entries = Array.from(
+      { length: 300_000 },
+      (_, i) => `"${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`,
+    );
+    const opening = open(framed(`{${entries}}`));
+    await expect(opening).rejects.toThrow(CheckpointError);
+    await expect(opening).rejects.toThrow('w.safetensors: expected JSON of at most 2000000 values, got more');
+  });
+
+  test('names the file that the disk cannot read', async () => {
+    const file = await open(intact);
+    await file.close();
+    await expect(file.read('scale')).rejects.toThrow(CheckpointError);
+    await expect(file.read('scale')).rejects.toThrow(
+      /w\.safetensors: expected to read bytes \d+ to \d+, could not \(/,
+    );
   });
 
   test('notices a file that is cut after it has been opened', async () => {
