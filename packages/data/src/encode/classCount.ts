@@ -1,4 +1,4 @@
-import { DataError, type DataPlace } from '@fluxion/tensor';
+import { DataError } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import { inPieces } from '../sources/inPieces.js';
 import type { Column } from './column.js';
@@ -32,8 +32,8 @@ export class ClassCount {
   }
 
   /** @throws {DataError} with the row, for a null, a number that is no label, or one that no model has classes for. */
-  async see(data: Data, block: DataPlace): Promise<void> {
-    const place = { ...block, column: this.column.name };
+  async see(data: Data): Promise<void> {
+    const place = { column: this.column.name };
     if (this.#isNamed) {
       for (const name of await namesIn(data)) this.#names.add(name);
       return;

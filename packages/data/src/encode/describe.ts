@@ -1,5 +1,6 @@
 import { sizeOf } from '@fluxion/tensor';
 import { checkColumnOptions } from '../examples/checkColumnOptions.js';
+import { locateRows } from '../sources/locateRows.js';
 import type { OpenSource, Source } from '../sources/source.js';
 import { ClassCount } from './classCount.js';
 import { byteScale, targetScale } from './columnEncoders.js';
@@ -74,7 +75,10 @@ async function describeOpen(
   };
 }
 
-/** Shows all blocks to the counts. Returns how many rows there were. */
+/** Rows to read at a time. */
+const MOST_ROWS = 2 ** 16;
+
+/** Shows all rows to the counts. Returns how many there were. */
 async function scan(
   source: OpenSource,
   file: string,
@@ -83,12 +87,14 @@ async function scan(
 ): Promise<number> {
   const fields = counts.map(({ column }) => column.field);
   let rows = 0;
-  for (let index = 0; ; index++) {
+  for (;;) {
     signal?.throwIfAborted();
-    const block = await source.read(index, fields);
+    const block = await source.read(rows, MOST_ROWS, fields);
     if (block === undefined) return rows;
+    await locateRows(source, file, rows, async () => {
+      for (const [i, data] of block.columns.entries()) await counts[i]?.see(data);
+    });
     rows += block.rows;
-    for (const [i, data] of block.columns.entries()) await counts[i]?.see(data, { file, block: index });
     block.release?.();
   }
 }

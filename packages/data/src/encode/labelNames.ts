@@ -37,7 +37,7 @@ export async function namesIn(data: Data): Promise<ReadonlySet<string>> {
 }
 
 /**
- * The names of classes where the options give none: those of the first block's dictionary, sorted. A file's dictionary
+ * The names of classes where the options give none: those of the first row's dictionary, sorted. A file's dictionary
  * is whole from the start.
  *
  * @throws {DataError} when the column has no dictionary, or the source is one-way and its dictionary may grow.
@@ -47,13 +47,13 @@ export async function dictionaryLabelNames(
   { column }: LabelColumn,
   file: string,
 ): Promise<string[]> {
-  if (!DataType.isDictionary(column.type) || source.blockCount === undefined) {
+  if (!DataType.isDictionary(column.type) || source.countRows === undefined) {
     throw new DataError(
-      `expected the names of the classes, got a ${source.blockCount === undefined ? 'stream' : 'column'} that does not list them; give labelNames, which describe() collects`,
+      `expected the names of the classes, got a ${source.countRows === undefined ? 'stream' : 'column'} that does not list them; give labelNames, which describe() collects`,
       { file, column: column.name },
     );
   }
-  const block = await source.read(0, [column.field]);
+  const block = await source.read(0, 1, [column.field]);
   const data = block?.columns[0];
   return data === undefined ? [] : sortedNames(await namesIn(data));
 }

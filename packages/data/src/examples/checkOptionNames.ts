@@ -14,6 +14,7 @@ const known: Readonly<Record<keyof ExamplesOptions, true>> = {
   seed: true,
   batchSize: true,
   dtype: true,
+  rows: true,
   from: true,
 };
 const names = Object.keys(known);

@@ -1,16 +1,20 @@
-import { OptionError, StateError } from '@fluxion/tensor';
+import { DataError, OptionError, StateError } from '@fluxion/tensor';
 import { columnEncoders } from '../encode/columnEncoders.js';
+import type { ExampleOrder } from '../order/exampleOrder.js';
 import { ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
+import type { RowFilter } from '../order/holdOut.js';
+import type { Position } from '../order/position.js';
+import { locateRows, rowPlace } from '../sources/locateRows.js';
 import type { OpenSource, Source } from '../sources/source.js';
 import { checkColumnOptions } from './checkColumnOptions.js';
-import { type CheckedOptions, checkedOptions } from './checkedOptions.js';
+import { type CheckedOptions, checkedOptions, orderOf } from './checkedOptions.js';
 import type { Examples, ExamplesOptions } from './examples.js';
 import { Minibatch } from './minibatch.js';
-import { type ReadBlock, readInTurn } from './readInTurn.js';
+import { type ReadBlock, readAhead } from './readAhead.js';
 
 /**
- * Reads examples as they are wanted. `next` gives minibatches from the blocks in memory, without waiting; `advance`
- * goes on to the next window of blocks.
+ * Reads examples as they are wanted. `next` gives minibatches from the rows in memory, without waiting; `advance`
+ * goes on to the next window of rows.
  *
  * While the examples of one window are given, the next one is read: that of the order, be it the first of the next
  * epoch, and of a one-way source as far as it goes. Nothing is read beyond it, so that two windows are held at most. What
@@ -55,70 +59,112 @@ export async function openExamples(
   }
   const open = await source.open(signal);
   try {
-    const { from } = checked;
-    if (open.blockCount !== undefined && from.block > 0 && from.block >= open.blockCount) {
-      throw new OptionError(
-        `examples from.block: expected a block before ${open.blockCount}, got ${from.block}; give the source that the position was taken with`,
-      );
-    }
     const encoders = await columnEncoders(open, source.name, options, checked);
     signal?.throwIfAborted();
+    const rows = checked.shuffle === false ? undefined : await open.countRows?.();
+    signal?.throwIfAborted();
     const minibatch = new Minibatch(
-      source.name,
       encoders,
       checked.batchSize,
+      (row) => rowPlace(open, source.name, row),
       typeof options.target === 'string' ? options.target : undefined,
     );
-    return new WindowedReader(source, open, minibatch, checked, signal);
+    const order = orderOf(checked, minibatch.width, rows);
+    const start = windowStart(order, checked.from, checked.rows, rows);
+    return new WindowedReader(source, open, minibatch, order, rows, start, checked, signal);
   } catch (error) {
     await open.close();
     throw error;
   }
 }
 
+/** Where a window starts in an epoch: after so many rows, in the order of their runs, and so many examples. */
+interface WindowStart {
+  readonly step: number;
+  readonly place: number;
+}
+
+/** The start of the window that a position is in, or of one before it, where only reading tells. */
+function windowStart(
+  order: ExampleOrder,
+  { epoch, row }: Position,
+  filter: RowFilter | undefined,
+  rows: number | undefined,
+): WindowStart {
+  if (!order.mixes && filter === undefined) return { step: row, place: row };
+  let start: WindowStart = { step: 0, place: 0 };
+  while (start.place < row) {
+    const ranges = order.window(epoch, start.step);
+    const size = ranges.reduce((sum, { count }) => sum + count, 0);
+    let examples = size;
+    if (filter !== undefined) {
+      if (rows === undefined) break;
+      examples = 0;
+      for (const { from, count } of ranges) {
+        for (let i = from; i < from + count; i++) if (filter(i)) examples++;
+      }
+    }
+    if (size === 0 || start.place + examples > row || start.step + size > (rows ?? row)) break;
+    start = { step: start.step + size, place: start.place + examples };
+  }
+  return start;
+}
+
 class WindowedReader implements ExampleReader {
   readonly #source: Source;
   readonly #options: CheckedOptions;
+  readonly #order: ExampleOrder;
   readonly #minibatch: Minibatch;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close();
   /** Absent between the epochs of a one-way source, which is opened anew for each. */
   #open: OpenSource | undefined;
+  /** Rows of the source, where they are mixed and it may be read in any order. */
+  readonly #rows: number | undefined;
   #isAdvancing = false;
   #closing: Promise<void> | undefined;
 
   #epoch: number;
   #window = emptyWindow;
+  /** Whether the epoch ends with the window. */
+  #isLast = false;
   /** The window after it, which is being read. */
   #ahead: Promise<ReadBlock | undefined> | undefined;
-  /** Where the window starts in the epoch's order of blocks, and where the next one does. */
-  #block: number;
-  #nextBlock: number;
-  /** Rows of the window that have been given. */
-  #row = 0;
-  /** The same of the window to be read first. */
-  #resumeRow: number;
+  /** Where the window starts in the epoch, and where the next one does. */
+  #start: WindowStart;
+  #next: WindowStart;
+  /** Examples of the window that have been given. */
+  #given = 0;
+  /** Examples from `#next` on that were given before the position to go on from. */
+  #skip: number;
   #epochIsEmpty: boolean;
   /** Whether an epoch ended, so that a minibatch which is not full has to do. */
   #epochEnded = false;
+  /** Number of the first example in the minibatch. */
+  #number = 0;
 
   constructor(
     source: Source,
     open: OpenSource,
     minibatch: Minibatch,
+    order: ExampleOrder,
+    rows: number | undefined,
+    start: WindowStart,
     options: CheckedOptions,
     signal: AbortSignal | undefined,
   ) {
-    const { epoch, block, row } = options.from;
+    const { epoch, row } = options.from;
     this.#source = source;
     this.#open = open;
     this.#minibatch = minibatch;
+    this.#order = order;
+    this.#rows = rows;
     this.#options = options;
     this.#epoch = epoch;
-    this.#block = block;
-    this.#nextBlock = block;
-    this.#resumeRow = row;
-    this.#epochIsEmpty = block === 0 && row === 0;
+    this.#start = start;
+    this.#next = start;
+    this.#skip = row - start.place;
+    this.#epochIsEmpty = row === 0;
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
@@ -126,7 +172,7 @@ class WindowedReader implements ExampleReader {
   async advance(): Promise<boolean> {
     if (this.#isAdvancing)
       throw new StateError('advance: expected one call at a time, got a second; await the first');
-    if (this.#row < this.#window.rows || this.#epochEnded) return true;
+    if (this.#given < this.#window.examples || this.#epochEnded) return true;
     this.#isAdvancing = true;
     try {
       const hasMore = this.#closing === undefined && (await this.#readWindow());
@@ -147,14 +193,20 @@ class WindowedReader implements ExampleReader {
 
   next(): Examples | undefined {
     if (this.#closing !== undefined) return undefined;
-    this.#row += this.#minibatch.fill(this.#window, this.#row);
-    const { filled, batchSize } = this.#minibatch;
+    const minibatch = this.#minibatch;
+    if (minibatch.filled === 0) this.#number = this.#epoch * EPOCH + this.#start.place + this.#given;
+    this.#given += minibatch.fill(this.#window, this.#given);
+    const { filled, batchSize } = minibatch;
     if (filled < batchSize && !(this.#epochEnded && filled > 0)) return undefined;
     this.#epochEnded = false;
-    if (this.#row < this.#window.rows) return this.#minibatch.lend(this.#epoch, this.#block, this.#row);
-    return this.#nextBlock < blockCountOf(this.#open)
-      ? this.#minibatch.lend(this.#epoch, this.#nextBlock, 0)
-      : this.#minibatch.lend(this.#epoch + 1, 0, 0);
+    return minibatch.lend(this.#number, this.#position());
+  }
+
+  #position(): Position {
+    const ended = this.#isLast && this.#given === this.#window.examples;
+    return ended
+      ? { epoch: this.#epoch + 1, row: 0 }
+      : { epoch: this.#epoch, row: this.#start.place + this.#given };
   }
 
   close(): Promise<void> {
@@ -172,7 +224,7 @@ class WindowedReader implements ExampleReader {
     await open?.close();
   }
 
-  /** Goes on to the next rows there are, or to the end of an epoch that leaves a smaller minibatch. */
+  /** Goes on to the next examples there are, or to the end of an epoch that leaves a smaller minibatch. */
   async #readWindow(): Promise<boolean> {
     while (this.#epoch < this.#options.epochs) {
       this.#letGo();
@@ -180,7 +232,7 @@ class WindowedReader implements ExampleReader {
       if (this.#closing !== undefined) return false;
       if (window !== undefined) {
         this.#enter(window);
-        if (this.#row < window.rows) return true;
+        if (this.#given < window.examples) return true;
         continue;
       }
       if (this.#epochIsEmpty) return false;
@@ -191,50 +243,67 @@ class WindowedReader implements ExampleReader {
     return false;
   }
 
-  /** Takes in the window that starts at the next block, and has the one after it read; undefined at the end of the epoch. */
+  /** Takes in the next window, and has the one after it read; undefined at the end of the epoch. */
   async #takeWindow(): Promise<ExampleWindow | undefined> {
     const open = await this.#openSource();
     if (open === undefined) return undefined;
-    this.#block = this.#nextBlock;
-    this.#nextBlock += this.#options.order.window;
-    if (this.#block >= blockCountOf(open)) return undefined;
-    const numbers: number[] = [];
+    this.#start = this.#next;
+    const { step } = this.#start;
+    const froms: number[] = [];
     const sizes: number[] = [];
-    let next = this.#ahead ?? this.#startReading(open, this.#epoch, this.#block);
+    let isLast = false;
+    let next = this.#ahead ?? this.#startReading(open, this.#epoch, step);
     this.#ahead = undefined;
     for (;;) {
       const read = await next;
       this.#signal?.throwIfAborted();
       if (read === undefined || this.#closing !== undefined) break;
-      await this.#minibatch.addBlock(read.block, read.number);
+      const { block, from } = read;
+      await locateRows(open, this.#source.name, from, () => this.#minibatch.addBlock(block));
       this.#signal?.throwIfAborted();
       if (this.#closing !== undefined) break;
-      numbers.push(read.number);
-      sizes.push(read.block.rows);
+      froms.push(from);
+      sizes.push(block.rows);
+      isLast = block.isLast === true;
       next = read.next;
     }
-    if (numbers.length === 0) return undefined;
+    if (this.#closing !== undefined || froms.length === 0) return undefined;
+    const window = new ExampleWindow(froms, sizes, this.#options.rows, (examples) =>
+      this.#order.rows(this.#epoch, step, examples),
+    );
+    this.#next = { step: step + window.rows, place: this.#start.place + window.examples };
+    this.#expectWhole(window);
+    this.#isLast = this.#rows === undefined ? isLast : this.#next.step === this.#rows;
     this.#readAhead(open);
-    const { order } = this.#options;
-    return new ExampleWindow(numbers, sizes, (rows) => order.rows(this.#epoch, this.#block, rows));
+    return window;
+  }
+
+  /** @throws {DataError} when rows are missing that the source has counted. */
+  #expectWhole(window: ExampleWindow): void {
+    if (this.#rows === undefined) return;
+    const ranges = this.#order.window(this.#epoch, this.#start.step);
+    const wanted = ranges.reduce((sum, { count }) => sum + count, 0);
+    if (window.rows === wanted) return;
+    throw new DataError(
+      `expected ${this.#rows} rows, got fewer: the data has become shorter while it was read; leave it alone meanwhile`,
+      { file: this.#source.name },
+    );
   }
 
   #readAhead(open: OpenSource): void {
-    const epochEnds = this.#nextBlock >= blockCountOf(open);
-    const epoch = epochEnds ? this.#epoch + 1 : this.#epoch;
+    const epoch = this.#isLast ? this.#epoch + 1 : this.#epoch;
     if (epoch >= this.#options.epochs || this.#closing !== undefined) return;
-    this.#ahead = this.#startReading(open, epoch, epochEnds ? 0 : this.#nextBlock);
+    // A one-way source is opened anew for the next epoch.
+    if (this.#isLast && open.countRows === undefined) return;
+    this.#ahead = this.#startReading(open, epoch, this.#isLast ? 0 : this.#next.step);
   }
 
-  #startReading(open: OpenSource, epoch: number, from: number): Promise<ReadBlock | undefined> {
-    const { order } = this.#options;
-    const { blockCount } = open;
-    return readInTurn({
+  #startReading(open: OpenSource, epoch: number, step: number): Promise<ReadBlock | undefined> {
+    return readAhead({
       open,
       fields: this.#minibatch.fields,
-      numberAt: blockCount === undefined ? (place) => place : order.blocks(epoch, blockCount),
-      from,
-      to: Math.min(from + order.window, blockCountOf(open)),
+      ranges: this.#order.window(epoch, step),
+      whole: this.#order.mixes,
       isOver: () => this.#closing !== undefined,
     });
   }
@@ -252,28 +321,23 @@ class WindowedReader implements ExampleReader {
   }
 
   #enter(window: ExampleWindow): void {
-    this.#expectRow(window.rows);
     this.#window = window;
-    this.#row = this.#resumeRow;
-    this.#resumeRow = 0;
-    this.#epochIsEmpty &&= window.rows === 0;
-  }
-
-  #expectRow(rows: number): void {
-    if (this.#resumeRow > rows) {
-      throw new OptionError(
-        `examples from.row: expected at most the ${rows} rows of the window, got ${this.#resumeRow}; give the source and the shuffle that the position was taken with`,
-      );
-    }
+    this.#given = Math.min(this.#skip, window.examples);
+    this.#skip -= this.#given;
+    this.#epochIsEmpty &&= window.examples === 0;
   }
 
   async #endEpoch(): Promise<void> {
-    this.#expectRow(0);
+    if (this.#skip > 0) {
+      throw new OptionError(
+        `examples from.row: expected at most the ${this.#next.place} examples of an epoch, got ${this.#options.from.row}; give the table, shuffle and rows that the position was taken with`,
+      );
+    }
     this.#epoch++;
-    this.#block = 0;
-    this.#nextBlock = 0;
+    this.#start = { step: 0, place: 0 };
+    this.#next = this.#start;
     this.#epochIsEmpty = true;
-    if (this.#open?.blockCount !== undefined) return;
+    if (this.#open?.countRows !== undefined) return;
     const open = this.#open;
     this.#open = undefined;
     await open?.close();
@@ -281,10 +345,14 @@ class WindowedReader implements ExampleReader {
 
   #letGo(): void {
     this.#window = emptyWindow;
-    this.#row = 0;
+    this.#given = 0;
+    this.#isLast = false;
     this.#minibatch.clearBlocks();
   }
 }
+
+/** Numbers of examples leave so much room for each epoch. */
+const EPOCH = 2 ** 32;
 
 /** Gives back what was read ahead, and is not wanted any more. */
 async function releaseAll(ahead: Promise<ReadBlock | undefined>): Promise<void> {
@@ -293,9 +361,4 @@ async function releaseAll(ahead: Promise<ReadBlock | undefined>): Promise<void> 
   } catch {
     // What could not be read has nothing to give back.
   }
-}
-
-/** Number of blocks; a one-way source has as many as come. */
-function blockCountOf(open: OpenSource | undefined): number {
-  return open?.blockCount ?? Number.POSITIVE_INFINITY;
 }

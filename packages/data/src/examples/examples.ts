@@ -1,5 +1,6 @@
 import type { DataPlace, DType, Labels, Tensor } from '@fluxion/tensor';
 import type { ColumnOptions } from '../encode/columnOptions.js';
+import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
 
 /** Options of `openExamples`. */
@@ -7,20 +8,37 @@ export interface ExamplesOptions extends ColumnOptions {
   /** How often to go through the data; may be Infinity. Default 1. */
   readonly epochs?: number | undefined;
   /**
-   * Whether to mix the examples: blocks of the whole source (where they can be addressed), then rows within windows of
-   * blocks, in another order in each epoch. A window has 16 blocks by default; two are held in memory at most, that of
-   * the examples at hand and the one after it, which is read meanwhile. Default false: windows of one block, in the
-   * order of the data.
+   * Whether to mix the examples, in another order in each epoch: runs of consecutive rows of the whole table, then rows
+   * within windows of runs. The order is a function of seed, epoch and row numbers, however the table is stored. A source
+   * that is read one way is mixed within windows only. Default false: the order of the table.
    */
-  readonly shuffle?: boolean | { readonly window: number } | undefined;
+  readonly shuffle?: boolean | ShuffleOptions | undefined;
   /** Seed of the order, an integer in [0, 2³²). Default 0. */
   readonly seed?: number | undefined;
   /** Examples in a minibatch; the last of an epoch may be smaller. Default 1. */
   readonly batchSize?: number | undefined;
   /** Precision of inputs and values. Default 'float32'. */
   readonly dtype?: DType | undefined;
+  /** Which rows are examples, by their number: `holdOut` makes such filters. Default: all. */
+  readonly rows?: RowFilter | undefined;
   /** Goes on after the examples that had this position, exactly as if there had been no stop. */
   readonly from?: Position | undefined;
+}
+
+/** How examples are mixed. */
+export interface ShuffleOptions {
+  /**
+   * Rows that are held and mixed at a time. Two windows are in memory at most: that of the examples at hand and the one
+   * after it, which is read meanwhile. Default: 16,384, or fewer where an example has more than 1,024 numbers.
+   */
+  readonly window?: number | undefined;
+  /** Consecutive rows that stay in one window, a divisor of it: so many are read at one go. Default: window / 16. */
+  readonly run?: number | undefined;
+}
+
+/** Memory that is lent, and goes to others when that is over. */
+export interface Lease {
+  isOver(): boolean;
 }
 
 /**
@@ -34,12 +52,17 @@ export interface Examples {
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** Labels of shape [batch], or values of shape [batch, …shape], for each target. */
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
-  /** Whether the tensors have been overwritten by later examples, and must not be used any more. */
-  readonly stale?: boolean | undefined;
+  /** Over when later examples have overwritten the tensors, which must not be used any more. */
+  readonly lease?: Lease | undefined;
+  /**
+   * Number of the first example, the others follow: epoch · 2³² + place in the epoch's order. What is random about an
+   * example, as a dropout mask, is drawn by it.
+   */
+  readonly number?: number | undefined;
   /** The column of the target, where there is one and it is of one column. */
   readonly targetColumn?: string | undefined;
   /** Where to go on after these examples. */
   readonly position?: Position | undefined;
-  /** The file, block and row (within its block) that an example of the minibatch came from; lent like the tensors. */
+  /** The file and row that an example of the minibatch came from; lent like the tensors. */
   locate?(index: number): DataPlace;
 }

@@ -4,30 +4,72 @@ import { shuffledIndex } from './shuffledIndex.js';
 /** The number at each place of an order. */
 export type NumberAt = (place: number) => number;
 
-/**
- * The order of examples, as a function of seed, epoch and place: blocks in a random order, then the rows of each window
- * of blocks. There is no state to save.
- */
-export interface ExampleOrder {
-  /** How many blocks are read together, and their rows mixed. */
-  readonly window: number;
-  /** Numbers of an epoch's blocks. */
-  blocks(epoch: number, count: number): NumberAt;
-  /** Rows of the window that starts with this block, counted through its blocks. */
-  rows(epoch: number, block: number, count: number): NumberAt;
+/** Consecutive rows of a source, by number. */
+export interface RowRange {
+  readonly from: number;
+  readonly count: number;
 }
 
-const asTheyCome: NumberAt = (place) => place;
+/**
+ * The order of an epoch's examples: windows of rows that are held in memory together, and the order within each. It is a
+ * function of seed, epoch and row numbers alone, so there is no state to save, and it does not depend on how the rows are
+ * stored.
+ *
+ * Windows follow each other in *steps*: the number of rows in the windows before.
+ */
+export interface ExampleOrder {
+  /** Whether a window has to be whole before its first row is given. If not, what one read brings is a window. */
+  readonly mixes: boolean;
+  /** Rows of the window at this step. An empty list ends the epoch. */
+  window(epoch: number, step: number): readonly RowRange[];
+  /** The order of a window's rows: which of `count` rows stands at each place. */
+  rows(epoch: number, step: number, count: number): NumberAt;
+}
 
-/** The order in which the data lies. */
-export const storedOrder: ExampleOrder = { window: 1, blocks: () => asTheyCome, rows: () => asTheyCome };
-
-/** A random order, another one in each epoch. */
-export function shuffledOrder(seed: number, window: number): ExampleOrder {
+/** The order in which the rows lie, at most `window` of them at a time. */
+export function storedOrder(window: number): ExampleOrder {
   return {
-    window,
-    blocks: (epoch, count) => shuffledIndex(random(seed, `blocks of epoch ${epoch}`), count),
-    rows: (epoch, block, count) =>
-      shuffledIndex(random(seed, `rows of epoch ${epoch} from block ${block} on`), count),
+    mixes: false,
+    window: (_, step) => [{ from: step, count: window }],
+    rows: () => (place) => place,
   };
+}
+
+/** A one-way source's rows as they come, mixed within each window. */
+export function mixedOrder(seed: number, window: number): ExampleOrder {
+  return { ...storedOrder(window), mixes: true, rows: shuffleWindow(seed) };
+}
+
+/**
+ * A random order, another one in each epoch: runs of consecutive rows are mixed first, so that they can be read at one go,
+ * then the rows within windows of several runs.
+ *
+ * @param rows how many there are
+ * @param run rows in a run
+ * @param window rows in a window, a multiple of `run`
+ */
+export function shuffledOrder(seed: number, rows: number, run: number, window: number): ExampleOrder {
+  const runs = Math.ceil(rows / run);
+  return {
+    mixes: true,
+    window(epoch, step) {
+      if (step >= rows) return [];
+      const runAt = shuffledIndex(random(seed, `runs of epoch ${epoch}`), runs);
+      // Once the short last run has been passed, steps lie below the multiples of a run.
+      const first = Math.ceil(step / run);
+      const last = Math.min(first + window / run, runs);
+      const ranges: RowRange[] = [];
+      for (let place = first; place < last; place++) {
+        const from = runAt(place) * run;
+        ranges.push({ from, count: Math.min(run, rows - from) });
+      }
+      return ranges;
+    },
+    rows: shuffleWindow(seed),
+  };
+}
+
+function shuffleWindow(seed: number): ExampleOrder['rows'] {
+  return (epoch, step, count) =>
+    shuffledIndex(random(seed, `rows of epoch ${epoch} from step ${step} on`), count);
 }

@@ -1,21 +1,32 @@
 import type { NumberAt } from './exampleOrder.js';
+import type { RowFilter } from './holdOut.js';
 
-/** The blocks in memory, and the order in which their rows are given. */
+/** The blocks in memory, and the order in which those of their rows that are examples are given. */
 export class ExampleWindow {
-  /** The number of each block in the source. */
-  readonly numbers: readonly number[];
+  /** The number that each block's first row has in the source. */
+  readonly froms: readonly number[];
   /** Which of the window's rows each block starts with. */
   readonly starts: Float64Array;
   /** Rows in all blocks. */
   readonly rows: number;
+  /** Those of them that are examples. */
+  readonly examples: number;
+  /** The window's row at each place of the order. */
   readonly rowAt: NumberAt;
 
   /**
-   * @param numbers the blocks' numbers in the source
-   * @param sizes how many rows each has
+   * @param froms the numbers that the blocks' first rows have in the source
+   * @param sizes how many rows each block has
+   * @param filter which rows are examples; all, where it is left out
+   * @param order the order of so many examples
    */
-  constructor(numbers: readonly number[], sizes: readonly number[], order: (rows: number) => NumberAt) {
-    this.numbers = numbers;
+  constructor(
+    froms: readonly number[],
+    sizes: readonly number[],
+    filter: RowFilter | undefined,
+    order: (examples: number) => NumberAt,
+  ) {
+    this.froms = froms;
     this.starts = new Float64Array(sizes.length);
     let rows = 0;
     for (const [block, size] of sizes.entries()) {
@@ -23,10 +34,24 @@ export class ExampleWindow {
       rows += size;
     }
     this.rows = rows;
-    this.rowAt = order(rows);
+    if (filter === undefined) {
+      this.examples = rows;
+      this.rowAt = order(rows);
+      return;
+    }
+    const kept = new Uint32Array(rows);
+    let examples = 0;
+    for (const [block, size] of sizes.entries()) {
+      for (let row = 0; row < size; row++) {
+        if (filter((froms[block] as number) + row)) kept[examples++] = (this.starts[block] as number) + row;
+      }
+    }
+    this.examples = examples;
+    const at = order(examples);
+    this.rowAt = (place) => kept[at(place)] as number;
   }
 
-  /** The block that a row is in: the last one that starts at it or before. */
+  /** The block that a row of the window is in: the last one that starts at it or before. */
   blockOf(row: number): number {
     let low = 0;
     let high = this.starts.length - 1;
@@ -40,4 +65,4 @@ export class ExampleWindow {
 }
 
 /** Before the first block and after the last. */
-export const emptyWindow: ExampleWindow = new ExampleWindow([], [], () => (place) => place);
+export const emptyWindow: ExampleWindow = new ExampleWindow([], [], undefined, () => (place) => place);

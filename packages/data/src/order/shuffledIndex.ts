@@ -7,6 +7,9 @@ import type { Random } from '@fluxion/tensor';
  * It is a Feistel network: the bits of a place are parted in two halves, and each round changes one half by a keyed hash
  * of the other, which can be undone, so that no two places meet. A number from `length` on goes through once more.
  *
+ * Each number is equally likely at each place. Not every order can occur: where `length` is a power of two from 16 on, all
+ * of them are even permutations.
+ *
  * @param length at most 2³⁰
  * @see Black, Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002, sections 4 and 5.
  */
@@ -15,7 +18,7 @@ export function shuffledIndex(random: Random, length: number): (place: number) =
   const lowBits = bits >> 1;
   const highMask = (1 << (bits - lowBits)) - 1;
   const lowMask = (1 << lowBits) - 1;
-  // Halves of few bits take more rounds until every order is as likely as any other.
+  // Halves of few bits need more rounds to mix well.
   const rounds = bits <= 8 ? 16 : 8;
   const keys = Int32Array.from({ length: rounds }, (_, round) => random.integer(round, 2 ** 32));
 

@@ -1,12 +1,15 @@
+import type { DataPlace } from '@fluxion/tensor';
 import type { Data, Schema } from 'apache-arrow';
 
 /**
- * Rows that are read together: for Arrow a record batch. It holds only the columns that were asked for, in that order,
- * each as the one `Data` of its rows.
+ * Consecutive rows of a source. It holds only the columns that were asked for, in that order, each as the one `Data` of
+ * its rows.
  */
 export interface Block {
   readonly rows: number;
   readonly columns: readonly Data[];
+  /** Whether no rows come after it, where the source can tell without reading on. */
+  readonly isLast?: boolean;
   /**
    * Called at most once, by the reader of the block when it has done with it: from then on the source may use the memory
    * of the columns for another block.
@@ -15,9 +18,10 @@ export interface Block {
 }
 
 /**
- * Where examples come from: blocks of rows in columns. A source is a description; nothing is open until `open`.
+ * Where examples come from: rows of named, typed columns, numbered from 0. A source is a description; nothing is open
+ * until `open`.
  *
- * To write one for another format, give blocks as Arrow `Data`, and throw a `DataError` that says where for whatever
+ * To write one for another format, give columns as Arrow `Data`, and throw a `DataError` that says where for whatever
  * cannot be read.
  */
 export interface Source {
@@ -36,22 +40,23 @@ export interface Source {
 /** An open source. Whoever opened it closes it. */
 export interface OpenSource {
   readonly schema: Schema;
-  /** Number of blocks, which may then be read in any order. Absent for a one-way source. */
-  readonly blockCount?: number | undefined;
   /**
-   * Number of rows in all blocks, where it can be told without reading these.
+   * Number of rows. Absent for a one-way source, whose rows are read in rising order only; those of any other may be read
+   * in any order.
    *
    * @throws {DataError} when what tells it is damaged.
    */
   countRows?(): Promise<number>;
   /**
-   * Reads the columns at these places in the schema, of the block with this number; `undefined` after the last block.
-   * A one-way source is asked in rising order and passes over the blocks that were left out. Reads come one at a
-   * time: the next one when the last has been answered.
+   * Reads the columns at these places in the schema, of the rows from number `from` on: at least one row and at most
+   * `count`, as many as the source has at hand; `undefined` after the last row. A one-way source passes over the rows that
+   * were left out. Reads come one at a time: the next one when the last has been answered.
    *
-   * @throws {DataError} when the block is damaged or cut off.
+   * @throws {DataError} when the rows are damaged or cut off. Where it names a row, it is the row's number in the source.
    */
-  read(block: number, fields: readonly number[]): Promise<Block | undefined>;
+  read(from: number, count: number, fields: readonly number[]): Promise<Block | undefined>;
+  /** Where a row is, for error messages, where that is more than its number in the source of this name. */
+  locate?(row: number): DataPlace;
   /** May be called while a read waits: nobody wants its outcome any more, so it may fail. */
   close(): Promise<void>;
 }

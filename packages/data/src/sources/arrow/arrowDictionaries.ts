@@ -39,7 +39,13 @@ export class ArrowDictionaries {
     const batch = arrowBatch(header, message.bodyLength);
     const [layout] = columnLayouts(batch, [type], message.version);
     if (layout === undefined) return;
-    const data = await columnData(layout, bodyReader(body, 0, batch.codec), () => undefined);
+    const data = await columnData(
+      layout,
+      0,
+      layout.node.length,
+      bodyReader(body, 0, batch.codec),
+      () => undefined,
+    );
     const known = this.#vectors.get(id);
     if (isDelta && known === undefined) {
       throw new UnreadableError(`expected dictionary ${id} before its addition; write the data again`);

@@ -1,26 +1,39 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
+import type { Data, Schema } from 'apache-arrow';
 import { located, UnreadableError } from '../located.js';
 import { readAt } from '../readAt.js';
-import type { OpenSource, Source } from '../source.js';
+import type { Block, OpenSource, Source } from '../source.js';
 import { SpareMemory } from '../spareMemory.js';
-import { planBlock } from './arrowBlock.js';
+import type { CodecName } from './arrowBatch.js';
 import { ArrowDictionaries } from './arrowDictionaries.js';
-import { arrowFooter, type FileBlock } from './arrowFooter.js';
+import { type ArrowFooter, arrowFooter, type FileBlock } from './arrowFooter.js';
 import { type ArrowMessage, arrowMessage, type MessageKind, messagePrefix } from './arrowMessage.js';
+import { type BatchPlan, batchPlan, decodeColumns } from './batchPlan.js';
+import { BatchStarts } from './batchStarts.js';
+import { bodyReader, rangeReader } from './bodyReader.js';
+import type { ColumnLayout } from './columnLayout.js';
+import { UnpackedBatches } from './unpackedBatches.js';
+
+/** Options of an Arrow file. */
+export interface ArrowFileOptions {
+  /** Is told what takes longer or more room than one would think: that compressed batches are unpacked to a temporary file. */
+  readonly notice?: ((message: string) => void) | undefined;
+}
 
 /**
- * An Arrow IPC file (also called Feather version 2), read record batch by record batch. The file is never read whole:
- * only its footer, and of each record batch the part that the columns asked for are in. Its blocks are addressed by
- * number, so they can be shuffled and gone back to.
+ * An Arrow IPC file (also called Feather version 2). The file is never read whole: only its footer, and of each record
+ * batch the part that the columns and rows asked for are in. Rows may be read in any order.
  *
- * Read are little-endian files, uncompressed or compressed by lz4 or zstd, with record batches below 2 GiB.
+ * Read are little-endian files, uncompressed or compressed by lz4 or zstd, with record batches below 2 GiB. Where rows
+ * within a compressed batch are read out of order, as they are to be shuffled, or it holds more than 64 MiB, its columns
+ * are unpacked to a temporary file once.
  *
  * @throws {DataError} by `open` and `read`, when the file is missing, is no Arrow file, is cut off or damaged.
  * @example
  * const reader = await openExamples(arrowFile('train.arrow'), { input: 'image', target: 'digit' });
  */
-export function arrowFile(path: string): Source {
+export function arrowFile(path: string, options: ArrowFileOptions = {}): Source {
   return {
     name: path,
     open: async (signal) => {
@@ -33,7 +46,10 @@ export function arrowFile(path: string): Source {
         );
       });
       try {
-        return await openFile(path, handle, signal);
+        const footer = await arrowFooter(path, handle);
+        const reader = new ArrowFileReader(path, handle, footer, options, signal);
+        await reader.readDictionaries();
+        return reader;
       } catch (error) {
         await handle.close();
         throw error;
@@ -42,86 +58,249 @@ export function arrowFile(path: string): Source {
   };
 }
 
-async function openFile(
-  path: string,
-  handle: FileHandle,
-  signal: AbortSignal | undefined,
-): Promise<OpenSource> {
-  const footer = await arrowFooter(path, handle);
-  const { schema } = footer;
-  const dictionaries = new ArrowDictionaries(schema, false);
-  for (const block of footer.dictionaries) {
-    signal?.throwIfAborted();
-    const message = await blockMessage(path, handle, block, 'dictionary');
-    const body = await readAt(handle, path, block.body, message.bodyLength);
-    await located({ file: path }, 'dictionary', () => dictionaries.add(message, body));
+/** Columns of a batch in parts are read range by range from so many bytes on; what is smaller is read in one go. */
+const SMALL = 2 ** 16;
+
+/** Most bytes that a compressed batch may be unpacked to in memory. */
+const MOST_IN_MEMORY = 2 ** 26;
+
+class ArrowFileReader implements OpenSource {
+  readonly schema: Schema;
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  readonly #footer: ArrowFooter;
+  readonly #options: ArrowFileOptions;
+  readonly #signal: AbortSignal | undefined;
+  readonly #dictionaries: ArrowDictionaries;
+  readonly #starts = new BatchStarts();
+  readonly #spare = new SpareMemory();
+  readonly #unpacked = new UnpackedBatches();
+  /** How far into a body the columns have reached: so much of the next is read along with its message, in one go. */
+  #reach = 0;
+  /** The compressed batch that was decoded last, where only a part of it was asked for. */
+  #decoded:
+    | { readonly batch: number; readonly fields: string; readonly columns: readonly Data[] }
+    | undefined;
+  #hasTold = false;
+
+  constructor(
+    path: string,
+    handle: FileHandle,
+    footer: ArrowFooter,
+    options: ArrowFileOptions,
+    signal: AbortSignal | undefined,
+  ) {
+    this.schema = footer.schema;
+    this.#path = path;
+    this.#handle = handle;
+    this.#footer = footer;
+    this.#options = options;
+    this.#signal = signal;
+    this.#dictionaries = new ArrowDictionaries(footer.schema, false);
   }
 
-  const spare = new SpareMemory();
-  // How far into a body the columns have reached: so much of the next is read along with its message, in one go.
-  let reach = 0;
+  async readDictionaries(): Promise<void> {
+    for (const block of this.#footer.dictionaries) {
+      this.#signal?.throwIfAborted();
+      const bytes = await this.#bytes(block.start, block.metadataLength);
+      const message = await this.#located('dictionary', undefined, () =>
+        messageOf(bytes, block, 'dictionary'),
+      );
+      const body = await this.#bytes(block.body, message.bodyLength);
+      await this.#located('dictionary', undefined, () => this.#dictionaries.add(message, body));
+    }
+  }
 
-  return {
-    schema,
-    blockCount: footer.blocks.length,
-    countRows: async () => {
-      let rows = 0;
-      for (const [index, block] of footer.blocks.entries()) {
-        signal?.throwIfAborted();
-        const message = await blockMessage(path, handle, block, 'batch', index);
-        rows += await located({ file: path, block: index }, 'record batch', () => message.header.int64(0));
-      }
-      return rows;
-    },
-    read: async (index, fields) => {
-      signal?.throwIfAborted();
-      const block = footer.blocks[index];
+  async countRows(): Promise<number> {
+    await this.#learnStarts(Number.POSITIVE_INFINITY);
+    return this.#starts.rows;
+  }
+
+  async read(from: number, count: number, fields: readonly number[]): Promise<Block | undefined> {
+    await this.#learnStarts(from - 1);
+    for (;;) {
+      this.#signal?.throwIfAborted();
+      const batch = this.#starts.batchOf(from);
+      const block = this.#footer.blocks[batch];
       if (block === undefined) return undefined;
-      const place = { file: path, block: index };
-      const { metadataLength, bodyLength } = block;
-      const along = Math.min(reach, bodyLength);
-      let memory = spare.take(metadataLength + along);
-      await readAt(handle, path, block.start, metadataLength + along, memory);
-      const plan = await located(place, 'record batch', () =>
-        planBlock(
-          messageOf(memory.subarray(0, metadataLength), block, 'batch'),
-          schema,
-          fields,
-          dictionaries,
+      const first = from - this.#starts.start(batch);
+      const { plan, memory, along } = await this.#plan(batch, block, fields);
+      if (batch === this.#starts.known) this.#starts.add(plan.rows);
+      if (plan.rows <= first) {
+        this.#spare.giveBack(memory);
+        continue;
+      }
+      const rows = Math.min(count, plan.rows - first);
+      const isLast = batch === this.#footer.blocks.length - 1 && first + rows === plan.rows;
+      const part = await this.#part(batch, block, plan, fields, first, rows);
+      if (part !== undefined) {
+        this.#spare.giveBack(memory);
+        return { rows, columns: part, isLast };
+      }
+      const whole = await this.#whole(batch, block, plan, memory, along);
+      const columns = rows === plan.rows ? whole.columns : whole.columns.map((c) => c.slice(first, rows));
+      if (plan.codec === undefined || rows === plan.rows) {
+        return { rows, columns, isLast, release: () => this.#spare.giveBack(whole.memory) };
+      }
+      this.#decoded = { batch, fields: fields.join(), columns: whole.columns };
+      return { rows, columns, isLast };
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#handle.close(), this.#unpacked.close()]);
+  }
+
+  /** Reads the message of a batch and, along with it, as much of the body as the columns have reached so far. */
+  async #plan(
+    batch: number,
+    block: FileBlock,
+    fields: readonly number[],
+  ): Promise<{ plan: BatchPlan; memory: Uint8Array<ArrayBuffer>; along: number }> {
+    const { start, metadataLength, bodyLength } = block;
+    const along = Math.min(this.#reach, bodyLength);
+    const memory = this.#spare.take(metadataLength + along);
+    await this.#bytes(start, metadataLength + along, memory);
+    const plan = await this.#located('record batch', batch, () =>
+      batchPlan(messageOf(memory.subarray(0, metadataLength), block, 'batch'), this.schema, fields),
+    );
+    return { plan, memory, along };
+  }
+
+  /** Rows of a batch, where reading them alone is cheaper than reading all of it. */
+  async #part(
+    batch: number,
+    block: FileBlock,
+    plan: BatchPlan,
+    fields: readonly number[],
+    first: number,
+    rows: number,
+  ): Promise<readonly Data[] | undefined> {
+    const { codec, extent } = plan;
+    if (rows === plan.rows) return undefined;
+    const decode = (
+      layouts: readonly ColumnLayout[],
+      read: ReturnType<typeof rangeReader>,
+    ): Promise<Data[]> =>
+      this.#located('record batch', batch, () =>
+        decodeColumns(layouts, first, rows, read, this.#dictionaries),
+      );
+    if (codec === undefined) {
+      if (extent.length < SMALL || 2 * rows > plan.rows) return undefined;
+      // Its next message will be read by itself.
+      this.#reach = 0;
+      return decode(
+        plan.layouts,
+        rangeReader((start, length) => this.#bytes(block.body + start, length)),
+      );
+    }
+    if (this.#decoded?.batch === batch && this.#decoded.fields === fields.join()) {
+      return this.#decoded.columns.map((column) => column.slice(first, rows));
+    }
+    if (first === 0 && rowBytes(plan.layouts) * plan.rows <= MOST_IN_MEMORY) return undefined;
+    return decode(await this.#unpack(batch, block, plan, codec), this.#unpacked.read);
+  }
+
+  async #unpack(
+    batch: number,
+    { body }: FileBlock,
+    { layouts }: BatchPlan,
+    codec: CodecName,
+  ): Promise<readonly ColumnLayout[]> {
+    if (!this.#hasTold) {
+      this.#options.notice?.(
+        `${this.#path}: compressed record batches are unpacked to a temporary file, since their rows are read in another order or are very many; write the file uncompressed to save this`,
+      );
+    }
+    this.#hasTold = true;
+    const unpacked: ColumnLayout[] = [];
+    for (const layout of layouts) {
+      unpacked.push(
+        await this.#located('record batch', batch, () =>
+          this.#unpacked.layout(batch, layout, codec, ({ start, length }) =>
+            this.#bytes(body + start, length),
+          ),
         ),
       );
-      const { start, length } = plan.extent;
-      const end = start + length;
-      // Columns far into a body are read by themselves: what lies before them is not wanted.
-      if (start <= length) reach = Math.max(reach, end);
-      let bytes: Uint8Array = memory.subarray(metadataLength + start, metadataLength + end);
-      if (end > along) {
-        spare.giveBack(memory);
-        memory = spare.take(length);
-        bytes = await readAt(handle, path, block.body + start, length, memory);
+    }
+    return unpacked;
+  }
+
+  /** All rows of a batch. `memory` holds its message and the first `along` bytes of its body. */
+  async #whole(
+    batch: number,
+    block: FileBlock,
+    { rows, codec, layouts, extent }: BatchPlan,
+    memory: Uint8Array<ArrayBuffer>,
+    along: number,
+  ): Promise<{ columns: readonly Data[]; memory: Uint8Array<ArrayBuffer> }> {
+    const { start, length } = extent;
+    const end = start + length;
+    // Columns far into a body are read by themselves: what lies before them is not wanted.
+    if (start <= length) this.#reach = Math.max(this.#reach, end);
+    let bytes: Uint8Array = memory.subarray(block.metadataLength + start, block.metadataLength + end);
+    let held = memory;
+    if (end > along) {
+      this.#spare.giveBack(memory);
+      held = this.#spare.take(length);
+      bytes = await this.#bytes(block.body + start, length, held);
+    }
+    const columns = await this.#located('record batch', batch, () =>
+      decodeColumns(layouts, 0, rows, bodyReader(bytes, start, codec), this.#dictionaries),
+    );
+    return { columns, memory: held };
+  }
+
+  /**
+   * Reads the metadata of batches until the one with this row is known. That of small ones is read together with what
+   * lies between.
+   */
+  async #learnStarts(row: number): Promise<void> {
+    const { blocks } = this.#footer;
+    while (this.#starts.known < blocks.length && this.#starts.rows <= row) {
+      this.#signal?.throwIfAborted();
+      const first = this.#starts.known;
+      const start = (blocks[first] as FileBlock).start;
+      let last = first;
+      for (let next = first + 1; next < blocks.length; next++) {
+        const { body } = blocks[last] as FileBlock;
+        const follower = blocks[next] as FileBlock;
+        const isNear = follower.start >= body && follower.start - body < SMALL;
+        if (!isNear || follower.body - start > 16 * SMALL) break;
+        last = next;
       }
-      const decoded = await located(place, 'record batch', () => plan.decode(bytes));
-      return { ...decoded, release: () => spare.giveBack(memory) };
-    },
-    close: () => handle.close(),
+      const bytes = await this.#bytes(start, (blocks[last] as FileBlock).body - start);
+      for (let batch = first; batch <= last; batch++) {
+        const block = blocks[batch] as FileBlock;
+        const at = block.start - start;
+        const rows = await this.#located('record batch', batch, () =>
+          messageOf(bytes.subarray(at, at + block.metadataLength), block, 'batch').header.int64(0),
+        );
+        this.#starts.add(rows);
+      }
+    }
+  }
+
+  #bytes(position: number, length: number, memory?: Uint8Array): Promise<Uint8Array> {
+    return readAt(this.#handle, this.#path, position, length, memory);
+  }
+
+  #located<T>(what: string, block: number | undefined, read: () => T | Promise<T>): Promise<T> {
+    return located({ file: this.#path, block }, what, read);
+  }
+}
+
+/** About how many bytes a row of these columns takes in memory, strings aside. */
+function rowBytes(layouts: readonly ColumnLayout[]): number {
+  const widthOf = ({ type, children }: ColumnLayout): number => {
+    const [child] = children;
+    if (child !== undefined && 'listSize' in type) return (type.listSize as number) * widthOf(child);
+    return 8;
   };
+  return layouts.reduce((sum, layout) => sum + widthOf(layout), 0);
 }
 
-/** The message that the footer lists as this block, checked to be of its kind and no longer than listed. */
-async function blockMessage(
-  path: string,
-  handle: FileHandle,
-  block: FileBlock,
-  kind: MessageKind,
-  index?: number,
-): Promise<ArrowMessage> {
-  const bytes = await readAt(handle, path, block.start, block.metadataLength);
-  return located({ file: path, block: index }, kind === 'batch' ? 'record batch' : kind, () =>
-    messageOf(bytes, block, kind),
-  );
-}
-
-/** The message in these bytes, checked in the same way. */
+/** The message in these bytes, checked to be of its kind and no longer than the footer lists. */
 function messageOf(bytes: Uint8Array, block: FileBlock, kind: MessageKind): ArrowMessage {
   const prefix = messagePrefix(bytes);
   const message = arrowMessage(bytes.subarray(prefix.size));

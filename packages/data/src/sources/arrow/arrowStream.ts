@@ -1,10 +1,12 @@
-import { DataError, OptionError } from '@fluxion/tensor';
+import { DataError, OptionError, StateError } from '@fluxion/tensor';
+import type { Data } from 'apache-arrow';
 import { type ByteInput, ByteReader } from '../byteReader.js';
 import { located } from '../located.js';
 import type { OpenSource, Source } from '../source.js';
-import { planBlock } from './arrowBlock.js';
 import { ArrowDictionaries } from './arrowDictionaries.js';
 import { arrowSchema } from './arrowSchema.js';
+import { batchPlan, decodeColumns } from './batchPlan.js';
+import { bodyReader } from './bodyReader.js';
 import { MessageReader } from './messageReader.js';
 
 /**
@@ -57,34 +59,56 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
   const schema = await located({ file: name }, 'schema', () => arrowSchema(first.header));
   await messages.skipBody(first.bodyLength);
   const dictionaries = new ArrowDictionaries(schema, true);
-  let block = 0;
+  /** The record batch at hand: its rows from `start` on, decoded for these columns. */
+  let batch = { start: 0, rows: 0, fields: '', columns: [] as readonly Data[] };
+  let number = 0;
+
+  /** Goes on to the next record batch that has the row of this number, or ones after it. False at the end. */
+  const advance = async (row: number, fields: readonly number[]): Promise<boolean> => {
+    for (;;) {
+      const message = await messages.next();
+      if (message === undefined) return false;
+      const place = { file: name, block: number };
+      if (message.kind === 'dictionary') {
+        const body = await messages.body(0, message.bodyLength, message.bodyLength);
+        await located(place, 'dictionary', () => dictionaries.add(message, body));
+        continue;
+      }
+      if (message.kind === 'schema') {
+        throw new DataError('expected record batches, got a second schema; give one stream at a time', place);
+      }
+      number++;
+      const start = batch.start + batch.rows;
+      const plan = await located(place, 'record batch', () => batchPlan(message, schema, fields));
+      const { rows, codec, layouts, extent } = plan;
+      if (start + rows <= row) {
+        await messages.skipBody(message.bodyLength);
+        batch = { start, rows, fields: '', columns: [] };
+        continue;
+      }
+      const body = await messages.body(extent.start, extent.length, message.bodyLength);
+      const columns = await located(place, 'record batch', () =>
+        decodeColumns(layouts, 0, rows, bodyReader(body, extent.start, codec), dictionaries),
+      );
+      batch = { start, rows, fields: fields.join(), columns };
+      return true;
+    }
+  };
 
   return {
     schema,
-    read: async (index, fields) => {
-      for (;;) {
-        const message = await messages.next();
-        if (message === undefined) return undefined;
-        const place = { file: name, block };
-        if (message.kind === 'dictionary') {
-          const body = await messages.body(0, message.bodyLength, message.bodyLength);
-          await located(place, 'dictionary', () => dictionaries.add(message, body));
-        } else if (message.kind === 'schema') {
-          throw new DataError(
-            'expected record batches, got a second schema; give one stream at a time',
-            place,
-          );
-        } else if (block++ < index) {
-          await messages.skipBody(message.bodyLength);
-        } else {
-          const plan = await located(place, 'record batch', () =>
-            planBlock(message, schema, fields, dictionaries),
-          );
-          const { start, length } = plan.extent;
-          const body = await messages.body(start, length, message.bodyLength);
-          return located(place, 'record batch', () => plan.decode(body));
-        }
+    read: async (from, count, fields) => {
+      const isAtHand = from < batch.start + batch.rows;
+      if (from < batch.start || (isAtHand && fields.join() !== batch.fields)) {
+        throw new StateError(
+          `arrowStream read: expected rows in rising order and the same columns of each, got row ${from} again; open the stream anew`,
+        );
       }
+      if (!isAtHand && !(await advance(from, fields))) return undefined;
+      const first = from - batch.start;
+      const rows = Math.min(count, batch.rows - first);
+      const { columns } = batch;
+      return { rows, columns: rows === batch.rows ? columns : columns.map((c) => c.slice(first, rows)) };
     },
     close: async () => bytes.close(),
   };

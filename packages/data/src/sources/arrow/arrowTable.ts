@@ -1,8 +1,9 @@
 import type { RecordBatch, Schema, Table } from 'apache-arrow';
 import type { Source } from '../source.js';
+import { lastAtMost } from './lastAtMost.js';
 
 /**
- * An Arrow table in memory. Its record batches are the blocks.
+ * An Arrow table in memory.
  *
  * @param name what error messages call it
  * @example
@@ -11,16 +12,30 @@ import type { Source } from '../source.js';
 export function arrowTable(table: Pick<Table, 'schema' | 'batches' | 'numRows'>, name = 'table'): Source {
   const batches: readonly RecordBatch[] = table.batches;
   const schema: Schema = table.schema;
+  let rows = 0;
+  const starts = batches.map(({ numRows }) => {
+    rows += numRows;
+    return rows - numRows;
+  });
   return {
     name,
     open: async () => ({
       schema,
-      blockCount: batches.length,
       countRows: async () => table.numRows,
-      read: async (index, fields) => {
-        const batch = batches[index];
-        if (batch === undefined) return undefined;
-        return { rows: batch.numRows, columns: fields.flatMap((field) => batch.data.children[field] ?? []) };
+      read: async (from, count, fields) => {
+        if (from >= table.numRows) return undefined;
+        const index = lastAtMost(starts, from);
+        const batch = batches[index] as RecordBatch;
+        const first = from - (starts[index] as number);
+        const rows = Math.min(count, batch.numRows - first);
+        return {
+          rows,
+          columns: fields.flatMap((field) => {
+            const column = batch.data.children[field];
+            return column === undefined ? [] : column.slice(first, rows);
+          }),
+          isLast: from + rows === table.numRows,
+        };
       },
       close: async () => {},
     }),

@@ -23,22 +23,35 @@ export function bodyExtent(columns: readonly ColumnLayout[]): BatchRegion {
 
 /** Reads buffers from a body of which `bytes` is the part from byte `start` on. */
 export function bodyReader(bytes: Uint8Array, start: number, codec: CodecName | undefined): ReadBuffer {
-  return async ({ regions }, buffer, needed) => {
+  return async ({ regions }, buffer, from, needed) => {
     const region = regions[buffer];
     const length = region?.length ?? 0;
-    const from = length === 0 ? 0 : (region as BatchRegion).start - start;
-    const stored = bytes.subarray(from, from + length);
+    const at = length === 0 ? 0 : (region as BatchRegion).start - start;
+    const stored = bytes.subarray(at, at + length);
     const values = codec === undefined || length === 0 ? stored : await decompress(codec, stored);
-    if (values.byteLength < (needed ?? 0)) {
-      throw new UnreadableError(
-        `expected a buffer of ${needed} bytes, got ${values.byteLength}; write the data again`,
-      );
-    }
-    // A typed array starts at a multiple of its element's size; the format asks for one of 8.
-    const used = values.subarray(0, needed);
-    if (used.byteOffset % 8 === 0) return used;
-    const aligned = new Uint8Array(used.byteLength);
-    await inPieces(used.byteLength, (from, to) => aligned.set(used.subarray(from, to), from));
-    return aligned;
+    return aligned(values.subarray(from, expectEnd(values.byteLength, from, needed)));
   };
+}
+
+/** Reads buffers of an uncompressed body from wherever it lies, no more of them than is asked for. */
+export function rangeReader(readBytes: (start: number, length: number) => Promise<Uint8Array>): ReadBuffer {
+  return async ({ regions }, buffer, from, needed) => {
+    const { start, length } = regions[buffer] ?? { start: 0, length: 0 };
+    return readBytes(start + from, expectEnd(length, from, needed) - from);
+  };
+}
+
+/** Where the bytes that are asked for end. */
+function expectEnd(length: number, from: number, needed: number | undefined): number {
+  const end = from + (needed ?? Math.max(length - from, 0));
+  if (end <= length) return end;
+  throw new UnreadableError(`expected a buffer of ${end} bytes, got ${length}; write the data again`);
+}
+
+/** A typed array starts at a multiple of its element's size; the format asks for one of 8. */
+async function aligned(bytes: Uint8Array): Promise<Uint8Array> {
+  if (bytes.byteOffset % 8 === 0) return bytes;
+  const copy = new Uint8Array(bytes.byteLength);
+  await inPieces(copy.byteLength, (from, to) => copy.set(bytes.subarray(from, to), from));
+  return copy;
 }

@@ -1,0 +1,45 @@
+import type { RowRange } from '../order/exampleOrder.js';
+import type { Block, OpenSource } from '../sources/source.js';
+
+/** A block that has been read. The reading goes on by itself: `next` is the block after it, when that has been read. */
+export interface ReadBlock {
+  /** Number of its first row in the source. */
+  readonly from: number;
+  readonly block: Block;
+  readonly next: Promise<ReadBlock | undefined>;
+}
+
+/** Which rows of a source to read. */
+export interface Reading {
+  readonly open: OpenSource;
+  /** Places in the schema of the columns to be read. */
+  readonly fields: readonly number[];
+  readonly ranges: readonly RowRange[];
+  /** Whether all rows are wanted; if not, those that one read brings. */
+  readonly whole: boolean;
+  /** Ends the reading before the next block. */
+  readonly isOver: () => boolean;
+}
+
+/**
+ * Reads rows block after block, at once and without being asked for each. What is answered is the first block; undefined
+ * stands for no more. A block that cannot be read rejects the promise of its place, so that the failure is met by whoever
+ * comes to it, and by nobody else: left alone, it is no unhandled rejection.
+ */
+export function readAhead(reading: Reading): Promise<ReadBlock | undefined> {
+  const read = readBlock(reading);
+  read.catch(() => {});
+  return read;
+}
+
+async function readBlock(reading: Reading): Promise<ReadBlock | undefined> {
+  const { open, fields, ranges, whole, isOver } = reading;
+  const [range, ...others] = ranges;
+  if (range === undefined || isOver()) return undefined;
+  const { from, count } = range;
+  const block = await open.read(from, count, fields);
+  if (block === undefined) return undefined;
+  const left = { from: from + block.rows, count: count - block.rows };
+  const rest = whole ? (left.count > 0 ? [left, ...others] : others) : [];
+  return { from, block, next: readAhead({ ...reading, ranges: rest }) };
+}
