@@ -34,11 +34,10 @@ class WatchedSource implements Source {
     this.opened++;
     return {
       schema: inner.schema,
-      blockCount: inner.blockCount,
-      ...(inner.countRows && { countRows: inner.countRows }),
-      read: (block, fields) => {
+      ...(inner.countRows && { countRows: () => inner.countRows?.() as Promise<number> }),
+      read: (from, count, fields) => {
         this.reads++;
-        return inner.read(block, fields);
+        return inner.read(from, count, fields);
       },
       close: async () => {
         await inner.close();
@@ -71,7 +70,7 @@ describe('backpressure', () => {
 
   it.each([
     ['unshuffled, a block', {}, 1],
-    ['shuffled, a window of three', { shuffle: { window: 3 } }, 3],
+    ['shuffled, a window of three', { shuffle: { window: 30, run: 10 } }, 3],
   ])('one window is read ahead of training, never two: %s', async (_name, order, window) => {
     const source = new WatchedSource(arrowFile(path));
     const ahead: number[] = [];
@@ -241,7 +240,7 @@ describe('the end of a stream', () => {
     });
     expect(errors).toEqual([expect.any(DataError)]);
     expect((errors[0] as Error).message).toMatch(
-      /end\.arrow, block 0, row \d+, column 'side': label: expected an integer from 0 to 0, got 1; /,
+      /end\.arrow, row \d+, column 'side': label: expected an integer from 0 to 0, got 1; /,
     );
     await closed();
   });

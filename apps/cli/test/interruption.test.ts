@@ -123,7 +123,7 @@ describe('fluxion train that was stopped', () => {
       await fluxion(...rest, '--json', '--model', 'stopped', '--out', 'stopped'),
     ) as [unknown, Event, Event];
     const updates = 2000 * epochs + place.row;
-    expect(resume).toEqual({ event: 'resume', epochs, updates, block: 0, row: place.row });
+    expect(resume).toEqual({ event: 'resume', epochs, updates, row: place.row });
     expect(epoch.examples).toBe(2000 - place.row);
     for (const file of ['weights.safetensors', 'training.safetensors', 'model.json']) {
       const [gone, straight] = ['stopped', 'whole'].map((model) => readFileSync(`${model}/${file}`));
@@ -136,7 +136,7 @@ describe('fluxion train that was stopped', () => {
     const rest = ['--target', 'kind', '--model', 'elsewhere', '--epochs', '1', '--json'];
     for (const args of [['points.arrow', '--no-shuffle'], ['points.arrow', '--seed', '9'], ['fewer.arrow']]) {
       const [, resume, epoch] = events(await fluxion('train', ...args, ...rest));
-      expect(resume).toMatchObject({ block: 0, row: 0 });
+      expect(resume).toMatchObject({ row: 0 });
       expect(epoch?.examples).toBe(args[0] === 'fewer.arrow' ? 500 : 2000);
     }
   });
@@ -146,7 +146,7 @@ describe('fluxion train that was stopped', () => {
     await fluxion('train', 'shard1.arrow', ...columns, '--out', 'moved');
     const json = JSON.parse(readFileSync('moved/model.json', 'utf8'));
     const file = await fingerprint('shard1.arrow');
-    const place = { block: 0, row: 1500, shuffle: true, file };
+    const place = { row: 1500, shuffle: true, file };
     writeFileSync('moved/model.json', JSON.stringify({ ...json, about: { ...json.about, stopped: place } }));
     copyFileSync('shard1.arrow', 'copy.arrow');
     const [size, sameSize] = ['shard1.arrow', 'shard2.arrow'].map((name) => statSync(name).size);
@@ -155,7 +155,7 @@ describe('fluxion train that was stopped', () => {
       (await fluxion('train', data, ...columns, '--model', 'moved')).out;
     const copied = await goOn('copy.arrow');
     expect(copied).toContain(
-      '\ngoes on in the middle of epoch 2, after row 1,500 of block 0 and 2,000 updates\n',
+      '\ngoes on in the middle of epoch 2, after example 1,500 and 2,000 updates\n',
     );
     expect(copied).toContain('  500 examples in ');
     const other = await goOn('shard2.arrow');

@@ -144,7 +144,7 @@ describe('numbers that are not finite', () => {
     await saveModel(join(folder, 'steep'), model);
     const options = ['wild.arrow', '--model', 'steep', '--input', 'x', 'y', '--loss', 'softmaxCrossEntropy'];
     const sentence =
-      /wild\.arrow, block 0, row 2: expected a finite number from the model, got (Infinity|NaN); look for inputs that are not finite or very large, or for a model that has diverged\n$/;
+      /wild\.arrow, row 2: expected a finite number from the model, got (Infinity|NaN); look for inputs that are not finite or very large, or for a model that has diverged\n$/;
     expectRefusal(await fluxion('predict', ...options, '--out', 'wild.csv'), sentence);
     expectRefusal(await fluxion('evaluate', ...options, '--target', 'id', '--json'), sentence);
   });
@@ -359,7 +359,7 @@ describe('what may well be wrong in training', () => {
     save('large.arrow', { x: floats(0, 1, 2), c: integers(0, 1000, 2) });
     expectRefusal(
       await fluxion('train', 'large.arrow', '--target', 'c'),
-      "large.arrow, block 0, row 1, column 'c': expected a label from 0 to 999, there being 3 examples, got 1000; correct it, or take --loss squaredError where it is a number",
+      "large.arrow, row 1, column 'c': expected a label from 0 to 999, there being 3 examples, got 1000; correct it, or take --loss squaredError where it is a number",
     );
   });
 

@@ -284,7 +284,7 @@ describe('fluxion train', () => {
       name,
     );
     const updates = name === 'l2' ? Math.ceil(400 / 7) : 400;
-    expect(resume).toEqual({ event: 'resume', epochs: 1, block: 0, row: 0, updates });
+    expect(resume).toEqual({ event: 'resume', epochs: 1, row: 0, updates });
     for (const file of readdirSync(join(folder, `${name}3`))) {
       const [gone, straight] = [name, `${name}3`].map((model) => readFileSync(join(folder, model, file)));
       expect(gone?.equals(straight ?? Buffer.of()), file).toBe(true);
@@ -305,7 +305,7 @@ describe('fluxion train', () => {
     const [resume] = await trained(...options, '--model', 'heavy', '--optimizer', 'adam');
     expect(resume).toEqual({
       event: 'resume',
-      ...{ epochs: 1, block: 0, row: 0 },
+      ...{ epochs: 1, row: 0 },
       updates: 0,
       anew: expect.stringMatching(/^expected sgd .* got adam \(beta1 0.9/),
     });
@@ -457,7 +457,7 @@ describe('fluxion train', () => {
       /column x: expected shape \[2\], got \[1\]/,
     );
     expect((await go('--target', 'id')).err).toMatch(
-      /block 0, row \d+, column 'id': expected a label from 0 to 1, for the model's output 'linear2' has no more units, got 2; correct it/,
+      /row \d+, column 'id': expected a label from 0 to 1, for the model's output 'linear2' has no more units, got 2; correct it/,
     );
     expect((await go('--target', 'price', '--loss', 'squaredError')).err).toMatch(
       /target price: expected shape \[2\], got \[1\]/,

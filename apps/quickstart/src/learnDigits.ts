@@ -64,7 +64,7 @@ export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<R
       seconds: seconds(),
       loss: losses.mean,
     });
-    const order = { epochs: epoch + 1, from: { epoch, block: 0, row: 0 }, shuffle: true, seed: model.seed };
+    const order = { epochs: epoch + 1, from: { epoch, row: 0 }, shuffle: true, seed: model.seed };
     await examples(task.trainSource, { ...COLUMNS, ...order })
       .pipe(untilAborted(signal), train(model, descent))
       .forEach((step) => {

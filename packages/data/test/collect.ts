@@ -12,16 +12,17 @@ interface CollectedExamples {
   readonly size: number;
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly targets: Readonly<Record<string, readonly number[]>>;
+  readonly number: number | undefined;
   readonly position: Position | undefined;
 }
 
 /** Copies what is lent. */
-function copyExamples({ size, inputs, targets, position }: Examples): CollectedExamples {
+function copyExamples({ size, inputs, targets, number, position }: Examples): CollectedExamples {
   const copy = (tensors: Examples['targets']): Record<string, number[]> =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, tensor]) => [name, [...elements(tensor as Tensor)]]),
     );
-  return { size, inputs: copy(inputs), targets: copy(targets), position };
+  return { size, inputs: copy(inputs), targets: copy(targets), number, position };
 }
 
 /** All minibatches that a source gives. */

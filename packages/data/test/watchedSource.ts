@@ -1,6 +1,6 @@
 import type { Block, OpenSource, Source } from '../src/index.js';
 
-/** A source that remembers which blocks were read from another, and how often it was opened and closed. */
+/** A source that remembers from which rows on another was read, and how often it was opened and closed. */
 export interface WatchedSource extends Source {
   readonly reads: number[];
   readonly opened: number;
@@ -13,11 +13,10 @@ export function watched(source: Source): WatchedSource {
   let closed = 0;
   const watch = (open: OpenSource): OpenSource => ({
     schema: open.schema,
-    blockCount: open.blockCount,
-    ...(open.countRows && { countRows: open.countRows }),
-    read: (block, fields): Promise<Block | undefined> => {
-      reads.push(block);
-      return open.read(block, fields);
+    ...(open.countRows && { countRows: () => open.countRows?.() as Promise<number> }),
+    read: (from, count, fields): Promise<Block | undefined> => {
+      reads.push(from);
+      return open.read(from, count, fields);
     },
     close: () => {
       closed++;

@@ -46,7 +46,7 @@ export function fprop(model: FlowGraph): OperatorFunction<Examples, Forward> {
 
 /** A pass over a minibatch, which has been looked at first. Who begins it releases it. */
 export function beginPass(model: FlowGraph, examples: Examples): Tape {
-  if (examples.stale === true) {
+  if (examples.lease?.isOver() === true) {
     throw new StateError(
       'fprop: expected the examples that the source lends now, got some that later ones have overwritten; let no operator that delays or buffers stand before fprop, or copy the tensors in it',
     );

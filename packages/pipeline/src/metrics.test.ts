@@ -124,7 +124,7 @@ describe('evaluate', () => {
   });
 
   it('refuses examples that have been overwritten', async () => {
-    const late = of({ ...minibatch(0), stale: true });
+    const late = of({ ...minibatch(0), lease: { isOver: () => true } });
     await expect(evaluate(newModel(), late, { accuracy: accuracy() })).rejects.toThrow(StateError);
   });
 
@@ -147,6 +147,6 @@ describe('evaluate', () => {
       (error: unknown) => error,
     );
     expect(failure).toBeInstanceOf(DataError);
-    expect((failure as DataError).place).toMatchObject({ block: 0, row: 7, column: 'yes' });
+    expect((failure as DataError).place).toMatchObject({ row: 7, column: 'yes' });
   });
 });

@@ -63,7 +63,7 @@ describe('predict', () => {
   });
 
   it('refuses examples that have been overwritten', async () => {
-    const late = of({ ...minibatch(0), stale: true });
+    const late = of({ ...minibatch(0), lease: { isOver: () => true } });
     await expect(run(late.pipe(predict(newModel())))).rejects.toThrow(StateError);
   });
 

@@ -22,7 +22,7 @@ export function minibatch(first: number, size = 1): Examples {
       ),
     },
     targets: { target: labels(Array.from({ length: size }, (_, i) => classOf.integer(first + i, classes))) },
-    position: { epoch: 0, block: 0, row: first + size },
+    position: { epoch: 0, row: first + size },
   };
 }
 

@@ -72,7 +72,6 @@ function namesFromJson(json: JsonValue, kind: string, units: number | undefined)
 
 function stoppedFromJson(json: JsonValue): StoppedAt {
   return {
-    block: json.field('block').integer(),
     row: json.field('row').integer(),
     shuffle: json.field('shuffle').boolean(),
     file: json.field('file').string(),

@@ -20,7 +20,7 @@ export interface TargetColumns {
 
 /** Where in an epoch training was stopped. It is a place only in the same data, in the same order. */
 export interface StoppedAt {
-  readonly block: number;
+  /** Examples of the epoch that had been trained on. */
   readonly row: number;
   readonly shuffle: boolean;
   /** Fingerprint of the data file. */

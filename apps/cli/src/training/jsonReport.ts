@@ -27,8 +27,8 @@ export function jsonReport(output: { write(text: string): unknown }): TrainingRe
     warn(text) {
       output.write(jsonLine({ event: 'warning', text }));
     },
-    resume({ from: { epoch: epochs, block, row }, updates, anew }) {
-      output.write(jsonLine({ event: 'resume', epochs, block, row, updates, anew }));
+    resume({ from: { epoch: epochs, row }, updates, anew }) {
+      output.write(jsonLine({ event: 'resume', epochs, row, updates, anew }));
     },
     progress() {},
     validating() {},

@@ -54,7 +54,7 @@ export async function runTraining(
     position = result.position ?? position;
     const end = from.epoch + epoch;
     if (signal.aborted && position?.epoch !== end) break;
-    position = { epoch: end, block: 0, row: 0 };
+    position = { epoch: end, row: 0 };
     expectFinite(training.model, epoch);
     finished = epoch;
     let figures: Figures | undefined;
@@ -111,7 +111,7 @@ async function trainEpoch(
   });
   await examples(source, {
     ...training.examples,
-    from: epoch === 1 ? from : { epoch: index, block: 0, row: 0 },
+    from: epoch === 1 ? from : { epoch: index, row: 0 },
     epochs: index + 1,
   })
     .pipe(train(model, rule), untilAborted(signal))

@@ -53,7 +53,7 @@ export function textReport(
     },
     resume({ from, updates, anew }) {
       const place = isWithinEpoch(from)
-        ? `in the middle of epoch ${from.epoch + 1}, after row ${formatCount(from.row)} of block ${from.block}`
+        ? `in the middle of epoch ${from.epoch + 1}, after example ${formatCount(from.row)}`
         : `after ${counted(from.epoch, 'epoch')}`;
       print(
         anew === undefined

@@ -26,20 +26,20 @@ export async function trainingOrder(
 export function positionAfter(before: TrainedSoFar | undefined, order: TrainingOrder): Position {
   const { epochs: epoch = 0, seed, stopped } = before ?? {};
   const same = seed === order.seed && stopped?.shuffle === order.shuffle && stopped.file === order.file;
-  return same ? { epoch, block: stopped.block, row: stopped.row } : { epoch, block: 0, row: 0 };
+  return same ? { epoch, row: stopped.row } : { epoch, row: 0 };
 }
 
 /** Whether some examples of the epoch have been trained on, and others have not. */
-export function isWithinEpoch({ block, row }: Position): boolean {
-  return block > 0 || row > 0;
+export function isWithinEpoch({ row }: Position): boolean {
+  return row > 0;
 }
 
 /** What to save so that the next run begins at a position. */
 export function trainedSoFar(position: Position, { seed, shuffle, file }: TrainingOrder): TrainedSoFar {
-  const { epoch, block, row } = position;
+  const { epoch, row } = position;
   return {
     epochs: epoch,
     seed,
-    stopped: isWithinEpoch(position) ? { block, row, shuffle, file } : undefined,
+    stopped: isWithinEpoch(position) ? { row, shuffle, file } : undefined,
   };
 }

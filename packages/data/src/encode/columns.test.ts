@@ -245,7 +245,7 @@ describe('what cannot be used', () => {
       'NaN',
       () => tableX(floats(1), floats(1, 2, Number.NaN)),
       {},
-      `table, block 1, row 2, column 'x': expected a finite number within float32, got NaN; remove the row or replace the value`,
+      `table, row 3, column 'x': expected a finite number within float32, got NaN; remove the row or replace the value`,
     ],
     [
       'infinity',
@@ -257,7 +257,7 @@ describe('what cannot be used', () => {
       'NaN among joined columns',
       () => arrowTable(tableOf({ x: floats(1, 2), y: floats(1, Number.NaN) })),
       { input: ['x', 'y'] },
-      `table, block 0, row 1, column 'y': expected a finite number`,
+      `table, row 1, column 'y': expected a finite number`,
     ],
     [
       'NaN far down in joined columns',
@@ -267,7 +267,7 @@ describe('what cannot be used', () => {
         return arrowTable(tableOf({ x: makeData({ type: new Float32(), data: zeros }), y }));
       },
       { input: ['x', 'y'] },
-      `table, block 0, row 30001, column 'y': expected a finite number within float32, got NaN`,
+      `table, row 30001, column 'y': expected a finite number within float32, got NaN`,
     ],
     [
       'null far down',
@@ -279,7 +279,7 @@ describe('what cannot be used', () => {
         );
       },
       {},
-      `table, block 0, row 32003, column 'x': expected a value, got null`,
+      `table, row 32003, column 'x': expected a value, got null`,
     ],
     [
       'a label far down',
@@ -302,7 +302,7 @@ describe('what cannot be used', () => {
           }),
         ),
       {},
-      `table, block 0, row 1, column 'x': expected a finite number`,
+      `table, row 1, column 'x': expected a finite number`,
     ],
     [
       'a number beyond float32',
@@ -326,7 +326,7 @@ describe('what cannot be used', () => {
       'null',
       () => tableX(vectorFromArray([1, 2, null, 4], new Float32()).data[0] as Data),
       {},
-      `table, block 0, row 2, column 'x': expected a value, got null; remove the row or fill it in`,
+      `table, row 2, column 'x': expected a value, got null; remove the row or fill it in`,
     ],
     [
       'null in a slice',
@@ -424,13 +424,13 @@ describe('what cannot be used', () => {
       'negative labels',
       () => types(),
       { target: 'int8' },
-      `block 0, row 0, column 'int8': expected a label, a whole number from 0 to 2147483647, got -5; count classes from 0`,
+      `row 0, column 'int8': expected a label, a whole number from 0 to 2147483647, got -5; count classes from 0`,
     ],
     [
       'labels beyond the classes',
       () => types(),
       { input: 'int8', target: 'class', classes: 2 },
-      `block 0, row 2, column 'class': expected a label, a whole number from 0 to 1, got 2; check the column, or raise the number of classes`,
+      `row 2, column 'class': expected a label, a whole number from 0 to 1, got 2; check the column, or raise the number of classes`,
     ],
     [
       'broken labels',
@@ -466,7 +466,7 @@ describe('what cannot be used', () => {
       'an unknown string',
       () => types(),
       { target: 'name', labelNames: ['cat', 'dog', 'aunt'] },
-      `block 0, row 2, column 'name': expected one of cat, dog, aunt, got 'ant'; did you mean 'aunt'?`,
+      `row 2, column 'name': expected one of cat, dog, aunt, got 'ant'; did you mean 'aunt'?`,
     ],
     [
       'an unknown string, of many',
@@ -484,7 +484,7 @@ describe('what cannot be used', () => {
           ),
         ),
       { input: 'x', target: 'name' },
-      `table, block 1, row 0, column 'name': expected one of a, got 'other'`,
+      `table, row 1, column 'name': expected one of a, got 'other'`,
     ],
     [
       'a code beyond the dictionary',

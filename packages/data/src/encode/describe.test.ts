@@ -86,7 +86,7 @@ group('describe', () => {
     );
     const options = { input: 'x', target: 'label' };
     await expect(describe(arrowTable(huge, 'huge'), options)).rejects.toThrow(
-      "huge, block 1, row 0, column 'label': expected a label, a whole number from 0 to 1048575, got 2000000000; check the column, or raise the number of classes",
+      "huge, row 2, column 'label': expected a label, a whole number from 0 to 1048575, got 2000000000; check the column, or raise the number of classes",
     );
     const { targets } = await describe(arrowTable(huge), { ...options, classes: 2e9 + 1 });
     expect(targets.target).toMatchObject({ classes: 2e9 + 1 });
@@ -97,7 +97,7 @@ group('describe', () => {
   it('names what cannot be used, and closes the source', async () => {
     const source = watched(types);
     await expect(describe(source, { input: 'int8', target: 'int8' })).rejects.toThrow(
-      "block 0, row 0, column 'int8': expected a label",
+      "row 0, column 'int8': expected a label",
     );
     await expect(describe(source, { input: 'colour' })).rejects.toThrow(DataError);
     expect([source.opened, source.closed]).toEqual([2, 2]);

@@ -13,10 +13,11 @@ import { utf8 } from '../../test/strings.js';
 import { byteLists, floats, ints, numberedRows, tableOf } from '../../test/tables.js';
 import { temporaryFolder } from '../../test/temporaryFolder.js';
 import { watched } from '../../test/watchedSource.js';
+import { holdOut } from '../order/holdOut.js';
 import { arrowFile } from '../sources/arrow/arrowFile.js';
 import { arrowStream } from '../sources/arrow/arrowStream.js';
 import { arrowTable } from '../sources/arrow/arrowTable.js';
-import type { Block, Source } from '../sources/source.js';
+import type { OpenSource, Source } from '../sources/source.js';
 import { openExamples } from './exampleReader.js';
 import type { ExamplesOptions } from './examples.js';
 
@@ -59,7 +60,14 @@ const anyOptions = fc.record({
   batchSize: fc.integer({ min: 1, max: 9 }),
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   epochs: fc.integer({ min: 0, max: 3 }),
-  shuffle: fc.oneof(fc.boolean(), fc.record({ window: fc.integer({ min: 1, max: 4 }) })),
+  shuffle: fc.oneof(
+    fc.boolean(),
+    fc.record({ window: fc.integer({ min: 1, max: 20 }) }),
+    fc
+      .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }))
+      .map(([run, runs]) => ({ run, window: run * runs })),
+  ),
+  rows: fc.constantFrom(undefined, holdOut(0.5, 1).training, (row: number) => row % 3 === 0),
 });
 
 describe('openExamples', () => {
@@ -75,19 +83,22 @@ describe('openExamples', () => {
           size: 2,
           inputs: { input: [0, 1] },
           targets: { target: [0, 1] },
-          position: { epoch, block: 0, row: 2 },
+          number: epoch * 2 ** 32,
+          position: { epoch, row: 2 },
         },
         {
           size: 2,
           inputs: { input: [2, 3] },
           targets: { target: [2, 3] },
-          position: { epoch, block: 2, row: 1 },
+          number: epoch * 2 ** 32 + 2,
+          position: { epoch, row: 4 },
         },
         {
           size: 1,
           inputs: { input: [4] },
           targets: { target: [4] },
-          position: { epoch: epoch + 1, block: 0, row: 0 },
+          number: epoch * 2 ** 32 + 4,
+          position: { epoch: epoch + 1, row: 0 },
         },
       ]),
     );
@@ -114,8 +125,9 @@ describe('openExamples', () => {
     await fc.assert(
       fc.asyncProperty(anySizes, anyKind, anyOptions, async (sizes, kind, options) => {
         const minibatches = await collect(sourceOf(sizes, kind), { ...columns, ...options });
-        const rows = sizes.reduce((sum, size) => sum + size, 0);
-        const perEpoch = Math.ceil(rows / options.batchSize);
+        const all = range(sizes.reduce((sum, size) => sum + size, 0));
+        const rows = all.filter(options.rows ?? (() => true));
+        const perEpoch = Math.ceil(rows.length / options.batchSize);
         expect(minibatches).toHaveLength(perEpoch * options.epochs);
         for (const { size, inputs, targets } of minibatches) {
           expect(inputs.input).toHaveLength(size);
@@ -123,8 +135,9 @@ describe('openExamples', () => {
         }
         for (let epoch = 0; epoch < options.epochs; epoch++) {
           const given = minibatches.slice(epoch * perEpoch, (epoch + 1) * perEpoch);
-          expect(given.flatMap(({ inputs }) => inputs.input ?? []).sort((a, b) => a - b)).toEqual(
-            range(rows),
+          expect(given.flatMap(({ inputs }) => inputs.input ?? []).sort((a, b) => a - b)).toEqual(rows);
+          expect(given.map(({ number }) => number)).toEqual(
+            given.map((_, i) => epoch * 2 ** 32 + i * options.batchSize),
           );
         }
       }),
@@ -146,7 +159,7 @@ describe('openExamples', () => {
   });
 
   it('goes on in minibatches of another size', async () => {
-    const options: ExamplesOptions = { ...columns, shuffle: { window: 2 }, seed: 3 };
+    const options: ExamplesOptions = { ...columns, shuffle: { window: 8, run: 4 }, seed: 3 };
     const source = arrowTable(numberedRows([4, 4, 4]));
     const singly = await inputsOf(source, options);
     const [first] = await collect(source, { ...options, batchSize: 5 });
@@ -155,9 +168,9 @@ describe('openExamples', () => {
     );
   });
 
-  it('mixes blocks and the rows of a window, differently in each epoch and for each seed', async () => {
-    const source = arrowTable(numberedRows(Array.from({ length: 20 }, () => 10)));
-    const options: ExamplesOptions = { ...columns, shuffle: { window: 4 }, seed: 1, epochs: 2 };
+  it('mixes runs and the rows of a window, differently in each epoch and for each seed', async () => {
+    const source = arrowTable(numberedRows([200]));
+    const options: ExamplesOptions = { ...columns, shuffle: { window: 40, run: 10 }, seed: 1, epochs: 2 };
     const both = await inputsOf(source, options);
     const first = both.slice(0, 200);
     expect(first).not.toEqual(both.slice(200));
@@ -165,38 +178,35 @@ describe('openExamples', () => {
     expect(await inputsOf(source, options)).toEqual(both);
     for (let window = 0; window < 5; window++) {
       const rows = first.slice(window * 40, (window + 1) * 40);
-      const blocks = new Set(rows.map((row) => Math.floor(row / 10)));
-      expect(blocks.size).toBe(4);
-      // In rows of one block after the other, a neighbour is of another block three times.
+      const runs = new Set(rows.map((row) => Math.floor(row / 10)));
+      expect(runs.size).toBe(4);
+      // In rows of one run after the other, a neighbour is of another run three times.
       const changes = rows.filter((row, i) => Math.floor(row / 10) !== Math.floor((rows[i - 1] ?? row) / 10));
       expect(changes.length).toBeGreaterThan(15);
     }
     expect(first.slice(0, 40).some((row) => row >= 40)).toBe(true);
   });
 
-  it('takes the blocks of a stream as they come, and mixes within windows', async () => {
-    const rows = await inputsOf(sourceOf([5, 5, 5, 5], 'one-way'), { ...columns, shuffle: { window: 2 } });
+  it('takes the rows of a stream as they come, and mixes within windows', async () => {
+    const rows = await inputsOf(sourceOf([5, 5, 5, 5], 'one-way'), { ...columns, shuffle: { window: 10 } });
     expect(rows.slice(0, 10).sort((a, b) => a - b)).toEqual(range(10));
     expect(rows).not.toEqual(range(20));
   });
 
-  it('tells which file, block and row an example came from', async () => {
+  it('tells which file and row an example came from', async () => {
     const table = numberedRows([3, 2, 4]);
     const reader = await openExamples(arrowTable(table, 'numbers'), {
       ...columns,
       batchSize: 4,
       shuffle: true,
     });
-    const starts = [0, 3, 5];
     let seen = 0;
     while (await reader.advance()) {
       for (let examples = reader.next(); examples !== undefined; examples = reader.next()) {
         for (let i = 0; i < examples.size; i++) {
           const place = examples.locate?.(i);
           expect(place?.file).toBe('numbers');
-          expect((starts[place?.block ?? -1] ?? Number.NaN) + (place?.row ?? Number.NaN)).toBe(
-            examples.inputs.input?.get(i, 0),
-          );
+          expect(place?.row).toBe(examples.inputs.input?.get(i, 0));
           seen++;
         }
       }
@@ -208,7 +218,7 @@ describe('openExamples', () => {
     const source = watched(arrowTable(numberedRows(Array.from({ length: 10 }, () => 3))));
     const reader = await openExamples(source, {
       ...columns,
-      shuffle: { window: 4 },
+      shuffle: { window: 12, run: 3 },
       batchSize: 5,
       epochs: 2,
     });
@@ -250,9 +260,10 @@ describe('openExamples', () => {
         const open = await arrowTable(table).open();
         return {
           ...open,
-          read: async (block, fields) => {
-            if (block === wrong) throw new DataError('no such luck', { block });
-            return open.read(block, fields);
+          countRows: async () => 8,
+          read: async (from, count, fields) => {
+            if (from === wrong) throw new DataError('no such luck', { block: from / 2 });
+            return open.read(from, count, fields);
           },
         };
       },
@@ -273,11 +284,11 @@ describe('openExamples', () => {
       expect([source.reads.at(-1), source.closed]).toEqual([wrong, 1]);
       return [labels, (failure as Error).message];
     };
-    expect(await given(2, {})).toEqual([[0, 1, 2, 3], 'block 2: no such luck']);
+    expect(await given(4, {})).toEqual([[0, 1, 2, 3], 'block 2: no such luck']);
     expect(await given(0, {})).toEqual([[], 'block 0: no such luck']);
-    // A value of an earlier block of the same window comes first.
-    const values = await given(3, { classes: 5, shuffle: { window: 4 }, seed: 4 });
-    expect(values).toEqual([[], expect.stringMatching(/^failing, block 2, row 1, column 'label': /)]);
+    // A value of an earlier run of the same window comes first.
+    const values = await given(6, { classes: 5, shuffle: { window: 8, run: 2 }, seed: 1 });
+    expect(values).toEqual([[], expect.stringMatching(/^failing, row 5, column 'label': /)]);
   });
 
   it('holds two windows at most: it lets go of one before it reads the next but one', async () => {
@@ -289,7 +300,7 @@ describe('openExamples', () => {
       name: 'made on demand',
       open: async () => ({
         schema: numberedRows([]).schema,
-        blockCount: 6,
+        countRows: async () => 600,
         read: async () => {
           await new Promise((resolve) => setImmediate(resolve));
           collectGarbage();
@@ -301,7 +312,11 @@ describe('openExamples', () => {
         close: async () => {},
       }),
     };
-    const reader = await openExamples(source, { ...columns, batchSize: 30, shuffle: { window: 2 } });
+    const reader = await openExamples(source, {
+      ...columns,
+      batchSize: 30,
+      shuffle: { window: 200, run: 100 },
+    });
     let given = 0;
     while (await reader.advance()) {
       await settled();
@@ -324,8 +339,8 @@ describe('openExamples', () => {
       name: 'with memory of its own',
       open: async () => {
         const open = await arrowTable(table).open();
-        const read = async (number: number, fields: readonly number[]): Promise<Block | undefined> => {
-          const block = await open.read(number, fields);
+        const read: OpenSource['read'] = async (from, count, fields) => {
+          const block = await open.read(from, count, fields);
           if (block === undefined) return undefined;
           taken++;
           const columns = block.columns.map(copyOf);
@@ -333,18 +348,18 @@ describe('openExamples', () => {
             rows: block.rows,
             columns,
             release: () => {
-              released.push(number);
+              released.push(from);
               for (const column of columns) spoil(column);
             },
           };
         };
-        return { ...open, read };
+        return { ...open, countRows: async () => 30, read };
       },
     };
     const inputs = ['x', 'bytes', ['x', 'label'], { one: 'x', two: 'bytes' }] as const;
     for (const input of inputs) {
       for (const dtype of ['float32', 'float64'] as const) {
-        for (const shuffle of [false, { window: 2 }]) {
+        for (const shuffle of [false, { window: 10, run: 5 }]) {
           const options: ExamplesOptions = {
             input,
             target: 'label',
@@ -422,28 +437,29 @@ describe('openExamples', () => {
     [
       'window',
       { shuffle: { window: 0 } },
-      'examples shuffle.window: expected a whole number from 1 on, got 0',
+      'examples shuffle.window: expected a whole number from 1 to 1073741824, got 0',
+    ],
+    [
+      'run',
+      { shuffle: { window: 10, run: 4 } },
+      'examples shuffle.run: expected a divisor of the window of 10 rows, got 4',
+    ],
+    [
+      'rows',
+      { rows: 3 } as object,
+      "examples rows: expected a function of a row's number, got number; give one, as holdOut(0.1).training",
     ],
     ['seed', { seed: -1 }, 'examples seed: expected an integer from 0 to 4294967295, got -1'],
-    [
-      'row',
-      { from: { epoch: 0, block: 0, row: -1 } },
-      'examples from.row: expected a whole number from 0 on, got -1',
-    ],
+    ['row', { from: { epoch: 0, row: -1 } }, 'examples from.row: expected a whole number from 0 on, got -1'],
     [
       'late row',
-      { from: { epoch: 0, block: 0, row: 9 } },
-      'examples from.row: expected at most the 2 rows of the window',
+      { from: { epoch: 0, row: 9 } },
+      'examples from.row: expected at most the 4 examples of an epoch, got 9',
     ],
     [
-      'late block',
-      { from: { epoch: 0, block: 7, row: 0 } },
-      'examples from.block: expected a block before 2, got 7',
-    ],
-    [
-      'block between windows',
-      { shuffle: true, from: { epoch: 0, block: 1, row: 0 } },
-      'examples from.block: expected a multiple of the window of 16 blocks, got 1',
+      'late row of mixed ones',
+      { shuffle: true, from: { epoch: 0, row: 9 } },
+      'examples from.row: expected at most the 4 examples of an epoch, got 9',
     ],
     ['columns', { input: [] }, 'examples input: expected at least one column, got none; name a column'],
     [
@@ -460,7 +476,7 @@ describe('openExamples', () => {
     [
       'a name misspelt',
       { batchsize: 4 } as object,
-      "examples options: expected input, target, targetKind, labelNames, classes, scale, epochs, shuffle, seed, batchSize, dtype, from, got 'batchsize'; did you mean 'batchSize'?",
+      "examples options: expected input, target, targetKind, labelNames, classes, scale, epochs, shuffle, seed, batchSize, dtype, rows, from, got 'batchsize'; did you mean 'batchSize'?",
     ],
     ['a name of nothing', { momentum: 0.9 } as object, "got 'momentum'; mend the name, or leave it out"],
     ['scale', { scale: Number.NaN }, 'examples scale: expected a finite number, got NaN'],
@@ -591,7 +607,7 @@ describe('closing', () => {
     const unhandled: unknown[] = [];
     const listen = (error: unknown): void => void unhandled.push(error);
     process.on('unhandledRejection', listen);
-    for (const shuffle of [false, { window: 8 }]) {
+    for (const shuffle of [false, { window: 40, run: 5 }]) {
       for (const stop of ['abort', 'close'] as const) {
         // From the moment of the first read on, and then after some turns of the event loop.
         for (let turns = 0; turns < 12; turns++) {
@@ -623,11 +639,12 @@ describe('closing', () => {
         },
       }),
     });
-    const reader = await openExamples(source, { ...columns, shuffle: { window: 2 } });
+    const reader = await openExamples(source, { ...columns, shuffle: { window: 4, run: 2 } });
     await reader.advance();
     await reader.close();
     await settled();
-    expect(source.reads).toHaveLength(3);
+    // Four of the window, each of which brings a row, and the first of the next one.
+    expect(source.reads).toHaveLength(5);
   });
 
   it('closes the source at once when it is aborted or closed while it takes a block in', async () => {

@@ -1,6 +1,6 @@
 import { DataError, OptionError, StateError } from '@fluxion/tensor';
 import { columnEncoders } from '../encode/columnEncoders.js';
-import type { ExampleOrder } from '../order/exampleOrder.js';
+import type { ExampleOrder, RowRange } from '../order/exampleOrder.js';
 import { ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
 import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
@@ -61,7 +61,8 @@ export async function openExamples(
   try {
     const encoders = await columnEncoders(open, source.name, options, checked);
     signal?.throwIfAborted();
-    const rows = checked.shuffle === false ? undefined : await open.countRows?.();
+    const isCounted = checked.shuffle !== false || checked.from.row > 0;
+    const rows = isCounted ? await open.countRows?.() : undefined;
     signal?.throwIfAborted();
     const minibatch = new Minibatch(
       encoders,
@@ -84,30 +85,50 @@ interface WindowStart {
   readonly place: number;
 }
 
-/** The start of the window that a position is in, or of one before it, where only reading tells. */
+/**
+ * The start of the window that a position is in, or of one before it, where only reading tells.
+ *
+ * @param rows of the source, where they are known
+ * @throws {OptionError} when the position lies beyond them.
+ */
 function windowStart(
   order: ExampleOrder,
   { epoch, row }: Position,
   filter: RowFilter | undefined,
   rows: number | undefined,
 ): WindowStart {
-  if (!order.mixes && filter === undefined) return { step: row, place: row };
-  let start: WindowStart = { step: 0, place: 0 };
-  while (start.place < row) {
-    const ranges = order.window(epoch, start.step);
-    const size = ranges.reduce((sum, { count }) => sum + count, 0);
-    let examples = size;
-    if (filter !== undefined) {
-      if (rows === undefined) break;
-      examples = 0;
-      for (const { from, count } of ranges) {
-        for (let i = from; i < from + count; i++) if (filter(i)) examples++;
-      }
+  let step = 0;
+  let place = 0;
+  if (!order.mixes) {
+    if (filter === undefined) step = place = Math.min(row, rows ?? row);
+    else while (place < row && step < (rows ?? 0)) if (filter(step++)) place++;
+    if (rows !== undefined && place < row) throw beyond(row, place);
+  } else if (filter === undefined || rows !== undefined) {
+    while (place < row) {
+      const ranges = order.window(epoch, step);
+      const size = ranges.reduce((sum, { count }) => sum + count, 0);
+      if (size === 0) throw beyond(row, place);
+      const examples = filter === undefined ? size : count(ranges, filter);
+      if (place + examples > row) break;
+      step += size;
+      place += examples;
     }
-    if (size === 0 || start.place + examples > row || start.step + size > (rows ?? row)) break;
-    start = { step: start.step + size, place: start.place + examples };
   }
-  return start;
+  return { step, place };
+}
+
+function count(ranges: readonly RowRange[], filter: RowFilter): number {
+  let examples = 0;
+  for (const { from, count } of ranges) {
+    for (let row = from; row < from + count; row++) if (filter(row)) examples++;
+  }
+  return examples;
+}
+
+function beyond(row: number, examples: number): OptionError {
+  return new OptionError(
+    `examples from.row: expected at most the ${examples} examples of an epoch, got ${row}; give the table, shuffle and rows that the position was taken with`,
+  );
 }
 
 class WindowedReader implements ExampleReader {
@@ -119,14 +140,14 @@ class WindowedReader implements ExampleReader {
   readonly #onAbort = (): void => void this.close();
   /** Absent between the epochs of a one-way source, which is opened anew for each. */
   #open: OpenSource | undefined;
-  /** Rows of the source, where they are mixed and it may be read in any order. */
+  /** Rows of the source, where they have been counted. */
   readonly #rows: number | undefined;
   #isAdvancing = false;
   #closing: Promise<void> | undefined;
 
   #epoch: number;
   #window = emptyWindow;
-  /** Whether the epoch ends with the window. */
+  /** Whether the epoch ends with the window taken last. */
   #isLast = false;
   /** The window after it, which is being read. */
   #ahead: Promise<ReadBlock | undefined> | undefined;
@@ -246,7 +267,7 @@ class WindowedReader implements ExampleReader {
   /** Takes in the next window, and has the one after it read; undefined at the end of the epoch. */
   async #takeWindow(): Promise<ExampleWindow | undefined> {
     const open = await this.#openSource();
-    if (open === undefined) return undefined;
+    if (open === undefined || this.#isLast) return undefined;
     this.#start = this.#next;
     const { step } = this.#start;
     const froms: number[] = [];
@@ -280,7 +301,7 @@ class WindowedReader implements ExampleReader {
 
   /** @throws {DataError} when rows are missing that the source has counted. */
   #expectWhole(window: ExampleWindow): void {
-    if (this.#rows === undefined) return;
+    if (this.#rows === undefined || !this.#order.mixes) return;
     const ranges = this.#order.window(this.#epoch, this.#start.step);
     const wanted = ranges.reduce((sum, { count }) => sum + count, 0);
     if (window.rows === wanted) return;
@@ -329,10 +350,9 @@ class WindowedReader implements ExampleReader {
 
   async #endEpoch(): Promise<void> {
     if (this.#skip > 0) {
-      throw new OptionError(
-        `examples from.row: expected at most the ${this.#next.place} examples of an epoch, got ${this.#options.from.row}; give the table, shuffle and rows that the position was taken with`,
-      );
+      throw beyond(this.#options.from.row, this.#next.place);
     }
+    this.#isLast = false;
     this.#epoch++;
     this.#start = { step: 0, place: 0 };
     this.#next = this.#start;
@@ -346,7 +366,6 @@ class WindowedReader implements ExampleReader {
   #letGo(): void {
     this.#window = emptyWindow;
     this.#given = 0;
-    this.#isLast = false;
     this.#minibatch.clearBlocks();
   }
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
-import { DataError } from '@fluxion/tensor';
+import { DataError, StateError } from '@fluxion/tensor';
 import { tableToIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { collect, inputsOf } from '../../../test/collect.js';
@@ -56,14 +56,16 @@ describe('arrowStream', () => {
     expect(await inputsOf(arrowStream(open), { ...columns, epochs: 2 })).toEqual([...rows, ...rows]);
   });
 
-  it('passes over blocks that are not wanted, and columns', async () => {
+  it('passes over rows that are not wanted, and columns', async () => {
     const open = await arrowStream(Readable.from(pieces(50))).open();
-    expect(open.blockCount).toBeUndefined();
-    const block = await open.read(2, [1]);
-    expect(block?.rows).toBe(4);
-    expect(block?.columns.map(({ values }) => [...values])).toEqual([[5, 6, 7, 8]]);
-    expect(await open.read(3, [1])).toBeUndefined();
-    expect(await open.read(4, [1])).toBeUndefined();
+    expect(open.countRows).toBeUndefined();
+    const block = await open.read(6, 2, [1]);
+    expect(block?.rows).toBe(2);
+    expect(block?.columns.map(({ values }) => [...values])).toEqual([[6, 7]]);
+    await expect(open.read(3, 2, [1])).rejects.toThrow(StateError);
+    expect((await open.read(8, 2, [1]))?.rows).toBe(1);
+    expect(await open.read(9, 2, [1])).toBeUndefined();
+    expect(await open.read(10, 2, [1])).toBeUndefined();
     await open.close();
   });
 
