@@ -154,9 +154,7 @@ describe('fluxion train that was stopped', () => {
     const goOn = async (data: string): Promise<string> =>
       (await fluxion('train', data, ...columns, '--model', 'moved')).out;
     const copied = await goOn('copy.arrow');
-    expect(copied).toContain(
-      '\ngoes on in the middle of epoch 2, after example 1,500 and 2,000 updates\n',
-    );
+    expect(copied).toContain('\ngoes on in the middle of epoch 2, after example 1,500 and 2,000 updates\n');
     expect(copied).toContain('  500 examples in ');
     const other = await goOn('shard2.arrow');
     expect(other).toContain('\ngoes on after 1 epoch and 2,000 updates\n');
