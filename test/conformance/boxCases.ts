@@ -116,5 +116,5 @@ export function parametersOf(
   box: BoxDescription,
   children: readonly Shape[],
 ): [name: string, parameter: ParameterDescription][] {
-  return Object.entries(definitionOf(box).parameters?.(box, children) ?? {});
+  return Object.entries(definitionOf(box).parameters?.(box, children, []) ?? {});
 }

@@ -8,7 +8,7 @@ import {
 } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
 import { squaredError } from '@fluxion/loss';
-import type { Shape, Tensor } from '@fluxion/tensor';
+import type { Gradient, Shape, Tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { type BoxCase, boxCases, definitionOf, parametersOf } from './boxCases.js';
 import { awayFromKinks, randomExamples, type Surroundings, surround } from './surround.js';
@@ -118,11 +118,18 @@ function wrongBy1Percent(
   return {
     ...right,
     bprop(cells) {
+      const runs = right.bprop(cells);
       const tensor = tensorOf(cells);
       const scale = tensor && cells.kernels.scale(tensor);
-      return [...right.bprop(cells), scale && (() => scale(1.01))];
+      return [...runs, scale && (() => scale(1.01))];
     },
   };
+}
+
+/** What makes a gradient too large when it is. Of factors and rows, nothing else reads the cells after bprop. */
+function scalable(gradient: Gradient | undefined): Tensor | undefined {
+  if (gradient?.form === 'factored') return gradient.pairs[0]?.dOutput;
+  return gradient?.form === 'rows' ? gradient.rows : gradient?.tensor;
 }
 
 /** Every way to be wrong by 1 %: in the gradient of a child, or of a parameter. */
@@ -133,13 +140,10 @@ const wrong = Object.entries(boxCases).flatMap(([kind, { box, uses }]) => {
     parameters: `below${i + 1}.`,
     definition: wrongBy1Percent(box, ({ dInputs }) => dInputs[i]?.tensor),
   }));
-  const parameters = parametersOf(box, shapes).map(([name, { gradient }]) => ({
+  const parameters = parametersOf(box, shapes).map(([name]) => ({
     what: `gradient of its ${name}`,
     parameters: `box.${name}`,
-    // A factored gradient is the input and dOutput, which nothing else reads after bprop.
-    definition: wrongBy1Percent(box, ({ gradients, dOutput }) =>
-      gradient === 'dense' ? gradients[name]?.tensor : dOutput,
-    ),
+    definition: wrongBy1Percent(box, ({ gradients }) => scalable(gradients[name]?.gradient)),
   }));
   return [...children, ...parameters].map((each) => ({ kind, box, shapes, ...each }));
 });

@@ -1,17 +1,17 @@
 export type { Penalty as Regularizer } from '@fluxion/tensor';
-export type { Backpropagation } from './backpropagation.js';
+export type { BackwardCells, BoxCells, Mode, Pass, Runs } from './box/boxCells.js';
 export type {
-  BackwardCells,
-  BoxCells,
   BoxDefinition,
   BoxDefinitions,
-  BoxDescription,
   Initializer,
+  MaskRule,
   ParameterDescription,
-  Runs,
-} from './box.js';
-export type { Box } from './buildBox.js';
-export { type Given, given } from './cell.js';
+  StateDescription,
+  WorkspaceCell,
+} from './box/boxDefinition.js';
+export { GradientSink } from './box/gradientSink.js';
+export type { Link, Loss, LossBackwardCells, LossCells } from './box/loss.js';
+export type { Parameter, ParameterGradient, State } from './box/parameter.js';
 export {
   type CheckedElement,
   type CheckedExamples,
@@ -19,13 +19,21 @@ export {
   type CheckGradientsOptions,
   checkGradients,
   type GradientReport,
-} from './checkGradients.js';
-export { expectBoxOptions } from './expectBoxOptions.js';
-export { FlowGraph, type FlowGraphOptions } from './flowGraph.js';
-export type { GraphDescription, PlacedBox } from './graphDescription.js';
-export type { Link } from './link.js';
-export type { Loss, LossBackwardCells, LossCells } from './loss.js';
-export { type Losses, noPenalty, type Objective, objective } from './objective.js';
-export type { Parameter, ParameterGradient } from './parameter.js';
-export type { Tape } from './tape.js';
-export { topologicalOrder } from './topologicalOrder.js';
+} from './checking/checkGradients.js';
+export {
+  type BoxDescription,
+  type GraphDescription,
+  type InputDescription,
+  type InputOptions,
+  inputOptions,
+  type PlacedBox,
+} from './description/graphDescription.js';
+export { topologicalOrder } from './description/topologicalOrder.js';
+export type { Box } from './model/buildBox.js';
+export type { BuiltGraph } from './model/builtGraph.js';
+export { FlowGraph, type FlowGraphOptions, type PassOptions } from './model/flowGraph.js';
+export { type InferredBox, inferShapes } from './model/inferShapes.js';
+export { type Losses, noPenalty, type Objective, objective } from './model/objective.js';
+export type { Backpropagation } from './pass/backpropagation.js';
+export { type Given, given } from './pass/cell.js';
+export type { Tape } from './pass/tape.js';

@@ -13,23 +13,29 @@ const linear: BoxDefinition<Linear> = {
     expectShape(`${where} input`, ['fanIn'], input as Shape, 'give it a vector');
     return [units];
   },
-  parameters: ({ units, gradient = 'factored' }, [input]) => ({
+  parameters: ({ units }, [input]) => ({
     weight: {
       shape: [(input as Shape)[0] as number, units],
       initializer: (values, _, random) => {
         for (let i = 0; i < values.length; i++) values[i] = 2 * random.uniform(i) - 1;
       },
       regularized: true,
-      gradient,
     },
   }),
   fprop: ({ kernels, inputs: [input], parameters: { weight }, output }) => [
     kernels.matmul(input as Tensor, weight as Tensor, { tensor: output, beta: 0 }),
   ],
-  bprop: ({ kernels, inputs: [input], parameters, dOutput, dInputs: [dInput], gradients: { weight } }) => [
-    weight && kernels.matmul((input as Tensor).transpose(1, 0), dOutput, weight),
-    dInput && kernels.matmul(dOutput, (parameters.weight as Tensor).transpose(1, 0), dInput),
-  ],
+  bprop({ kernels, description, inputs: [input], parameters, dOutput, dInputs: [dInput], gradients }) {
+    const { weight } = gradients;
+    const isDense = description.gradient === 'dense';
+    if (!isDense) weight?.factored({ input: input as Tensor, dOutput });
+    return [
+      weight && isDense
+        ? kernels.matmul((input as Tensor).transpose(1, 0), dOutput, weight.dense())
+        : undefined,
+      dInput && kernels.matmul(dOutput, (parameters.weight as Tensor).transpose(1, 0), dInput),
+    ];
+  },
 };
 
 /** output = input ⊙ factor, with one factor for each element of an example, which begin as they are given. */
@@ -48,10 +54,9 @@ const scale: BoxDefinition<Scale> = {
       shape: [factors.length],
       initializer: (values) => values.set(factors),
       regularized: false,
-      gradient: 'dense',
     },
   }),
-  workspace: ({ factors }) => ({ products: [factors.length] }),
+  workspace: ({ factors }) => ({ products: { shape: [factors.length], per: 'example' } }),
   fprop: ({ kernels, inputs: [input], parameters: { factor }, output }) => [
     kernels.multiply(input as Tensor, onEachRow(factor as Tensor, output), { tensor: output, beta: 0 }),
   ],
@@ -67,7 +72,7 @@ const scale: BoxDefinition<Scale> = {
     const products = workspace.products as Tensor;
     return [
       factor && kernels.multiply(dOutput, input as Tensor, { tensor: products, beta: 0 }),
-      factor && kernels.sumRows(products, factor),
+      factor && kernels.sumRows(products, factor.dense()),
       dInput && kernels.multiply(dOutput, onEachRow(parameters.factor as Tensor, dOutput), dInput),
     ];
   },

@@ -34,7 +34,9 @@ describe.each(kinds)('%s', (kind) => {
 
   it('multiplies dOutput by the derivative', () => {
     const inputs = [-1.5, -0.2, 0.3, 2];
-    const scaled = runBox(activationBoxes[kind], { kind }, [tensor(inputs, [1, 4])], [2, -3, 0.5, 0]);
+    const scaled = runBox(activationBoxes[kind], { kind }, [tensor(inputs, [1, 4])], {
+      dOutput: [2, -3, 0.5, 0],
+    });
     const unit = derivatives(kind, inputs);
     expect(scaled.dInputs[0]).toEqual([2, -3, 0.5, 0].map((d, i) => 0 + d * unit[i]));
   });
@@ -64,6 +66,7 @@ describe.each(kinds)('%s', (kind) => {
       output: [],
       dInputs: [[]],
       gradients: {},
+      states: {},
     });
   });
 
@@ -72,8 +75,8 @@ describe.each(kinds)('%s', (kind) => {
     const down = across.transpose(1, 0);
     const copied = tensor([-2, 3, 0.25, 1, -0.5, 4], [2, 3]);
     const dOutput = [1, 2, 3, 4, 5, 6];
-    expect(runBox(activationBoxes[kind], { kind }, [down], dOutput)).toEqual(
-      runBox(activationBoxes[kind], { kind }, [copied], dOutput),
+    expect(runBox(activationBoxes[kind], { kind }, [down], { dOutput })).toEqual(
+      runBox(activationBoxes[kind], { kind }, [copied], { dOutput }),
     );
   });
 });

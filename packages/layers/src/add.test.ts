@@ -15,14 +15,14 @@ describe('add', () => {
 
   it('hands dOutput to every child', () => {
     const children = [tensor([1, 2], [1, 2]), tensor([3, 4], [1, 2])];
-    expect(runBox(addBox, add(), children, [-5, 7]).dInputs).toEqual([
+    expect(runBox(addBox, add(), children, { dOutput: [-5, 7] }).dInputs).toEqual([
       [-5, 7],
       [-5, 7],
     ]);
   });
 
   it('is its child where there is one', () => {
-    const { output, dInputs } = runBox(addBox, add(), [tensor([1, -2], [1, 2])], [3, 4]);
+    const { output, dInputs } = runBox(addBox, add(), [tensor([1, -2], [1, 2])], { dOutput: [3, 4] });
     expect(output).toEqual([1, -2]);
     expect(dInputs).toEqual([[3, 4]]);
   });

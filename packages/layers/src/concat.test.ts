@@ -18,7 +18,7 @@ describe('concat', () => {
 
   it('hands each child the part of dOutput that it stands in', () => {
     const children = [tensor([0, 0, 0, 0], [2, 2]), tensor([0, 0], [2, 1])];
-    expect(runBox(concatBox, concat(), children, [1, 2, 3, 4, 5, 6]).dInputs).toEqual([
+    expect(runBox(concatBox, concat(), children, { dOutput: [1, 2, 3, 4, 5, 6] }).dInputs).toEqual([
       [1, 2, 4, 5],
       [3, 6],
     ]);
@@ -27,7 +27,9 @@ describe('concat', () => {
   it('joins along the last axis where there are several', () => {
     const left = tensor([1, 2, 3, 4], [1, 2, 2]);
     const right = tensor([5, 6], [1, 2, 1]);
-    const { shape, output, dInputs } = runBox(concatBox, concat(), [left, right], [1, 2, 3, 4, 5, 6]);
+    const { shape, output, dInputs } = runBox(concatBox, concat(), [left, right], {
+      dOutput: [1, 2, 3, 4, 5, 6],
+    });
     expect(shape).toEqual([2, 3]);
     expect(output).toEqual([1, 2, 5, 3, 4, 6]);
     expect(dInputs).toEqual([
@@ -63,7 +65,7 @@ describe('concat', () => {
           ),
         );
         const { output } = runBox(concatBox, concat(), children);
-        expect(runBox(concatBox, concat(), children, output).dInputs).toEqual(
+        expect(runBox(concatBox, concat(), children, { dOutput: output }).dInputs).toEqual(
           children.map(({ data }) => [...data]),
         );
       }),

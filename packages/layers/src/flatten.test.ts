@@ -13,7 +13,9 @@ describe('flatten', () => {
 
   it('hands its child dOutput as it comes', () => {
     const images = tensor([0, 0, 0, 0], [1, 2, 2]);
-    expect(runBox(flattenBox, flatten(), [images], [1, -2, 1e8, 0]).dInputs).toEqual([[1, -2, 1e8, 0]]);
+    expect(runBox(flattenBox, flatten(), [images], { dOutput: [1, -2, 1e8, 0] }).dInputs).toEqual([
+      [1, -2, 1e8, 0],
+    ]);
   });
 
   it.each([

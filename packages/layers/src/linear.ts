@@ -52,14 +52,15 @@ function fprop({ kernels, inputs, output, parameters }: BoxCells): Runs {
 function bprop({
   kernels,
   parameters,
+  inputs,
   dOutput,
   dInputs: [dInput],
-  gradients: { bias },
+  gradients: { weight, bias },
 }: BackwardCells): Runs {
-  const { weight } = parameters as { weight: Tensor };
+  weight?.factored({ input: inputs[0] as Tensor, dOutput });
   return [
-    bias && kernels.sumRows(dOutput, bias),
-    dInput && kernels.matmul(dOutput, weight.transpose(1, 0), dInput),
+    bias && kernels.sumRows(dOutput, bias.dense()),
+    dInput && kernels.matmul(dOutput, (parameters.weight as Tensor).transpose(1, 0), dInput),
   ];
 }
 
@@ -78,9 +79,8 @@ export const linearBox: BoxDefinition<Linear> = {
       shape: [input?.[0] as number, units],
       initializer: initializer(name),
       regularized: true,
-      gradient: 'factored',
     },
-    bias: { shape: [units], initializer: initializer('zeros'), regularized: false, gradient: 'dense' },
+    bias: { shape: [units], initializer: initializer('zeros'), regularized: false },
   }),
   fprop,
   bprop,

@@ -12,7 +12,7 @@ describe('multiply', () => {
   });
 
   it('hands each child dOutput times the other child', () => {
-    expect(runBox(multiplyBox, multiply(), [left, right], [1, 10, 100, 1000]).dInputs).toEqual([
+    expect(runBox(multiplyBox, multiply(), [left, right], { dOutput: [1, 10, 100, 1000] }).dInputs).toEqual([
       [5, 5, -100, 2000],
       [1, 20, 300, -4000],
     ]);

@@ -139,7 +139,7 @@ describe('sequential', () => {
     // @ts-expect-error: no such option
     expect(() => sequential([linear(2)], { inputShape: [3], sed: 1 })).toThrow(
       new OptionError(
-        "graph options: expected seed, dtype, kernels, definitions, maxPasses, got 'sed'; did you mean 'seed'?",
+        "graph options: expected seed, dtype, kernels, definitions, maxPasses, encoder, got 'sed'; did you mean 'seed'?",
       ),
     );
     // @ts-expect-error: no such option

@@ -65,7 +65,7 @@ describe('softmax', () => {
     const expected = p.map((_, j) =>
       p.reduce((sum, pi, i) => sum + dOutput[i] * pi * ((i === j ? 1 : 0) - p[j]), 0),
     );
-    const [dInput] = runBox(softmaxBox, softmax(), [tensor(row, [1, 3])], dOutput).dInputs as [number[]];
+    const [dInput] = runBox(softmaxBox, softmax(), [tensor(row, [1, 3])], { dOutput }).dInputs as [number[]];
     dInput.forEach((value, j) => {
       expect(value).toBeCloseTo(expected[j], 14);
     });
@@ -87,7 +87,7 @@ describe('softmax', () => {
             [1, pairs.length],
           );
           const run = (dOutput: number[]): number[] =>
-            runBox(softmaxBox, softmax(), [input], dOutput).dInputs[0];
+            runBox(softmaxBox, softmax(), [input], { dOutput }).dInputs[0];
           expect(run(pairs.map(([, d]) => d)).reduce((sum, d) => sum + d)).toBeCloseTo(0, 12);
           for (const d of run(pairs.map(() => 3))) expect(d).toBeCloseTo(0, 14);
         },

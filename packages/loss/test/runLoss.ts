@@ -25,6 +25,7 @@ export function runLoss<T extends Loss['targets']>(
     kernels: referenceKernels(arena('float64')),
     output,
     targets,
+    mask: undefined,
     losses,
     workspace: Object.fromEntries(workspace.map(([name, shape]) => [name, cell([batch, ...shape])])),
   };

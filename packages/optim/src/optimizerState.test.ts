@@ -23,8 +23,8 @@ const owner: BoxDefinition = {
   parameters: () => {
     const ones = { initializer: (values: { fill(one: number): unknown }) => void values.fill(1) };
     return {
-      weight: { ...ones, shape: [2, 2], regularized: true, gradient: 'dense' },
-      bias: { ...ones, shape: [2], regularized: false, gradient: 'dense' },
+      weight: { ...ones, shape: [2, 2], regularized: true },
+      bias: { ...ones, shape: [2], regularized: false },
     };
   },
   fprop: () => [],

@@ -6,7 +6,7 @@ import type { Backward, Forward } from './messages.js';
 /**
  * Backpropagation: the loss of each pass, and the gradient of every parameter, box by box in the reverse order of fprop
  * and only as far as the parameters. The regularizer's gradient belongs to the update; a gradient is kept in the
- * cheapest exact form.
+ * cheapest exact form. Where the examples carry weights, each counts as much as its own says.
  *
  * @param loss for the main output, or one for each output by name
  * @throws {StateError} as the stream's error, when the pass is over, or the parameters have been updated since its fprop;
@@ -25,15 +25,14 @@ export function bprop(loss: Losses, regularizer?: Regularizer): OperatorFunction
 export function backwardPass(loss: Losses, regularizer?: Regularizer): (forward: Forward) => Backward {
   // Of the model met last: all of a stream are of one model, and a look into a map is dear beside a small one.
   let bound: { readonly model: FlowGraph; readonly target: Objective } | undefined;
-  return ({ examples, tape }) => {
-    const { model } = tape;
+  return ({ model, examples, tape }) => {
     try {
       if (bound?.model !== model) bound = { model, target: objective(model, loss, regularizer) };
-      const { loss: mean, gradients } = tape.bprop(bound.target, examples.targets);
+      const { loss: mean, gradients } = tape.bprop(bound.target, examples.targets, examples.weights);
       const { version } = model;
       return { model, examples, size: examples.size, loss: mean, gradients, version, lease: tape };
     } catch (error) {
-      throw located(error, examples);
+      throw located(error, examples, examples.targetColumn);
     }
   };
 }

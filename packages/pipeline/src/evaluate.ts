@@ -22,11 +22,11 @@ export async function evaluate<M extends Readonly<Record<string, Metric>>>(
   metrics: M,
 ): Promise<{ [Name in keyof M]: number }> {
   const running = Object.entries(metrics).map(([name, metric]) => [name, metric.start(model)] as const);
-  await source.pipe(fprop(model)).forEach(({ tape, examples }) => {
+  await source.pipe(fprop(model, { mode: 'predict' })).forEach(({ tape, examples }) => {
     try {
       for (const [, metric] of running) metric.add(tape, examples);
     } catch (error) {
-      throw located(error, examples);
+      throw located(error, examples, examples.targetColumn);
     }
   });
   return Object.fromEntries(running.map(([name, metric]) => [name, metric.value()])) as {

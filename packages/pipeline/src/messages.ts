@@ -3,6 +3,7 @@ import type { FlowGraph, ParameterGradient, Tape } from '@fluxion/graph';
 
 /** What `fprop` sends on: a minibatch, and the values of all boxes on it. Both are lent until the subscriber returns. */
 export interface Forward {
+  readonly model: FlowGraph;
   readonly examples: Examples;
   readonly tape: Tape;
 }

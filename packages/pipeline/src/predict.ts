@@ -30,7 +30,7 @@ export interface Prediction {
 export function predict(model: FlowGraph, link: Link = 'identity'): OperatorFunction<Examples, Prediction> {
   return (source) =>
     source.pipe(
-      fprop(model),
+      fprop(model, { mode: 'predict' }),
       map(({ examples, tape }) => {
         const output = tape.linked(link);
         return { examples, output, labels: labelsOf(output, link) };

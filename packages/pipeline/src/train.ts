@@ -36,9 +36,9 @@ export function train(model: FlowGraph, options: TrainOptions): OperatorFunction
       // One operator, not three: what RxJS does between two of them shows beside a step of some microseconds.
       return source.pipe(
         map((examples) => {
-          const tape = beginPass(model, examples);
+          const tape = beginPass(model, examples, 'train');
           try {
-            return step(backward({ examples, tape }));
+            return step(backward({ model, examples, tape }));
           } finally {
             tape.release();
           }

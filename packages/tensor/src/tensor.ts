@@ -14,7 +14,7 @@ export type Floats = Float32Array | Float64Array;
  */
 export type Tensor = NdArray<Floats>;
 
-/** Class indices, one per example: shape [batch]. */
+/** Indices: classes, one per example, [batch]; or of words, [batch, ...shape]. */
 export type Labels = NdArray<Int32Array>;
 
 /**
@@ -33,9 +33,18 @@ export function tensor(data: Floats | readonly number[], shape: Shape = [data.le
   return ndarray(ArrayBuffer.isView(data) ? data : Float64Array.from(data), [...shape]);
 }
 
-/** Class indices as a tensor of shape [batch]. */
-export function labels(classes: Int32Array | readonly number[]): Labels {
-  return ndarray(classes instanceof Int32Array ? classes : Int32Array.from(classes), [classes.length]);
+/**
+ * Indices as a tensor: class indices [batch], unless a shape is given.
+ *
+ * @throws {ShapeError} when the shape does not hold as many.
+ */
+export function labels(indices: Int32Array | readonly number[], shape: Shape = [indices.length]): Labels {
+  if (sizeOf(shape) !== indices.length) {
+    throw new ShapeError(
+      `labels: expected ${sizeOf(shape)} indices for shape ${formatShape(shape)}, got ${indices.length}; give a shape whose lengths multiply to ${indices.length}`,
+    );
+  }
+  return ndarray(indices instanceof Int32Array ? indices : Int32Array.from(indices), [...shape]);
 }
 
 /** Whether the elements lie in row-major order without gaps, so that a kernel can walk them by one pointer. */
@@ -74,11 +83,13 @@ export function elements<T extends Tensor | Labels>(view: T): T['data'] {
  *
  * @throws {ShapeError} when the view has gaps or the shape another number of elements.
  */
-export function reshape(view: Tensor, shape: Shape): Tensor {
+export function reshape(view: Tensor, shape: Shape): Tensor;
+export function reshape(view: Labels, shape: Shape): Labels;
+export function reshape(view: Tensor | Labels, shape: Shape): Tensor | Labels {
   if (!isContiguous(view) || sizeOf(shape) !== view.size) {
     throw new ShapeError(
       `reshape: expected a contiguous tensor of ${sizeOf(shape)} elements for ${formatShape(shape)}, got ${formatShape(view.shape)} with strides ${formatShape(view.stride)}; copy it or give another shape`,
     );
   }
-  return ndarray(view.data, [...shape], undefined, view.offset);
+  return ndarray(view.data as Floats, [...shape], undefined, view.offset);
 }

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { type CheckedExamples, type FlowGraph, type GraphDescription, objective } from '@fluxion/graph';
+import {
+  type CheckedExamples,
+  type FlowGraph,
+  type GraphDescription,
+  inputOptions,
+  objective,
+} from '@fluxion/graph';
 import { boxes, graph, relu, sequential, sigmoid, tanh } from '@fluxion/layers';
 import { l2, losses, softmaxCrossEntropy } from '@fluxion/loss';
 import { type AdamOptions, adam, optimizerState, type SgdOptions, sgd } from '@fluxion/optim';
@@ -77,7 +83,7 @@ function examplesOf({ graph, batch, inputs, targets }: Given, loss: string): Che
     inputs: Object.fromEntries(
       Object.entries(inputs).map(([name, numbers]) => [
         name,
-        tensor(numbers, [batch, ...graph.inputs[name]]),
+        tensor(numbers, [batch, ...inputOptions(graph.inputs[name]).shape]),
       ]),
     ),
     targets: { target },

@@ -1,12 +1,5 @@
 import { inspect } from 'node:util';
-import {
-  type BoxDefinition,
-  type BoxDefinitions,
-  expectBoxOptions,
-  type GraphDescription,
-  type PlacedBox,
-  topologicalOrder,
-} from '@fluxion/graph';
+import { type BoxDefinitions, type GraphDescription, inferShapes } from '@fluxion/graph';
 import { OptionError, type Shape } from '@fluxion/tensor';
 
 /**
@@ -21,16 +14,11 @@ export function parameterShapes(
   description: GraphDescription,
   definitions: BoxDefinitions,
 ): ReadonlyMap<string, Shape> {
-  const shapes = new Map<string, Shape>(Object.entries(description.inputs));
   const parameters = new Map<string, Shape>();
-  for (const name of topologicalOrder(description)) {
-    const box = description.boxes[name] as PlacedBox;
-    const definition = definitions[box.kind] as BoxDefinition;
+  for (const { name, description: box, shape, parameters: own } of inferShapes(description, definitions)) {
     const where = `${box.kind} '${name}'`;
-    expectBoxOptions(where, box, definition);
-    const childShapes = box.children.map((child) => shapes.get(child) as Shape);
-    shapes.set(name, expectLengths(definition.outputShape(box, childShapes, where), where));
-    for (const [short, { shape }] of Object.entries(definition.parameters?.(box, childShapes) ?? {})) {
+    expectLengths(shape, where);
+    for (const [short, { shape }] of Object.entries(own)) {
       parameters.set(`${name}.${short}`, expectLengths(shape, `${where} ${short}`));
     }
   }

@@ -49,9 +49,11 @@ export interface Examples {
   /** Number of examples. */
   readonly size: number;
   /** Shape [batch, …shape] for each input. */
-  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly inputs: Readonly<Record<string, Tensor | Labels>>;
   /** Labels of shape [batch], or values of shape [batch, …shape], for each target. */
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
+  /** What each example counts in the loss, [batch]; 1 where there are none. */
+  readonly weights?: Tensor | undefined;
   /** Over when later examples have overwritten the tensors, which must not be used any more. */
   readonly lease?: Lease | undefined;
   /**

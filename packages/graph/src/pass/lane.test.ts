@@ -1,9 +1,9 @@
 import { elements, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { build, list, written } from '../test/models.js';
-import { box } from '../test/testBoxes.js';
-import { squared } from '../test/testLosses.js';
-import { objective } from './objective.js';
+import { build, list, written } from '../../test/models.js';
+import { box } from '../../test/testBoxes.js';
+import { squared } from '../../test/testLosses.js';
+import { objective } from '../model/objective.js';
 
 const model = () => build({ inputs: { x: [3] }, boxes: { top: box.linear('x', 2) }, outputs: ['top'] });
 

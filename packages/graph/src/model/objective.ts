@@ -1,6 +1,6 @@
 import { OptionError, type Penalty } from '@fluxion/tensor';
-import type { FlowGraph } from './flowGraph.js';
-import type { Loss } from './loss.js';
+import type { Loss } from '../box/loss.js';
+import type { BuiltGraph } from './builtGraph.js';
 
 /** One loss for the main output, or a loss for each output by name. */
 export type Losses = Loss | Readonly<Record<string, Loss>>;
@@ -18,7 +18,7 @@ export interface Objective {
 /** Ω = 0. */
 export const noPenalty: Penalty = { l1: 0, l2: 0 };
 
-const known = new WeakMap<FlowGraph, Objective[]>();
+const known = new WeakMap<BuiltGraph, Objective[]>();
 
 /**
  * The objective of a model. The same losses and the same Ω are the same objective however often it is asked for, and a
@@ -30,7 +30,7 @@ const known = new WeakMap<FlowGraph, Objective[]>();
  * const tape = model.fprop(inputs);
  * tape.loss(objective(model, softmaxCrossEntropy(), l2(0.1)), targets); // the mean loss, without Ω
  */
-export function objective(model: FlowGraph, loss: Losses, regularizer: Penalty = noPenalty): Objective {
+export function objective(model: BuiltGraph, loss: Losses, regularizer: Penalty = noPenalty): Objective {
   if (typeof loss !== 'object' || loss === null) {
     throw new OptionError(`loss: expected a loss, got ${typeof loss}; give one, as softmaxCrossEntropy()`);
   }
@@ -50,7 +50,7 @@ function sameLosses(a: LossesByOutput, b: LossesByOutput): boolean {
   return a.size === b.size && [...a].every(([output, loss]) => b.get(output) === loss);
 }
 
-function expectLosses(model: FlowGraph, losses: LossesByOutput): void {
+function expectLosses(model: BuiltGraph, losses: LossesByOutput): void {
   if (losses.size === 0) {
     throw new OptionError(
       'loss: expected a loss for at least one output, got none; give one, as softmaxCrossEntropy()',
@@ -68,7 +68,13 @@ function expectLosses(model: FlowGraph, losses: LossesByOutput): void {
         `loss '${kind}': expected one of the outputs ${model.outputs.join(', ')}, got '${output}'; name one of these`,
       );
     }
-    measure.expectOutput?.(model.box(output).shape, `${kind} of '${output}'`);
+    const { shape, mask } = model.box(output);
+    measure.expectOutput?.(shape, `${kind} of '${output}'`);
+    if (mask !== undefined && measure.masked !== true) {
+      throw new OptionError(
+        `loss '${kind}' of '${output}': expected an output without a mask, got that of input '${mask}', whose padding it would count; use a loss of sequences, as softmaxCrossEntropy(), or end the mask before`,
+      );
+    }
   }
 }
 

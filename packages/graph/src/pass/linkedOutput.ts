@@ -1,8 +1,6 @@
 import { expectShape, OptionError, type Run, type Tensor } from '@fluxion/tensor';
-import type { PassMemory } from './passMemory.js';
-
-/** What makes probabilities of an output: softmax or sigmoid of logits, or nothing where it is not made of logits. */
-export type Link = 'softmax' | 'sigmoid' | 'identity';
+import type { Link } from '../box/loss.js';
+import type { PassCells } from './passCells.js';
 
 /** The main output under a link. */
 export class LinkedOutput {
@@ -17,10 +15,10 @@ export class LinkedOutput {
    * @throws {OptionError} when there is no such link; {ShapeError} when it is softmax and an example of the output is not a
    *   vector.
    */
-  constructor(memory: PassMemory, link: Link) {
-    const { kernels, outputs } = memory.model;
+  constructor(pass: PassCells, link: Link) {
+    const { kernels, outputs } = pass.model;
     const name = outputs[0] as string;
-    const output = memory.value(name);
+    const output = pass.value(name);
     if (link === 'identity') {
       this.tensor = output;
       this.run = () => {};
@@ -35,7 +33,7 @@ export class LinkedOutput {
       const [, ...shape] = output.shape;
       expectShape(`softmax of '${name}'`, ['classes'], shape, 'put flatten() at the end of the graph');
     }
-    this.tensor = memory.cells.tensor(output.shape);
+    this.tensor = pass.cells.tensor(output.shape);
     this.run =
       link === 'softmax'
         ? kernels.softmax(output, this.tensor)

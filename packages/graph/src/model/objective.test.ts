@@ -1,9 +1,9 @@
 import { OptionError, ShapeError } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { build, chain } from '../test/models.js';
-import { box } from '../test/testBoxes.js';
-import { crossEntropy, squared } from '../test/testLosses.js';
-import type { Loss } from './loss.js';
+import { build, chain } from '../../test/models.js';
+import { box } from '../../test/testBoxes.js';
+import { crossEntropy, squared } from '../../test/testLosses.js';
+import type { Loss } from '../box/loss.js';
 import { objective, penaltyOf } from './objective.js';
 
 const model = build({

@@ -1,9 +1,9 @@
 import { DataError, labels, OptionError, ShapeError, StateError } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { build, chain, list, numbers, rows, written } from '../test/models.js';
-import { box } from '../test/testBoxes.js';
-import { crossEntropy, squared } from '../test/testLosses.js';
-import { objective } from './objective.js';
+import { build, chain, list, numbers, rows, written } from '../../test/models.js';
+import { box } from '../../test/testBoxes.js';
+import { crossEntropy, squared } from '../../test/testLosses.js';
+import { objective } from '../model/objective.js';
 
 /** output = 10·x₁, 100·x₂ */
 const scaled = () => chain(2, { top: box.scale('x', [10, 100]) });

@@ -1,11 +1,12 @@
-import type { Gradient, Run, Sink, Tensor } from '@fluxion/tensor';
-import { present } from './box.js';
-import type { Box } from './buildBox.js';
+import type { Run, Sink, Tensor } from '@fluxion/tensor';
+import { present } from '../box/boxCells.js';
+import { GradientSink } from '../box/gradientSink.js';
+import type { Parameter, ParameterGradient } from '../box/parameter.js';
+import type { Box } from '../model/buildBox.js';
+import { type LossesByOutput, type Objective, penaltyOf } from '../model/objective.js';
 import type { Given } from './cell.js';
 import type { LossEvaluation } from './lossEvaluation.js';
-import { type LossesByOutput, type Objective, penaltyOf } from './objective.js';
-import type { Parameter, ParameterGradient } from './parameter.js';
-import type { PassMemory } from './passMemory.js';
+import type { PassCells } from './passCells.js';
 
 /**
  * A pass's way back from some losses: these, then the boxes whose bprop some parameter needs, in the reverse of the order
@@ -14,7 +15,7 @@ import type { PassMemory } from './passMemory.js';
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  */
 export class Backpropagation {
-  readonly #memory: PassMemory;
+  readonly #pass: PassCells;
   readonly #losses: LossesByOutput;
   readonly #evaluation: LossEvaluation;
   /** Cells of ∂loss/∂value and of the dense gradients. They stay when the kernels are bound anew. */
@@ -26,10 +27,10 @@ export class Backpropagation {
   #loss = Number.NaN;
 
   /** Made by `PassMemory.backpropagation`. */
-  constructor(memory: PassMemory, losses: LossesByOutput) {
-    this.#memory = memory;
+  constructor(pass: PassCells, losses: LossesByOutput, evaluation: LossEvaluation) {
+    this.#pass = pass;
     this.#losses = losses;
-    this.#evaluation = memory.evaluation(losses);
+    this.#evaluation = evaluation;
     this.#bound = this.#bind();
   }
 
@@ -52,8 +53,8 @@ export class Backpropagation {
   }
 
   /** Called by `Tape.bprop`. */
-  run(objective: Objective, targets: Given): void {
-    if (this.#bound.learning !== this.#memory.model.learning) {
+  run(objective: Objective, targets: Given, weights?: Tensor): void {
+    if (this.#bound.learning !== this.#pass.model.learning) {
       this.#bound = this.#bind();
       this.#objective = undefined;
     }
@@ -61,12 +62,12 @@ export class Backpropagation {
       this.#objective = objective;
       this.#gradients = gradientsUnder(objective, this.#bound);
     }
-    this.#loss = this.#evaluation.run(targets);
+    this.#loss = this.#evaluation.run(targets, weights);
     for (const run of this.#bound.runs) run();
   }
 
   #bind(): Bound {
-    const { model, batchSize } = this.#memory;
+    const { model } = this.#pass;
     const { learning } = model;
     const reached = new Set<string>();
     /** The cell of ∂loss/∂value: whoever comes first overwrites, those after add. */
@@ -78,10 +79,10 @@ export class Backpropagation {
 
     const wanted = boxesAboveParameters(model.boxes);
     const runs: Run[] = [];
-    for (const [output, loss] of this.#losses) {
-      const cells = this.#evaluation.cells.get(output);
-      if (cells === undefined || !wanted.has(output)) continue;
-      runs.push(...present(loss.bprop({ ...cells, dOutput: sinkOf(output), factor: 1 / batchSize })));
+    for (const output of this.#losses.keys()) {
+      const loss = this.#evaluation.of(output);
+      // The losses come before all boxes: each is the first to reach its output's gradient.
+      if (loss !== undefined && wanted.has(output)) runs.push(...loss.bprop(sinkOf(output).tensor));
     }
 
     const order: string[] = [];
@@ -89,52 +90,35 @@ export class Backpropagation {
     for (const box of model.boxes.toReversed()) {
       if (!reached.has(box.name)) continue;
       order.push(box.name);
-      const dOutput = this.#dOutput(box.name);
-      const cells = this.#memory.cellsOf(box);
-      const own = this.#gradientCells(box, cells.inputs, dOutput);
-      for (const [short, gradient] of own) {
-        const parameter = box.parameters.get(short) as Parameter;
-        gradients.push({ parameter, gradient });
-      }
-      const dense = [...own].flatMap(([short, gradient]) =>
-        gradient.form === 'dense' ? [[short, { tensor: gradient.tensor, beta: 0 }] as const] : [],
-      );
+      const sinks = this.#gradientSinks(box);
       runs.push(
         ...present(
           box.definition.bprop({
-            ...cells,
-            dOutput,
+            ...this.#pass.cellsOf(box),
+            dOutput: this.#dOutput(box.name),
             dInputs: box.description.children.map((child) => (wanted.has(child) ? sinkOf(child) : undefined)),
-            gradients: Object.fromEntries(dense),
+            gradients: Object.fromEntries(sinks.map(({ short, sink }) => [short, sink])),
           }),
         ),
       );
+      for (const { parameter, sink } of sinks) gradients.push({ parameter, gradient: sink.gradient });
     }
     return { learning, runs, order, gradients, ofObjective: new Map() };
   }
 
   #dOutput(name: string): Tensor {
-    const shape = (this.#memory.values.get(name) as Tensor).shape;
-    return cellOf(this.#dOutputs, name, () => this.#memory.cells.tensor(shape));
+    const { shape } = this.#pass.value(name);
+    return cellOf(this.#dOutputs, name, () => this.#pass.cells.tensor(shape));
   }
 
-  /** The gradient of each parameter of the box that learns, in the form that the box declares. */
-  #gradientCells(box: Box, inputs: readonly Tensor[], dOutput: Tensor): ReadonlyMap<string, Gradient> {
-    const { cells: from } = this.#memory;
-    const cells = new Map<string, Gradient>();
-    for (const [short, parameter] of box.parameters) {
-      if (parameter.frozen) continue;
-      cells.set(
-        short,
-        parameter.gradient === 'factored'
-          ? { form: 'factored', pairs: [{ input: inputs[0] as Tensor, dOutput }] }
-          : {
-              form: 'dense',
-              tensor: cellOf(this.#dense, parameter, () => from.tensor(parameter.value.shape)),
-            },
-      );
-    }
-    return cells;
+  /** Where the gradients of the box's parameters that learn go. */
+  #gradientSinks(box: Box): readonly { short: string; parameter: Parameter; sink: GradientSink }[] {
+    return [...box.parameters].flatMap(([short, parameter]) => {
+      if (parameter.frozen) return [];
+      const cell = (): Tensor =>
+        cellOf(this.#dense, parameter, () => this.#pass.cells.tensor(parameter.value.shape));
+      return [{ short, parameter, sink: new GradientSink(parameter.name, cell) }];
+    });
   }
 }
 

@@ -9,14 +9,18 @@ import {
   random,
   type Tensor,
 } from '@fluxion/tensor';
-import { FlowGraph } from './flowGraph.js';
-import { type Losses, objective } from './objective.js';
-import type { Parameter } from './parameter.js';
+import type { Mode } from '../box/boxCells.js';
+import type { Parameter, State } from '../box/parameter.js';
+import { FlowGraph } from '../model/flowGraph.js';
+import { type Losses, objective } from '../model/objective.js';
+import type { Tape } from '../pass/tape.js';
 
 /** Examples to check on, as `Examples` of the data package are. */
 export interface CheckedExamples {
-  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly inputs: Readonly<Record<string, Tensor | Labels>>;
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
+  /** What each example counts, [batch]; 1 unless given. */
+  readonly weights?: Tensor;
 }
 
 /** What to check, and how finely. */
@@ -35,6 +39,8 @@ export interface CheckGradientsOptions {
   readonly maxElements?: number;
   /** Decides which elements are checked, where not all are. Default 0. */
   readonly seed?: number;
+  /** Of the passes. In `train`, the default, dropout draws the same each time, and each pass begins with the model's states. */
+  readonly mode?: Mode;
   /** Is told of each parameter as soon as it has been checked: a large one takes long. */
   readonly onParameter?: (checked: CheckedParameter) => void;
 }
@@ -47,6 +53,7 @@ const optionNames: readonly (keyof CheckGradientsOptions)[] = [
   'tolerance',
   'maxElements',
   'seed',
+  'mode',
   'onParameter',
 ];
 
@@ -110,6 +117,7 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
     tolerance = 1e-7,
     maxElements = Number.POSITIVE_INFINITY,
     seed = 0,
+    mode = 'train',
   } = options;
   if (!(epsilon > 0)) {
     throw new OptionError(
@@ -130,8 +138,15 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
   const target = objective(copy, options.loss, options.regularizer);
   const { kernels } = copy;
 
-  const tape = copy.fprop(examples.inputs);
-  const analytic = tape.bprop(target, examples.targets).gradients.map(({ parameter, gradient, penalty }) => {
+  const { inputs, targets, weights } = examples;
+  const pass = (): Tape => {
+    copy.states.forEach(({ value }, i) => {
+      elements(value).set(elements(model.valueOf(model.states[i] as State)));
+    });
+    return copy.fprop(inputs, { mode });
+  };
+  const tape = pass();
+  const analytic = tape.bprop(target, targets, weights).gradients.map(({ parameter, gradient, penalty }) => {
     const written = kernels.arena.tensor(parameter.value.shape);
     kernels.writeGradient(parameter.value, gradient, penalty, { tensor: written, beta: 0 })();
     return { parameter, gradient: elements(written).slice() };
@@ -148,9 +163,9 @@ export function checkGradients(model: FlowGraph, options: CheckGradientsOptions)
     .filter(({ regularized }) => regularized)
     .map(({ value }) => kernels.penalty(value, target.penalty));
   const valueOfObjective = (): number => {
-    const pass = copy.fprop(examples.inputs);
-    const loss = pass.loss(target, examples.targets);
-    pass.release();
+    const tape = pass();
+    const loss = tape.loss(target, targets, weights);
+    tape.release();
     return penalties.reduce((sum, omega) => sum + omega(), loss);
   };
 
@@ -249,7 +264,7 @@ function inFloat64(model: FlowGraph): FlowGraph {
     definitions: model.definitions,
   });
   copy.parameters.forEach((parameter, i) => {
-    copy.assign(parameter, elements((model.parameters[i] as Parameter).value));
+    copy.assign(parameter, elements(model.valueOf(model.parameters[i] as Parameter)));
   });
   for (const box of model.boxes) {
     const learns = [...box.parameters.values()];

@@ -1,8 +1,10 @@
 import type { Kernels, Labels, Shape, Sink, Tensor } from '@fluxion/tensor';
-import type { Runs } from './box.js';
-import type { Link } from './link.js';
+import type { Runs } from './boxCells.js';
 
-/** What a loss may compare with: class indices [batch], or values of the output's own shape. */
+/** What makes probabilities of an output: softmax or sigmoid of logits, or nothing where it is not made of logits. */
+export type Link = 'softmax' | 'sigmoid' | 'identity';
+
+/** What a loss may compare with: class indices [batch, ...], or values of the output's own shape. */
 interface Targets {
   readonly labels: Labels;
   readonly values: Tensor;
@@ -14,6 +16,8 @@ export interface LossCells<T extends keyof Targets = keyof Targets> {
   /** The box that the loss measures, [batch, ...shape]. */
   readonly output: Tensor;
   readonly targets: Targets[T];
+  /** The mask [batch, length] that the output carries, if any: 1 for steps that count, 0 for padding. */
+  readonly mask: Tensor | undefined;
   /** One loss per example, [batch]. */
   readonly losses: Tensor;
   readonly workspace: Readonly<Record<string, Tensor>>;
@@ -36,6 +40,17 @@ export interface Loss<T extends keyof Targets = keyof Targets> {
   readonly targets: T;
   /** What makes probabilities of the output it takes: softmax or sigmoid of logits; none where it is one already. */
   readonly link: Link;
+  /** Whether it takes an output that carries a mask, and leaves out what is padding. */
+  readonly masked?: boolean;
+  /** Shape, for one example, of labels where there is more than one: [length] for a sequence. Default []. */
+  labelShape?(outputShape: Shape): Shape;
+  /** What the whole loss counts beside those of other outputs. Default 1. */
+  readonly weight?: number;
+  /**
+   * What an example counts, by its class: the label, or the one value of its targets, 0 or 1, between which weights are
+   * mixed. Default 1 for each.
+   */
+  readonly classWeights?: readonly number[];
   /** Shapes, for one example, of cells that fprop leaves for bprop. */
   workspace?(outputShape: Shape): Readonly<Record<string, Shape>>;
   /** @throws {ShapeError} when the loss cannot take an output of this shape (of one example). */

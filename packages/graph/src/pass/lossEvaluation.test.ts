@@ -1,10 +1,10 @@
 import { DataError, labels, OptionError, ShapeError, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { build, chain, rows } from '../test/models.js';
-import { box } from '../test/testBoxes.js';
-import { crossEntropy, squared } from '../test/testLosses.js';
+import { build, chain, rows } from '../../test/models.js';
+import { box } from '../../test/testBoxes.js';
+import { crossEntropy, squared } from '../../test/testLosses.js';
+import { objective } from '../model/objective.js';
 import type { Given } from './cell.js';
-import { objective } from './objective.js';
 
 const twoOutputs = build({
   inputs: { x: [2] },
@@ -134,7 +134,7 @@ describe('the loss of a pass refuses', () => {
     expect(refusal).toThrow(DataError);
     expect(refusal).toThrow(
       new DataError(
-        'label: expected an integer from 0 to 2, got 3; give the graph an output of 4 units or mend the data',
+        'label: expected an integer from 0 to 2, got 3; give the graph an output of 4 units or correct the data',
         { row: 1 },
       ),
     );
@@ -142,13 +142,13 @@ describe('the loss of a pass refuses', () => {
 
   it('a label below 0', () => {
     expect(() => tape.loss(classes, { t: labels([-1, 0]) })).toThrow(
-      new DataError('label: expected an integer from 0 to 2, got -1; mend the data', { row: 0 }),
+      new DataError('label: expected an integer from 0 to 2, got -1; correct the data', { row: 0 }),
     );
   });
 
   it.each([1.5, Number.NaN])('the label %d, which names no class', (label) => {
     expect(() => tape.bprop(classes, { t: tensor([0, label]) })).toThrow(
-      new DataError(`label: expected an integer from 0 to 2, got ${label}; mend the data`, { row: 1 }),
+      new DataError(`label: expected an integer from 0 to 2, got ${label}; correct the data`, { row: 1 }),
     );
   });
 

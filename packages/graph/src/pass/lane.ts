@@ -1,5 +1,6 @@
-import { type Arena, labels, sizeOf, type Tensor, tensor } from '@fluxion/tensor';
-import type { FlowGraph } from './flowGraph.js';
+import { labels, sizeOf, type Tensor, tensor } from '@fluxion/tensor';
+import type { BuiltGraph } from '../model/builtGraph.js';
+import type { Cells } from './passCells.js';
 import { PassMemory } from './passMemory.js';
 
 /** Tensors are cut so that each begins on a cache line. */
@@ -10,14 +11,14 @@ const LINE = 64;
  * what the model holds is bounded by the largest, however many sizes there are. It grows by at least half of itself.
  */
 export class Lane {
-  readonly #model: FlowGraph;
+  readonly #model: BuiltGraph;
   readonly #giveBack: () => void;
   readonly #chunks: Tensor['data'][] = [];
   /** What was bound, by batch size. */
   readonly #memories = new Map<number, PassMemory>();
 
   /** @param giveBack is given this lane when its pass is over */
-  constructor(model: FlowGraph, giveBack: (lane: Lane) => void) {
+  constructor(model: BuiltGraph, giveBack: (lane: Lane) => void) {
     this.#model = model;
     this.#giveBack = () => giveBack(this);
   }
@@ -53,13 +54,10 @@ export class Lane {
     };
     return {
       tensor: (shape) => tensor(cut(sizeOf(shape)), shape),
-      labels(batch) {
-        const { buffer, byteOffset } = cut(batch);
-        return labels(new Int32Array(buffer, byteOffset, batch));
+      indices(shape) {
+        const { buffer, byteOffset } = cut(sizeOf(shape));
+        return labels(new Int32Array(buffer, byteOffset, sizeOf(shape)), shape);
       },
     };
   }
 }
-
-/** Where the tensors of a pass come from. Their values are whatever was there. */
-export type Cells = Pick<Arena, 'tensor' | 'labels'>;

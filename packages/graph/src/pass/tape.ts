@@ -1,11 +1,11 @@
 import { StateError, type Tensor } from '@fluxion/tensor';
+import type { BoxCells, Mode } from '../box/boxCells.js';
+import type { Link } from '../box/loss.js';
+import type { Box } from '../model/buildBox.js';
+import type { BuiltGraph } from '../model/builtGraph.js';
+import type { Objective } from '../model/objective.js';
 import type { Backpropagation } from './backpropagation.js';
-import type { BoxCells } from './box.js';
-import type { Box } from './buildBox.js';
 import type { Given } from './cell.js';
-import type { FlowGraph } from './flowGraph.js';
-import type { Link } from './link.js';
-import type { Objective } from './objective.js';
 import type { PassMemory } from './passMemory.js';
 
 /**
@@ -13,7 +13,7 @@ import type { PassMemory } from './passMemory.js';
  * graph until `release`, and with it the tensors read from the tape; then the tape is of no more use.
  */
 export class Tape {
-  readonly model: FlowGraph;
+  readonly model: BuiltGraph;
   #memory: PassMemory | undefined;
   readonly #version: number;
 
@@ -28,7 +28,12 @@ export class Tape {
     return this.#lent().batchSize;
   }
 
-  /** Value by the name of the input or box, each [batch, ...shape]. */
+  /** What the pass was begun for. */
+  get mode(): Mode {
+    return this.#lent().mode;
+  }
+
+  /** Value by the name of the box or of the input of numbers, each [batch, ...shape]. */
   get values(): ReadonlyMap<string, Tensor> {
     return this.#lent().values;
   }
@@ -39,7 +44,7 @@ export class Tape {
   }
 
   /**
-   * The value of an input or a box, [batch, ...shape].
+   * The value of a box or an input of numbers, [batch, ...shape].
    *
    * @throws {OptionError} when there is none of that name; {StateError} when the tape has been released.
    */
@@ -64,25 +69,26 @@ export class Tape {
   }
 
   /**
-   * The mean loss over the minibatch, summed over the outputs; without Ω.
+   * The mean over the minibatch of each example's loss times its weight, summed over the outputs; without Ω.
    *
    * @param targets by output: labels [batch] or values [batch, ...shape]; where there is one loss, under any name
+   * @param weights what each example counts, [batch], numbers from 0; 1 unless given
    * @throws {StateError} when the tape has been released; {ShapeError} when the targets' shape does not fit;
    *   {DataError} on a target that the loss cannot take, as a label that is no class.
    */
-  loss(objective: Objective, targets: Given): number {
-    return this.#lent().evaluation(objective.losses).run(targets);
+  loss(objective: Objective, targets: Given, weights?: Tensor): number {
+    return this.#lent().evaluation(objective.losses).run(targets, weights);
   }
 
   /**
    * Backpropagation: the loss against the targets, and the gradient of every parameter below it that is not frozen, box
    * by box in the reverse order of fprop and only as far as the parameters. A parameter below no loss gets none.
    *
-   * @param targets as `loss` takes them
+   * @param targets, weights as `loss` takes them
    * @throws {StateError} when the parameters have been updated since the fprop, or the tape has been released.
    * @throws {ShapeError} when the targets' shape does not fit; {DataError} on a target that the loss cannot take.
    */
-  bprop(objective: Objective, targets: Given): Backpropagation {
+  bprop(objective: Objective, targets: Given, weights?: Tensor): Backpropagation {
     const memory = this.#lent();
     if (this.#version !== this.model.version) {
       throw new StateError(
@@ -90,7 +96,7 @@ export class Tape {
       );
     }
     const backpropagation = memory.backpropagation(objective.losses);
-    backpropagation.run(objective, targets);
+    backpropagation.run(objective, targets, weights);
     return backpropagation;
   }
 

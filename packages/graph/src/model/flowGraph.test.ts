@@ -1,11 +1,11 @@
 import { OptionError, type Shape, ShapeError, StateError, type Tensor, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { build, chain, list, numbers, rows } from '../test/models.js';
-import { box, definitions } from '../test/testBoxes.js';
-import { squared } from '../test/testLosses.js';
-import type { BoxDefinition } from './box.js';
+import { build, chain, list, numbers, rows } from '../../test/models.js';
+import { box, definitions } from '../../test/testBoxes.js';
+import { squared } from '../../test/testLosses.js';
+import type { BoxDefinition } from '../box/boxDefinition.js';
+import type { GraphDescription } from '../description/graphDescription.js';
 import { FlowGraph } from './flowGraph.js';
-import type { GraphDescription } from './graphDescription.js';
 import { objective } from './objective.js';
 
 const twoLayers: GraphDescription = {
@@ -432,7 +432,7 @@ describe('FlowGraph.assign', () => {
     const [factor] = model.parameters;
     expect(() => model.assign(factor as never, values)).toThrow(
       new ShapeError(
-        `assign 'top.factor': expected 2 values, got ${values.length}; give as many as the parameter has`,
+        `assign 'top.factor': expected 2 values, got ${values.length}; give as many as it has`,
       ),
     );
     expect(list(model.fprop({ x: rows([1, 1]) }).output)).toEqual([1, 2]);

@@ -7,23 +7,28 @@ import {
   expectNames,
   expectSeed,
   expectShape,
+  formatShape,
   type Kernels,
   type KernelsName,
+  type ModelEncoder,
   OptionError,
   type Shape,
   ShapeError,
   StateError,
+  sameShape,
   type Tensor,
 } from '@fluxion/tensor';
-import type { BoxDefinitions } from './box.js';
+import type { Mode } from '../box/boxCells.js';
+import type { BoxDefinitions } from '../box/boxDefinition.js';
+import type { Parameter, State } from '../box/parameter.js';
+import { type GraphDescription, type InputDescription, inputOptions } from '../description/graphDescription.js';
+import { type CellName, expectTensor, type Given, given, hasShape } from '../pass/cell.js';
+import { Lane } from '../pass/lane.js';
+import type { PassMemory } from '../pass/passMemory.js';
+import { Tape } from '../pass/tape.js';
 import { type Box, buildBox } from './buildBox.js';
-import { type CellName, expectTensor, type Given, given, hasShape } from './cell.js';
-import type { GraphDescription, PlacedBox } from './graphDescription.js';
-import { Lane } from './lane.js';
-import type { Parameter } from './parameter.js';
-import type { PassMemory } from './passMemory.js';
-import { Tape } from './tape.js';
-import { topologicalOrder } from './topologicalOrder.js';
+import type { BuiltGraph } from './builtGraph.js';
+import { inferShapes } from './inferShapes.js';
 
 /** How a description becomes a model. */
 export interface FlowGraphOptions {
@@ -37,6 +42,16 @@ export interface FlowGraphOptions {
   readonly definitions: BoxDefinitions;
   /** How many passes may be in flight, forward but not yet released. Default 1024. */
   readonly maxPasses?: number;
+  /** What makes the model's inputs of rows of data: saved with the model, and applied where it predicts. */
+  readonly encoder?: ModelEncoder;
+}
+
+/** What a pass is for, and the number of its first example. */
+export interface PassOptions {
+  /** `train`: dropout and noise act, statistics run. `predict`: nothing is left to chance. Default predict. */
+  readonly mode?: Mode;
+  /** Number of the first example; the others follow. Boxes that draw at random draw by it. Default 0. */
+  readonly example?: number | undefined;
 }
 
 type InputName = CellName & { readonly shape: readonly (number | string)[] };
@@ -46,7 +61,7 @@ type InputName = CellName & { readonly shape: readonly (number | string)[] };
  *
  * @see Larochelle, "Training neural networks – backpropagation", slide "flow graph".
  */
-export class FlowGraph {
+export class FlowGraph implements BuiltGraph {
   readonly description: GraphDescription;
   readonly definitions: BoxDefinitions;
   readonly seed: number;
@@ -56,6 +71,10 @@ export class FlowGraph {
   readonly boxes: readonly Box[];
   /** In the order of fprop. */
   readonly parameters: readonly Parameter[];
+  /** In the order of fprop. */
+  readonly states: readonly State[];
+  readonly inputs: Readonly<Record<string, Shape>>;
+  readonly encoder: ModelEncoder | undefined;
   readonly #byName: ReadonlyMap<string, Box>;
   readonly #maxPasses: number;
   readonly #inputs: readonly InputName[];
@@ -70,8 +89,15 @@ export class FlowGraph {
    * @throws {ShapeError} when a box does not fit its children.
    */
   constructor(description: GraphDescription, options: FlowGraphOptions) {
-    const { seed = 0, dtype = 'float32', definitions, maxPasses = 1024 } = options;
-    expectNames('graph options', options, ['seed', 'dtype', 'kernels', 'definitions', 'maxPasses']);
+    const { seed = 0, dtype = 'float32', definitions, maxPasses = 1024, encoder } = options;
+    expectNames('graph options', options, [
+      'seed',
+      'dtype',
+      'kernels',
+      'definitions',
+      'maxPasses',
+      'encoder',
+    ]);
     expectParts(description);
     expectSeed('graph', seed);
     if (!(maxPasses >= 1)) {
@@ -81,35 +107,26 @@ export class FlowGraph {
     if (inputs.length === 0) {
       throw new OptionError('graph inputs: expected at least one, got none; name one with its shape');
     }
-    for (const [name, shape] of inputs) expectExampleShape(`graph input '${name}'`, shape);
+    for (const [name, input] of inputs) expectInput(`graph input '${name}'`, input);
+    expectEncoder(description, encoder);
     this.description = description;
     this.definitions = definitions;
     this.seed = seed;
     this.dtype = dtype;
     this.kernels = createKernels(options.kernels ?? defaultKernels(dtype), arena(dtype));
     this.#maxPasses = maxPasses;
-    this.#inputs = inputs.map(([name, shape]) => ({
+    this.encoder = encoder;
+    this.inputs = Object.fromEntries(inputs.map(([name, input]) => [name, inputOptions(input).shape]));
+    this.#inputs = inputs.map(([name, input]) => ({
       name,
       where: `fprop input '${name}'`,
-      shape: ['batch', ...shape],
+      shape: ['batch', ...inputOptions(input).shape],
     }));
-
-    const shapes = new Map<string, Shape>(inputs);
-    const byName = new Map<string, Box>();
-    for (const name of topologicalOrder(description)) {
-      const box = buildBox(this, name, description.boxes[name] as PlacedBox, shapes);
-      shapes.set(name, box.shape);
-      byName.set(name, box);
-    }
-    this.#byName = byName;
-    this.boxes = [...byName.values()];
+    this.boxes = inferShapes(description, definitions).map((box) => buildBox(box, this.kernels, seed));
+    this.#byName = new Map(this.boxes.map((box) => [box.name, box]));
     this.parameters = this.boxes.flatMap((box) => [...box.parameters.values()]);
+    this.states = this.boxes.flatMap((box) => [...box.states.values()]);
     this.#learning = this.parameters.filter(({ frozen }) => !frozen);
-  }
-
-  /** Shape of one example of each input. */
-  get inputs(): Readonly<Record<string, Shape>> {
-    return this.description.inputs;
   }
 
   /** Names of the outputs, the main one first. */
@@ -146,15 +163,20 @@ export class FlowGraph {
   /**
    * Forward propagation: the value of every box on a minibatch, in topological order.
    *
-   * @param inputs one tensor [batch, ...shape] for each input; a graph of one input takes it under any name
+   * @param inputs one tensor [batch, ...shape] for each input; a graph of one input takes it under any name; the mask of a
+   *   masked input as `NAME.mask` [batch, length]
    * @returns the pass; give it back with `release()` when its values are no longer wanted
-   * @throws {ShapeError} on a wrong shape, {OptionError} on a missing input, {StateError} when too many passes are in
+   * @throws {ShapeError} on a wrong shape, {OptionError} on a missing input or a mode that is none, {DataError} with the row
+   *   of the minibatch on a number that is not finite or an index out of range, {StateError} when too many passes are in
    *   flight.
    */
-  fprop(inputs: Readonly<Record<string, Tensor>>): Tape {
+  fprop(inputs: Given, { mode = 'predict', example = 0 }: PassOptions = {}): Tape {
+    if (mode !== 'predict' && mode !== 'train') {
+      throw new OptionError(`fprop mode: expected train or predict, got '${mode}'; give one of these`);
+    }
     const memory = this.#lend(this.#batchSize(inputs));
     try {
-      memory.fprop(inputs);
+      memory.fprop(inputs, mode, example);
     } catch (error) {
       memory.giveBack();
       throw error;
@@ -168,14 +190,22 @@ export class FlowGraph {
   }
 
   /**
-   * Overwrites a parameter's values; `update` does not need this, loading does.
-   *
-   * @throws {ShapeError} when there are not as many values as the parameter has.
+   * The values of a parameter or a state as they are after all that has been learned. It is the model's own tensor: the next
+   * update changes it.
    */
-  assign({ name, value }: Parameter, values: ArrayLike<number>): void {
+  valueOf({ value }: Parameter | State): Tensor {
+    return value;
+  }
+
+  /**
+   * Overwrites the values of a parameter or a state; `update` does not need this, loading does.
+   *
+   * @throws {ShapeError} when there are not as many values as it has.
+   */
+  assign({ name, value }: Parameter | State, values: ArrayLike<number>): void {
     if (values.length !== value.size) {
       throw new ShapeError(
-        `assign '${name}': expected ${value.size} values, got ${values.length}; give as many as the parameter has`,
+        `assign '${name}': expected ${value.size} values, got ${values.length}; give as many as it has`,
       );
     }
     elements(value).set(values);
@@ -245,11 +275,36 @@ function expectParts(description: GraphDescription): void {
   }
 }
 
-function expectExampleShape(where: string, shape: Shape): void {
+function expectInput(where: string, input: InputDescription): void {
+  const { shape, indices, masked } = inputOptions(input ?? {});
   if (!Array.isArray(shape)) {
-    throw new OptionError(`${where}: expected the shape of one example, got ${shape}; give it, as [784]`);
+    const got = typeof input === 'object' ? shape : input;
+    throw new OptionError(`${where}: expected the shape of one example, got ${got}; give it, as [784]`);
   }
   expectLengths(where, shape);
+  if (!Array.isArray(input)) expectNames(where, input, ['shape', 'indices', 'masked']);
+  if (indices !== undefined && !(Number.isSafeInteger(indices) && indices > 0 && indices < 2 ** 31)) {
+    throw new OptionError(
+      `${where} indices: expected how many there are, an integer from 1, got ${indices}; give it, as 10000`,
+    );
+  }
+  if (masked === true && shape.length === 0) {
+    throw new OptionError(
+      `${where} masked: expected a sequence, along the first axis, got a single element; give a shape, as [64]`,
+    );
+  }
+}
+
+function expectEncoder({ inputs }: GraphDescription, encoder: ModelEncoder | undefined): void {
+  for (const [name, shape] of Object.entries(encoder?.inputs ?? {})) {
+    const input = inputs[name];
+    if (input === undefined || !sameShape(inputOptions(input).shape, shape)) {
+      const got = input === undefined ? 'no such input' : formatShape(inputOptions(input).shape);
+      throw new OptionError(
+        `graph input '${name}': expected shape ${formatShape(shape)} as the encoder gives it, got ${got}; declare it so, or take inputs from encoder.inputs`,
+      );
+    }
+  }
 }
 
 function defaultKernels(dtype: DType): KernelsName {

@@ -1,13 +1,13 @@
 import { type FactorPair, labels, type Tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { build, chain, differences, list, numbers, recorded, rows, written } from '../test/models.js';
-import { box, definitions } from '../test/testBoxes.js';
-import { crossEntropy, squared } from '../test/testLosses.js';
+import { build, chain, differences, list, numbers, recorded, rows, written } from '../../test/models.js';
+import { box, definitions } from '../../test/testBoxes.js';
+import { crossEntropy, squared } from '../../test/testLosses.js';
+import type { BoxDefinitions } from '../box/boxDefinition.js';
+import type { GraphDescription } from '../description/graphDescription.js';
+import type { FlowGraph } from '../model/flowGraph.js';
+import { type Losses, type Objective, objective } from '../model/objective.js';
 import type { Backpropagation } from './backpropagation.js';
-import type { BoxDefinitions } from './box.js';
-import type { FlowGraph } from './flowGraph.js';
-import type { GraphDescription } from './graphDescription.js';
-import { type Losses, type Objective, objective } from './objective.js';
 
 /** One pass there and back. */
 function pass(
@@ -245,7 +245,7 @@ describe('backpropagation only needs to reach the parameters', () => {
     const model = build(description, { definitions });
     change(model);
     const inputs = Object.fromEntries(
-      Object.entries(description.inputs).map(([name, shape]) => [name, numbers(2, ...shape)]),
+      Object.entries(model.inputs).map(([name, shape]) => [name, numbers(2, ...shape)]),
     );
     const { order, gradients } = pass(model, objective(model, loss), inputs, targets);
     return { ran: bprops, order, parameters: gradients.map(({ parameter }) => parameter.name) };

@@ -60,24 +60,34 @@ export type Elements = ArrayLike<number>;
 /** Up to so many elements a loop copies faster than the engine's own routine. */
 const FEW = 32;
 
+/** How a cell is told apart. */
+export interface CellOptions extends CellName {
+  readonly tensor: Tensor | Labels;
+  /** What to do about a tensor with another number of axes, for errors. */
+  readonly otherAxes?: string;
+  /** Refuses what it was filled with, row-major, with an error. */
+  readonly expect?: ((values: Elements) => void) | undefined;
+}
+
 /** A tensor of a pass that callers fill. */
 export class Cell implements CellName {
   readonly name: string;
   readonly where: string;
   readonly tensor: Tensor | Labels;
   readonly #otherAxes: string;
+  readonly #expect: ((values: Elements) => void) | undefined;
   // What it was filled with last: a source lends the same tensors over and over, and they need no second look.
   #tensors: Given | undefined;
   #key = '';
   #given: Tensor | Labels | undefined;
   #elements: Elements = [];
 
-  /** @param otherAxes what to do about a tensor with another number of axes, for errors */
-  constructor(name: string, where: string, tensor: Tensor | Labels, otherAxes: string) {
+  constructor({ name, where, tensor, otherAxes = 'give it that shape', expect }: CellOptions) {
     this.name = name;
     this.where = where;
     this.tensor = tensor;
     this.#otherAxes = otherAxes;
+    this.#expect = expect;
   }
 
   /**
@@ -85,7 +95,7 @@ export class Cell implements CellName {
    *
    * @param cells all that the tensors are for
    * @returns the elements, as they were given
-   * @throws {ShapeError} when the shapes differ; {OptionError} when there is none, or it is no tensor.
+   * @throws {ShapeError} when the shapes differ; {OptionError} when there is none, or it is no tensor; what `expect` throws.
    */
   fill(tensors: Given, cells: readonly CellName[]): Elements {
     const isKnown =
@@ -95,6 +105,7 @@ export class Cell implements CellName {
     const values = this.#elements;
     if (values.length > FEW) data.set(values);
     else for (let i = 0; i < values.length; i++) data[i] = values[i] as number;
+    this.#expect?.(data instanceof Int32Array ? values : data);
     return values;
   }
 

@@ -1,0 +1,75 @@
+import { DataError, type Tensor } from '@fluxion/tensor';
+import type { Elements } from './cell.js';
+
+/**
+ * Binds a check that numbers are finite, as a cell's own precision holds them: one that is not would make parameters NaN
+ * that no later loss shows.
+ *
+ * @param where what it is to the caller: `fprop input 'image'`
+ * @throws {DataError} by the check, with the row of the minibatch.
+ */
+export function finiteCheck(where: string, { shape }: Tensor): (values: Elements) => void {
+  const size = shape.slice(1).reduce((product, length) => product * length, 1);
+  return (values) => {
+    if (areFinite(values)) return;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number;
+      if (Number.isFinite(value)) continue;
+      throw new DataError(
+        `${where}: expected finite numbers${values instanceof Float32Array ? ' of float32' : ''}, got ${value}; leave the example out, or correct the data`,
+        { row: Math.floor(i / size) },
+      );
+    }
+  };
+}
+
+/** What is not finite is NaN when it is taken from itself. Four sums do not wait for each other as one would. */
+function areFinite(values: Elements): boolean {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (const end = values.length - 3; i < end; i += 4) {
+    const p = values[i] as number;
+    const q = values[i + 1] as number;
+    const r = values[i + 2] as number;
+    const s = values[i + 3] as number;
+    a += p - p;
+    b += q - q;
+    c += r - r;
+    d += s - s;
+  }
+  for (; i < values.length; i++) {
+    const p = values[i] as number;
+    a += p - p;
+  }
+  return a + b + c + d === 0;
+}
+
+/**
+ * Binds a check that indices are whole numbers below a bound.
+ *
+ * @param what an index is, for the error: `label`
+ * @param least the smallest that may be: 0, or −1 where that is none
+ * @throws {DataError} by the check, with the row of the minibatch.
+ */
+export function indexCheck(
+  what: string,
+  { shape }: { readonly shape: readonly number[] },
+  least: 0 | -1,
+  bound: number,
+  fix: (index: number) => string,
+): (values: Elements) => void {
+  const size = shape.slice(1).reduce((product, length) => product * length, 1);
+  return (values) => {
+    for (let i = 0; i < values.length; i++) {
+      const index = values[i] as number;
+      if (Number.isInteger(index) && index >= least && index < bound) continue;
+      throw new DataError(
+        `${what}: expected an integer from ${least} to ${bound - 1}, got ${index}; ${fix(index)}`,
+        { row: Math.floor(i / size) },
+      );
+    }
+  };
+}

@@ -1,0 +1,177 @@
+import {
+  DataError,
+  elements,
+  expectShape,
+  type Labels,
+  type Measure,
+  type Run,
+  type Tensor,
+} from '@fluxion/tensor';
+import { present } from '../box/boxCells.js';
+import type { Loss, LossCells } from '../box/loss.js';
+import type { LossesByOutput } from '../model/objective.js';
+import { Cell, type Elements, expectTensor, type Given, hasShape } from './cell.js';
+import { finiteCheck, indexCheck } from './checkValues.js';
+import type { PassCells } from './passCells.js';
+
+/** Some losses in the memory of a pass: the top of the graph, where outputs meet targets. */
+export class LossEvaluation {
+  readonly #losses: readonly BoundLoss[];
+  readonly #targets: readonly Cell[];
+
+  /** Made by `PassMemory.evaluation`. */
+  constructor(pass: PassCells, losses: LossesByOutput) {
+    this.#losses = [...losses].map(([name, loss]) => new BoundLoss(pass, name, loss));
+    this.#targets = this.#losses.map(({ targets }) => targets);
+  }
+
+  /** The loss of each output that has one, as it is bound. */
+  of(output: string): BoundLoss | undefined {
+    return this.#losses.find(({ name }) => name === output);
+  }
+
+  /**
+   * The mean over the minibatch of each example's loss times what it counts, summed over the outputs; without Ω.
+   *
+   * @param weights what each example counts, [batch]; 1 unless given
+   * @throws {ShapeError} when the shape of targets or weights does not fit; {DataError} on a target that the loss cannot
+   *   take, or a weight that is none, its `row` being that of the minibatch.
+   */
+  run(targets: Given, weights?: Tensor): number {
+    let mean = 0;
+    for (const loss of this.#losses) mean += loss.run(targets, this.#targets, weights);
+    return mean;
+  }
+}
+
+/** One loss in the memory of a pass. */
+export class BoundLoss {
+  readonly name: string;
+  readonly targets: Cell;
+  readonly cells: LossCells;
+  readonly #loss: Loss;
+  readonly #runs: readonly Run[];
+  readonly #mean: Measure;
+  /** What each example counts, where they do not all count 1. */
+  readonly #weights: Float64Array;
+  #isWeighted = false;
+
+  constructor(pass: PassCells, name: string, loss: Loss) {
+    const { kernels } = pass.model;
+    const { batchSize, cells: from } = pass;
+    const output = pass.value(name);
+    const shape = output.shape.slice(1);
+    const isLabels = loss.targets === 'labels';
+    const targets = isLabels
+      ? from.indices([batchSize, ...(loss.labelShape?.(shape) ?? [])])
+      : from.tensor(output.shape);
+    const workspace = Object.entries(loss.workspace?.(shape) ?? {}).map(
+      ([cell, shape]) => [cell, from.tensor([batchSize, ...shape])] as const,
+    );
+    this.name = name;
+    this.cells = {
+      kernels,
+      output,
+      targets: targets as Tensor & Labels,
+      mask: pass.mask(name),
+      losses: from.tensor([batchSize]),
+      workspace: Object.fromEntries(workspace),
+    };
+    this.targets = new Cell({
+      name,
+      where: `targets of '${name}'`,
+      tensor: targets,
+      otherAxes: isLabels
+        ? `${loss.kind} compares with labels: choose targetKind 'labels', or a loss of values, as squaredError()`
+        : `${loss.kind} compares with values: choose targetKind 'values', or a loss of labels, as softmaxCrossEntropy()`,
+      expect: isLabels ? this.#labelCheck(targets as Labels) : this.#valueCheck(loss, targets as Tensor),
+    });
+    this.#loss = loss;
+    this.#runs = present([lookAtOutput(name, loss, this.cells), ...loss.fprop(this.cells)]);
+    this.#mean = kernels.mean(this.cells.losses);
+    this.#weights = new Float64Array(batchSize);
+  }
+
+  /** The mean of the losses times the weights. */
+  run(targets: Given, all: readonly Cell[], weights: Tensor | undefined): number {
+    const values = this.targets.fill(targets, all);
+    for (const run of this.#runs) run();
+    const { classWeights, weight = 1 } = this.#loss;
+    this.#isWeighted = weights !== undefined || classWeights !== undefined;
+    if (this.#isWeighted) this.#weigh(values, weights);
+    return weight * this.#mean();
+  }
+
+  /** Kernels that leave the gradient of the mean loss, weights included, in the cell of dOutput, which they overwrite. */
+  bprop(dOutput: Tensor): readonly Run[] {
+    const { kernels } = this.cells;
+    const batch = dOutput.shape[0] as number;
+    const factor = (this.#loss.weight ?? 1) / batch;
+    const runs = present(this.#loss.bprop({ ...this.cells, dOutput: { tensor: dOutput, beta: 0 }, factor }));
+    let scales: readonly ((factor: number) => void)[] | undefined;
+    const weigh = (): void => {
+      if (!this.#isWeighted) return;
+      const rest = dOutput.shape.slice(1).map(() => null);
+      scales ??= Array.from({ length: batch }, (_, i) => kernels.scale(dOutput.pick(i, ...rest)));
+      for (let i = 0; i < scales.length; i++) scales[i]?.(this.#weights[i] as number);
+    };
+    return [...runs, weigh];
+  }
+
+  #weigh(targets: Elements, given: Tensor | undefined): void {
+    const weights = this.#weights;
+    if (given === undefined) weights.fill(1);
+    else takeWeights(given, weights);
+    const { classWeights } = this.#loss;
+    if (classWeights !== undefined) {
+      for (let i = 0; i < weights.length; i++) {
+        weights[i] = (weights[i] as number) * classWeight(classWeights, targets[i] as number);
+      }
+    }
+    const losses = this.cells.losses.data;
+    for (let i = 0; i < weights.length; i++) losses[i] = (losses[i] as number) * (weights[i] as number);
+  }
+
+  #labelCheck(labels: Labels): (values: Elements) => void {
+    const classes = this.cells.output.shape.at(-1) as number;
+    return indexCheck('label', labels, 0, classes, (label) =>
+      label >= classes
+        ? `give the graph an output of ${Math.floor(label) + 1} units or correct the data`
+        : 'correct the data',
+    );
+  }
+
+  #valueCheck(loss: Loss, targets: Tensor): (values: Elements) => void {
+    const expectFinite = finiteCheck(`target of '${this.name}'`, targets);
+    const shape = targets.shape.slice(1);
+    return (values) => {
+      expectFinite(values);
+      loss.expectTargets?.(values, shape);
+    };
+  }
+}
+
+function lookAtOutput(name: string, loss: Loss, { output }: LossCells): Run | undefined {
+  const values = elements(output);
+  return loss.expectValues && (() => loss.expectValues?.(values, `${loss.kind} of '${name}'`));
+}
+
+function takeWeights(given: Tensor, weights: Float64Array): void {
+  const where = 'example weights';
+  if (!hasShape(given, [weights.length])) {
+    expectTensor(given, where);
+    expectShape(where, [weights.length], given.shape, 'give one weight for each example');
+  }
+  weights.set(elements(given));
+  for (let row = 0; row < weights.length; row++) {
+    const weight = weights[row] as number;
+    if (weight >= 0 && weight < Number.POSITIVE_INFINITY) continue;
+    throw new DataError(`${where}: expected numbers from 0, got ${weight}; give such a weight`, { row });
+  }
+}
+
+/** Of a label, its own; of a value between 0 and 1, what lies between the weights of both. */
+function classWeight(weights: readonly number[], target: number): number {
+  const [low, high] = [weights[Math.floor(target)] ?? 1, weights[Math.ceil(target)] ?? 1];
+  return low + (high - low) * (target - Math.floor(target));
+}
