@@ -55,6 +55,12 @@ export default {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
+      name: 'no-cycle-of-types',
+      severity: 'error',
+      from: { path: '^packages/(graph|layers|loss|optim|pipeline|tensor)/' },
+      to: { circular: true },
+    },
+    {
       name: 'no-dev-dependency-in-sources',
       severity: 'error',
       from: { path: sources, pathNot: tests },

@@ -75,7 +75,8 @@ const table: BoxDefinition = {
           for (let i = 0; i < batch; i++) {
             for (let step = 0; step < length; step++) {
               const row = words?.get(i, step) as number;
-              for (let j = 0; row >= 0 && j < 2; j++) sink.set(row, j, sink.get(row, j) + dOutput.get(i, step, j));
+              for (let j = 0; row >= 0 && j < 2; j++)
+                sink.set(row, j, sink.get(row, j) + dOutput.get(i, step, j));
             }
           }
         }),

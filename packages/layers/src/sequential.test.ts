@@ -135,6 +135,24 @@ describe('sequential', () => {
     expect(() => untyped([linear(2)], { inputShape: 3 })).toThrow('got 3');
   });
 
+  it('takes its input from the encoder, and keeps it', () => {
+    const encoder = {
+      inputs: { columns: [3] },
+      save: () => ({ kind: 'columns', options: {}, tensors: new Map() }),
+    };
+    const model = sequential([linear(2)], { encoder });
+    expect(model.inputs).toEqual({ columns: [3] });
+    expect(model.encoder).toBe(encoder);
+    expect(() => sequential([linear(2)], { encoder: { ...encoder, inputs: { a: [1], b: [2] } } })).toThrow(
+      new OptionError(
+        'sequential encoder: expected one of one input, got a, b; join them by graph() with concat()',
+      ),
+    );
+    expect(() => sequential([linear(2)], { encoder, inputShape: [3] })).toThrow(
+      "graph input 'columns': expected shape [3] as the encoder gives it, got no such input",
+    );
+  });
+
   it('refuses an option that is none', () => {
     // @ts-expect-error: no such option
     expect(() => sequential([linear(2)], { inputShape: [3], sed: 1 })).toThrow(

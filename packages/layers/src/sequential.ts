@@ -1,4 +1,10 @@
-import { type BoxDescription, type FlowGraph, type InputDescription, inputOptions, type PlacedBox } from '@fluxion/graph';
+import {
+  type BoxDescription,
+  type FlowGraph,
+  type InputDescription,
+  inputOptions,
+  type PlacedBox,
+} from '@fluxion/graph';
 import { type ModelEncoder, OptionError } from '@fluxion/tensor';
 import { apply, type GraphOptions, graph } from './graph.js';
 
@@ -50,7 +56,7 @@ export function sequential(chain: readonly BoxDescription[], options: Sequential
   if (chain.length === 0) {
     throw new OptionError('sequential: expected at least one box, got none; give one, as linear(10)');
   }
-  return graph({ inputs: { [name]: input }, boxes: placed, outputs: [last] }, graphOptions);
+  return graph({ inputs: { [name]: structuredClone(input) }, boxes: placed, outputs: [last] }, graphOptions);
 }
 
 function onlyInput({ inputs }: ModelEncoder): readonly [name: string, input: InputDescription] {

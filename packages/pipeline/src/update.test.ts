@@ -1,9 +1,9 @@
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
 import { elements, StateError } from '@fluxion/tensor';
-import { bufferCount, concatAll, identity, type OperatorFunction, of, pipe, tap } from 'rxjs';
+import { bufferCount, concatAll, identity, type OperatorFunction, pipe, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { batches, minibatch, newModel, run, values } from '../test/training.js';
+import { batches, newModel, run, values } from '../test/training.js';
 import { accumulate } from './accumulate.js';
 import { bprop } from './bprop.js';
 import { clipByGlobalNorm } from './clipByGlobalNorm.js';

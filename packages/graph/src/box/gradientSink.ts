@@ -1,4 +1,11 @@
-import { type FactorPair, type Gradient, type Labels, type Sink, StateError, type Tensor } from '@fluxion/tensor';
+import {
+  type FactorPair,
+  type Gradient,
+  type Labels,
+  type Sink,
+  StateError,
+  type Tensor,
+} from '@fluxion/tensor';
 
 /** Where a box's bprop leaves the gradient of one parameter, in the cheapest exact form: one of the three, once. */
 export class GradientSink {

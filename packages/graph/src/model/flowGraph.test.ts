@@ -431,9 +431,7 @@ describe('FlowGraph.assign', () => {
     const model = chain(2, { top: box.scale('x', [1, 2]) });
     const [factor] = model.parameters;
     expect(() => model.assign(factor as never, values)).toThrow(
-      new ShapeError(
-        `assign 'top.factor': expected 2 values, got ${values.length}; give as many as it has`,
-      ),
+      new ShapeError(`assign 'top.factor': expected 2 values, got ${values.length}; give as many as it has`),
     );
     expect(list(model.fprop({ x: rows([1, 1]) }).output)).toEqual([1, 2]);
     expect(model.version).toBe(0);

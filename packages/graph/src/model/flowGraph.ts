@@ -21,7 +21,11 @@ import {
 import type { Mode } from '../box/boxCells.js';
 import type { BoxDefinitions } from '../box/boxDefinition.js';
 import type { Parameter, State } from '../box/parameter.js';
-import { type GraphDescription, type InputDescription, inputOptions } from '../description/graphDescription.js';
+import {
+  type GraphDescription,
+  type InputDescription,
+  inputOptions,
+} from '../description/graphDescription.js';
 import { type CellName, expectTensor, type Given, given, hasShape } from '../pass/cell.js';
 import { Lane } from '../pass/lane.js';
 import type { PassMemory } from '../pass/passMemory.js';
