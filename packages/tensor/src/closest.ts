@@ -1,6 +1,13 @@
+/** Longer words are not compared, nor are more than so many: the time goes with the square of the one and the other. */
+const LONGEST = 64;
+const MOST = 1000;
+
 /** The word most like this one, if one is like it: they have a letter in common, and at most two in five differ. */
 export function closest(word: string, words: readonly string[]): string | undefined {
+  if (word.length > LONGEST) return undefined;
   const ranked = words
+    .slice(0, MOST)
+    .filter(({ length }) => length <= LONGEST)
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];

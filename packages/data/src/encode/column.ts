@@ -8,29 +8,50 @@ export interface Column {
   readonly type: DataType;
 }
 
+/** Places of the columns by name, of each schema that was asked: it may have very many, all of which are wanted. */
+const placesOf = new WeakMap<Schema, ReadonlyMap<string, readonly number[]>>();
+
+function placesIn(schema: Schema): ReadonlyMap<string, readonly number[]> {
+  let places = placesOf.get(schema);
+  if (places === undefined) {
+    const found = new Map<string, number[]>();
+    for (const [field, { name }] of schema.fields.entries()) {
+      const same = found.get(name);
+      if (same === undefined) found.set(name, [field]);
+      else same.push(field);
+    }
+    places = found;
+    placesOf.set(schema, places);
+  }
+  return places;
+}
+
+/** An error lists so many names and counts the others. */
+const LISTED = 20;
+
 /**
  * Finds a column by name.
  *
  * @throws {DataError} when there is none of this name, or more than one.
  */
 export function findColumn(schema: Schema, name: string, file: string): Column {
-  const names = schema.fields.map((field) => field.name);
-  const field = names.indexOf(name);
-  const type = schema.fields[field]?.type;
-  if (type === undefined) {
-    if (names.length === 0)
+  const places = placesIn(schema);
+  const [field, ...others] = places.get(name) ?? [];
+  const type = field === undefined ? undefined : schema.fields[field]?.type;
+  if (field === undefined || type === undefined) {
+    if (places.size === 0)
       throw new DataError('expected columns, got none; give data with columns', { file });
+    const names = [...places.keys()];
+    const listed = names.slice(0, LISTED).map((known) => `'${known}'`);
+    const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
     const near = closest(name, names);
     const fix = near === undefined ? 'name one of these' : `did you mean '${near}'?`;
-    throw new DataError(
-      `expected one of the columns ${names.map((known) => `'${known}'`).join(', ')}; ${fix}`,
-      {
-        file,
-        column: name,
-      },
-    );
+    throw new DataError(`expected one of the columns ${listed.join(', ')}${more}; ${fix}`, {
+      file,
+      column: name,
+    });
   }
-  if (names.lastIndexOf(name) !== field) {
+  if (others.length > 0) {
     throw new DataError('expected one column of this name, got several; rename them', { file, column: name });
   }
   return { name, field, type };

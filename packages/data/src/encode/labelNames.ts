@@ -15,7 +15,8 @@ export function givenLabelNames(
   target: string,
 ): readonly string[] | undefined {
   const names = isList(labelNames) ? labelNames : labelNames?.[target];
-  const twice = names?.find((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const twice = names?.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) {
     throw new OptionError(`examples labelNames: expected each name once, got '${twice}' twice; remove one`);
   }

@@ -2,7 +2,7 @@ import {
   Binary,
   BinaryView,
   Bool,
-  type DataType,
+  DataType,
   Date_,
   Decimal,
   DenseUnion,
@@ -23,6 +23,7 @@ import {
   Struct,
   Time,
   Timestamp,
+  Type,
   Utf8,
   Utf8View,
 } from 'apache-arrow';
@@ -43,7 +44,8 @@ const types: Readonly<Record<number, MakeType>> = {
   6: () => new Bool(),
   7: (details) => new Decimal(details.int32(1), details.int32(0), details.int32(2)),
   8: (details) => new Date_(details.int16(0)),
-  9: (details) => new Time(details.int16(0), oneOf('times of', 'bits', details.int32(1), [32, 64])),
+  // An absent width is 32 bits, the format's default.
+  9: (details) => new Time(details.int16(0), oneOf('times of', 'bits', details.int32(1) || 32, [32, 64])),
   10: (details) => new Timestamp(details.int16(0)),
   11: (details) => new Interval(details.int16(0)),
   12: (_, children) => new List(only(children)),
@@ -57,9 +59,31 @@ const types: Readonly<Record<number, MakeType>> = {
   19: () => new LargeBinary(),
   20: () => new LargeUtf8(),
   21: (_, children) => new LargeList(only(children)),
+  22: (_, children) => new OtherType('RunEndEncoded', 0, children),
   23: () => new BinaryView(),
   24: () => new Utf8View(),
+  25: (_, children) => new OtherType('ListView', 3, children),
+  26: (_, children) => new OtherType('LargeListView', 3, children),
 };
+
+/** A type that the library does not know. Such a column can be passed over, and nothing else. */
+export class OtherType extends DataType<Type.NONE> {
+  readonly name: string;
+  /** Buffers that it has in a record batch, those of its children aside. */
+  readonly buffers: number;
+  override readonly children: Field[];
+
+  constructor(name: string, buffers: number, children: readonly Field[]) {
+    super(Type.NONE);
+    this.name = name;
+    this.buffers = buffers;
+    this.children = [...children];
+  }
+
+  override toString(): string {
+    return this.name;
+  }
+}
 
 /**
  * The type with this number in the format.

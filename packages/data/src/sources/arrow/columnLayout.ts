@@ -1,6 +1,7 @@
 import { DataType, type Field, Type, UnionMode } from 'apache-arrow';
 import { UnreadableError } from '../located.js';
 import type { ArrowBatch, BatchNode, BatchRegion } from './arrowBatch.js';
+import { OtherType } from './arrowType.js';
 
 /** Where one column of a record batch has its values: a node and its buffers, and the same for its children. */
 export interface ColumnLayout {
@@ -51,6 +52,7 @@ export function columnLayouts(
 }
 
 function bufferCount(type: DataType, version: number): number {
+  if (type instanceof OtherType) return type.buffers;
   switch (type.typeId) {
     case Type.Null:
       return 0;
