@@ -1,5 +1,5 @@
-import { oneLine } from './failureText.js';
 import { type Host, Interruption } from './host.js';
+import { oneLine } from './output/failureText.js';
 
 /** Exit codes as shells know them: 128 and the signal's number. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { wrapText } from '@fluxion/terminal';
 import { Command } from 'commander';
 import { checkGradients } from './commands/checkGradients.js';
 import { evaluate } from './commands/evaluate.js';
@@ -9,11 +10,13 @@ import type { Host } from './host.js';
 
 /** The `fluxion` command. It prints no error of its own: what parsing finds wrong is thrown. */
 export function program(host: Host): Command {
+  const width = host.stdout.isTTY ? (host.stdout.columns ?? 80) : 80;
+  const wrap = (line: string): string => wrapText(line, width, /^ */.exec(line)?.[0]);
   const output = {
-    writeOut: (text: string) => void host.stdout.write(text),
+    writeOut: (text: string) => void host.stdout.write(text.split('\n').map(wrap).join('\n')),
     writeErr: (text: string) => void host.stderr.write(text),
     outputError: () => {},
-    getOutHelpWidth: () => (host.stdout.isTTY ? (host.stdout.columns ?? 80) : 80),
+    getOutHelpWidth: () => width,
     getErrHelpWidth: () => 80,
   };
   const fluxion = new Command('fluxion')

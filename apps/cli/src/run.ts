@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import { failureText, oneLine } from './failureText.js';
 import { type Host, Interruption } from './host.js';
+import { failureText, oneLine } from './output/failureText.js';
 import { program } from './program.js';
 import { UsageError } from './usageError.js';
 
@@ -25,7 +25,7 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
     if (error instanceof CommanderError) {
       // Help and version end here too, as does `fluxion` alone, which has printed its help.
       if (error.exitCode === 0) return 0;
-      if (error.code !== 'commander.help') complain(host, `${name}: ${parsingText(error, args)}`, name);
+      if (error.code !== 'commander.help') complain(host, `${name}: ${parsingText(error)}`, name);
       return 2;
     }
     if (error instanceof UsageError) {
@@ -37,15 +37,25 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   }
 }
 
+/** Options of other programs, and what they are called here: the nearest spelling may mean another thing. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  '--lr': '--learning-rate',
+  '--bs': '--batch-size',
+  '--wd': '--l2',
+  '--layers': '--hidden',
+  '--output': '--out',
+};
+
 function complain({ stderr }: Host, text: string, command: string): void {
-  stderr.write(`${text}; see ${command} --help\n`);
+  stderr.write(`${oneLine(text)}; see ${command} --help\n`);
 }
 
-function parsingText({ code, message }: CommanderError, args: readonly string[]): string {
+function parsingText({ code, message }: CommanderError): string {
   const text = oneLine(message)
     .replace(/^error: /, '')
     .replace(/\.$/, '');
-  if (code !== 'commander.missingArgument') return text;
-  const greedy = ['--input', '--target'].filter((option) => args.includes(option)).join(' or ');
-  return greedy === '' ? text : `${text}, or ${greedy} took it for a column: give it first`;
+  if (code !== 'commander.unknownOption') return text;
+  const [, option = ''] = /'([^'=]+)/.exec(text) ?? [];
+  const ours = FOREIGN[option];
+  return ours === undefined ? text : `unknown option '${option}' (Did you mean ${ours}?)`;
 }

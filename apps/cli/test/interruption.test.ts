@@ -133,7 +133,7 @@ describe('fluxion train that was stopped', () => {
 
   it('begins the epoch again in other data or another order', async () => {
     await stoppedAfter(2, '--json', '--out', 'elsewhere');
-    const rest = ['--target', 'kind', '--model', 'elsewhere', '--epochs', '1', '--json'];
+    const rest = ['--model', 'elsewhere', '--epochs', '1', '--json', '--out', 'again'];
     for (const args of [['points.arrow', '--no-shuffle'], ['points.arrow', '--seed', '9'], ['fewer.arrow']]) {
       const [, resume, epoch] = events(await fluxion('train', ...args, ...rest));
       expect(resume).toMatchObject({ row: 0 });

@@ -216,6 +216,14 @@ describe('fluxion evaluate', () => {
     expect(evaluation?.accuracy).toBeCloseTo(right, 10);
   });
 
+  it('compares with the target of the model where none is named', async () => {
+    const known = await fluxion('evaluate', 'others.arrow', '--model', 'kinds', '--json');
+    expect(known).toMatchObject({ code: 0, err: '' });
+    expect(known).toEqual(
+      await fluxion('evaluate', 'others.arrow', '--model', 'kinds', '--target', 'kind', '--json'),
+    );
+  });
+
   it('prints no accuracy for numbers', async () => {
     const { out } = await fluxion('evaluate', 'others.arrow', '--model', 'prices', '--target', 'price');
     expect(out).toMatch(/^1,500 examples, loss [\d.e-]+\n$/);
@@ -242,11 +250,6 @@ describe('fluxion evaluate', () => {
       ['others.arrow', '--target', 'kind'],
       2,
       /required option '--model <folder>' not specified; see fluxion evaluate --help/,
-    ],
-    [
-      ['others.arrow', '--model', 'kinds'],
-      2,
-      /required option '--target <column...>' not specified; see fluxion evaluate --help/,
     ],
   ])('fails with one sentence: %j', async (args, code, text) => {
     const ran = await fluxion('evaluate', ...args);

@@ -306,7 +306,7 @@ describe('--model', () => {
 
 describe('what may well be wrong in training', () => {
   const spoken = async (...args: readonly string[]): Promise<readonly Event[]> => {
-    const ran = await fluxion('train', ...args, '--epochs', '1', '--json');
+    const ran = await fluxion('train', ...args, '--epochs', '1', '--json', '--out', 'said');
     expect(ran).toMatchObject({ code: 0, err: '' });
     return events(ran);
   };
@@ -328,6 +328,7 @@ describe('what may well be wrong in training', () => {
     const { out } = await fluxion('train', 'points.arrow', '--target', 'id', '--epochs', '0');
     expect(out.split('\n').slice(1)).toEqual([
       'left out, for they hold no numbers: kind, word',
+      'warning: without --out the model is not saved: it is lost when training ends',
       'nothing trained and nothing saved: --epochs 0 without --out',
       '',
     ]);

@@ -1,8 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  Field,
+  FixedSizeList,
+  Int32,
+  makeData,
+  Table,
+  tableToIPC,
+  Uint8,
+  Vector,
+  vectorFromArray,
+} from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyFile, enterNewFolder, kinds, picturesFile, pointsFile } from './files.js';
-import { type Event, events, fluxion } from './fluxion.js';
+import { type Event, events, fluxion, runFluxion } from './fluxion.js';
 
 const folder = enterNewFolder();
 const points = ['points.arrow', '--input', 'x', 'y'];
@@ -22,7 +33,7 @@ async function trained(...args: readonly string[]): Promise<readonly Event[]> {
   expect(ran.code).toBe(0);
   const [start, ...others] = events(ran);
   expect(start?.event).toBe('start');
-  return others;
+  return others.filter(({ event }) => event !== 'warning');
 }
 
 function aboutOf(model: string): Record<string, unknown> {
@@ -296,10 +307,10 @@ describe('fluxion train', () => {
     const momentum = ['--momentum', '0.5'];
     await trained(...options, '--input', 'x', 'y', '--hidden', 'none', ...momentum, '--out', 'heavy');
     const go = (...args: readonly string[]) => fluxion('train', ...options, '--model', 'heavy', ...args);
-    expect((await go(...momentum, '--learning-rate', '0.1')).out.split('\n')[1]).toBe(
+    expect((await go(...momentum, '--learning-rate', '0.1')).out.split('\n')[2]).toBe(
       'goes on after 1 epoch and 400 updates',
     );
-    expect((await go()).out.split('\n')[1]).toBe(
+    expect((await go()).out.split('\n')[2]).toBe(
       'goes on after 1 epoch; the optimizer begins anew: expected sgd (momentum 0.5, nesterov false), with which it was saved, got sgd (momentum 0, nesterov false)',
     );
     const [resume] = await trained(...options, '--model', 'heavy', '--optimizer', 'adam');
@@ -369,19 +380,62 @@ describe('fluxion train', () => {
     expect(different.size).toBe(variants.length);
   });
 
-  it('computes with the kernels that are named, and says where a BLAS would gain', async () => {
+  it('computes with the kernels that are named', async () => {
     const options = [...points, '--target', 'kind', '--epochs', '1', '--batch-size', '20'];
     const [wasm] = await trained(...options);
     const [reference] = await trained(...options, '--kernels', 'reference');
     expect(reference?.loss).toBeCloseTo(wasm?.loss as number, 5);
 
-    const said = await fluxion('train', ...options);
-    expect(said.out.split('\n')[1]).toMatch(/^minibatches would be faster with --kernels blas/);
     const wrong = await fluxion('train', ...options, '--kernels', 'gpu');
     expect(wrong).toMatchObject({ code: 2, out: '' });
     expect(wrong.err).toContain(
       "--kernels <name>: expected one of wasm, wasm-2-threads, wasm-relaxed, blas, reference, got 'gpu'",
     );
+  });
+
+  it('takes what follows the columns for the data where it names a file', async () => {
+    const options = ['--epochs', '1', '--json', '--input', 'x', 'y'];
+    const first = await fluxion('train', 'points.arrow', '--target', 'kind', ...options);
+    const last = await fluxion('train', ...options, '--target', 'kind', 'points.arrow');
+    expect(last).toMatchObject({ code: 0, err: '' });
+    expect(events(last)[0]).toEqual(events(first)[0]);
+  });
+
+  it('needs no target where the model knows it', async () => {
+    await trained(...points, '--target', 'kind', '--epochs', '1', '--out', 'knows');
+    const [resume] = await trained('points.arrow', '--model', 'knows', '--epochs', '1');
+    expect(resume).toMatchObject({ event: 'resume', epochs: 1 });
+  });
+
+  it('warns before it trains that the model is not saved', async () => {
+    const found = events(await fluxion('train', ...points, '--target', 'kind', '--epochs', '1', '--json'));
+    expect(found.map(({ event }) => event)).toEqual(['start', 'warning', 'epoch', 'summary']);
+    expect(found[1]?.text).toBe('without --out the model is not saved: it is lost when training ends');
+  });
+
+  it('saves after each epoch, so that a kill loses one at most', async () => {
+    let saved: unknown;
+    await runFluxion(['train', ...points, '--target', 'kind', '--epochs', '3', '--json', '--out', 'kept'], {
+      stopWhen(out) {
+        if (out.includes('"epoch":2') && saved === undefined) saved = aboutOf('kept').epochs;
+        return undefined;
+      },
+    });
+    expect(saved).toBe(1);
+    expect(aboutOf('kept').epochs).toBe(3);
+  });
+
+  it('looks at few large examples at a time, where it is free to choose', async () => {
+    const type = new FixedSizeList(2_700_000, new Field('pixel', new Uint8(), false));
+    const data = new Uint8Array(5_400_000);
+    const child = makeData({ type: new Uint8(), length: 5_400_000, nullCount: 0, data });
+    const picture = new Vector([makeData({ type, length: 2, nullCount: 0, child })]);
+    const label = vectorFromArray([0, 1], new Int32());
+    writeFileSync('huge.arrow', tableToIPC(new Table({ picture, label }), 'file'));
+    const options = ['--target', 'label', '--hidden', 'none', '--epochs', '1', '--out', 'huge'];
+    await trained('huge.arrow', ...options, '--validation', 'huge.arrow');
+    const ran = await fluxion('predict', 'huge.arrow', '--model', 'huge', '--out', 'huge.csv');
+    expect(ran).toMatchObject({ code: 0, err: '' });
   });
 
   it('ends with one sentence when training diverges, and saves nothing', async () => {

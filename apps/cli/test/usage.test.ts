@@ -13,21 +13,26 @@ describe('fluxion used wrongly', () => {
   it.each([
     [['trian'], "fluxion: unknown command 'trian' (Did you mean train?); see fluxion --help"],
     [['--verbose'], "fluxion: unknown option '--verbose'; see fluxion --help"],
-    [
-      ['train'],
-      "fluxion train: required option '--target <column...>' not specified; see fluxion train --help",
-    ],
+    [['train'], "fluxion train: missing required argument 'data'; see fluxion train --help"],
     [
       ['train', '--target', 'kind'],
       "fluxion train: missing required argument 'data', or --target took it for a column: give it first; see fluxion train --help",
     ],
     [
-      ['train', '--target', 'kind', '--input', 'x', 'points.arrow'],
+      ['train', '--target', 'points.arrow', '--input', 'x'],
       "fluxion train: missing required argument 'data', or --input or --target took it for a column: give it first; see fluxion train --help",
     ],
     [
-      ['train', 'points.arrow', 'more', '--target', 'kind'],
-      "fluxion train: too many arguments for 'train'. Expected 1 argument but got 2; see fluxion train --help",
+      ['train', 'points.arrow'],
+      'fluxion train: --target: expected the column to predict, got none; see fluxion train --help',
+    ],
+    [
+      [...points, '--input', 'x', 'y', '--input', 'x'],
+      'fluxion train: --input: expected each column once, got x twice; see fluxion train --help',
+    ],
+    [
+      [...points, '--lr', '0.1'],
+      "fluxion train: unknown option '--lr' (Did you mean --learning-rate?); see fluxion train --help",
     ],
     [
       [...points, '--speed'],

@@ -17,7 +17,7 @@ export interface ProgressLine {
   clear(): void;
 }
 
-/** Milliseconds between two drawings on a terminal: faster is only unrest. */
+/** Milliseconds between two drawings on a terminal: nobody reads faster. */
 const TERMINAL_INTERVAL = 100;
 
 /** Milliseconds between two lines in a file where the end is not known. */

@@ -1,13 +1,27 @@
-import { type CheckedElement, type CheckedParameter, checkGradients } from '@fluxion/graph';
+import {
+  type CheckedElement,
+  type CheckedParameter,
+  checkGradients,
+  type FlowGraph,
+  type Parameter,
+} from '@fluxion/graph';
+import { graph } from '@fluxion/layers';
 import { OptionError } from '@fluxion/tensor';
-import type { CheckGradientsOptions } from '../commands/checkGradients.js';
 import type { Host } from '../host.js';
-import { lossFor } from '../model/lossOf.js';
-import { regularizerOf } from '../options/regularizerOptions.js';
-import { checkedModel } from './checkedModel.js';
+import { lossFor } from '../model/lossFor.js';
+import { openModel } from '../model/openModel.js';
+import { plainGraph } from '../model/plainGraph.js';
+import type { ActivationName } from '../options/networkOptions.js';
+import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
 import { jsonCheckReport, textCheckReport } from './checkReport.js';
-import { samplesFor } from './samplesFor.js';
 import { smoothExamples } from './smoothExamples.js';
+
+/** What the command line says. */
+export interface CheckGradientsOptions extends ModelToCheckOptions, RegularizerOptions {
+  readonly epsilon: number;
+  readonly samples?: number;
+  readonly json?: boolean;
+}
 
 /** Largest relative error that passes. */
 const TOLERANCE = 1e-7;
@@ -28,7 +42,7 @@ class GradientError extends Error {
  */
 export async function checkModel(options: CheckGradientsOptions, { stdout }: Host): Promise<void> {
   const { epsilon, seed, json } = options;
-  const { model, loss: kind, inputs } = await checkedModel(options);
+  const { model, loss: kind, inputs } = await modelToCheck(options);
   const loss = lossFor(kind, model);
   // A coarse epsilon fails by its coarseness, not for want of examples.
   const margin = Math.min(100 * epsilon, 1e-3);
@@ -43,7 +57,7 @@ export async function checkModel(options: CheckGradientsOptions, { stdout }: Hos
   report.start();
   const { ok, worst, parameters } = checkGradients(model, {
     loss,
-    regularizer: regularizerOf(options),
+    regularizer: createRegularizer(options),
     examples,
     epsilon,
     tolerance: TOLERANCE,
@@ -63,4 +77,73 @@ export async function checkModel(options: CheckGradientsOptions, { stdout }: Hos
 function failureOf(failed: readonly CheckedParameter[], worst: CheckedElement): string {
   const { parameter, index, analytic, numeric, relativeError } = worst;
   return `gradients of ${failed.map(({ name }) => name).join(', ')}: expected finite differences to agree, got for ${parameter}[${index.join(', ')}], the worst, ${analytic} by backpropagation and ${numeric} by differences, relative error ${relativeError.toExponential(2)}; mend the box's bprop, or try another --epsilon`;
+}
+
+/** What the command line says of the model whose gradients are checked. */
+export interface ModelToCheckOptions {
+  readonly model?: string;
+  readonly inputs?: number;
+  readonly hidden?: readonly number[];
+  readonly classes?: number;
+  readonly activation?: ActivationName;
+  readonly loss?: string;
+  readonly seed: number;
+}
+
+/** A model to check. */
+export interface ModelToCheck {
+  readonly model: FlowGraph;
+  /** Kind of the loss. */
+  readonly loss: string;
+  /** What inputs it is checked on. */
+  readonly inputs: 'binary' | 'uniform';
+}
+
+/**
+ * The model that is named, or a new one, which is the course's own unless told otherwise.
+ *
+ * @see Larochelle, "Training neural networks – backpropagation", the exercise: 20 binary inputs, hidden layers of 4 and 5,
+ *   3 classes.
+ */
+async function modelToCheck(options: ModelToCheckOptions): Promise<ModelToCheck> {
+  const { seed, inputs = 20, hidden = [4, 5], classes = 3, activation = 'tanh' } = options;
+  if (options.model !== undefined) {
+    const { model, about } = await openModel(options.model, seed);
+    return { model, loss: options.loss ?? about?.loss ?? 'softmaxCrossEntropy', inputs: 'uniform' };
+  }
+  const loss = options.loss ?? 'softmaxCrossEntropy';
+  const description = plainGraph({
+    inputs: { input: [inputs] },
+    hidden,
+    activation,
+    outputs: classes,
+    loss,
+  });
+  return { model: graph(description, { seed }), loss, inputs: 'binary' };
+}
+
+/** Passes through a parameter's number, summed over all that are checked: about five seconds of them. */
+const BUDGET = 1e8;
+
+/** So few elements would say nothing, however long they take. */
+const LEAST = 10;
+
+/**
+ * How many elements of each parameter to check, so that it takes seconds: the time of one grows with the numbers in the
+ * model. It depends on the model alone, not on the machine.
+ */
+function samplesFor(parameters: readonly Parameter[]): number {
+  const sizes = parameters.map(({ value }) => value.size);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const affordable = BUDGET / total;
+  if (affordable >= total) return Number.POSITIVE_INFINITY;
+  // What small parameters leave of their share goes to the large ones.
+  const ascending = sizes.toSorted((a, b) => a - b);
+  let left = affordable;
+  for (const [i, size] of ascending.entries()) {
+    const share = left / (ascending.length - i);
+    if (size > share) return Math.max(LEAST, Math.floor(share));
+    left -= size;
+  }
+  return Number.POSITIVE_INFINITY;
 }

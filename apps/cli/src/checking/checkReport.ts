@@ -1,6 +1,6 @@
 import type { CheckedElement, CheckedParameter } from '@fluxion/graph';
-import { formatCount, type TableColumn, table } from '@fluxion/terminal';
-import { jsonLine } from '../jsonLine.js';
+import { formatCount, type ProgressOutput, type TableColumn, table } from '@fluxion/terminal';
+import { jsonLine } from '../output/jsonLine.js';
 
 /** What the check of a whole model came to. */
 export interface CheckResult {
@@ -32,18 +32,22 @@ const columns: readonly TableColumn[] = [
  * @param names of all parameters that will be checked
  */
 export function textCheckReport(
-  output: { write(text: string): unknown },
+  output: ProgressOutput,
   names: readonly string[],
   tolerance: number,
 ): CheckReport {
   const width = Math.max(...names.map((name) => name.length));
   const aligned = [{ heading: 'parameter'.padEnd(width) }, ...columns];
-  const print = (line: string | undefined): void => void output.write(`${line}\n`);
+  const screen = output.isTTY ? output.columns : undefined;
+  const heading = table(aligned, [], screen);
+  const print = (line: string): void => void output.write(`${line}\n`);
   return {
-    start: () => print(table(aligned, [])[0]),
+    start: () => heading.forEach(print),
     parameter({ name, maxRelativeError, meanAbsoluteError, ok }) {
       const errors = [maxRelativeError, meanAbsoluteError].map((error) => error.toExponential(2));
-      print(table(aligned, [[name, ...errors, ok ? 'ok' : 'FAILED']])[1]);
+      table(aligned, [[name, ...errors, ok ? 'ok' : 'FAILED']], screen)
+        .slice(heading.length)
+        .forEach(print);
     },
     end({ worst, elements, checked }) {
       print(`largest relative error ${worst.relativeError.toExponential(2)}, at most ${tolerance} is ok`);

@@ -1,7 +1,7 @@
 import type { ColumnOptions, DataDescription } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
+import { mainOutput } from '../model/lossFor.js';
 import type { ModelAbout, TargetColumns } from '../model/modelAbout.js';
-import { outputOf } from '../model/outputOf.js';
 
 /** The columns that a model reads of a file to predict from. */
 export function inputColumns({ inputs }: Pick<ModelAbout, 'inputs'>): {
@@ -19,7 +19,7 @@ export function inputColumns({ inputs }: Pick<ModelAbout, 'inputs'>): {
 export function columnOptions(about: Pick<ModelAbout, 'inputs' | 'target'>, model: FlowGraph): ColumnOptions {
   const { columns, kind, scale, names } = about.target;
   const inputs = inputColumns(about);
-  const [units] = outputOf(model).shape;
+  const [units] = mainOutput(model).shape;
   return {
     input: inputs.input,
     target: { target: columns },

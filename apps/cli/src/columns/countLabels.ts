@@ -41,7 +41,7 @@ export async function countLabels(
               place,
             );
           }
-          if (label >= counts.length) counts = grown(counts, label);
+          if (label >= counts.length) counts = grow(counts, label);
           counts[label] = (counts[label] as number) + 1;
         }
       }
@@ -53,7 +53,7 @@ export async function countLabels(
 }
 
 /** As long as it takes for a label, and half as long again at least, so that rising labels are not copied each time. */
-function grown(counts: Uint32Array, label: number): Uint32Array<ArrayBuffer> {
+function grow(counts: Uint32Array, label: number): Uint32Array<ArrayBuffer> {
   const longer = new Uint32Array(Math.max(label + 1, Math.ceil(1.5 * counts.length)));
   longer.set(counts);
   return longer;

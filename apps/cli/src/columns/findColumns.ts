@@ -1,15 +1,14 @@
 import { describe, type LabelsDescription, type Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { DataError, type Shape } from '@fluxion/tensor';
-import { lossOf } from '../model/lossOf.js';
+import { lossByName, mainOutput } from '../model/lossFor.js';
 import type { InputColumns, TargetColumns } from '../model/modelAbout.js';
-import { outputOf } from '../model/outputOf.js';
+import { readSchema } from '../sources/openSource.js';
+import { UsageError } from '../usageError.js';
 import { targetColumns } from './columnOptions.js';
 import { type ClassLimit, countLabels } from './countLabels.js';
-import { expectKnownLabels, expectTargetFits } from './expectTargetFits.js';
-import { type InputOptions, inputOptions } from './inputOptions.js';
-import { orderedTarget } from './orderedTarget.js';
-import { schemaOf } from './schemaOf.js';
+import { expectKnownLabels, expectTargetFits } from './expectFits.js';
+import { type InputOptions, inputColumnOptions } from './selectInputs.js';
 
 /** What the command line says about the columns, and the model that they are for, if it is there. */
 export interface FindColumnsOptions extends InputOptions {
@@ -48,14 +47,14 @@ export async function findColumns(
   options: FindColumnsOptions,
   signal: AbortSignal,
 ): Promise<FoundColumns> {
-  const schema = await schemaOf(source, signal);
+  const schema = await readSchema(source, signal);
   const { about, model } = options;
-  const target = orderedTarget(options.target, about?.target.columns);
-  const inputs = inputOptions({ schema, file: source.name }, { ...options, target });
+  const target = orderTarget(options.target, about?.target.columns);
+  const inputs = inputColumnOptions({ schema, file: source.name }, { ...options, target });
   const columns = { ...inputs, target };
   const looked = { source, schema, columns };
   const asked = options.loss ?? about?.loss;
-  const loss = asked === undefined ? undefined : lossOf(asked);
+  const loss = asked === undefined ? undefined : lossByName(asked);
   if (loss !== undefined) {
     const fix =
       options.loss === undefined
@@ -114,7 +113,7 @@ function classLimit(model: FlowGraph | undefined, rows = 0): ClassLimit {
       fix: 'correct it, or take --loss squaredError where it is a number',
     };
   }
-  const { name, shape } = outputOf(model);
+  const { name, shape } = mainOutput(model);
   return {
     classes: shape[0] as number,
     reason: `for the model's output '${name}' has no more units`,
@@ -125,4 +124,18 @@ function classLimit(model: FlowGraph | undefined, rows = 0): ClassLimit {
 function emptyClasses({ classes }: LabelsDescription, counts: Uint32Array | undefined): readonly number[] {
   if (counts === undefined) return [];
   return Array.from({ length: classes }, (_, label) => label).filter((label) => counts[label] === 0);
+}
+
+/**
+ * The columns of a target in the order of the model's outputs. One column may have any name; several are known by theirs.
+ *
+ * @param known columns that the model was saved with
+ * @throws {UsageError} when they are not the model's.
+ */
+function orderTarget(target: readonly string[], known: readonly string[] | undefined): readonly string[] {
+  if (known === undefined || (known.length === 1 && target.length === 1)) return target;
+  if (target.length === known.length && known.every((column) => target.includes(column))) return known;
+  throw new UsageError(
+    `--target: expected the model's ${known.join(', ')}, in any order, got ${target.join(', ')}`,
+  );
 }

@@ -1,19 +1,9 @@
-import { Command } from 'commander';
-import type { CheckedModelOptions } from '../checking/checkedModel.js';
+import { Command, Option } from 'commander';
+import type { CheckGradientsOptions } from '../checking/checkModel.js';
 import type { Host } from '../host.js';
-import { activationOption } from '../options/activationOption.js';
-import { hiddenOption } from '../options/hiddenOption.js';
-import { lossOption } from '../options/lossOption.js';
-import { numberOption, positive, positiveInteger, seed } from '../options/numberOption.js';
-import { type RegularizerOptions, withRegularizerOptions } from '../options/regularizerOptions.js';
-import { samplesOption } from '../options/samplesOption.js';
-
-/** What the command line says. */
-export interface CheckGradientsOptions extends CheckedModelOptions, RegularizerOptions {
-  readonly epsilon: number;
-  readonly samples?: number;
-  readonly json?: boolean;
-}
+import { activationOption, hiddenOption, lossOption } from '../options/networkOptions.js';
+import { numberOption, parseNumber, positive, positiveInteger, seed } from '../options/numberOption.js';
+import { withRegularizerOptions } from '../options/regularizerOptions.js';
 
 /** `fluxion check-gradients`: backpropagation against central differences, parameter by parameter. */
 export function checkGradients(host: Host): Command {
@@ -55,4 +45,15 @@ Examples:
       const { checkModel } = await import('../checking/checkModel.js');
       await checkModel(options, host);
     });
+}
+
+/** How many elements of each parameter are checked: `--samples 50`, or `--samples all`. */
+function samplesOption(): Option {
+  const flags = '--samples <count>';
+  return new Option(
+    flags,
+    'elements to check of each parameter, or all (default: all, or as many as take seconds)',
+  ).argParser((text) =>
+    text === 'all' ? Number.POSITIVE_INFINITY : parseNumber(text, flags, positiveInteger),
+  );
 }

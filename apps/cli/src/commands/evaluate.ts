@@ -1,28 +1,19 @@
 import { Command } from 'commander';
 import type { Host } from '../host.js';
-import { inputOption } from '../options/inputOption.js';
-import { lossOption } from '../options/lossOption.js';
-import { targetOption } from '../options/targetOption.js';
-
-/** What the command line says. */
-export interface EvaluateOptions {
-  readonly model: string;
-  readonly target: readonly string[];
-  readonly input?: readonly string[];
-  readonly loss?: string;
-  readonly json?: boolean;
-}
+import type { EvaluateOptions } from '../measuring/evaluateFile.js';
+import { inputOption, targetOption } from '../options/columnOption.js';
+import { separateData, withDataArgument } from '../options/dataArgument.js';
+import { lossOption } from '../options/networkOptions.js';
 
 /** `fluxion evaluate`: the loss and the accuracy of a saved model on a file. */
 export function evaluate(host: Host): Command {
-  return new Command('evaluate')
+  return withDataArgument(new Command('evaluate'), 'Arrow IPC file of examples')
     .summary('measure a saved model on an Arrow file')
     .description(
       'Measure a saved model on an Arrow IPC file: its mean loss, and its accuracy if it tells classes apart.',
     )
-    .argument('<data>', 'Arrow IPC file of examples')
     .requiredOption('--model <folder>', 'saved model')
-    .addOption(targetOption('columns that hold the truth'))
+    .addOption(targetOption('columns that hold the truth (default: those of the model)'))
     .addOption(inputOption('those of the model, or that fit it'))
     .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
     .option('--json', 'print the figures as a JSON object')
@@ -30,12 +21,13 @@ export function evaluate(host: Host): Command {
       'after',
       `
 Example:
-  fluxion evaluate test.arrow --model model --target digit`,
+  fluxion evaluate test.arrow --model model`,
     )
-    .action((data: string, options: EvaluateOptions) =>
-      host.interruptible(async (signal) => {
-        const { evaluateOn } = await import('../measuring/evaluateOn.js');
-        await evaluateOn(data, options, host, signal);
-      }),
-    );
+    .action((words: readonly string[], given: EvaluateOptions) => {
+      const { data, options } = separateData(words, given);
+      return host.interruptible(async (signal) => {
+        const { evaluateFile } = await import('../measuring/evaluateFile.js');
+        await evaluateFile(data, options, host, signal);
+      });
+    });
 }

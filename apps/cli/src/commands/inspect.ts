@@ -1,11 +1,6 @@
 import { Command } from 'commander';
 import type { Host } from '../host.js';
-
-/** What the command line says. */
-export interface InspectOptions {
-  readonly model: string;
-  readonly json?: boolean;
-}
+import type { InspectOptions } from '../inspection/inspectModel.js';
 
 /** `fluxion inspect`: the boxes of a model. */
 export function inspect(host: Host): Command {

@@ -1,24 +1,15 @@
 import { Command } from 'commander';
 import type { Host } from '../host.js';
-import { inputOption } from '../options/inputOption.js';
-import { lossOption } from '../options/lossOption.js';
-
-/** What the command line says. */
-export interface PredictOptions {
-  readonly model: string;
-  readonly out: string;
-  readonly input?: readonly string[];
-  readonly loss?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
+import { inputOption } from '../options/columnOption.js';
+import { separateData, withDataArgument } from '../options/dataArgument.js';
+import { lossOption } from '../options/networkOptions.js';
+import type { PredictOptions } from '../predictions/predictFile.js';
 
 /** `fluxion predict`: what a saved model says of each example of a file. */
 export function predict(host: Host): Command {
-  return new Command('predict')
+  return withDataArgument(new Command('predict'), 'Arrow IPC file of examples')
     .summary('predict with a saved model')
     .description('Predict each row of an Arrow IPC file with a saved model, in the order of the rows.')
-    .argument('<data>', 'Arrow IPC file of examples')
     .requiredOption('--model <folder>', 'saved model')
     .requiredOption('--out <file>', 'file to write, .arrow or .csv; it is there whole or not at all')
     .addOption(inputOption('those of the model, or that fit it'))
@@ -41,10 +32,11 @@ What is written:
                probability_NAME
   prediction   by a model of numbers; prediction_COLUMN for each of several`,
     )
-    .action((data: string, options: PredictOptions) =>
-      host.interruptible(async (signal) => {
-        const { predictTo } = await import('../predictions/predictTo.js');
-        await predictTo(data, options, host, signal);
-      }, options.out),
-    );
+    .action((words: readonly string[], given: PredictOptions) => {
+      const { data, options } = separateData(words, given);
+      return host.interruptible(async (signal) => {
+        const { predictFile } = await import('../predictions/predictFile.js');
+        await predictFile(data, options, host, signal);
+      }, options.out);
+    });
 }

@@ -1,17 +1,21 @@
 import { formatShape } from '@fluxion/tensor';
-import { formatCount, type ProgressOutput, table } from '@fluxion/terminal';
-import type { InspectOptions } from '../commands/inspect.js';
-import { fitted } from '../fitted.js';
+import { formatCount, type ProgressOutput, printLine, table } from '@fluxion/terminal';
 import type { Host } from '../host.js';
-import { jsonLine } from '../jsonLine.js';
+import { modelSummary, parameterCount, trainingSummary } from '../model/modelSummary.js';
 import { type OpenedModel, openModel } from '../model/openModel.js';
-import { parameterCount } from '../model/parameterCount.js';
-import { summaryOf, trainingOf } from '../model/summaryOf.js';
+import { jsonLine } from '../output/jsonLine.js';
+
+/** What the command line says. */
+export interface InspectOptions {
+  readonly model: string;
+  readonly json?: boolean;
+}
 
 /** Prints the boxes of a model. */
 export async function inspectModel({ model, json }: InspectOptions, { stdout }: Host): Promise<void> {
   const opened = await openModel(model, 0);
-  stdout.write(json ? asJson(opened) : asText(opened, stdout));
+  if (json) stdout.write(asJson(opened));
+  else printBoxes(opened, stdout);
 }
 
 function asJson({ model, about }: OpenedModel): string {
@@ -37,7 +41,7 @@ function asJson({ model, about }: OpenedModel): string {
   ].join('');
 }
 
-function asText({ model, about }: OpenedModel, output: ProgressOutput): string {
+function printBoxes({ model, about }: OpenedModel, output: ProgressOutput): void {
   const inputs = Object.entries(model.inputs).map(([name, shape]) => [
     name,
     'input',
@@ -68,10 +72,12 @@ function asText({ model, about }: OpenedModel, output: ProgressOutput): string {
       { heading: '' },
     ],
     [...inputs, ...boxes, ['total', '', '', '', formatCount(total)]],
+    output.isTTY ? output.columns : undefined,
   );
-  const heading =
-    about === undefined
-      ? []
-      : [...[summaryOf(model, about), trainingOf(about)].map((line) => fitted(line, output)), ''];
-  return [...heading, ...lines, ''].join('\n');
+  if (about !== undefined) {
+    printLine(output, modelSummary(model, about));
+    printLine(output, trainingSummary(about));
+    output.write('\n');
+  }
+  for (const line of lines) output.write(`${line}\n`);
 }

@@ -1,16 +1,20 @@
-import type { Source } from '@fluxion/data';
+import type { Examples, Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { accuracy, evaluate, examples, type Metric, meanLoss, untilAborted } from '@fluxion/pipeline';
-import { DataError, StateError } from '@fluxion/tensor';
+import { DataError, elements, StateError, sizeOf, type Tensor } from '@fluxion/tensor';
+import { formatPercent, formatSignificant } from '@fluxion/terminal';
 import { columnOptions } from '../columns/columnOptions.js';
-import { lossFor } from '../model/lossOf.js';
+import { lossFor, mainOutput } from '../model/lossFor.js';
 import type { ModelAbout } from '../model/modelAbout.js';
-import { outputOf } from '../model/outputOf.js';
-import { expectFiniteOutput } from './expectFiniteOutput.js';
-import type { Figures } from './figures.js';
 
-/** Examples that go through the model together: enough to be fast, few enough for any memory. */
-const BATCH_SIZE = 256;
+/** Numbers that the largest box, or input, of a minibatch may hold: 16 MB of float32. */
+const LARGEST = 2 ** 22;
+
+/** Examples that go through a model together without training it: so many, or as many as are no more than some MB. */
+export function batchSizeFor(model: FlowGraph, most: number): number {
+  const shapes = [...Object.values(model.inputs), ...model.boxes.map(({ shape }) => shape)];
+  return Math.max(1, Math.min(most, Math.floor(LARGEST / Math.max(...shapes.map(sizeOf)))));
+}
 
 /** Figures, and on how many examples. */
 export interface Measured {
@@ -33,13 +37,13 @@ export async function measure(
 ): Promise<Measured> {
   const loss = lossFor(about.loss, model);
   const columns = columnOptions(about, model);
-  const [units] = outputOf(model).shape;
+  const [units] = mainOutput(model).shape;
   const classifies = loss.targets === 'labels' || (loss.kind === 'binaryCrossEntropy' && units === 1);
   const metrics: Record<string, Metric> = { examples: count, loss: meanLoss(loss) };
   if (classifies) metrics.accuracy = accuracy();
   const found = await evaluate(
     model,
-    examples(source, { ...columns, batchSize: BATCH_SIZE }).pipe(untilAborted(signal)),
+    examples(source, { ...columns, batchSize: batchSizeFor(model, 256) }).pipe(untilAborted(signal)),
     metrics,
   );
   if (found.examples === 0 && !signal.aborted) {
@@ -71,3 +75,32 @@ const count: Metric = {
     };
   },
 };
+
+/** How good a model is on some examples. */
+export interface Figures {
+  /** Mean loss per example. */
+  readonly loss: number;
+  /** Share of the examples, in [0, 1], whose label is the most probable one; absent where there are no labels. */
+  readonly accuracy?: number;
+}
+
+/** `loss 0.2011, accuracy 94.10 %`. */
+export function formatFigures({ loss, accuracy }: Figures): string {
+  const text = `loss ${formatSignificant(loss, 4)}`;
+  return accuracy === undefined ? text : `${text}, accuracy ${formatPercent(accuracy)}`;
+}
+
+/**
+ * Refuses what a model makes of a minibatch where it is no number.
+ *
+ * @throws {DataError} naming the row of the first such example.
+ */
+export function expectFiniteOutput(output: Tensor, examples: Examples): void {
+  const values = elements(output);
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong === -1) return;
+  throw new DataError(
+    `expected a finite number from the model, got ${values[wrong]}; look for inputs that are not finite or very large, or for a model that has diverged`,
+    examples.locate?.(Math.floor((wrong * examples.size) / values.length)),
+  );
+}

@@ -1,5 +1,9 @@
+import type { JsonValue } from '@fluxion/checkpoint';
 import type { TargetKind } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { losses } from '@fluxion/loss';
 import type { Json } from '@fluxion/tensor';
+import { lossByName, mainOutput } from './lossFor.js';
 
 /** Columns that become one input of the graph. */
 export interface InputColumns {
@@ -68,4 +72,100 @@ export function aboutToJson(about: ModelAbout): Json {
     stopped: stopped && { ...stopped },
     trainedWith: trainedWith && { ...trainedWith },
   };
+}
+
+/**
+ * What model.json keeps beside a graph, compared with the graph. The seed of the order is that of the weights, where there
+ * is no other.
+ *
+ * @throws {CheckpointError} saying where in model.json something else was expected.
+ */
+export function aboutFromJson(json: JsonValue, model: FlowGraph): ModelAbout {
+  const loss = json.field('loss').oneOf(Object.keys(losses));
+  const stopped = json.optional('stopped');
+  const trainedWith = json.optional('trainedWith');
+  return {
+    loss,
+    inputs: inputsFromJson(json.field('inputs'), model),
+    target: targetFromJson(json.field('target'), loss, model),
+    epochs: json.optional('epochs')?.integer() ?? 0,
+    seed: json.optional('seed')?.integer() ?? model.seed,
+    ...(stopped === undefined ? {} : { stopped: stoppedFromJson(stopped) }),
+    ...(trainedWith === undefined ? {} : { trainedWith: trainedWithFromJson(trainedWith) }),
+  };
+}
+
+function inputsFromJson(json: JsonValue, model: FlowGraph): Readonly<Record<string, InputColumns>> {
+  const members = json.members();
+  const names = Object.keys(model.inputs);
+  if (members.size !== names.length || !names.every((name) => members.has(name))) {
+    throw json.refuse(`the inputs of the graph, ${names.join(', ')}`);
+  }
+  return Object.fromEntries(
+    [...members].map(([name, input]) => [
+      name,
+      { columns: columns(input.field('columns')), scale: input.field('scale').number() },
+    ]),
+  );
+}
+
+function targetFromJson(json: JsonValue, loss: string, model: FlowGraph): TargetColumns {
+  const names = json.optional('names');
+  const { targets } = lossByName(loss);
+  const target = {
+    columns: columns(json.field('columns')),
+    kind: json.field('kind').oneOf([targets]),
+    scale: json.field('scale').number(),
+  };
+  const [units] = mainOutput(model).shape;
+  if (target.columns.length > 1 && (targets === 'labels' || target.columns.length !== units)) {
+    throw json
+      .field('columns')
+      .refuse(
+        targets === 'labels' ? 'one column of labels' : `as many columns as the output has units, ${units}`,
+      );
+  }
+  return names === undefined ? target : { ...target, names: namesFromJson(names, targets, units) };
+}
+
+function namesFromJson(json: JsonValue, kind: string, units: number | undefined): readonly string[] {
+  const names = strings(json);
+  if (kind !== 'labels') throw json.refuse('no names for a target of numbers', 'take them out');
+  if (names.length !== units) {
+    throw json.refuse(`a name for each unit of the output, ${units}`);
+  }
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw json.refuse(`each name once, '${twice}' comes twice`);
+  return names;
+}
+
+function stoppedFromJson(json: JsonValue): StoppedAt {
+  return {
+    row: json.field('row').integer(),
+    shuffle: json.field('shuffle').boolean(),
+    file: json.field('file').string(),
+  };
+}
+
+function trainedWithFromJson(json: JsonValue): TrainedWith {
+  const momentum = json.optional('momentum');
+  return {
+    optimizer: json.field('optimizer').string(),
+    learningRate: json.field('learningRate').number(),
+    decreaseConstant: json.field('decreaseConstant').number(),
+    ...(momentum === undefined ? {} : { momentum: momentum.number() }),
+    batchSize: json.field('batchSize').integer(1),
+    l1: json.field('l1').number(),
+    l2: json.field('l2').number(),
+  };
+}
+
+function columns(json: JsonValue): readonly string[] {
+  const names = strings(json);
+  if (names.length === 0) throw json.refuse('a column or more');
+  return names;
+}
+
+function strings(json: JsonValue): readonly string[] {
+  return json.array().map((item) => item.string());
 }

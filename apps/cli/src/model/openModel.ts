@@ -4,8 +4,7 @@ import { type LoadedModel, loadModel, loadTraining, readGraph } from '@fluxion/c
 import type { FlowGraph } from '@fluxion/graph';
 import { boxes, type GraphOptions, graph } from '@fluxion/layers';
 import { CheckpointError, type KernelsName, type Saved } from '@fluxion/tensor';
-import { aboutFromJson } from './aboutFromJson.js';
-import type { ModelAbout } from './modelAbout.js';
+import { aboutFromJson, type ModelAbout } from './modelAbout.js';
 
 /** What `--model` names. */
 export interface OpenedModel {

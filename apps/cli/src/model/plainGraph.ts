@@ -1,7 +1,7 @@
 import type { BoxDescription, GraphDescription, PlacedBox } from '@fluxion/graph';
 import { apply, concat, flatten, linear, softmax } from '@fluxion/layers';
 import type { Shape } from '@fluxion/tensor';
-import { type ActivationName, activations } from '../options/activationOption.js';
+import { type ActivationName, activations } from '../options/networkOptions.js';
 
 /** What a plain network is made of. */
 export interface PlainGraphOptions {

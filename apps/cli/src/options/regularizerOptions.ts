@@ -17,6 +17,6 @@ export function withRegularizerOptions(command: Command): Command {
 }
 
 /** Ω of these options. */
-export function regularizerOf(options: RegularizerOptions): Regularizer {
+export function createRegularizer(options: RegularizerOptions): Regularizer {
   return sum(l1(options.l1), l2(options.l2));
 }

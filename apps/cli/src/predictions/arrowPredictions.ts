@@ -16,8 +16,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import type { PredictionLayout } from './layoutOf.js';
-import type { PredictionsWriter } from './predictionsWriter.js';
+import type { PredictionLayout, PredictionsWriter } from './predictionLayout.js';
 
 /**
  * Predictions as an Arrow IPC file, a record batch for each minibatch. `label` is dictionary-encoded where the classes

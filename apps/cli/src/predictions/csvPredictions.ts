@@ -1,7 +1,5 @@
 import { elements } from '@fluxion/tensor';
-import type { PredictionLayout } from './layoutOf.js';
-import type { PredictionsWriter } from './predictionsWriter.js';
-import { shortestFloat32 } from './shortestFloat32.js';
+import type { PredictionLayout, PredictionsWriter } from './predictionLayout.js';
 
 /**
  * Predictions as CSV: a line of headings, then a line for each example.
@@ -14,8 +12,8 @@ export function csvPredictions(
 ): PredictionsWriter {
   const encoder = new TextEncoder();
   const write = (lines: readonly string[]): void => file.write(encoder.encode(`${lines.join('\n')}\n`));
-  const names = label?.names?.map(quoted);
-  write([[...(label === undefined ? [] : ['label']), ...headings.map(quoted)].join(',')]);
+  const names = label?.names?.map(cell);
+  write([[...(label === undefined ? [] : ['label']), ...headings.map(cell)].join(',')]);
   return {
     write({ output, labels }) {
       const [rows, width] = [output.shape[0] as number, headings.length];
@@ -34,6 +32,20 @@ export function csvPredictions(
   };
 }
 
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** A spreadsheet takes text that begins so for a formula and computes it; a signed number is one all the same. */
+const FORMULA = /^([=@\t\r]|[+-](?![\d.]+(e[+-]?\d+)?$))/i;
+
+/** Text as a cell, quoted where it must be; an apostrophe keeps a spreadsheet from computing it. */
+function cell(text: string): string {
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** A float32 in as few digits as tell it from its neighbours: 0.1, where its value as a double is 0.10000000149011612. */
+export function shortestFloat32(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(Number(value.toPrecision(9)));
 }

@@ -26,3 +26,12 @@ export async function fingerprint(path: string): Promise<string> {
     await file.close();
   }
 }
+
+/** What several files in this order are known by again; one is known by its own fingerprint. */
+export async function fingerprintAll(paths: readonly string[]): Promise<string> {
+  const [first = '', ...others] = await Promise.all(paths.map(fingerprint));
+  if (others.length === 0) return first;
+  return createHash('sha256')
+    .update([first, ...others].join('\n'))
+    .digest('hex');
+}

@@ -1,6 +1,6 @@
-import { jsonLine } from '../jsonLine.js';
-import { outputOf } from '../model/outputOf.js';
-import { parameterCount } from '../model/parameterCount.js';
+import { mainOutput } from '../model/lossFor.js';
+import { parameterCount } from '../model/modelSummary.js';
+import { jsonLine } from '../output/jsonLine.js';
 import type { TrainingReport } from './trainingReport.js';
 
 /**
@@ -18,7 +18,7 @@ export function jsonReport(output: { write(text: string): unknown }): TrainingRe
           inputs: Object.fromEntries(columns),
           skipped,
           target: target.columns,
-          classes: target.kind === 'labels' ? (target.names ?? outputOf(model).shape[0]) : undefined,
+          classes: target.kind === 'labels' ? (target.names ?? mainOutput(model).shape[0]) : undefined,
           loss,
           parameters: model.boxes.reduce((sum, box) => sum + parameterCount(box), 0),
         }),

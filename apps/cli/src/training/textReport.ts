@@ -4,11 +4,11 @@ import {
   formatSignificant,
   type Progress,
   type ProgressOutput,
+  printLine,
   progressLine,
 } from '@fluxion/terminal';
-import { fitted } from '../fitted.js';
-import { formatFigures } from '../measuring/figures.js';
-import { summaryOf } from '../model/summaryOf.js';
+import { formatFigures } from '../measuring/measure.js';
+import { modelSummary } from '../model/modelSummary.js';
 import { isWithinEpoch } from './trainingOrder.js';
 import type { EpochProgress, TrainingReport } from './trainingReport.js';
 
@@ -32,7 +32,7 @@ export function textReport(
   const label = (epoch: number): string => `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
   const print = (text: string): void => {
     if (output.isTTY) line.clear();
-    output.write(`${fitted(text, output)}\n`);
+    printLine(output, text);
     spoken = performance.now();
   };
   const asProgress = ({ epoch, examples, seconds, loss }: EpochProgress): Progress => ({
@@ -44,7 +44,7 @@ export function textReport(
   });
   return {
     start({ model, columns, skipped, hints }) {
-      print(summaryOf(model, columns));
+      print(modelSummary(model, columns));
       if (skipped.length > 0) print(`left out, for they hold no numbers: ${skipped.join(', ')}`);
       for (const hint of hints) print(hint);
     },

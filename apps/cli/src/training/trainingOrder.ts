@@ -1,12 +1,12 @@
 import type { Position } from '@fluxion/data';
 import type { ModelAbout } from '../model/modelAbout.js';
-import { fingerprint } from './fingerprint.js';
+import { fingerprintAll } from './fingerprint.js';
 
 /** What decides the order of examples: a place in an epoch is one only where all of it is the same. */
 export interface TrainingOrder {
   readonly seed: number;
   readonly shuffle: boolean;
-  /** Fingerprint of the data file. */
+  /** Fingerprint of the data. */
   readonly file: string;
 }
 
@@ -15,11 +15,11 @@ export type TrainedSoFar = Pick<ModelAbout, 'epochs' | 'seed' | 'stopped'>;
 
 /** The order of a run: its seed is that of the model it goes on from, unless another is given. */
 export async function trainingOrder(
-  data: string,
+  data: readonly string[],
   { seed, shuffle }: { readonly seed?: number; readonly shuffle: boolean },
   before: TrainedSoFar | undefined,
 ): Promise<TrainingOrder> {
-  return { seed: seed ?? before?.seed ?? 0, shuffle, file: await fingerprint(data) };
+  return { seed: seed ?? before?.seed ?? 0, shuffle, file: await fingerprintAll(data) };
 }
 
 /** Where a run begins: where the one before it was stopped, if the order is the same; else with the epoch. */

@@ -1,7 +1,7 @@
 import type { Position } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { FoundColumns } from '../columns/findColumns.js';
-import type { Figures } from '../measuring/figures.js';
+import type { Figures } from '../measuring/measure.js';
 
 /** How far an epoch has come. */
 export interface EpochProgress {
@@ -71,3 +71,15 @@ export interface TrainingReport {
   /** Before an error is told: leaves the terminal tidy. */
   clear(): void;
 }
+
+/** Says nothing. */
+export const quietReport: TrainingReport = {
+  start() {},
+  warn() {},
+  resume() {},
+  progress() {},
+  validating() {},
+  epoch() {},
+  end() {},
+  clear() {},
+};

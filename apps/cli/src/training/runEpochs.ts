@@ -10,9 +10,9 @@ import {
   untilAborted,
 } from '@fluxion/pipeline';
 import { take } from 'rxjs';
-import type { Figures } from '../measuring/figures.js';
-import { diverged, expectFinite, riseOf } from './divergence.js';
+import { batchSizeFor, type Figures } from '../measuring/measure.js';
 import type { EpochProgress, TrainingReport, TrainingResult } from './trainingReport.js';
+import { diverged, expectFinite, riseWarning } from './warnings.js';
 
 /** A model, and what it is to learn from and how. */
 export interface Training {
@@ -25,6 +25,8 @@ export interface Training {
   readonly epochs: number;
   /** Where the order of examples goes on: after the epochs that the model has been trained for before. */
   readonly from: Position;
+  /** Keeps what there is after an epoch, so that a process that is killed loses no more than the next one. */
+  readonly save: (position: Position) => Promise<void>;
   /** Measures the model after an epoch; absent where there is nothing to measure it on. */
   readonly validate: ((signal: AbortSignal) => Promise<Figures>) | undefined;
 }
@@ -35,12 +37,12 @@ export interface Training {
  *
  * @throws {StateError} when the loss is no finite number any more; {DataError} on data that cannot be used.
  */
-export async function runTraining(
+export async function runEpochs(
   training: Training,
   report: TrainingReport,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
-  const { epochs, from, validate } = training;
+  const { epochs, from, validate, save } = training;
   let total = 0;
   let finished = 0;
   let loss: number | undefined;
@@ -66,8 +68,9 @@ export async function runTraining(
     }
     validation = figures ?? validation;
     report.epoch({ ...result, validation: figures });
+    await save(position);
   }
-  const rise = riseOf(before, loss);
+  const rise = riseWarning(before, loss);
   if (rise !== undefined) report.warn(rise);
   return { examples: total, epochs: finished, loss, validation, position, stopped: signal.aborted };
 }
@@ -77,7 +80,7 @@ async function lossBefore(
   { model, source, examples: given, rule }: Training,
   signal: AbortSignal,
 ): Promise<number> {
-  const few = examples(source, { ...given, shuffle: false, batchSize: FEW }).pipe(
+  const few = examples(source, { ...given, shuffle: false, batchSize: batchSizeFor(model, FEW) }).pipe(
     take(1),
     untilAborted(signal),
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shortestFloat32 } from './shortestFloat32.js';
+import { shortestFloat32 } from './csvPredictions.js';
 
 describe('shortestFloat32', () => {
   it.each([

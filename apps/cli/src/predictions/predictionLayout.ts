@@ -1,7 +1,8 @@
 import type { FlowGraph, Loss } from '@fluxion/graph';
+import type { Prediction } from '@fluxion/pipeline';
 import { sizeOf } from '@fluxion/tensor';
+import { mainOutput } from '../model/lossFor.js';
 import type { TargetColumns } from '../model/modelAbout.js';
-import { outputOf } from '../model/outputOf.js';
 
 /** What is written of each prediction. */
 export interface PredictionLayout {
@@ -18,9 +19,13 @@ export interface PredictionLayout {
  *
  * @param target what it was trained on, where that is known
  */
-export function layoutOf(model: FlowGraph, loss: Loss, target: TargetColumns | undefined): PredictionLayout {
+export function predictionLayout(
+  model: FlowGraph,
+  loss: Loss,
+  target: TargetColumns | undefined,
+): PredictionLayout {
   const { names, columns = [] } = target ?? {};
-  const size = sizeOf(outputOf(model).shape);
+  const size = sizeOf(mainOutput(model).shape);
   const numbered = (name: string): string[] =>
     Array.from({ length: size }, (_, i) => `${name}_${names?.[i] ?? i}`);
   if (loss.targets === 'labels') {
@@ -35,4 +40,11 @@ export function layoutOf(model: FlowGraph, loss: Loss, target: TargetColumns | u
     return { label, headings: numbered(word), list: isProbability ? 'probabilities' : 'prediction' };
   }
   return { label, headings: columns.map((column) => `${word}_${column}`), list: undefined };
+}
+
+/** Writes predictions to a file, a minibatch at a time. */
+export interface PredictionsWriter {
+  write(prediction: Prediction): void;
+  /** Ends what is written; nothing may come after it. */
+  end(): void;
 }

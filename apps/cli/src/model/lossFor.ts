@@ -1,4 +1,4 @@
-import type { FlowGraph, Loss } from '@fluxion/graph';
+import type { Box, FlowGraph, Loss } from '@fluxion/graph';
 import { losses } from '@fluxion/loss';
 import { OptionError } from '@fluxion/tensor';
 
@@ -7,7 +7,7 @@ import { OptionError } from '@fluxion/tensor';
  *
  * @throws {OptionError} when there is none.
  */
-export function lossOf(kind: string): Loss {
+export function lossByName(kind: string): Loss {
   const loss = losses[kind]?.();
   if (loss !== undefined) return loss;
   throw new OptionError(
@@ -25,7 +25,7 @@ const UNBOUNDED: readonly string[] = ['linear', 'relu', 'tanh'];
  *   output is none.
  */
 export function lossFor(kind: string, model: FlowGraph): Loss {
-  const loss = lossOf(kind);
+  const loss = lossByName(kind);
   const { name, shape, description } = model.box(model.outputs[0] as string);
   if (loss.targets === 'labels' && shape.length === 1 && shape[0] === 1) {
     throw new OptionError(
@@ -38,4 +38,9 @@ export function lossFor(kind: string, model: FlowGraph): Loss {
     );
   }
   return loss;
+}
+
+/** The box of a model's main output, which a target is compared with. */
+export function mainOutput(model: FlowGraph): Box {
+  return model.box(model.outputs[0] as string);
 }

@@ -4,7 +4,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { arrowPredictions } from './arrowPredictions.js';
 import { csvPredictions } from './csvPredictions.js';
-import type { PredictionLayout } from './layoutOf.js';
+import type { PredictionLayout } from './predictionLayout.js';
 
 const layout: PredictionLayout = {
   label: { names: ['no', 'yes, "really"'] },
@@ -83,5 +83,20 @@ describe('csvPredictions', () => {
     expect(Buffer.from(file.bytes()).toString()).toBe(
       'label,probability_no,probability_yes\nno,0.75,0.25\n"yes, ""really""",0.25,0.75\n',
     );
+  });
+});
+
+describe('csvPredictions', () => {
+  it.each([
+    ["=cmd|'/C calc'!A1", "'=cmd|'/C calc'!A1"],
+    ['@SUM(1,2)', '"\'@SUM(1,2)"'],
+    ['+more', "'+more"],
+    ['-1.5e3', '-1.5e3'],
+    ['a=b', 'a=b'],
+  ])('writes the label %s so that no spreadsheet computes it', (name, cell) => {
+    const file = memory();
+    const writer = csvPredictions({ ...layout, label: { names: ['no', name] } }, file);
+    writer.write(prediction(0.75));
+    expect(Buffer.from(file.bytes()).toString().split('\n')[1]).toBe(`${cell},0.25,0.75`);
   });
 });

@@ -1,25 +1,32 @@
+import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { WholeFile } from '@fluxion/checkpoint';
-import { arrowFile, describe } from '@fluxion/data';
+import { describe } from '@fluxion/data';
 import { examples, predict, untilAborted } from '@fluxion/pipeline';
-import { formatCount } from '@fluxion/terminal';
+import { OptionError } from '@fluxion/tensor';
+import { formatCount, printLine } from '@fluxion/terminal';
 import { expectInputsFit } from '../columns/expectFits.js';
-import { inputOptions } from '../columns/inputOptions.js';
-import { schemaOf } from '../columns/schemaOf.js';
-import type { PredictOptions } from '../commands/predict.js';
+import { inputColumnOptions } from '../columns/selectInputs.js';
 import type { Host } from '../host.js';
-import { jsonLine } from '../jsonLine.js';
-import { expectFiniteOutput } from '../measuring/expectFiniteOutput.js';
-import { lossFor } from '../model/lossOf.js';
+import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
+import { lossFor } from '../model/lossFor.js';
 import { openSavedModel } from '../model/openModel.js';
+import { jsonLine } from '../output/jsonLine.js';
+import { openSource, readSchema } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
 import { arrowPredictions } from './arrowPredictions.js';
 import { csvPredictions } from './csvPredictions.js';
-import { expectOther } from './expectOther.js';
-import { layoutOf } from './layoutOf.js';
+import { predictionLayout } from './predictionLayout.js';
 
-/** Examples that are predicted together, and make one record batch of what is written. */
-const BATCH_SIZE = 1024;
+/** What the command line says. */
+export interface PredictOptions {
+  readonly model: string;
+  readonly out: string;
+  readonly input?: readonly string[];
+  readonly loss?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
 
 const formats = { '.arrow': arrowPredictions, '.csv': csvPredictions } as const;
 
@@ -28,8 +35,8 @@ const formats = { '.arrow': arrowPredictions, '.csv': csvPredictions } as const;
  *
  * @param signal ends it, and nothing is written
  */
-export async function predictTo(
-  data: string,
+export async function predictFile(
+  data: readonly string[],
   options: PredictOptions,
   { stdout }: Host,
   signal: AbortSignal,
@@ -47,15 +54,15 @@ export async function predictTo(
     );
   }
   const loss = lossFor(kind, model);
-  const source = arrowFile(data);
-  const schema = await schemaOf(source, signal);
-  const columns = inputOptions({ schema, file: source.name }, { input: options.input, model, about });
+  const source = openSource(data);
+  const schema = await readSchema(source, signal);
+  const columns = inputColumnOptions({ schema, file: source.name }, { input: options.input, model, about });
   expectInputsFit(model, (await describe(source, columns, signal)).inputs, source.name);
   const file = new WholeFile(out);
   let count = 0;
   try {
-    const writer = format(layoutOf(model, loss, about?.target), file);
-    await examples(source, { ...columns, batchSize: BATCH_SIZE })
+    const writer = format(predictionLayout(model, loss, about?.target), file);
+    await examples(source, { ...columns, batchSize: batchSizeFor(model, 1024) })
       .pipe(predict(model, loss.link), untilAborted(signal))
       .forEach((prediction) => {
         expectFiniteOutput(prediction.output, prediction.examples);
@@ -70,5 +77,21 @@ export async function predictTo(
     throw error;
   }
   if (options.json) stdout.write(jsonLine({ event: 'summary', examples: count, out }));
-  else if (!options.quiet) stdout.write(`${formatCount(count)} predictions in ${out}\n`);
+  else if (!options.quiet) printLine(stdout, `${formatCount(count)} predictions in ${out}`);
+}
+
+/**
+ * Refuses to write over the data that is read.
+ *
+ * @throws {OptionError} when both paths lead to one file.
+ */
+async function expectOther(out: string, data: readonly string[]): Promise<void> {
+  const [written, ...read] = await Promise.all(
+    [out, ...data].map((path) => stat(path).catch(() => undefined)),
+  );
+  if (read.some((file) => file !== undefined && file.ino === written?.ino && file.dev === written.dev)) {
+    throw new OptionError(
+      `--out: expected a file other than the data, got '${out}', the data itself; name another file`,
+    );
+  }
 }

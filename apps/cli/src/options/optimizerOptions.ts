@@ -1,7 +1,7 @@
 import { adam, type Optimizer, sgd } from '@fluxion/optim';
 import type { TrainedWith } from '../model/modelAbout.js';
-import type { RegularizerOptions } from '../options/regularizerOptions.js';
 import { UsageError } from '../usageError.js';
+import type { RegularizerOptions } from './regularizerOptions.js';
 
 /** What the command line says about the updates. */
 export interface OptimizerOptions {
@@ -19,7 +19,7 @@ const usualRates = { sgd: 0.01, adam: 0.001 } as const;
  *
  * @throws {UsageError} when Adam is given a momentum, having its own.
  */
-export function optimizerOf({
+export function createOptimizer({
   optimizer,
   decreaseConstant,
   momentum,
