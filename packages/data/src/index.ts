@@ -6,8 +6,35 @@ export type {
   ValuesDescription,
 } from './encode/dataDescription.js';
 export { describe } from './encode/describe.js';
+export {
+  type ClassPrediction,
+  type ColumnPlan,
+  type EncodedRows,
+  type EncodeRowsOptions,
+  Encoder,
+  type LeftOutColumn,
+  type Prediction,
+} from './encode/encoder/encoder.js';
+export { type FitOptions, fitEncoder } from './encode/encoder/fitEncoder.js';
+export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
+export type { ClassTarget, NumberTarget, Target } from './encode/encoder/target.js';
+export type { EncodingDescription } from './encode/encodings/encoding.js';
+export { type Log, log } from './encode/encodings/log.js';
+export { type MinMax, minMax } from './encode/encodings/minMax.js';
+export { type AsIs, number } from './encode/encodings/number.js';
+export type { NumericOptions } from './encode/encodings/numericColumn.js';
+export { type OneHot, type OneHotOptions, oneHot } from './encode/encodings/oneHot.js';
+export { type Quantile, quantile } from './encode/encodings/quantile.js';
+export { type Standardize, standardize } from './encode/encodings/standardize.js';
 export { type ExampleReader, openExamples } from './examples/exampleReader.js';
-export type { Examples, ExamplesOptions, Lease, ShuffleOptions } from './examples/examples.js';
+export type {
+  EncodedOptions,
+  Examples,
+  ExamplesOptions,
+  Lease,
+  ReadOptions,
+  ShuffleOptions,
+} from './examples/examples.js';
 export { holdOut, type RowFilter } from './order/holdOut.js';
 export type { Position } from './order/position.js';
 export { type ArrowFileOptions, arrowFile } from './sources/arrow/arrowFile.js';

@@ -1,4 +1,4 @@
-import type { ExamplesOptions, Position, Source } from '@fluxion/data';
+import type { ColumnOptions, Position, ReadOptions, Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import {
   DivergenceError,
@@ -19,7 +19,7 @@ export interface Training {
   readonly model: FlowGraph;
   readonly source: Source;
   /** Columns, order and batch size. */
-  readonly examples: Omit<ExamplesOptions, 'epochs' | 'from'>;
+  readonly examples: Omit<ColumnOptions & ReadOptions, 'epochs' | 'from'>;
   readonly rule: TrainOptions;
   /** How many epochs to train. */
   readonly epochs: number;

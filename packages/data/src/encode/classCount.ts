@@ -35,7 +35,7 @@ export class ClassCount {
   async see(data: Data): Promise<void> {
     const place = { column: this.column.name };
     if (this.#isNamed) {
-      for (const name of await namesIn(data)) this.#names.add(name);
+      for (const name of await namesIn(data, place)) this.#names.add(name);
       return;
     }
     const labels = await numberLabels(data, MOST_CLASSES, place);

@@ -21,6 +21,8 @@ export interface ColumnEncoder {
   add(columns: readonly Data[], place: DataPlace): Promise<void>;
   /** Writes examples `from` to `to` of the minibatch: example i is row rows[i] of the window's block blocks[i]. */
   gather(blocks: Uint32Array, rows: Uint32Array, from: number, to: number): void;
+  /** Encodes the first `size` examples, which are about to be lent, where `gather` has not done so. */
+  encode?(size: number): void;
   /** The first `size` examples of the minibatch. */
   lend(size: number): Tensor | Labels;
 }

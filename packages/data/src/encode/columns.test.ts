@@ -19,7 +19,13 @@ import { collect } from '../../test/collect.js';
 import { fixture } from '../../test/fixture.js';
 import { dictionary, utf8 } from '../../test/strings.js';
 import { byteLists, floats, ints, tableOf } from '../../test/tables.js';
-import { type ExamplesOptions, openExamples, type Source } from '../index.js';
+import {
+  type ColumnOptions,
+  type ExamplesOptions,
+  openExamples,
+  type ReadOptions,
+  type Source,
+} from '../index.js';
 import { arrowFile } from '../sources/arrow/arrowFile.js';
 import { arrowTable } from '../sources/arrow/arrowTable.js';
 
@@ -37,7 +43,7 @@ async function inputOf(source: Source, options: ExamplesOptions): Promise<readon
 
 async function targetOf(
   source: Source,
-  options: Partial<ExamplesOptions>,
+  options: Partial<ColumnOptions & ReadOptions>,
 ): Promise<readonly number[] | undefined> {
   const [all] = await collect(source, { batchSize: 100, dtype: 'float64', input: 'int8', ...options });
   return all?.targets.target;
@@ -154,7 +160,7 @@ describe('inputs', () => {
 });
 
 describe('targets', () => {
-  it.each<[string, Partial<ExamplesOptions>, (row: number) => number]>([
+  it.each<[string, Partial<ColumnOptions & ReadOptions>, (row: number) => number]>([
     ['integers', { target: 'class' }, (i) => i % 3],
     ['booleans', { target: 'bool' }, (i) => (i % 3 === 0 ? 1 : 0)],
     ['64-bit integers', { target: 'int64', targetKind: 'values' }, (i) => i * 2 ** 40],

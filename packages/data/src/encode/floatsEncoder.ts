@@ -51,7 +51,7 @@ function copyFloats(values: Floats, start: number, out: Floats, at: number, widt
 export function lender(
   out: Floats,
   batchSize: number,
-  { shape, width }: NumericColumns,
+  { shape, width }: Pick<NumericColumns, 'shape' | 'width'>,
 ): (size: number) => Tensor {
   const full = tensor(out, [batchSize, ...shape]);
   return (size) => (size === batchSize ? full : tensor(out.subarray(0, size * width), [size, ...shape]));

@@ -1,4 +1,4 @@
-import { DataError, OptionError } from '@fluxion/tensor';
+import { DataError, type DataPlace, OptionError } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
 import { eachString } from '../sources/arrow/eachString.js';
 import type { OpenSource } from '../sources/source.js';
@@ -28,10 +28,10 @@ function isList(names: ColumnOptions['labelNames']): names is readonly string[] 
 }
 
 /** All names that a dictionary has, or that a column of strings holds. */
-export async function namesIn(data: Data): Promise<ReadonlySet<string>> {
+export async function namesIn(data: Data, place: DataPlace): Promise<ReadonlySet<string>> {
   const names = new Set<string>();
   const columns = DataType.isDictionary(data.type) ? (data.dictionary?.data ?? []) : [data];
-  await eachString(columns, (name) => {
+  await eachString(columns, place, (name) => {
     if (name !== null) names.add(name);
   });
   return names;
@@ -56,7 +56,7 @@ export async function dictionaryLabelNames(
   }
   const block = await source.read(0, 1, [column.field]);
   const data = block?.columns[0];
-  return data === undefined ? [] : sortedNames(await namesIn(data));
+  return data === undefined ? [] : sortedNames(await namesIn(data, { file, column: column.name }));
 }
 
 /** Each name once, in the order of their characters' codes, which is the same everywhere. */

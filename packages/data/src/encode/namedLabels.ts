@@ -27,7 +27,7 @@ export class NamedLabels {
   }
 
   async #ofStrings(data: Data, place: DataPlace): Promise<Int32Array> {
-    const nameAt = await stringValues(data);
+    const nameAt = await stringValues(data, place);
     const out = new Int32Array(data.length);
     await inPieces(out.length, (from, to) => {
       for (let row = from; row < to; row++) {
@@ -42,7 +42,7 @@ export class NamedLabels {
     const dictionary = data.dictionary as Vector;
     if (this.#dictionary?.vector !== dictionary) {
       const labels: number[] = [];
-      await eachString(dictionary.data, (name) => {
+      await eachString(dictionary.data, place, (name) => {
         labels.push((name === null ? undefined : this.#labels.get(name)) ?? -1);
       });
       this.#dictionary = { vector: dictionary, labels: Int32Array.from(labels) };

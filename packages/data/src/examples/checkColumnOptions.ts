@@ -1,6 +1,8 @@
 import { OptionError } from '@fluxion/tensor';
 import type { ColumnOptions, PerName } from '../encode/columnOptions.js';
+import { Encoder } from '../encode/encoder/encoder.js';
 import { checkOptionNames } from './checkOptionNames.js';
+import type { EncodedOptions } from './examples.js';
 
 /** Labels are 32-bit integers. */
 const MAX_CLASSES = 2 ** 31;
@@ -20,6 +22,24 @@ export function checkColumnOptions(options: ColumnOptions): void {
     if (!Number.isFinite(value)) {
       throw new OptionError(`examples scale: expected a finite number, got ${value}; give such a number`);
     }
+  }
+}
+
+/** @throws {OptionError} on a name that no option has, an encoder that is none, or columns beside it. */
+export function checkEncodedOptions(options: EncodedOptions): void {
+  checkOptionNames(options);
+  if (!(options.encoder instanceof Encoder)) {
+    throw new OptionError(
+      `examples encoder: expected an encoder, got ${typeof options.encoder}; give one, as fitEncoder makes it`,
+    );
+  }
+  const beside = ['input', 'target', 'targetKind', 'labelNames', 'classes', 'scale'].find((name) =>
+    Object.hasOwn(options, name),
+  );
+  if (beside !== undefined) {
+    throw new OptionError(
+      `examples ${beside}: expected none beside an encoder, which knows the columns, got one; leave out one of the two`,
+    );
   }
 }
 

@@ -1,8 +1,9 @@
 import { expectNames } from '@fluxion/tensor';
-import type { ExamplesOptions } from './examples.js';
+import type { ColumnOptions } from '../encode/columnOptions.js';
+import type { EncodedOptions, ReadOptions } from './examples.js';
 
 /** A record, so that the compiler tells of an option that is missing here. */
-const known: Readonly<Record<keyof ExamplesOptions, true>> = {
+const known: Readonly<Record<keyof (ColumnOptions & EncodedOptions & ReadOptions), true>> = {
   input: true,
   target: true,
   targetKind: true,
@@ -16,6 +17,9 @@ const known: Readonly<Record<keyof ExamplesOptions, true>> = {
   dtype: true,
   rows: true,
   from: true,
+  encoder: true,
+  targets: true,
+  online: true,
 };
 const names = Object.keys(known);
 

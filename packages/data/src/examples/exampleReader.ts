@@ -6,7 +6,7 @@ import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
 import { locateRows, rowPlace } from '../sources/locateRows.js';
 import type { OpenSource, Source } from '../sources/source.js';
-import { checkColumnOptions } from './checkColumnOptions.js';
+import { checkColumnOptions, checkEncodedOptions } from './checkColumnOptions.js';
 import { type CheckedOptions, checkedOptions, orderOf } from './checkedOptions.js';
 import type { Examples, ExamplesOptions } from './examples.js';
 import { Minibatch } from './minibatch.js';
@@ -50,7 +50,8 @@ export async function openExamples(
   options: ExamplesOptions,
   signal?: AbortSignal,
 ): Promise<ExampleReader> {
-  checkColumnOptions(options);
+  if ('encoder' in options) checkEncodedOptions(options);
+  else checkColumnOptions(options);
   const checked = checkedOptions(options);
   if (source.once === true && checked.epochs > checked.from.epoch + 1) {
     throw new OptionError(
@@ -59,7 +60,15 @@ export async function openExamples(
   }
   const open = await source.open(signal);
   try {
-    const encoders = await columnEncoders(open, source.name, options, checked);
+    const encoders =
+      'encoder' in options
+        ? options.encoder.columnEncoders(
+            open.schema,
+            source.name,
+            { batchSize: checked.batchSize, dtype: checked.dtype, online: options.online === true },
+            options.targets !== false,
+          )
+        : await columnEncoders(open, source.name, options, checked);
     signal?.throwIfAborted();
     const isCounted = checked.shuffle !== false || checked.from.row > 0;
     const rows = isCounted ? await open.countRows?.() : undefined;
@@ -68,7 +77,7 @@ export async function openExamples(
       encoders,
       checked.batchSize,
       (row) => rowPlace(open, source.name, row),
-      typeof options.target === 'string' ? options.target : undefined,
+      targetColumnOf(options),
     );
     const order = orderOf(checked, minibatch.width, rows);
     const start = windowStart(order, checked.from, checked.rows, rows);
@@ -129,6 +138,13 @@ function beyond(row: number, examples: number): OptionError {
   return new OptionError(
     `examples from.row: expected at most the ${examples} examples of an epoch, got ${row}; give the table, shuffle and rows that the position was taken with`,
   );
+}
+
+/** The column of the target, where there is one and it is of one column. */
+function targetColumnOf(options: ExamplesOptions): string | undefined {
+  if (!('encoder' in options)) return typeof options.target === 'string' ? options.target : undefined;
+  const [only, ...others] = Object.keys(options.encoder.targets);
+  return others.length === 0 && options.targets !== false ? only : undefined;
 }
 
 class WindowedReader implements ExampleReader {

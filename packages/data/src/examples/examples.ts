@@ -1,10 +1,23 @@
 import type { DataPlace, DType, Labels, Tensor } from '@fluxion/tensor';
 import type { ColumnOptions } from '../encode/columnOptions.js';
+import type { Encoder } from '../encode/encoder/encoder.js';
 import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
 
-/** Options of `openExamples`. */
-export interface ExamplesOptions extends ColumnOptions {
+/** Examples made by an encoder, which knows the columns. */
+export interface EncodedOptions {
+  readonly encoder: Encoder;
+  /** Whether the rows have the targets too; tomorrow's have not. Default true. */
+  readonly targets?: boolean | undefined;
+  /** Whether the encoder counts each row in after it has been encoded. Default false. */
+  readonly online?: boolean | undefined;
+}
+
+/** Options of `openExamples`: what the examples are made of, and how they are read. */
+export type ExamplesOptions = (ColumnOptions | EncodedOptions) & ReadOptions;
+
+/** How examples are read. */
+export interface ReadOptions {
   /** How often to go through the data; may be Infinity. Default 1. */
   readonly epochs?: number | undefined;
   /**

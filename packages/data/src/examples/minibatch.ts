@@ -113,6 +113,7 @@ export class Minibatch {
   lend(number: number, position: Position): Examples {
     const size = this.#filled;
     this.#filled = 0;
+    for (const { encoder } of this.#encoders) encoder.encode?.(size);
     const { inputs, targets } = size === this.batchSize ? this.#full : this.#tensors(size);
     const lease: Lease = { isOver: () => this.#lease !== lease };
     this.#lease = lease;

@@ -1,0 +1,106 @@
+import { type Data, DataType } from 'apache-arrow';
+import type { RowFilter } from '../../order/holdOut.js';
+import { isString } from '../../sources/arrow/isString.js';
+import type { Column } from '../column.js';
+import type { EncodingDescription } from '../encodings/encoding.js';
+import { encodingOf } from '../encodings/encodings.js';
+import { NumberProfile } from './numberProfile.js';
+import type { Decision, Profile } from './profile.js';
+import type { Target } from './target.js';
+import { isNumeric, valueType } from './targetFit.js';
+import { WordProfile } from './wordProfile.js';
+
+/** A column of the input while an encoder is being fitted. */
+export class ColumnFit {
+  readonly column: Column;
+  readonly #profile: Profile;
+  readonly #repeats: readonly Repetition[];
+
+  /** @param targets how many there are, to find out whether it repeats one; 0 where its encoding was given */
+  constructor(column: Column, profile: Profile, targets: number) {
+    this.column = column;
+    this.#profile = profile;
+    this.#repeats = Array.from({ length: targets }, () => new Repetition());
+  }
+
+  /**
+   * Takes in a block.
+   *
+   * @param keeps whether the row with this place in the block counts
+   * @param targets the block's cells of each target
+   */
+  async see(data: Data, keeps: RowFilter, targets: readonly ArrayLike<unknown>[]): Promise<void> {
+    const cells = await this.#profile.reader.ofColumn(data, { column: this.column.name });
+    for (let row = 0; row < cells.length; row++) {
+      if (!keeps(row)) continue;
+      this.#profile.see(cells[row]);
+      for (const [i, repeats] of this.#repeats.entries()) repeats.see(cells[row], targets[i]?.[row]);
+    }
+  }
+
+  decide(targets: readonly Target[]): Decision {
+    const repeated = targets.find((target, i) => this.#repeats[i]?.repeats(target.kind));
+    return repeated === undefined
+      ? this.#profile.decide()
+      : { leftOut: `it repeats the target '${repeated.column}'` };
+  }
+}
+
+/** The profile of a column by its type; undefined for a type that cannot be encoded. */
+export function profileOf({ type }: Column): Profile | undefined {
+  const values = valueType(type);
+  if (isNumeric(values)) return new NumberProfile() as Profile;
+  if (isString(values) || DataType.isBool(values)) return new WordProfile() as Profile;
+  if (DataType.isTimestamp(values) || DataType.isDate(values)) return new NumberProfile() as Profile;
+  return undefined;
+}
+
+/** The profile of a column whose encoding was given. */
+export function givenProfile(description: EncodingDescription, { name, type }: Column): Profile {
+  const definition = encodingOf(description, `fitEncoder columns.${name}`);
+  const complete = definition.complete?.(description, valueType(type)) ?? description;
+  const state = definition.start(complete);
+  const reader = definition.reader(complete);
+  return {
+    reader,
+    see: (cell) => state.see(cell),
+    decide() {
+      state.settle();
+      return { reader, state, why: 'as it was asked for' };
+    },
+  };
+}
+
+/** Pairs of cells that are told apart, at most. */
+const MOST_PAIRS = 1000;
+/** With fewer rows a column may go along with the target by chance. */
+const LEAST_ROWS = 20;
+
+/** Whether a column says the same as a target: equal numbers, or for each class one value and none twice. */
+class Repetition {
+  readonly #targetOf = new Map<unknown, unknown>();
+  readonly #valueOf = new Map<unknown, unknown>();
+  #rows = 0;
+  #equal = true;
+  #paired = true;
+
+  see(value: unknown, target: unknown): void {
+    this.#rows++;
+    if (value !== target) this.#equal = false;
+    if (!this.#paired) return;
+    if (!this.#targetOf.has(value) && !this.#valueOf.has(target)) {
+      this.#targetOf.set(value, target);
+      this.#valueOf.set(target, value);
+    }
+    this.#paired =
+      this.#targetOf.get(value) === target &&
+      this.#valueOf.get(target) === value &&
+      this.#targetOf.size <= MOST_PAIRS;
+  }
+
+  repeats(kind: Target['kind']): boolean {
+    if (this.#rows < LEAST_ROWS) return false;
+    const pairs = this.#targetOf.size;
+    return kind === 'number' ? this.#equal : this.#paired && pairs > 1 && pairs <= this.#rows / 2;
+  }
+}

@@ -1,0 +1,298 @@
+import { DataError, OptionError, StateError } from '@fluxion/tensor';
+import { type Table, tableFromArrays } from 'apache-arrow';
+import { describe, expect, it } from 'vitest';
+import { collect } from '../../../test/collect.js';
+import { utf8 } from '../../../test/strings.js';
+import { floats, ints, tableOf } from '../../../test/tables.js';
+import { arrowTable } from '../../sources/arrow/arrowTable.js';
+import type { Source } from '../../sources/source.js';
+import { log } from '../encodings/log.js';
+import { minMax } from '../encodings/minMax.js';
+import { number } from '../encodings/number.js';
+import { oneHot } from '../encodings/oneHot.js';
+import { quantile } from '../encodings/quantile.js';
+import { standardize } from '../encodings/standardize.js';
+import type { Encoder } from './encoder.js';
+import { type FitOptions, fitEncoder } from './fitEncoder.js';
+import { restoreEncoder } from './restoreEncoder.js';
+
+type Columns = Parameters<typeof tableFromArrays>[0];
+
+function source(columns: Columns): Source {
+  return arrowTable(tableFromArrays(columns) as Table);
+}
+
+/** Numbers of every row's input. */
+async function encoded(table: Source, encoder: Encoder): Promise<number[][]> {
+  const minibatches = await collect(table, { encoder, dtype: 'float64' });
+  return minibatches.map(({ inputs }) => [...(inputs.input as number[])]);
+}
+
+async function failure(table: Source, options: FitOptions): Promise<unknown> {
+  return fitEncoder(table, options).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+const count = 60;
+const rows = Array.from({ length: count }, (_, i) => i);
+const people = {
+  id: rows.map((i) => `p${i}`),
+  age: Float64Array.from(rows, (i) => (i % 7 === 0 ? Number.NaN : 20.5 + ((i * 7) % 31))),
+  city: rows.map((i) => ['Paris', 'Oslo', null, 'Rome'][i % 4] ?? null),
+  planet: rows.map(() => 'Earth'),
+  fare: Float64Array.from(rows, (i) => 1.5 ** (i % 20)),
+  children: Int32Array.from(rows, (i) => (i * i) % 4),
+  code: rows.map((i) => (i % 3 ? 'low' : 'high')),
+  income: rows.map((i) => (i % 3 ? '<=50K' : '>50K')),
+};
+
+describe('fitEncoder', () => {
+  it('decides by what columns hold, and says why', async () => {
+    const encoder = await fitEncoder(source(people), { target: 'income' });
+    expect(encoder.columns.map(({ column, encoding, width }) => [column, encoding, width])).toEqual([
+      ['age', 'standardize', 2],
+      ['city', 'oneHot', 5],
+      ['fare', 'log', 1],
+      ['children', 'oneHot', 3],
+    ]);
+    expect(encoder.leftOut).toEqual([
+      { column: 'id', why: 'all its words are different, so they identify the row' },
+      { column: 'planet', why: "it is 'Earth' in every row" },
+      { column: 'code', why: "it repeats the target 'income'" },
+    ]);
+    expect(encoder.inputs).toEqual({ input: [11] });
+    expect(encoder.classes).toEqual(['<=50K', '>50K']);
+  });
+
+  it('standardizes numbers, takes the mean for a gap and says that it was one', async () => {
+    const table = source({ x: Float64Array.of(1, Number.NaN, 3, 5), y: Float64Array.of(10.5, 20, 30, 40) });
+    const encoder = await fitEncoder(table, { target: 'y', columns: { x: standardize() } });
+    const deviation = Math.sqrt(8 / 3);
+    const expected = [
+      [-2 / deviation, 0],
+      [0, 1],
+      [0, 0],
+      [2 / deviation, 0],
+    ];
+    for (const [i, row] of (await encoded(table, encoder)).entries()) {
+      for (const [j, value] of row.entries()) expect(value).toBeCloseTo(expected[i]?.[j] as number, 14);
+    }
+  });
+
+  it('takes each encoding that is asked for, with its options', async () => {
+    const x = Float64Array.of(0, 1, 3, 7);
+    const table = source({ a: x, b: x, c: x, d: x, e: Int32Array.from(x) });
+    const encoder = await fitEncoder(table, {
+      columns: {
+        a: minMax(),
+        b: log(),
+        c: quantile(),
+        d: number({ missing: -1, indicator: true }),
+        e: oneHot({ categories: ['3', '7'] }),
+      },
+    });
+    const all = await encoded(table, encoder);
+    const column = (j: number): (number | undefined)[] => all.map((row) => row[j]);
+    expect(column(0)).toEqual([0, 1 / 7, 3 / 7, 1]);
+    const logs = [0, 1, 2, 3].map((n) => (n - 1.5) / Math.sqrt(1.25));
+    for (const [i, value] of column(1).entries()) expect(value).toBeCloseTo(logs[i] as number, 14);
+    const ranks = [0.5, 1.5, 2.5, 3.5].map((rank) => Math.sqrt(12) * (rank / 4 - 0.5));
+    expect(column(2)).toEqual(ranks);
+    expect(column(3)).toEqual([0, 1, 3, 7]);
+    expect(column(4)).toEqual([0, 0, 0, 0]);
+    expect(all.map((row) => row.slice(5))).toEqual([
+      [0, 0, 1],
+      [0, 0, 1],
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+    const [gap] =
+      encoder.encode([{ a: null, b: null, c: null, d: null, e: null }]).inputs.input?.data.slice(3) ?? [];
+    expect(gap).toBe(-1);
+  });
+
+  it('gives the same bits when it is saved and restored', async () => {
+    const table = source(people);
+    const encoder = await fitEncoder(table, { target: ['income', 'fare'] });
+    const saved = encoder.save();
+    const restored = restoreEncoder({ ...saved, options: JSON.parse(JSON.stringify(saved.options)) });
+    expect(restored.columns).toEqual(encoder.columns);
+    expect(restored.leftOut).toEqual(encoder.leftOut);
+    expect(restored.targets).toEqual(encoder.targets);
+    expect(await collect(table, { encoder: restored, batchSize: 7 })).toEqual(
+      await collect(table, { encoder, batchSize: 7 }),
+    );
+    expect(restored.save()).toEqual(saved);
+  });
+
+  it('encodes a plain object as the row of the table', async () => {
+    const encoder = await fitEncoder(source(people), { target: 'income' });
+    const inputs = await collect(source(people), { encoder });
+    for (const i of rows) {
+      const row = Object.fromEntries(Object.entries(people).map(([name, values]) => [name, values[i]]));
+      const { inputs: own, targets } = encoder.encode([row], { targets: true });
+      expect([...(own.input?.data ?? [])]).toEqual(inputs[i]?.inputs.input);
+      expect([...(targets.income?.data ?? [])]).toEqual(inputs[i]?.targets.income);
+    }
+  });
+
+  it('sees only the rows that count', async () => {
+    const table = source({ x: Float64Array.of(1, 1000, 3, -500), y: ['a', 'c', 'b', 'c'] });
+    const encoder = await fitEncoder(table, {
+      target: 'y',
+      columns: { x: minMax() },
+      rows: (row) => row % 2 === 0,
+    });
+    expect(encoder.classes).toEqual(['a', 'b']);
+    expect(encoder.encode([{ x: 2 }]).inputs.input?.data).toEqual(Float32Array.of(0.5));
+  });
+
+  it('takes integers beyond 2²⁴ to their scale in float64, then rounds', async () => {
+    const table = source({ x: Int32Array.of(16777216, 16777217, 16777218), y: ['a', 'b', 'a'] });
+    const encoder = await fitEncoder(table, { target: 'y', columns: { x: standardize() } });
+    const [first, second, third] = (await collect(table, { encoder })).flatMap(
+      ({ inputs }) => inputs.input ?? [],
+    );
+    expect([first, second, third]).toEqual([-Math.sqrt(1.5), 0, Math.sqrt(1.5)].map(Math.fround));
+  });
+
+  it('standardizes a numeric target and gives predictions in its own units', async () => {
+    const table = source({ x: Float64Array.of(1, 2.5, 3, 4), price: Float64Array.of(1e6, 2e6, 3e6, 4.5e6) });
+    const encoder = await fitEncoder(table, { target: 'price' });
+    const targets = (await collect(table, { encoder, dtype: 'float64' })).flatMap(
+      ({ targets }) => targets.price ?? [],
+    );
+    expect(targets.reduce((sum, z) => sum + z, 0)).toBeCloseTo(0, 12);
+    expect(encoder.decode('price', [targets[3] as number])).toBeCloseTo(4.5e6, 6);
+    expect(() => encoder.classes).toThrow(StateError);
+  });
+
+  it('tells classes by name, with probabilities', async () => {
+    const encoder = await fitEncoder(source(people), { target: 'income' });
+    expect(encoder.decode('income', [0.25, 0.75])).toEqual({
+      class: '>50K',
+      probability: 0.75,
+      probabilities: { '<=50K': 0.25, '>50K': 0.75 },
+    });
+    expect(encoder.decode('income', [0.25])).toMatchObject({ class: '<=50K', probability: 0.75 });
+    expect(() => encoder.decode('income', [1, 2, 3])).toThrow(OptionError);
+    expect(() => encoder.decode('age', [1])).toThrow(OptionError);
+  });
+
+  it('takes few whole numbers for classes, unless told otherwise', async () => {
+    const table = source({
+      x: Float64Array.from(rows, (i) => i / 3),
+      y: Int32Array.from(rows, (i) => 10 - (i % 3)),
+    });
+    expect((await fitEncoder(table, { target: 'y' })).classes).toEqual(['8', '9', '10']);
+    expect((await fitEncoder(table, { target: { y: 'number' } })).targets.y).toMatchObject({
+      kind: 'number',
+      mean: expect.closeTo(9, 12),
+    });
+    const many = source({ x: Float64Array.from(rows, (i) => i / 3), y: Int32Array.from(rows) });
+    expect((await fitEncoder(many, { target: 'y' })).targets.y?.kind).toBe('number');
+    expect((await fitEncoder(many, { target: { y: 'classes' } })).classes).toHaveLength(count);
+  });
+
+  it('counts the cells that come out far from 0', async () => {
+    const table = source({ x: Float64Array.of(1, 2, 3, 4), y: ['a', 'b', 'a', 'b'] });
+    const encoder = await fitEncoder(table, { target: 'y', columns: { x: standardize() } });
+    encoder.encode([{ x: 2 }, { x: 1e6 }, { x: -1e6 }]);
+    expect([...encoder.extremes]).toEqual([['x', 2]]);
+  });
+
+  it('reads only as far as the epoch goes without targets', async () => {
+    const encoder = await fitEncoder(source(people), { target: 'income' });
+    const { income: _, ...unlabelled } = people;
+    const [first] = await collect(source(unlabelled), { encoder, targets: false, batchSize: count });
+    expect(first?.targets).toEqual({});
+    expect(first?.size).toBe(count);
+  });
+
+  it.each<[string, Columns, FitOptions, string]>([
+    [
+      'a gap in the target',
+      { x: [1, 2], y: ['a', null] },
+      { target: 'y' },
+      "row 1, column 'y': expected a target, got a gap",
+    ],
+    [
+      'an infinity',
+      { x: [1, Number.POSITIVE_INFINITY], y: ['a', 'b'] },
+      { target: 'y' },
+      "row 1, column 'x': expected a finite number",
+    ],
+    [
+      'a target of no rows',
+      { x: [1], y: ['a'] },
+      { target: 'y', rows: () => false },
+      'expected at least one row',
+    ],
+    [
+      'a table of one column',
+      { y: ['a', 'b'] },
+      { target: 'y' },
+      'expected a column to learn from, got none',
+    ],
+    ['a column that is missing', { x: [1], y: ['a'] }, { target: 'z' }, "column 'z'"],
+    [
+      'words under a scale',
+      { x: ['1', 'two'], y: ['a', 'b'] },
+      { target: 'y', columns: { x: standardize() } },
+      "expected a number, got 'two'",
+    ],
+  ])('refuses %s', async (_, columns, options, message) => {
+    const error = await failure(source(columns), options);
+    expect(error).toBeInstanceOf(DataError);
+    expect(error).toHaveProperty('message', expect.stringContaining(message));
+  });
+
+  it.each<[string, FitOptions, string]>([
+    ['a misspelt option', { traget: 'y' } as object, "got 'traget'; did you mean 'target'?"],
+    [
+      'an unknown encoding',
+      { columns: { x: { kind: 'onehot' } } },
+      'fitEncoder columns.x: expected an encoding',
+    ],
+    ['an unknown option of an encoding', { columns: { x: { kind: 'log', base: 2 } as never } }, "got 'base'"],
+    [
+      'a wrong option of an encoding',
+      { columns: { x: oneHot({ most: -1 }) } },
+      'most: expected a whole number',
+    ],
+    ['an encoding of the target', { target: 'y', columns: { y: oneHot() } }, 'got a target'],
+    ['the target as input', { target: 'y', input: ['x', 'y'] }, "got 'y'"],
+    ['an unknown kind of target', { target: { y: 'labels' as never } }, "expected 'classes' or 'number'"],
+  ])('refuses %s', async (_, options, message) => {
+    const error = await failure(source({ x: [1, 2], y: ['a', 'b'] }), options);
+    expect(error).toBeInstanceOf(OptionError);
+    expect(error).toHaveProperty('message', expect.stringContaining(message));
+  });
+
+  it('refuses an object without a column, a class that is none, and columns beside an encoder', async () => {
+    const encoder = await fitEncoder(source(people), { target: 'income' });
+    expect(() => encoder.encode([{ Age: 3, city: null, fare: 1, children: 0 }])).toThrow(
+      "column 'age': expected a value, got none",
+    );
+    const row = { age: 3, city: 'x', fare: 1, children: 0 };
+    expect(() => encoder.encode([{ ...row, income: '<50K' }], { targets: true })).toThrow(
+      "did you mean '<=50K'?",
+    );
+    expect(() => encoder.encode([{ ...row, age: {} }])).toThrow(
+      "column 'age': expected a number, got object",
+    );
+    await expect(collect(source(people), { encoder, input: 'age' } as never)).rejects.toThrow(OptionError);
+  });
+
+  it('keeps strings that are not UTF-8 from becoming one class', async () => {
+    const column = utf8('aa', 'bb');
+    column.values.set([0xc3, 0x28, 0xa0, 0xa1]);
+    const error = await failure(arrowTable(tableOf({ x: ints(1, 2), z: floats(1, 2), y: column })), {
+      target: 'y',
+    });
+    expect(error).toBeInstanceOf(DataError);
+    expect(error).toHaveProperty('message', expect.stringContaining("row 0, column 'y': expected UTF-8"));
+  });
+});

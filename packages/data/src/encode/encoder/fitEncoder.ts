@@ -1,0 +1,172 @@
+import { DataError, expectNames, OptionError } from '@fluxion/tensor';
+import type { Data } from 'apache-arrow';
+import type { RowFilter } from '../../order/holdOut.js';
+import { locateRows } from '../../sources/locateRows.js';
+import type { OpenSource, Source } from '../../sources/source.js';
+import { findColumn } from '../column.js';
+import type { EncodingDescription } from '../encodings/encoding.js';
+import { encodingOf } from '../encodings/encodings.js';
+import { ColumnFit, givenProfile, profileOf } from './columnFit.js';
+import { Encoder, type LeftOutColumn, type PlannedColumn } from './encoder.js';
+import type { Target } from './target.js';
+import { TargetFit } from './targetFit.js';
+
+/** Options of `fitEncoder`. */
+export interface FitOptions {
+  /**
+   * The column to be predicted, or several. A record says what each is, as `{ income: 'classes', age: 'number' }`; by
+   * default words, booleans and up to 20 different whole numbers are classes, and all else is a number.
+   */
+  readonly target?: string | readonly string[] | Readonly<Record<string, Target['kind']>>;
+  /** Columns of the input. By default all that are no target. */
+  readonly input?: readonly string[];
+  /** How columns are encoded, by name. By default what a column holds decides. */
+  readonly columns?: Readonly<Record<string, EncodingDescription>>;
+  /** Which rows count, by their number: only those that are trained on should, as `holdOut(0.1).training`. Default: all. */
+  readonly rows?: RowFilter;
+}
+
+/**
+ * Looks at a table once and makes the encoder of its rows: what each column becomes, with the statistics that this takes,
+ * and what is to be predicted. A one-way source is used up by it.
+ *
+ * A column whose encoding is not given is encoded by what it holds: numbers are standardized, or where they are skewed
+ * taken by their logarithm or rank; up to 10 different whole numbers, and words, become one-hot. Left out are columns that
+ * are the same in every row, count or identify the rows, or repeat a target; `encoder.leftOut` says so.
+ *
+ * @throws {OptionError} when an option cannot be; {DataError} when a column is missing or cannot be used, with the row where
+ *   it is one, or there are no rows.
+ * @example
+ * const encoder = await fitEncoder(people, { target: 'income', columns: { age: standardize() } });
+ * encoder.columns; // [{ column: 'age', encoding: 'standardize', width: 1, why: … }, …]
+ * const model = sequential([linear(64), relu(), linear(encoder.classes.length)], { encoder, seed: 1 });
+ */
+export async function fitEncoder(
+  source: Source,
+  options: FitOptions = {},
+  signal?: AbortSignal,
+): Promise<Encoder> {
+  expectNames('fitEncoder options', options, ['target', 'input', 'columns', 'rows']);
+  const { columns = {}, rows = () => true } = options;
+  for (const [name, description] of Object.entries(columns)) {
+    encodingOf(description, `fitEncoder columns.${name}`);
+  }
+  const open = await source.open(signal);
+  try {
+    const file = source.name;
+    const targets = targetKinds(options.target).map(
+      ([name, kind]) => new TargetFit(findColumn(open.schema, name, file), kind),
+    );
+    const { fits, leftOut } = columnFits(open, file, options, targets);
+    await scan(open, file, targets, fits, rows, signal);
+
+    const found = targets.map((target) => target.target(file));
+    const planned: PlannedColumn[] = [];
+    for (const fit of fits) {
+      const decision = fit.decide(found);
+      const column = fit.column.name;
+      if ('leftOut' in decision) leftOut.push({ column, why: decision.leftOut });
+      else planned.push({ column, ...decision });
+    }
+    if (planned.length === 0) {
+      const reasons = leftOut.map(({ column, why }) => `'${column}': ${why}`).join('; ');
+      throw new DataError(
+        `expected a column to learn from, got none (${reasons || 'the table has no other'}); give its encoding in columns`,
+        { file },
+      );
+    }
+    return new Encoder(planned, found, leftOut);
+  } finally {
+    await open.close();
+  }
+}
+
+function targetKinds(target: FitOptions['target']): (readonly [string, Target['kind'] | undefined])[] {
+  if (target === undefined) return [];
+  if (typeof target === 'string') return [[target, undefined]];
+  if (isList(target)) return [...new Set(target)].map((name) => [name, undefined]);
+  for (const [name, kind] of Object.entries(target)) {
+    if (kind === 'classes' || kind === 'number') continue;
+    throw new OptionError(
+      `fitEncoder target.${name}: expected 'classes' or 'number', got ${JSON.stringify(kind)}; give one of these`,
+    );
+  }
+  return Object.entries(target);
+}
+
+function isList(target: NonNullable<FitOptions['target']>): target is readonly string[] {
+  return Array.isArray(target);
+}
+
+function columnFits(
+  { schema }: OpenSource,
+  file: string,
+  { input, columns = {} }: FitOptions,
+  targets: readonly TargetFit[],
+): { readonly fits: ColumnFit[]; readonly leftOut: LeftOutColumn[] } {
+  const targetNames = targets.map(({ column }) => column.name);
+  const names = [
+    ...new Set(input ?? schema.fields.map(({ name }) => name).filter((name) => !targetNames.includes(name))),
+  ];
+  for (const name of Object.keys(columns)) {
+    findColumn(schema, name, file);
+    if (names.includes(name)) continue;
+    throw new OptionError(
+      `fitEncoder columns.${name}: expected a column of the input, got ${targetNames.includes(name) ? 'a target' : 'one that input leaves out'}; leave it out here too`,
+    );
+  }
+  const fits: ColumnFit[] = [];
+  const leftOut: LeftOutColumn[] = [];
+  for (const name of names) {
+    if (targetNames.includes(name)) {
+      throw new OptionError(
+        `fitEncoder input: expected columns that are no target, got '${name}'; remove it`,
+      );
+    }
+    const column = findColumn(schema, name, file);
+    const description = Object.hasOwn(columns, name) ? columns[name] : undefined;
+    if (description !== undefined) {
+      fits.push(new ColumnFit(column, givenProfile(description, column), 0));
+      continue;
+    }
+    const profile = profileOf(column);
+    if (profile === undefined)
+      leftOut.push({ column: name, why: `its type ${column.type} is not one to learn from` });
+    else fits.push(new ColumnFit(column, profile, targets.length));
+  }
+  return { fits, leftOut };
+}
+
+/** Rows to read at a time. */
+const MOST_ROWS = 2 ** 14;
+
+/** Shows all rows that count to the fits. */
+async function scan(
+  open: OpenSource,
+  file: string,
+  targets: readonly TargetFit[],
+  fits: readonly ColumnFit[],
+  rows: RowFilter,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const fields = [...targets, ...fits].map(({ column }) => column.field);
+  let from = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const block = await open.read(from, MOST_ROWS, fields);
+    if (block === undefined) return;
+    const first = from;
+    const keeps: RowFilter = (row) => rows(first + row);
+    await locateRows(open, file, from, async () => {
+      const cells: ArrayLike<unknown>[] = [];
+      for (const [i, target] of targets.entries()) {
+        cells.push(await target.see(block.columns[i] as Data, keeps));
+      }
+      for (const [i, fit] of fits.entries()) {
+        await fit.see(block.columns[targets.length + i] as Data, keeps, cells);
+      }
+    });
+    from += block.rows;
+    block.release?.();
+  }
+}

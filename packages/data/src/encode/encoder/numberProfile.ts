@@ -1,0 +1,127 @@
+import type { CellReader } from '../cells/cellReader.js';
+import { numbers } from '../cells/numbers.js';
+import { byName } from '../encodings/byName.js';
+import type { ColumnState, EncodingDescription } from '../encodings/encoding.js';
+import { encodingOf } from '../encodings/encodings.js';
+import { log, signedLog } from '../encodings/log.js';
+import { oneHot } from '../encodings/oneHot.js';
+import { quantile } from '../encodings/quantile.js';
+import { standardize } from '../encodings/standardize.js';
+import type { Decision, Profile } from './profile.js';
+
+/** Different whole numbers up to which a column of them is taken for categories. */
+const FEW = 10;
+/** Skewness beyond which the tail of a distribution drowns the rest. An exponential distribution has 2. */
+const SKEWED = 2;
+
+/** What a column of numbers is like: how many, how different, how skewed. The scales in question are fitted along. */
+export class NumberProfile implements Profile<number> {
+  readonly reader: CellReader<number> = numbers;
+  readonly #standardize = stateOf<number>(standardize());
+  readonly #log = stateOf<number>(log());
+  readonly #quantile = stateOf<number>(quantile());
+  readonly #skewness = new Skewness();
+  readonly #logSkewness = new Skewness();
+  /** How often each number came; undefined where they are many, or not whole. */
+  #counts: Map<number, number> | undefined = new Map();
+  #count = 0;
+  #gaps = 0;
+  #first = Number.NaN;
+  #last = Number.NaN;
+  #isConstant = true;
+  #isCounter = true;
+
+  see(cell: number): void {
+    this.#standardize.see(cell);
+    this.#log.see(cell);
+    this.#quantile.see(cell);
+    if (Number.isNaN(cell)) {
+      this.#gaps++;
+      return;
+    }
+    this.#skewness.see(cell);
+    this.#logSkewness.see(signedLog(cell));
+    if (this.#count === 0) this.#first = cell;
+    else {
+      this.#isCounter &&= cell === this.#last + 1;
+      this.#isConstant &&= cell === this.#first;
+    }
+    this.#count++;
+    this.#last = cell;
+    if (this.#counts === undefined) return;
+    this.#counts.set(cell, (this.#counts.get(cell) ?? 0) + 1);
+    if (this.#counts.size > FEW || !Number.isInteger(cell)) this.#counts = undefined;
+  }
+
+  decide(): Decision {
+    if (this.#count === 0) return { leftOut: 'it is empty' };
+    if (this.#isConstant && this.#gaps === 0) return { leftOut: `it is ${this.#first} in every row` };
+    if (this.#isCounter && this.#gaps === 0 && this.#count > FEW) {
+      return { leftOut: 'it counts the rows' };
+    }
+    const counts = this.#counts;
+    if (counts !== undefined && this.#count >= 2 * counts.size) {
+      const words = [...counts].map(([number, count]) => [String(number), count] as const);
+      return categories(words, this.#gaps, `it has ${counts.size} different whole numbers`);
+    }
+    const skewness = this.#skewness.value;
+    if (Math.abs(skewness) <= SKEWED) {
+      return this.#scaled(this.#standardize, 'its numbers lie about their mean');
+    }
+    const why = `its numbers are skewed (skewness ${skewness.toPrecision(2)})`;
+    return Math.abs(this.#logSkewness.value) <= SKEWED / 2
+      ? this.#scaled(this.#log, `${why}, their logarithms less`)
+      : this.#scaled(this.#quantile, why);
+  }
+
+  #scaled(state: ColumnState<number>, why: string): Decision {
+    state.settle();
+    return { reader: this.reader, state, why };
+  }
+}
+
+/** One-hot words that have been counted already. */
+export function categories(
+  counts: readonly (readonly [string, number])[],
+  gaps: number,
+  why: string,
+): Decision {
+  const kept = counts.filter(([, count]) => count >= 2).sort(([a], [b]) => byName(a, b));
+  const description = oneHot({ categories: kept.map(([word]) => word), indicator: gaps > 0 });
+  const definition = encodingOf(description, 'fitEncoder');
+  const state = definition.start(description, { counts: Float64Array.from(kept, ([, count]) => count) });
+  state.settle();
+  return { reader: definition.reader(description), state, why };
+}
+
+function stateOf<Cell>(description: EncodingDescription): ColumnState<Cell> {
+  return encodingOf(description, 'fitEncoder').start(description) as ColumnState<Cell>;
+}
+
+/**
+ * Running skewness √n m3 / m2^1.5.
+ *
+ * @see Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical moments",
+ *   Sandia report SAND2008-6212, 2008, equation 2.12.
+ */
+class Skewness {
+  #n = 0;
+  #mean = 0;
+  #m2 = 0;
+  #m3 = 0;
+
+  see(value: number): void {
+    const n = ++this.#n;
+    const difference = value - this.#mean;
+    const step = difference / n;
+    const term = difference * step * (n - 1);
+    this.#mean += step;
+    this.#m3 += term * step * (n - 2) - 3 * step * this.#m2;
+    this.#m2 += term;
+  }
+
+  /** 0 where nothing differs. */
+  get value(): number {
+    return this.#m2 > 0 ? (Math.sqrt(this.#n) * this.#m3) / this.#m2 ** 1.5 : 0;
+  }
+}

@@ -1,0 +1,75 @@
+import { CheckpointError, elements, type Json, type Saved } from '@fluxion/tensor';
+import type { ColumnMemory, EncodingDescription } from '../encodings/encoding.js';
+import { encodingOf } from '../encodings/encodings.js';
+import { Encoder, type LeftOutColumn, type PlannedColumn } from './encoder.js';
+import type { Target } from './target.js';
+
+/**
+ * The encoder that was saved: it encodes every row to the same bits.
+ *
+ * @throws {CheckpointError} when it was not an encoder that was saved, or its description is damaged; {OptionError} when an
+ *   encoding is unknown.
+ * @example
+ * const encoder = restoreEncoder(model.encoder.save());
+ */
+export function restoreEncoder({ kind, options, tensors }: Saved): Encoder {
+  if (kind !== 'encoder') {
+    throw new CheckpointError(`encoder: expected kind 'encoder', got '${kind}'; give what an encoder saved`);
+  }
+  const columns = listOf(options.columns, 'columns').map((entry, i): PlannedColumn => {
+    const encoding = entry.encoding as unknown as EncodingDescription;
+    const column = textOf(entry.column, `columns ${i} column`);
+    const definition = encodingOf(encoding, `encoder column '${column}'`);
+    const memory: ColumnMemory = Object.fromEntries(
+      [...tensors]
+        .filter(([name]) => name.startsWith(`${i}.`))
+        .map(([name, tensor]) => [name.slice(`${i}.`.length), Float64Array.from(elements(tensor))]),
+    );
+    const state = definition.start(encoding, memory);
+    state.settle();
+    return {
+      column,
+      reader: definition.reader(encoding),
+      state,
+      why: textOf(entry.why, `columns ${i} why`),
+    };
+  });
+  const targets = listOf(options.targets, 'targets').map(targetOf);
+  const leftOut = listOf(options.leftOut, 'leftOut').map(
+    (entry, i): LeftOutColumn => ({
+      column: textOf(entry.column, `leftOut ${i} column`),
+      why: textOf(entry.why, `leftOut ${i} why`),
+    }),
+  );
+  return new Encoder(columns, targets, leftOut);
+}
+
+type Entry = { readonly [name: string]: Json };
+
+function targetOf(entry: Entry, i: number): Target {
+  const column = textOf(entry.column, `targets ${i} column`);
+  const { kind, classes, mean, deviation } = entry;
+  if (kind === 'classes' && Array.isArray(classes)) {
+    return { kind, column, classes: classes.map((name) => textOf(name, `targets ${i} classes`)) };
+  }
+  if (kind === 'number' && Number.isFinite(mean) && Number.isFinite(deviation)) {
+    return { kind, column, mean: mean as number, deviation: deviation as number };
+  }
+  return damaged(`targets ${i}`, 'classes by name, or a number with mean and deviation', entry);
+}
+
+function listOf(value: Json | undefined, where: string): readonly Entry[] {
+  if (Array.isArray(value) && value.every((entry) => typeof entry === 'object' && entry !== null))
+    return value;
+  return damaged(where, 'a list of objects', value);
+}
+
+function textOf(value: Json | undefined, where: string): string {
+  return typeof value === 'string' ? value : damaged(where, 'a text', value);
+}
+
+function damaged(where: string, expected: string, value: Json | undefined): never {
+  throw new CheckpointError(
+    `encoder ${where}: expected ${expected}, got ${JSON.stringify(value)}; save the model again`,
+  );
+}

@@ -1,0 +1,119 @@
+import { DataError, type DataPlace } from '@fluxion/tensor';
+import { type Data, DataType } from 'apache-arrow';
+import type { RowFilter } from '../../order/holdOut.js';
+import { numbers } from '../cells/numbers.js';
+import { wordReader } from '../cells/words.js';
+import type { Column } from '../column.js';
+import { byName } from '../encodings/byName.js';
+import { Moments } from '../encodings/moments.js';
+import { numberTarget, type Target } from './target.js';
+
+/** Different whole numbers up to which a column of them is taken for classes. */
+const FEW = 20;
+/** Far more than a model has outputs: such a column identifies rows. */
+const MOST_CLASSES = 2 ** 16;
+
+const words = wordReader((word) => word);
+
+/** Goes through a target: the names of its classes, or its mean and deviation. */
+export class TargetFit {
+  readonly column: Column;
+  readonly #kind: Target['kind'] | undefined;
+  readonly #moments = new Moments();
+  /** All words so far; undefined where there are too many numbers to be classes. */
+  #names: Set<string> | undefined = new Set();
+  /** Whether all cells so far are numbers. */
+  #areNumbers: boolean;
+
+  /** @param kind what it is, where that has been said */
+  constructor(column: Column, kind: Target['kind'] | undefined) {
+    this.column = column;
+    this.#kind = kind;
+    this.#areNumbers = kind !== 'classes' && !DataType.isBool(valueType(column.type));
+    if (kind === 'number') this.#names = undefined;
+  }
+
+  /**
+   * Takes in a block and returns its cells, which tell rows of one class from those of others.
+   *
+   * @param keeps whether the row with this place in the block counts
+   * @throws {DataError} with the row, for a gap or a value that is not of the kind that was said.
+   */
+  async see(data: Data, keeps: RowFilter): Promise<ArrayLike<unknown>> {
+    const place = { column: this.column.name };
+    const isText = !isNumeric(valueType(this.column.type));
+    if (!isText && this.#kind !== 'classes') {
+      const cells = await numbers.ofColumn(data, place);
+      for (let row = 0; row < cells.length; row++) {
+        if (!keeps(row)) continue;
+        const cell = cells[row] as number;
+        if (Number.isNaN(cell)) refuseGap({ ...place, row });
+        this.#moments.see(cell);
+        if (this.#names === undefined) continue;
+        if (Number.isInteger(cell)) this.#names.add(String(cell));
+        if (!Number.isInteger(cell) || this.#names.size > FEW) this.#names = undefined;
+      }
+      return cells;
+    }
+    const cells = await words.ofColumn(data, place);
+    for (let row = 0; row < cells.length; row++) {
+      if (!keeps(row)) continue;
+      const cell = cells[row];
+      if (cell === undefined) refuseGap({ ...place, row });
+      this.#seeWord(cell, { ...place, row });
+    }
+    return cells;
+  }
+
+  #seeWord(word: string, place: DataPlace): void {
+    if (this.#names !== undefined) {
+      this.#names.add(word);
+      if (this.#names.size > MOST_CLASSES) {
+        throw new DataError(
+          `expected at most ${MOST_CLASSES} classes, got more; name another target, or say that it is a number`,
+          place,
+        );
+      }
+    }
+    if (!this.#areNumbers) return;
+    const number = Number(word);
+    if (Number.isFinite(number)) this.#moments.see(number);
+    else if (this.#kind === 'number') numbers.ofValue(word, place);
+    else this.#areNumbers = false;
+  }
+
+  /** @throws {DataError} when there was no row. */
+  target(file: string): Target {
+    const { name } = this.column;
+    const names = this.#names;
+    // Numbers that hardly ever come twice are no classes either.
+    const areFew = names !== undefined && names.size <= Math.min(FEW, this.#moments.count / 2);
+    const isNumber =
+      this.#kind === 'number' ||
+      (this.#kind === undefined && this.#areNumbers && !areFew) ||
+      names === undefined;
+    if (names?.size === 0 || (isNumber && this.#moments.count === 0)) {
+      throw new DataError('expected at least one row to fit an encoder to, got none; give data with rows', {
+        file,
+        column: name,
+      });
+    }
+    return isNumber
+      ? numberTarget(name, this.#moments)
+      : { kind: 'classes', column: name, classes: [...(names as Set<string>)].sort(byName) };
+  }
+}
+
+function refuseGap(place: DataPlace): never {
+  throw new DataError('expected a target, got a gap; remove the row, or fill it in', place);
+}
+
+/** The type of the values, where a column has codes for them. */
+export function valueType(type: DataType): DataType {
+  return DataType.isDictionary(type) ? valueType(type.dictionary) : type;
+}
+
+/** Whether a type is one of numbers that are no times. */
+export function isNumeric(type: DataType): boolean {
+  return DataType.isInt(type) || DataType.isFloat(type) || DataType.isDecimal(type);
+}

@@ -1,0 +1,43 @@
+import { expectNames, OptionError } from '@fluxion/tensor';
+import type { EncodingDefinition, EncodingDescription } from './encoding.js';
+import { logEncoding } from './log.js';
+import { minMaxEncoding } from './minMax.js';
+import { numberEncoding } from './number.js';
+import { oneHotEncoding } from './oneHot.js';
+import { quantileEncoding } from './quantile.js';
+import { standardizeEncoding } from './standardize.js';
+
+/** All encodings by kind. */
+export const encodings: Readonly<Record<string, EncodingDefinition>> = {
+  standardize: standardizeEncoding,
+  minMax: minMaxEncoding,
+  quantile: quantileEncoding,
+  log: logEncoding,
+  number: numberEncoding,
+  oneHot: oneHotEncoding,
+} satisfies Record<string, unknown> as unknown as Readonly<Record<string, EncodingDefinition>>;
+
+/**
+ * The definition of an encoding.
+ *
+ * @param where the option, as `fitEncoder columns.age`
+ * @throws {OptionError} when there is none of its kind, or it has an option that cannot be.
+ */
+export function encodingOf(description: EncodingDescription, where: string): EncodingDefinition {
+  const kind: unknown = description?.kind;
+  const definition = typeof kind === 'string' && Object.hasOwn(encodings, kind) ? encodings[kind] : undefined;
+  if (definition === undefined) {
+    throw new OptionError(
+      `${where}: expected an encoding (${Object.keys(encodings).join(', ')}), got ${JSON.stringify(description)}; give one, as standardize()`,
+    );
+  }
+  expectNames(where, description, ['kind', ...Object.keys(definition.options)]);
+  for (const [name, value] of Object.entries(description)) {
+    const rule = definition.options[name];
+    if (rule === undefined || value === undefined || rule.allows(value)) continue;
+    throw new OptionError(
+      `${where} ${name}: expected ${rule.expected}, got ${JSON.stringify(value)}; give that, or leave it out`,
+    );
+  }
+  return definition;
+}

@@ -1,0 +1,43 @@
+/**
+ * Running mean and variance by Welford's update, which loses no digits to large means:
+ * d = x − mean;  mean ← mean + d/n;  m2 ← m2 + d (x − mean);  variance = m2/n.
+ *
+ * @see Welford, "Note on a method for calculating corrected sums of squares and products", Technometrics 4, 1962.
+ */
+export class Moments {
+  /** n, mean, m2. */
+  readonly memory: Float64Array;
+
+  constructor(memory: Float64Array = new Float64Array(3)) {
+    this.memory = memory;
+  }
+
+  see(value: number): void {
+    const { memory } = this;
+    const n = (memory[0] as number) + 1;
+    const difference = value - (memory[1] as number);
+    const mean = (memory[1] as number) + difference / n;
+    memory[0] = n;
+    memory[1] = mean;
+    memory[2] = (memory[2] as number) + difference * (value - mean);
+  }
+
+  get count(): number {
+    return this.memory[0] as number;
+  }
+
+  get mean(): number {
+    return this.memory[1] as number;
+  }
+
+  /** Standard deviation of what was seen; 0 where nothing differs. */
+  get deviation(): number {
+    return this.count === 0 ? 0 : Math.sqrt((this.memory[2] as number) / this.count);
+  }
+
+  /** (value − mean) / deviation; 0 while nothing differs. */
+  standardize(value: number): number {
+    const { deviation } = this;
+    return deviation > 0 ? (value - this.mean) / deviation : 0;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Floats, Json } from '@fluxion/tensor';
+import { numbers } from '../cells/numbers.js';
+import {
+  booleanRule,
+  type ColumnMemory,
+  type ColumnState,
+  type EncodingDefinition,
+  type EncodingDescription,
+} from './encoding.js';
+
+/** What stands for a gap among numbers. */
+export interface NumericOptions {
+  /** The number that a gap is replaced by. Default 'mean': that of what has been seen. */
+  readonly missing?: 'mean' | number;
+  /** Whether a second number is 1 for a gap and 0 for a value. By default where there were gaps when it was fitted. */
+  readonly indicator?: boolean;
+}
+
+/** Description of an encoding of numbers. */
+export interface NumericDescription extends EncodingDescription, NumericOptions {}
+
+/** Brings numbers to a scale, by what has been seen. */
+export interface Scaling {
+  /** What has been seen. */
+  readonly memory: Float64Array;
+  see(value: number): void;
+  scale(value: number): number;
+}
+
+/**
+ * An encoding that brings each number to a scale. A gap takes the place of the mean, or of a number given, and a second
+ * number tells that it was one.
+ */
+export function numericEncoding(
+  scaling: (memory?: Float64Array) => Scaling,
+): EncodingDefinition<NumericDescription, number> {
+  return {
+    options: {
+      missing: {
+        expected: "'mean' or a finite number",
+        allows: (value) => value === 'mean' || Number.isFinite(value),
+      },
+      indicator: booleanRule,
+    },
+    reader: () => numbers,
+    start: (description, memory) => new NumericColumn(description, scaling(memory?.scaling), memory?.cells),
+  };
+}
+
+class NumericColumn implements ColumnState<number> {
+  readonly memory: ColumnMemory;
+  readonly #given: NumericDescription;
+  readonly #scaling: Scaling;
+  /** Cells with a number, gaps, mean of the numbers. */
+  readonly #cells: Float64Array;
+  #indicator: boolean | undefined;
+
+  constructor(description: NumericDescription, scaling: Scaling, cells: Float64Array = new Float64Array(3)) {
+    this.#given = description;
+    this.#scaling = scaling;
+    this.#cells = cells;
+    this.#indicator = description.indicator;
+    this.memory = { cells, scaling: scaling.memory };
+  }
+
+  get description(): EncodingDescription & { readonly [name: string]: Json } {
+    const { kind, missing = 'mean' } = this.#given;
+    return { kind, missing, indicator: this.#indicator === true };
+  }
+
+  get width(): number {
+    return this.#indicator === true ? 2 : 1;
+  }
+
+  see(cell: number): void {
+    const cells = this.#cells;
+    if (Number.isNaN(cell)) {
+      cells[1] = (cells[1] as number) + 1;
+      return;
+    }
+    const count = (cells[0] as number) + 1;
+    cells[0] = count;
+    cells[2] = (cells[2] as number) + (cell - (cells[2] as number)) / count;
+    this.#scaling.see(cell);
+  }
+
+  settle(): void {
+    // Who fits nothing does not know whether gaps will come.
+    this.#indicator ??= (this.#cells[1] as number) > 0 || this.#cells[0] === 0;
+  }
+
+  encode(cell: number, out: Floats, at: number): void {
+    const isGap = Number.isNaN(cell);
+    out[at] = this.#scaling.scale(isGap ? this.#missing() : cell);
+    if (this.#indicator === true) out[at + 1] = isGap ? 1 : 0;
+  }
+
+  #missing(): number {
+    const { missing = 'mean' } = this.#given;
+    return missing === 'mean' ? (this.#cells[2] as number) : missing;
+  }
+}

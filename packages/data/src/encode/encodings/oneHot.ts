@@ -1,0 +1,202 @@
+import type { Floats, Json } from '@fluxion/tensor';
+import { wordReader } from '../cells/words.js';
+import { byName } from './byName.js';
+import {
+  booleanRule,
+  type ColumnMemory,
+  type ColumnState,
+  countRule,
+  type EncodingDefinition,
+  type EncodingDescription,
+  textRule,
+  wordsRule,
+} from './encoding.js';
+
+/** Options of one-hot words. */
+export interface OneHotOptions {
+  /** The words that have a place of their own. By default the most frequent ones. */
+  readonly categories?: readonly string[];
+  /** How many words have one, at most. Default 100; where `categories` are given, as many. */
+  readonly most?: number;
+  /** How often a word has to come to have one. Default 2. */
+  readonly least?: number;
+  /** The word that a gap is taken for, or `'mostFrequent'`. By default a gap stays one. */
+  readonly missing?: string;
+  /** Whether gaps have a place of their own; if not, they share that of other words. By default where there were gaps. */
+  readonly indicator?: boolean;
+}
+
+/** Description of one-hot words. */
+export interface OneHot extends EncodingDescription, OneHotOptions {
+  readonly kind: 'oneHot';
+}
+
+/**
+ * Words as a 1 in the place of the word and 0 in all others. After the places of the words comes one for all other words,
+ * those too rare for a place and those never seen, and then one for gaps.
+ *
+ * Numbers and booleans are taken as words too. *Online*, a new word takes the next free place of `most`.
+ *
+ * @example
+ * await fitEncoder(people, { target: 'income', columns: { city: oneHot({ most: 50 }) } });
+ */
+export function oneHot(options: OneHotOptions = {}): OneHot {
+  return { kind: 'oneHot', ...options };
+}
+
+/** How one-hot words are made. */
+export const oneHotEncoding: EncodingDefinition<OneHot, string | undefined> = {
+  options: {
+    categories: wordsRule,
+    most: countRule(0, 2 ** 16),
+    least: countRule(1, 2 ** 31),
+    missing: textRule,
+    indicator: booleanRule,
+  },
+  reader: () => wordReader((word) => word),
+  start: (description, memory) => new OneHotColumn(description, memory?.counts),
+};
+
+const MOST = 100;
+const LEAST = 2;
+
+class OneHotColumn implements ColumnState<string | undefined> {
+  readonly #given: OneHot;
+  readonly #categories: Categories;
+  #indicator: boolean | undefined;
+  #gaps = 0;
+
+  constructor(description: OneHot, counts: Float64Array | undefined) {
+    this.#given = description;
+    this.#indicator = description.indicator;
+    this.#categories = new Categories(description, counts);
+  }
+
+  get description(): EncodingDescription & { readonly [name: string]: Json } {
+    const { missing } = this.#given;
+    return {
+      kind: 'oneHot',
+      ...this.#categories.description,
+      indicator: this.#indicator === true,
+      ...(missing === undefined ? {} : { missing }),
+    };
+  }
+
+  get memory(): ColumnMemory {
+    return { counts: this.#categories.counts };
+  }
+
+  get width(): number {
+    return this.#categories.places + (this.#indicator === true ? 2 : 1);
+  }
+
+  see(cell: string | undefined): void {
+    if (cell === undefined) this.#gaps++;
+    else this.#categories.see(cell);
+  }
+
+  settle(): void {
+    // Who fits nothing does not know whether gaps will come.
+    this.#indicator ??= this.#gaps > 0 || this.#categories.places === 0;
+    this.#categories.settle();
+  }
+
+  encode(cell: string | undefined, out: Floats, at: number): void {
+    const { width } = this;
+    for (let i = 0; i < width; i++) out[at + i] = 0;
+    const word = cell ?? this.#missing();
+    out[at + (word === undefined ? width - 1 : this.#categories.placeOf(word))] = 1;
+  }
+
+  #missing(): string | undefined {
+    const { missing } = this.#given;
+    return missing === 'mostFrequent' ? this.#categories.mostFrequent() : missing;
+  }
+}
+
+/** Words that have a place, and how often each was seen. */
+export class Categories {
+  readonly #most: number;
+  readonly #least: number;
+  readonly #places = new Map<string, number>();
+  /** Of each word, by its place; before `settle`, of all words. */
+  readonly #counts: number[] = [];
+  #settled: number | undefined;
+
+  constructor({ categories, most, least = LEAST }: OneHotOptions, counts?: Float64Array) {
+    this.#most = most ?? MOST;
+    this.#least = least;
+    if (categories === undefined) return;
+    for (const [place, word] of categories.entries()) {
+      this.#places.set(word, place);
+      this.#counts.push(counts?.[place] ?? 0);
+    }
+    // Online, more may come where places are left.
+    this.#settled = Math.max(categories.length, most ?? 0);
+  }
+
+  /** Number of places. */
+  get places(): number {
+    return this.#settled ?? this.#places.size;
+  }
+
+  get description(): {
+    readonly categories: readonly string[];
+    readonly most: number;
+    readonly least: number;
+  } {
+    return { categories: [...this.#places.keys()], most: this.places, least: this.#least };
+  }
+
+  get counts(): Float64Array {
+    return Float64Array.from(this.#counts);
+  }
+
+  see(word: string): void {
+    const place = this.#places.get(word);
+    if (place !== undefined) this.#counts[place] = (this.#counts[place] as number) + 1;
+    else if (this.#settled === undefined || this.#places.size < this.#settled) {
+      this.#places.set(word, this.#places.size);
+      this.#counts.push(1);
+    }
+  }
+
+  /** Keeps the most frequent words, sorted; where none was seen, all places are free. */
+  settle(): void {
+    if (this.#settled !== undefined) return;
+    if (this.#places.size === 0) {
+      this.#settled = this.#most;
+      return;
+    }
+    const counted = [...this.#places].map(([word, place]) => [word, this.#counts[place] as number] as const);
+    const kept = counted
+      .filter(([, count]) => count >= this.#least)
+      .sort(([a, m], [b, n]) => n - m || byName(a, b))
+      .slice(0, this.#most)
+      .sort(([a], [b]) => byName(a, b));
+    this.#places.clear();
+    this.#counts.length = 0;
+    for (const [place, [word, count]] of kept.entries()) {
+      this.#places.set(word, place);
+      this.#counts.push(count);
+    }
+    this.#settled = kept.length;
+  }
+
+  /** The word's place, or the one after all words. */
+  placeOf(word: string): number {
+    return this.#places.get(word) ?? this.places;
+  }
+
+  mostFrequent(): string | undefined {
+    let best: string | undefined;
+    let most = 0;
+    for (const [word, place] of this.#places) {
+      const count = this.#counts[place] as number;
+      if (count <= most) continue;
+      best = word;
+      most = count;
+    }
+    return best;
+  }
+}
