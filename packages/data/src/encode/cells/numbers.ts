@@ -4,7 +4,6 @@ import { isString } from '../../sources/arrow/isString.js';
 import { stringValues } from '../../sources/arrow/stringValues.js';
 import { inPieces } from '../../sources/inPieces.js';
 import type { CellReader } from './cellReader.js';
-import { isoTime } from './isoTime.js';
 
 /** Milliseconds in a unit of time: second, millisecond, microsecond, nanosecond. */
 const unitMs = [1000, 1, 1e-3, 1e-6] as const;
@@ -16,12 +15,6 @@ const DAY = 86_400_000;
  * is refused, NaN and an empty text are gaps.
  */
 export const numbers: CellReader<number> = numberReader('a number', textToNumber);
-
-/** Times in milliseconds since 1970, NaN for a gap. Numbers are taken for such; text is read as ISO 8601, in UTC. */
-export const times: CellReader<number> = numberReader(
-  'a date or time of ISO 8601, as 2026-03-31T18:30',
-  isoTime,
-);
 
 function textToNumber(text: string): number {
   const trimmed = text.trim();

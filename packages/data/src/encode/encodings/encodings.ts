@@ -8,7 +8,7 @@ import { quantileEncoding } from './quantile.js';
 import { standardizeEncoding } from './standardize.js';
 
 /** All encodings by kind. */
-export const encodings: Readonly<Record<string, EncodingDefinition>> = {
+const encodings: Readonly<Record<string, EncodingDefinition>> = {
   standardize: standardizeEncoding,
   minMax: minMaxEncoding,
   quantile: quantileEncoding,

@@ -115,7 +115,7 @@ class OneHotColumn implements ColumnState<string | undefined> {
 }
 
 /** Words that have a place, and how often each was seen. */
-export class Categories {
+class Categories {
   readonly #most: number;
   readonly #least: number;
   readonly #places = new Map<string, number>();
