@@ -18,14 +18,24 @@ export {
 export { type FitOptions, fitEncoder } from './encode/encoder/fitEncoder.js';
 export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
 export type { ClassTarget, NumberTarget, Target } from './encode/encoder/target.js';
+export {
+  type Calendar,
+  type CalendarOptions,
+  type CalendarPart,
+  calendar,
+} from './encode/encodings/calendar.js';
 export type { EncodingDescription } from './encode/encodings/encoding.js';
+export { type Hashed, type HashedOptions, hashed } from './encode/encodings/hashed.js';
 export { type Log, log } from './encode/encodings/log.js';
 export { type MinMax, minMax } from './encode/encodings/minMax.js';
 export { type AsIs, number } from './encode/encodings/number.js';
 export type { NumericOptions } from './encode/encodings/numericColumn.js';
 export { type OneHot, type OneHotOptions, oneHot } from './encode/encodings/oneHot.js';
 export { type Quantile, quantile } from './encode/encodings/quantile.js';
+export { type SetOptions, set, type WordSet } from './encode/encodings/set.js';
 export { type Standardize, standardize } from './encode/encodings/standardize.js';
+export { type Tokens, type TokensOptions, tokens } from './encode/encodings/tokens.js';
+export { type Vector, type VectorOptions, vector } from './encode/encodings/vector.js';
 export { type ExampleReader, openExamples } from './examples/exampleReader.js';
 export type {
   EncodedOptions,

@@ -2,7 +2,7 @@ import { expectShape, OptionError, type Run, type Tensor } from '@fluxion/tensor
 import type { Link } from '../box/loss.js';
 import type { PassCells } from './passCells.js';
 
-/** The main output under a link. */
+/** An output under a link. */
 export class LinkedOutput {
   /** Of the output's shape; the output itself under identity. */
   readonly tensor: Tensor;
@@ -15,9 +15,8 @@ export class LinkedOutput {
    * @throws {OptionError} when there is no such link; {ShapeError} when it is softmax and an example of the output is not a
    *   vector.
    */
-  constructor(pass: PassCells, link: Link) {
-    const { kernels, outputs } = pass.model;
-    const name = outputs[0] as string;
+  constructor(pass: PassCells, link: Link, name: string) {
+    const { kernels } = pass.model;
     const output = pass.value(name);
     if (link === 'identity') {
       this.tensor = output;

@@ -33,7 +33,7 @@ export class PassMemory implements PassCells {
   readonly #runs: readonly Run[];
   readonly #evaluations = new Map<LossesByOutput, LossEvaluation>();
   readonly #backpropagations = new Map<LossesByOutput, Backpropagation>();
-  readonly #links = new Map<Link, LinkedOutput>();
+  readonly #links = new Map<string, LinkedOutput>();
 
   /** Made by `Lane.memory`. */
   constructor(model: BuiltGraph, batchSize: number, cells: Cells, giveBack: () => void) {
@@ -150,12 +150,13 @@ export class PassMemory implements PassCells {
     return backpropagation;
   }
 
-  /** The main output under a link, bound once. */
-  linked(link: Link): LinkedOutput {
-    let linked = this.#links.get(link);
+  /** An output under a link, bound once. */
+  linked(link: Link, output: string): LinkedOutput {
+    const key = `${link} ${output}`;
+    let linked = this.#links.get(key);
     if (linked === undefined) {
-      linked = new LinkedOutput(this, link);
-      this.#links.set(link, linked);
+      linked = new LinkedOutput(this, link, output);
+      this.#links.set(key, linked);
     }
     return linked;
   }

@@ -58,12 +58,13 @@ export class Tape {
   }
 
   /**
-   * The main output under a link: the probabilities that a loss would make of it, [batch, ...shape].
+   * An output under a link: the probabilities that a loss would make of it, [batch, ...shape].
    *
-   * @throws {StateError} when the tape has been released.
+   * @param output the main one unless named
+   * @throws {StateError} when the tape has been released; {OptionError} when there is no such output or link.
    */
-  linked(link: Link): Tensor {
-    const { tensor, run } = this.#lent().linked(link);
+  linked(link: Link, output: string = this.model.outputs[0] as string): Tensor {
+    const { tensor, run } = this.#lent().linked(link, output);
     run();
     return tensor;
   }

@@ -14,9 +14,10 @@ const DAY = 86_400_000;
  * of at most 1.2e-16), booleans are 0 and 1, dates and times milliseconds since 1970; text is read as a number. An infinity
  * is refused, NaN and an empty text are gaps.
  */
-export const numbers: CellReader<number> = numberReader('a number', textToNumber);
+export const numbers: CellReader<number> = numberReader('a number', textNumber);
 
-function textToNumber(text: string): number {
+/** The number that a text says, in decimal; NaN where it says none. */
+export function textNumber(text: string): number {
   const trimmed = text.trim();
   // Number('') is 0, and Number('0x10') 16.
   return /^[+-]?(\d|\.\d|Infinity)/.test(trimmed) && !/^[+-]?0[xXbBoO]/.test(trimmed)
@@ -24,7 +25,13 @@ function textToNumber(text: string): number {
     : Number.NaN;
 }
 
-function numberReader(expected: string, parse: (text: string) => number): CellReader<number> {
+/**
+ * Reads cells as numbers.
+ *
+ * @param expected what a text has to be, for errors
+ * @param parse the number that a text says; NaN where it says none
+ */
+export function numberReader(expected: string, parse: (text: string) => number): CellReader<number> {
   const ofText = (text: string, place: DataPlace): number => {
     if (text.trim() === '') return Number.NaN;
     const value = parse(text);

@@ -1,11 +1,15 @@
 import { type Data, DataType } from 'apache-arrow';
 import type { RowFilter } from '../../order/holdOut.js';
 import { isString } from '../../sources/arrow/isString.js';
+import { isWordList } from '../cells/wordLists.js';
 import type { Column } from '../column.js';
+import { calendar } from '../encodings/calendar.js';
 import type { EncodingDescription } from '../encodings/encoding.js';
-import { encodingOf } from '../encodings/encodings.js';
+import { definitionOf } from '../encodings/encodings.js';
+import { set } from '../encodings/set.js';
+import { vector } from '../encodings/vector.js';
 import { NumberProfile } from './numberProfile.js';
-import type { Decision, Profile } from './profile.js';
+import { type Decision, givenProfile, type Profile } from './profile.js';
 import type { Target } from './target.js';
 import { isNumeric, valueType } from './targetFit.js';
 import { WordProfile } from './wordProfile.js';
@@ -51,24 +55,22 @@ export function profileOf({ type }: Column): Profile | undefined {
   const values = valueType(type);
   if (isNumeric(values)) return new NumberProfile() as Profile;
   if (isString(values) || DataType.isBool(values)) return new WordProfile() as Profile;
-  if (DataType.isTimestamp(values) || DataType.isDate(values)) return new NumberProfile() as Profile;
+  if (DataType.isTimestamp(values) || DataType.isDate(values))
+    return givenProfile(calendar(), 'it has dates');
+  if (DataType.isFixedSizeList(values) && isNumeric(leafOf(values))) {
+    return givenProfile(completed(vector(), values), 'it has lists of numbers');
+  }
+  if (isWordList(values)) return givenProfile(set(), 'it has lists of words');
   return undefined;
 }
 
-/** The profile of a column whose encoding was given. */
-export function givenProfile(description: EncodingDescription, { name, type }: Column): Profile {
-  const definition = encodingOf(description, `fitEncoder columns.${name}`);
-  const complete = definition.complete?.(description, valueType(type)) ?? description;
-  const state = definition.start(complete);
-  const reader = definition.reader(complete);
-  return {
-    reader,
-    see: (cell) => state.see(cell),
-    decide() {
-      state.settle();
-      return { reader, state, why: 'as it was asked for' };
-    },
-  };
+/** A description with what the column's type says. */
+export function completed(description: EncodingDescription, type: DataType): EncodingDescription {
+  return definitionOf(description).complete?.(description, valueType(type)) ?? description;
+}
+
+function leafOf(type: DataType): DataType {
+  return DataType.isFixedSizeList(type) ? leafOf(type.valueType) : type;
 }
 
 /** Pairs of cells that are told apart, at most. */

@@ -56,6 +56,8 @@ export interface EncodedRows {
   readonly size: number;
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
+  /** Over when later rows have overwritten the tensors. */
+  readonly lease: { isOver(): boolean };
 }
 
 /** What a model says of a row, in the terms of the table. */
@@ -253,6 +255,7 @@ function expectUnits(column: string, expected: number, units: number): void {
 class RowsEncoder {
   readonly #input: InputEncoder;
   readonly #targets: readonly TargetEncoder[];
+  #lease: EncodedRows['lease'] | undefined;
 
   constructor(input: InputEncoder, targets: readonly TargetEncoder[]) {
     this.#input = input;
@@ -267,10 +270,13 @@ class RowsEncoder {
       for (const target of this.#targets) target.take(i, row, place);
     }
     this.#input.encode(size);
+    const lease = { isOver: (): boolean => this.#lease !== lease };
+    this.#lease = lease;
     return {
       size,
       inputs: { [this.#input.name]: this.#input.lend(size) },
       targets: Object.fromEntries(this.#targets.map((target) => [target.name, target.lend(size)])),
+      lease,
     };
   }
 }

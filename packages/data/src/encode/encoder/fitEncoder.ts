@@ -5,9 +5,10 @@ import { locateRows } from '../../sources/locateRows.js';
 import type { OpenSource, Source } from '../../sources/source.js';
 import { findColumn } from '../column.js';
 import type { EncodingDescription } from '../encodings/encoding.js';
-import { encodingOf } from '../encodings/encodings.js';
-import { ColumnFit, givenProfile, profileOf } from './columnFit.js';
+import { expectEncoding } from '../encodings/encodings.js';
+import { ColumnFit, completed, profileOf } from './columnFit.js';
 import { Encoder, type LeftOutColumn, type PlannedColumn } from './encoder.js';
+import { givenProfile } from './profile.js';
 import type { Target } from './target.js';
 import { TargetFit } from './targetFit.js';
 
@@ -49,7 +50,7 @@ export async function fitEncoder(
   expectNames('fitEncoder options', options, ['target', 'input', 'columns', 'rows']);
   const { columns = {}, rows = () => true } = options;
   for (const [name, description] of Object.entries(columns)) {
-    encodingOf(description, `fitEncoder columns.${name}`);
+    expectEncoding(description, `fitEncoder columns.${name}`);
   }
   const open = await source.open(signal);
   try {
@@ -126,7 +127,9 @@ function columnFits(
     const column = findColumn(schema, name, file);
     const description = Object.hasOwn(columns, name) ? columns[name] : undefined;
     if (description !== undefined) {
-      fits.push(new ColumnFit(column, givenProfile(description, column), 0));
+      fits.push(
+        new ColumnFit(column, givenProfile(completed(description, column.type), 'as it was asked for'), 0),
+      );
       continue;
     }
     const profile = profileOf(column);

@@ -1,13 +1,11 @@
 import type { CellReader } from '../cells/cellReader.js';
 import { numbers } from '../cells/numbers.js';
-import { byName } from '../encodings/byName.js';
 import type { ColumnState, EncodingDescription } from '../encodings/encoding.js';
-import { encodingOf } from '../encodings/encodings.js';
+import { definitionOf } from '../encodings/encodings.js';
 import { log, signedLog } from '../encodings/log.js';
-import { oneHot } from '../encodings/oneHot.js';
 import { quantile } from '../encodings/quantile.js';
 import { standardize } from '../encodings/standardize.js';
-import type { Decision, Profile } from './profile.js';
+import { type Decision, oneHotDecision, type Profile } from './profile.js';
 
 /** Different whole numbers up to which a column of them is taken for categories. */
 const FEW = 10;
@@ -62,7 +60,7 @@ export class NumberProfile implements Profile<number> {
     const counts = this.#counts;
     if (counts !== undefined && this.#count >= 2 * counts.size) {
       const words = [...counts].map(([number, count]) => [String(number), count] as const);
-      return categories(words, this.#gaps, `it has ${counts.size} different whole numbers`);
+      return oneHotDecision(words, this.#gaps, `it has ${counts.size} different whole numbers`);
     }
     const skewness = this.#skewness.value;
     if (Math.abs(skewness) <= SKEWED) {
@@ -80,22 +78,8 @@ export class NumberProfile implements Profile<number> {
   }
 }
 
-/** One-hot words that have been counted already. */
-export function categories(
-  counts: readonly (readonly [string, number])[],
-  gaps: number,
-  why: string,
-): Decision {
-  const kept = counts.filter(([, count]) => count >= 2).sort(([a], [b]) => byName(a, b));
-  const description = oneHot({ categories: kept.map(([word]) => word), indicator: gaps > 0 });
-  const definition = encodingOf(description, 'fitEncoder');
-  const state = definition.start(description, { counts: Float64Array.from(kept, ([, count]) => count) });
-  state.settle();
-  return { reader: definition.reader(description), state, why };
-}
-
 function stateOf<Cell>(description: EncodingDescription): ColumnState<Cell> {
-  return encodingOf(description, 'fitEncoder').start(description) as ColumnState<Cell>;
+  return definitionOf(description).start(description) as ColumnState<Cell>;
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { CellReader } from '../cells/cellReader.js';
-import type { ColumnState } from '../encodings/encoding.js';
+import { byName } from '../encodings/byName.js';
+import type { ColumnState, EncodingDescription } from '../encodings/encoding.js';
+import { definitionOf } from '../encodings/encodings.js';
+import { oneHot } from '../encodings/oneHot.js';
 
 /** How a column is to be encoded, or why it is not. */
 export type Decision =
@@ -11,4 +14,33 @@ export interface Profile<Cell = unknown> {
   readonly reader: CellReader<Cell>;
   see(cell: Cell): void;
   decide(): Decision;
+}
+
+/** The profile of a column that is encoded in one way, whatever it holds. */
+export function givenProfile(description: EncodingDescription, why: string): Profile {
+  const definition = definitionOf(description);
+  const state = definition.start(description);
+  const reader = definition.reader(description);
+  return {
+    reader,
+    see: (cell) => state.see(cell),
+    decide() {
+      state.settle();
+      return { reader, state, why };
+    },
+  };
+}
+
+/** One-hot words that have been counted already. */
+export function oneHotDecision(
+  counts: readonly (readonly [word: string, count: number])[],
+  gaps: number,
+  why: string,
+): Decision {
+  const kept = counts.filter(([, count]) => count >= 2).sort(([a], [b]) => byName(a, b));
+  const description = oneHot({ categories: kept.map(([word]) => word), indicator: gaps > 0 });
+  const definition = definitionOf(description);
+  const state = definition.start(description, { counts: Float64Array.from(kept, ([, count]) => count) });
+  state.settle();
+  return { reader: definition.reader(description), state, why };
 }

@@ -1,6 +1,6 @@
 import { CheckpointError, elements, type Json, type Saved } from '@fluxion/tensor';
 import type { ColumnMemory, EncodingDescription } from '../encodings/encoding.js';
-import { encodingOf } from '../encodings/encodings.js';
+import { definitionOf, expectEncoding } from '../encodings/encodings.js';
 import { Encoder, type LeftOutColumn, type PlannedColumn } from './encoder.js';
 import type { Target } from './target.js';
 
@@ -19,7 +19,8 @@ export function restoreEncoder({ kind, options, tensors }: Saved): Encoder {
   const columns = listOf(options.columns, 'columns').map((entry, i): PlannedColumn => {
     const encoding = entry.encoding as unknown as EncodingDescription;
     const column = textOf(entry.column, `columns ${i} column`);
-    const definition = encodingOf(encoding, `encoder column '${column}'`);
+    expectEncoding(encoding, `encoder column '${column}'`);
+    const definition = definitionOf(encoding);
     const memory: ColumnMemory = Object.fromEntries(
       [...tensors]
         .filter(([name]) => name.startsWith(`${i}.`))

@@ -1,30 +1,58 @@
 import type { CellReader } from '../cells/cellReader.js';
+import { textNumber } from '../cells/numbers.js';
+import { isoTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
-import { categories } from './numberProfile.js';
-import type { Decision, Profile } from './profile.js';
+import { calendar } from '../encodings/calendar.js';
+import type { EncodingDescription } from '../encodings/encoding.js';
+import { definitionOf } from '../encodings/encodings.js';
+import { hashed } from '../encodings/hashed.js';
+import { set } from '../encodings/set.js';
+import { tokens, wordsIn } from '../encodings/tokens.js';
+import { NumberProfile } from './numberProfile.js';
+import { type Decision, oneHotDecision, type Profile } from './profile.js';
 
 /** Different words that have a place of their own, at most. */
-const MOST = 100;
+const MOST = 256;
+/** Where there are more, those that have one all the same, if they make up most of the cells. */
+const TOP = 100;
 /** Different words that are counted; beyond, a column has many. */
 const COUNTED = 2 ** 16;
+/** Characters of these, at most. */
+const CHARACTERS = 2 ** 25;
 /** With fewer rows, words may all be different by chance. */
 const LEAST_ROWS = 10;
+const SEPARATORS = ['|', ';', ','];
 
-/** What a column of words is like: how many and how different. */
+/** What a column of words is like: how many, how different, and whether they are numbers, dates, sets or texts. */
 export class WordProfile implements Profile<string | undefined> {
   readonly reader: CellReader<string | undefined> = wordReader((word) => word);
   readonly #counts = new Map<string, number>();
   /** Words seen while new ones were still counted. */
   #count = 0;
   #gaps = 0;
+  #characters = 0;
+  /** As numbers, and as dates, while all words are such. */
+  #numbers: NumberProfile | undefined = new NumberProfile();
+  #dates = true;
 
   see(cell: string | undefined): void {
     if (cell === undefined) {
       this.#gaps++;
+      this.#numbers?.see(Number.NaN);
       return;
     }
+    if (this.#numbers !== undefined) {
+      // A zip code is no number.
+      const number = /^[+-]?0\d/.test(cell) ? Number.NaN : textNumber(cell);
+      if (Number.isFinite(number)) this.#numbers.see(number);
+      else this.#numbers = undefined;
+    }
+    this.#dates &&= !Number.isNaN(isoTime(cell));
     const count = this.#counts.get(cell);
-    if (count === undefined && this.#counts.size >= COUNTED) return;
+    if (count === undefined) {
+      if (this.#counts.size >= COUNTED || this.#characters >= CHARACTERS) return;
+      this.#characters += cell.length;
+    }
     this.#counts.set(cell, (count ?? 0) + 1);
     this.#count++;
   }
@@ -35,16 +63,69 @@ export class WordProfile implements Profile<string | undefined> {
     if (different === 1 && this.#gaps === 0) {
       return { leftOut: `it is '${[...this.#counts.keys()][0]}' in every row` };
     }
+    if (this.#numbers !== undefined) return this.#numbers.decide();
+    if (this.#dates) return this.#seen(calendar(), 'its words are dates');
+    const separator = this.#separator();
+    if (separator !== undefined) {
+      return this.#seen(set({ separator }), `its cells are several words each, with '${separator}' between`);
+    }
+    if (this.#isText()) return this.#seen(tokens(), 'its cells are texts');
     if (different === this.#count && different >= LEAST_ROWS) {
       return { leftOut: 'all its words are different, so they identify the row' };
     }
-    if (different <= MOST)
-      return categories([...this.#counts], this.#gaps, `it has ${different} different words`);
-    const top = [...this.#counts].sort(([, m], [, n]) => n - m).slice(0, MOST);
-    return categories(
-      top,
-      this.#gaps,
-      `it has ${different} different words, the ${MOST} most frequent have a place`,
-    );
+    if (different <= MOST) {
+      return oneHotDecision([...this.#counts], this.#gaps, `it has ${different} different words`);
+    }
+    const why = `it has ${different >= COUNTED || this.#characters >= CHARACTERS ? 'more than ' : ''}${different} different words`;
+    const top = [...this.#counts].sort(([, m], [, n]) => n - m).slice(0, TOP);
+    if (top.reduce((sum, [, count]) => sum + count, 0) >= 0.8 * this.#count) {
+      return oneHotDecision(top, this.#gaps, `${why}, of which ${TOP} make up most cells`);
+    }
+    const bits = Math.min(10, Math.max(8, Math.ceil(Math.log2(different))));
+    return this.#seen(hashed({ bits }), why);
+  }
+
+  /** The encoding as it is when it has seen all cells. */
+  #seen(description: EncodingDescription, why: string): Decision {
+    const definition = definitionOf(description);
+    const state = definition.start(description);
+    const reader = definition.reader(description);
+    for (const [word, count] of this.#counts) {
+      const cell = reader.ofValue(word, {});
+      for (let i = 0; i < count; i++) state.see(cell);
+    }
+    if (this.#gaps > 0) state.see(reader.ofValue(null, {}));
+    state.settle();
+    return { reader, state, why };
+  }
+
+  /** What stands between the words of a cell: splitting by it leaves fewer words, which come again. */
+  #separator(): string | undefined {
+    return SEPARATORS.find((separator) => {
+      const parts = new Map<string, number>();
+      let several = 0;
+      for (const cell of this.#counts.keys()) {
+        if (cell.includes(separator)) several++;
+        for (const part of cell.split(separator)) parts.set(part.trim(), (parts.get(part.trim()) ?? 0) + 1);
+        if (parts.size > MOST) return false;
+      }
+      return several >= 0.2 * this.#counts.size && parts.size > 1 && parts.size < this.#counts.size;
+    });
+  }
+
+  /** Whether cells have several words, many of which come again in others. */
+  #isText(): boolean {
+    if (this.#counts.size < LEAST_ROWS) return false;
+    const words = new Set<string>();
+    let count = 0;
+    let cells = 0;
+    for (const cell of this.#counts.keys()) {
+      for (const word of wordsIn(cell)) {
+        words.add(word);
+        count++;
+      }
+      if (++cells === 10_000) break;
+    }
+    return count >= 3 * cells && words.size < 0.7 * count && this.#counts.size > MOST / 4;
   }
 }

@@ -57,6 +57,7 @@ export const booleanRule: OptionRule = {
   expected: 'true or false',
   allows: (value) => typeof value === 'boolean',
 };
+export const numberRule: OptionRule = { expected: 'a finite number', allows: Number.isFinite };
 export const textRule: OptionRule = {
   expected: 'a text that is not empty',
   allows: (value) => typeof value === 'string' && value !== '',

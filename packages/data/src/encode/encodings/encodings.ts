@@ -1,29 +1,44 @@
 import { expectNames, OptionError } from '@fluxion/tensor';
+import { calendarEncoding } from './calendar.js';
 import type { EncodingDefinition, EncodingDescription } from './encoding.js';
+import { hashedEncoding } from './hashed.js';
 import { logEncoding } from './log.js';
 import { minMaxEncoding } from './minMax.js';
 import { numberEncoding } from './number.js';
 import { oneHotEncoding } from './oneHot.js';
 import { quantileEncoding } from './quantile.js';
+import { setEncoding } from './set.js';
 import { standardizeEncoding } from './standardize.js';
+import { tokensEncoding } from './tokens.js';
+import { vectorEncoding } from './vector.js';
 
 /** All encodings by kind. */
-const encodings: Readonly<Record<string, EncodingDefinition>> = {
+export const encodings: Readonly<Record<string, EncodingDefinition>> = {
   standardize: standardizeEncoding,
   minMax: minMaxEncoding,
   quantile: quantileEncoding,
   log: logEncoding,
   number: numberEncoding,
   oneHot: oneHotEncoding,
+  hashed: hashedEncoding,
+  tokens: tokensEncoding,
+  set: setEncoding,
+  calendar: calendarEncoding,
+  vector: vectorEncoding,
 } satisfies Record<string, unknown> as unknown as Readonly<Record<string, EncodingDefinition>>;
 
+/** The definition of an encoding that has been checked. */
+export function definitionOf({ kind }: EncodingDescription): EncodingDefinition {
+  return encodings[kind] as EncodingDefinition;
+}
+
 /**
- * The definition of an encoding.
+ * Looks at a description that came from outside.
  *
  * @param where the option, as `fitEncoder columns.age`
  * @throws {OptionError} when there is none of its kind, or it has an option that cannot be.
  */
-export function encodingOf(description: EncodingDescription, where: string): EncodingDefinition {
+export function expectEncoding(description: EncodingDescription, where: string): void {
   const kind: unknown = description?.kind;
   const definition = typeof kind === 'string' && Object.hasOwn(encodings, kind) ? encodings[kind] : undefined;
   if (definition === undefined) {
@@ -39,5 +54,4 @@ export function encodingOf(description: EncodingDescription, where: string): Enc
       `${where} ${name}: expected ${rule.expected}, got ${JSON.stringify(value)}; give that, or leave it out`,
     );
   }
-  return definition;
 }

@@ -1,6 +1,6 @@
 import type { Floats, Json } from '@fluxion/tensor';
 import { wordReader } from '../cells/words.js';
-import { byName } from './byName.js';
+import { Categories } from './categories.js';
 import {
   booleanRule,
   type ColumnMemory,
@@ -57,9 +57,6 @@ export const oneHotEncoding: EncodingDefinition<OneHot, string | undefined> = {
   start: (description, memory) => new OneHotColumn(description, memory?.counts),
 };
 
-const MOST = 100;
-const LEAST = 2;
-
 class OneHotColumn implements ColumnState<string | undefined> {
   readonly #given: OneHot;
   readonly #categories: Categories;
@@ -111,92 +108,5 @@ class OneHotColumn implements ColumnState<string | undefined> {
   #missing(): string | undefined {
     const { missing } = this.#given;
     return missing === 'mostFrequent' ? this.#categories.mostFrequent() : missing;
-  }
-}
-
-/** Words that have a place, and how often each was seen. */
-class Categories {
-  readonly #most: number;
-  readonly #least: number;
-  readonly #places = new Map<string, number>();
-  /** Of each word, by its place; before `settle`, of all words. */
-  readonly #counts: number[] = [];
-  #settled: number | undefined;
-
-  constructor({ categories, most, least = LEAST }: OneHotOptions, counts?: Float64Array) {
-    this.#most = most ?? MOST;
-    this.#least = least;
-    if (categories === undefined) return;
-    for (const [place, word] of categories.entries()) {
-      this.#places.set(word, place);
-      this.#counts.push(counts?.[place] ?? 0);
-    }
-    // Online, more may come where places are left.
-    this.#settled = Math.max(categories.length, most ?? 0);
-  }
-
-  /** Number of places. */
-  get places(): number {
-    return this.#settled ?? this.#places.size;
-  }
-
-  get description(): {
-    readonly categories: readonly string[];
-    readonly most: number;
-    readonly least: number;
-  } {
-    return { categories: [...this.#places.keys()], most: this.places, least: this.#least };
-  }
-
-  get counts(): Float64Array {
-    return Float64Array.from(this.#counts);
-  }
-
-  see(word: string): void {
-    const place = this.#places.get(word);
-    if (place !== undefined) this.#counts[place] = (this.#counts[place] as number) + 1;
-    else if (this.#settled === undefined || this.#places.size < this.#settled) {
-      this.#places.set(word, this.#places.size);
-      this.#counts.push(1);
-    }
-  }
-
-  /** Keeps the most frequent words, sorted; where none was seen, all places are free. */
-  settle(): void {
-    if (this.#settled !== undefined) return;
-    if (this.#places.size === 0) {
-      this.#settled = this.#most;
-      return;
-    }
-    const counted = [...this.#places].map(([word, place]) => [word, this.#counts[place] as number] as const);
-    const kept = counted
-      .filter(([, count]) => count >= this.#least)
-      .sort(([a, m], [b, n]) => n - m || byName(a, b))
-      .slice(0, this.#most)
-      .sort(([a], [b]) => byName(a, b));
-    this.#places.clear();
-    this.#counts.length = 0;
-    for (const [place, [word, count]] of kept.entries()) {
-      this.#places.set(word, place);
-      this.#counts.push(count);
-    }
-    this.#settled = kept.length;
-  }
-
-  /** The word's place, or the one after all words. */
-  placeOf(word: string): number {
-    return this.#places.get(word) ?? this.places;
-  }
-
-  mostFrequent(): string | undefined {
-    let best: string | undefined;
-    let most = 0;
-    for (const [word, place] of this.#places) {
-      const count = this.#counts[place] as number;
-      if (count <= most) continue;
-      best = word;
-      most = count;
-    }
-    return best;
   }
 }

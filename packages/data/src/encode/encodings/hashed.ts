@@ -1,0 +1,36 @@
+import { wordReader } from '../cells/words.js';
+import { countRule, type EncodingDefinition, type EncodingDescription } from './encoding.js';
+import { type Entries, EntriesColumn, hashedEntries } from './entries.js';
+
+/** Options of hashed words. */
+export interface HashedOptions {
+  /** The vector has 2^bits numbers: 1 to 20. Default 8. */
+  readonly bits?: number;
+}
+
+/** Description of hashed words. */
+export interface Hashed extends EncodingDescription, HashedOptions {
+  readonly kind: 'hashed';
+}
+
+const BITS = 8;
+
+/**
+ * Words of which there are many, as product numbers: a vector of 2^bits zeros, but for a 1 or −1 in the place that a hash of
+ * the word names. Nothing is fitted, and words never seen are told apart as well as others; two may share a place. A gap is 0
+ * throughout.
+ *
+ * @see Weinberger et al., "Feature hashing for large scale multitask learning", ICML 2009.
+ * @example
+ * await fitEncoder(orders, { target: 'returned', columns: { product: hashed({ bits: 10 }) } });
+ */
+export function hashed(options: HashedOptions = {}): Hashed {
+  return { kind: 'hashed', ...options };
+}
+
+/** How words are hashed. */
+export const hashedEncoding: EncodingDefinition<Hashed, Entries | undefined> = {
+  options: { bits: countRule(1, 20) },
+  reader: ({ bits = BITS }) => wordReader((word) => hashedEntries(new Map([[word, 1]]), bits)),
+  start: ({ bits = BITS }) => new EntriesColumn({ kind: 'hashed', bits }, 2 ** bits),
+};

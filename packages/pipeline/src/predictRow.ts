@@ -1,0 +1,68 @@
+import { Encoder, type Prediction } from '@fluxion/data';
+import type { FlowGraph, Link, Tape } from '@fluxion/graph';
+import { elements, StateError } from '@fluxion/tensor';
+
+/** Predictions by the name of the target. */
+export type Predictions = Readonly<Record<string, Prediction>>;
+
+/**
+ * What a model says of one row, given as a plain object: the class with the probabilities of all, or a number in its own
+ * units. With several targets, one of these for each by its name. The row is encoded as the rows were that were learned from,
+ * by the same code; nothing is learned.
+ *
+ * The probabilities are the softmax of the output, for one unit and two classes its sigmoid, unless the output's box is a
+ * `softmax` or a `sigmoid` itself.
+ *
+ * @param row a value for each column that the encoder uses; null for a gap
+ * @throws {StateError} when the model has no encoder, or an output and the target do not fit; {DataError} with the column,
+ *   when a value is missing or cannot be used.
+ * @example
+ * predictRow(model, { age: 39, city: 'Paris' }); // { class: '>50K', probability: 0.83, probabilities: { … } }
+ */
+export function predictRow(
+  model: FlowGraph,
+  row: Readonly<Record<string, unknown>>,
+): Prediction | Predictions {
+  const { encoder } = model;
+  if (!(encoder instanceof Encoder)) {
+    throw new StateError(
+      'predictRow model: expected a model with an encoder, got one without; build it with { encoder }, as fitEncoder makes one',
+    );
+  }
+  const tape = model.fprop(encoder.encode([row], { dtype: model.dtype }).inputs);
+  try {
+    const names = Object.keys(encoder.targets);
+    const predictions = names.map(
+      (name) => [name, encoder.decode(name, valuesOf(tape, encoder, name))] as const,
+    );
+    const [only, ...others] = predictions;
+    if (only === undefined) {
+      throw new StateError(
+        'predictRow model: expected an encoder with a target, got one without; fit it with a target',
+      );
+    }
+    return others.length === 0 ? only[1] : Object.fromEntries(predictions);
+  } finally {
+    tape.release();
+  }
+}
+
+/** The output for a target: the one of its name, or the main one where there is one target. */
+function valuesOf(tape: Tape, encoder: Encoder, target: string): ArrayLike<number> {
+  const { outputs } = tape.model;
+  const isOnly = Object.keys(encoder.targets).length === 1;
+  const output = outputs.includes(target) ? target : isOnly ? outputs[0] : undefined;
+  if (output === undefined) {
+    throw new StateError(
+      `predictRow model: expected an output for each target, got none for '${target}'; name its last box so`,
+    );
+  }
+  return elements(tape.linked(linkOf(tape, encoder, target, output), output));
+}
+
+function linkOf(tape: Tape, encoder: Encoder, target: string, output: string): Link {
+  if (encoder.targets[target]?.kind !== 'classes') return 'identity';
+  const { description, shape } = tape.model.box(output);
+  if (description.kind === 'softmax' || description.kind === 'sigmoid') return 'identity';
+  return shape[0] === 1 ? 'sigmoid' : 'softmax';
+}
