@@ -3,6 +3,7 @@
 const mayImport = {
   tensor: [],
   terminal: [],
+  report: ['graph', 'tensor', 'terminal'],
   graph: ['tensor'],
   layers: ['graph', 'tensor'],
   loss: ['graph', 'tensor'],

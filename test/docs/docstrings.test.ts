@@ -18,6 +18,7 @@ const given = `
   declare const { inputs, targets }: import('@fluxion/graph').CheckedExamples;
   declare const optimizer: import('@fluxion/optim').Optimizer;
   declare const source: import('@fluxion/data').Source;
+  declare const run: import('@fluxion/report').Run;
   declare const options: import('@fluxion/data').ExamplesOptions;
   declare function learn(examples: import('@fluxion/data').Examples): void;
 `;

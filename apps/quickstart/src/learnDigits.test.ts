@@ -1,6 +1,7 @@
 import { arrowTable } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { linear, sequential, tanh } from '@fluxion/layers';
+import type { ClassTarget } from '@fluxion/report';
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { type DigitsTask, learnDigits } from './learnDigits.js';
@@ -28,27 +29,38 @@ function model(): FlowGraph {
 describe('learnDigits', () => {
   it('learns, and gives an account that holds together', async () => {
     let printed = '';
-    const run = await learnDigits(
+    const { run, misread } = await learnDigits(
       model(),
       task((text) => {
         printed += text;
       }),
     );
-    const right = run.confusion.reduce((sum, row, digit) => sum + (row[digit] as number), 0);
+    const [target] = run.targets as [ClassTarget];
+    const right = target.confusion.reduce((sum, row, digit) => sum + (row[digit] as number), 0);
     const drawn = run.losses.reduce((sum, { loss }) => sum + loss, 0) / run.losses.length;
 
     expect(right / TEST_ROWS).toBeGreaterThan(0.9);
-    expect(run.misread).toHaveLength(TEST_ROWS - right);
+    expect(misread).toHaveLength(TEST_ROWS - right);
     expect(run.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
-    expect(run.epochs[1]?.testAccuracy).toBeCloseTo(right / TEST_ROWS, 12);
-    expect(run.epochs[1]?.testLoss).toBeLessThan(run.epochs[0]?.testLoss as number);
+    expect(run.epochs[1]?.validation?.accuracy).toBeCloseTo(right / TEST_ROWS, 12);
+    expect(run.epochs[1]?.validation?.loss).toBeLessThan(run.epochs[0]?.validation?.loss as number);
+    expect(target.figures).toEqual(run.epochs[1]?.validation);
+    expect(run.measured).toEqual({ name: 'test', rows: TEST_ROWS });
     expect(run.examples).toBe(2 * TRAIN_ROWS);
     expect(run.losses.at(-1)?.example).toBe(2 * TRAIN_ROWS);
-    expect(drawn).toBeCloseTo(((run.epochs[0]?.trainLoss ?? 0) + (run.epochs[1]?.trainLoss ?? 0)) / 2, 10);
-    expect(run.boxes.map(({ description }) => description)).toEqual(['linear(100)', 'tanh()', 'linear(10)']);
-    expect(run.boxes.map(({ parameters }) => parameters)).toEqual([2600, 0, 1010]);
+    expect(drawn).toBeCloseTo(
+      ((run.epochs[0]?.training.loss ?? 0) + (run.epochs[1]?.training.loss ?? 0)) / 2,
+      10,
+    );
+    expect(run.boxes.map(({ description }) => description)).toEqual([
+      'input',
+      'linear(100)',
+      'tanh()',
+      'linear(10)',
+    ]);
+    expect(run.boxes.map(({ parameters }) => parameters)).toEqual([0, 2600, 0, 1010]);
     const shown = /epoch 2\/2 .*100 % +1,500 of 1,500 .*loss ([\d.]+)/.exec(printed)?.[1];
-    expect(Number(shown)).toBeCloseTo(run.epochs[1]?.trainLoss as number, 3);
+    expect(Number(shown)).toBeCloseTo(run.epochs[1]?.training.loss as number, 3);
   });
 
   it('stops where it is when it is told to', async () => {

@@ -3,6 +3,7 @@ import type { FlowGraph } from '@fluxion/graph';
 import { l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
 import { accuracy, evaluate, examples, meanLoss, train, untilAborted } from '@fluxion/pipeline';
+import { boxSummaries, type EpochFigures, LossRecord, type Run } from '@fluxion/report';
 import {
   formatCount,
   formatPercent,
@@ -10,10 +11,8 @@ import {
   type ProgressOutput,
   progressLine,
 } from '@fluxion/terminal';
-import { boxSummaries } from './boxSummaries.js';
-import { LossRecord } from './lossRecord.js';
 import { readDigits } from './readDigits.js';
-import type { EpochFigures, RunReport } from './report/runReport.js';
+import type { DigitsRun } from './report/digitsReport.js';
 
 /** What to learn from, and for how long. */
 export interface DigitsTask {
@@ -34,9 +33,6 @@ export interface DigitsTask {
 const LEARNING_RATE = 0.01;
 const LAMBDA = 1e-5;
 
-/** Most points that the loss curve is drawn by. */
-const POINTS = 400;
-
 const COLUMNS = { input: 'image', target: 'digit', classes: 10 };
 
 /**
@@ -45,12 +41,12 @@ const COLUMNS = { input: 'image', target: 'digit', classes: 10 };
  *
  * @param model takes a picture as a vector and gives a logit for each digit. Its seed is that of the order too.
  */
-export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<RunReport> {
+export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<DigitsRun> {
   const { rows, side, epochs, output, signal } = task;
   signal.throwIfAborted();
   const loss = softmaxCrossEntropy();
   const descent = { loss, regularizer: l2(LAMBDA), optimizer: sgd({ learningRate: LEARNING_RATE }) };
-  const losses = new LossRecord(blockLength(rows * epochs));
+  const losses = new LossRecord(rows * epochs);
   const line = progressLine(output);
 
   /** Seconds of one pass over the training digits. */
@@ -76,32 +72,51 @@ export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<R
     return seconds();
   };
 
-  const test = async (): Promise<{ testLoss: number; testAccuracy: number }> => {
+  const test = async (): Promise<{ loss: number; accuracy: number }> => {
     const digits = examples(task.testSource, { ...COLUMNS, batchSize: 100 }).pipe(untilAborted(signal));
-    const metrics = { testLoss: meanLoss(loss), testAccuracy: accuracy() };
-    const figures = await evaluate(model, digits, metrics);
+    const figures = await evaluate(model, digits, { loss: meanLoss(loss), accuracy: accuracy() });
     signal.throwIfAborted();
     output.write(
-      `  on the test digits: accuracy ${formatPercent(figures.testAccuracy)}, loss ${formatSignificant(figures.testLoss)}\n`,
+      `  on the test digits: accuracy ${formatPercent(figures.accuracy)}, loss ${formatSignificant(figures.loss)}\n`,
     );
     return figures;
   };
 
   const boxes = boxSummaries(model);
   const parameters = boxes.reduce((sum, box) => sum + box.parameters, 0);
-  const chain = [side * side, ...boxes.map(({ description }) => description)].join(' → ');
+  const chain = [side * side, ...boxes.slice(1).map(({ description }) => description)].join(' → ');
   output.write(`network: ${chain}, ${formatCount(parameters)} parameters\n`);
   const figures: EpochFigures[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
     const seconds = await learn(epoch);
-    figures.push({ epoch: epoch + 1, trainLoss: losses.takeMean(), ...(await test()), seconds });
+    figures.push({
+      epoch: epoch + 1,
+      training: { loss: losses.takeMean() },
+      validation: await test(),
+      seconds,
+    });
   }
-  const readings = await readDigits(model, task.testSource, signal);
+  const { confusion, misread } = await readDigits(model, task.testSource, signal);
   signal.throwIfAborted();
-  return {
+  const measured = confusion.flat().reduce((sum, count) => sum + count, 0);
+  const run: Run = {
     title: 'MNIST',
+    noun: 'digits',
+    rows,
+    measured: { name: 'test', rows: measured },
     examples: losses.count,
     seconds: figures.reduce((sum, { seconds }) => sum + seconds, 0),
+    losses: losses.points,
+    epochs: figures,
+    targets: [
+      {
+        kind: 'classes',
+        name: 'digit',
+        classes: confusion.map((_, digit) => `${digit}`),
+        figures: figures.at(-1)?.validation ?? {},
+        confusion,
+      },
+    ],
     boxes,
     settings: [
       { name: 'algorithm', value: 'stochastic gradient descent, one update after each example' },
@@ -113,16 +128,6 @@ export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<R
       { name: 'kernels', value: `${model.kernels.name}, ${model.dtype}` },
       { name: 'machine', value: `Node ${process.versions.node}, ${process.platform} ${process.arch}` },
     ],
-    losses: losses.points,
-    epochs: figures,
-    ...readings,
-    pictureWidth: side,
   };
-}
-
-/** Examples for one point of the loss curve: 1, 2 or 5 times a power of ten, which reads best. */
-function blockLength(examples: number): number {
-  const least = examples / POINTS;
-  const power = 10 ** Math.floor(Math.log10(least));
-  return Math.max(1, [1, 2, 5, 10].map((digit) => digit * power).find((length) => length >= least) ?? 1);
+  return { run, misread, side };
 }

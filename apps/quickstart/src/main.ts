@@ -7,8 +7,7 @@ import type { Json } from '@fluxion/tensor';
 import { formatCount, formatPercent, formatSeconds } from '@fluxion/terminal';
 import { learnDigits } from './learnDigits.js';
 import { mnistArrow, SIDE, TEST, TRAIN } from './mnistArrow.js';
-import { accuracyOf } from './report/confusion.js';
-import { report } from './report/report.js';
+import { digitsReport } from './report/digitsReport.js';
 import { writeWhole } from './writeWhole.js';
 
 /** Passes over the training digits. */
@@ -35,7 +34,7 @@ async function main(signal: AbortSignal): Promise<void> {
   console.log(`MNIST: ${formatCount(TRAIN.rows)} digits to learn from, ${formatCount(TEST.rows)} to test on`);
 
   const model = sequential([linear(100), tanh(), linear(10)], { inputShape: [SIDE * SIDE], seed: 1 });
-  const run = await learnDigits(model, {
+  const digits = await learnDigits(model, {
     trainSource: arrowFile(trainFile),
     testSource: arrowFile(testFile),
     rows: TRAIN.rows,
@@ -48,9 +47,11 @@ async function main(signal: AbortSignal): Promise<void> {
   const folder = join(root, 'runs', 'mnist');
   const page = join(folder, 'report.html');
   await saveModel(join(folder, 'model'), model, ABOUT);
-  writeWhole(page, new TextEncoder().encode(report(run)));
+  writeWhole(page, new TextEncoder().encode(digitsReport(digits)));
 
-  const { correct, total } = accuracyOf(run.confusion);
+  const { run, misread } = digits;
+  const total = run.measured.rows;
+  const correct = total - misread.length;
   const from = process.cwd();
   console.log(`network saved: ${relative(from, join(folder, 'model'))}`);
   console.log(

@@ -2,7 +2,7 @@ import type { Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { examples, predict, untilAborted } from '@fluxion/pipeline';
 import { elements, type Labels, type Tensor } from '@fluxion/tensor';
-import type { Misread } from './report/runReport.js';
+import type { Misread } from './report/misreadDigits.js';
 
 const CLASSES = 10;
 

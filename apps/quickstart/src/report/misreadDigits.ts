@@ -1,7 +1,18 @@
+import { type Html, html } from '@fluxion/report';
 import { formatCount, formatPercent } from '@fluxion/terminal';
-import { type Html, html } from './html.js';
 import { png } from './png.js';
-import type { Misread } from './runReport.js';
+
+/** A test digit that the network read as another. */
+export interface Misread {
+  /** Which digit of the test file, from 0. */
+  readonly index: number;
+  /** Row by row, 0 paper to 255 ink. */
+  readonly pixels: Uint8Array;
+  readonly truth: number;
+  readonly prediction: number;
+  /** What the network gave its prediction. */
+  readonly probability: number;
+}
 
 /** The misread digits that the network was surest of, as pictures: ink on paper, surest first. */
 export function misreadDigits(misread: readonly Misread[], width: number, count: number): Html {

@@ -1,5 +1,5 @@
+import { type Html, html } from '@fluxion/report';
 import { formatCount } from '@fluxion/terminal';
-import { type Html, html } from './html.js';
 
 /**
  * Every test example as a cell of a square, in the order of the file, with the mistaken ones marked: the accuracy as a

@@ -17,7 +17,7 @@ import { MODEL_FOLDER } from '../model/modelFiles.js';
  *   written; {OptionError} when a name in `saved` cannot be.
  * @example
  * const saved = { optimizer: optimizerState(optimizer, model).save() };
- * await saveTraining('runs/digits', model, { saved, position: step.position, about: { epochs: 3 } });
+ * await saveTraining('runs/digits', model, { saved, position: { epoch: 3, row: 0 }, about: {} });
  */
 export async function saveTraining(
   folder: string,

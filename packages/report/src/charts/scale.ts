@@ -37,7 +37,7 @@ export function logScale(low: number, high: number): Scale {
   const linear = between(Math.log(low), Math.log(high), []);
   return {
     at: (value) => linear.at(Math.log(value)),
-    ticks: ticks.length > 2 ? ticks : linearScale(low, high, 4).ticks,
+    ticks: ticks.length > 2 ? ticks : linearScale(low, high, 5).ticks,
   };
 }
 
