@@ -8,11 +8,11 @@ import type { BoxSummary } from '../run.js';
  * const [input] = boxSummaries(model); // { name: 'input', description: 'input', children: [], output: [784], parameters: 0 }
  */
 export function boxSummaries(model: FlowGraph): BoxSummary[] {
-  const inputs = Object.entries(model.description.inputs).map(([name, input]) => ({
+  const inputs = Object.entries(model.inputs).map(([name, output]) => ({
     name,
     description: 'input',
     children: [],
-    output: input,
+    output,
     parameters: 0,
   }));
   const boxes = model.boxes.map(({ name, description, shape, parameters }) => ({
