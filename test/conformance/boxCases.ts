@@ -1,5 +1,33 @@
 import type { BoxDefinition, BoxDescription, ParameterDescription } from '@fluxion/graph';
-import { add, boxes, concat, flatten, linear, multiply, relu, sigmoid, softmax, tanh } from '@fluxion/layers';
+import {
+  add,
+  batchNorm,
+  boxes,
+  concat,
+  divide,
+  dot,
+  dropout,
+  embedding,
+  embeddingBag,
+  flatten,
+  gaussianNoise,
+  layerNorm,
+  linear,
+  maxAxis,
+  meanAxis,
+  multiply,
+  permute,
+  relu,
+  reshape,
+  rmsNorm,
+  scale,
+  sigmoid,
+  slice,
+  softmax,
+  subtract,
+  sumAxis,
+  tanh,
+} from '@fluxion/layers';
 import { type Shape, sizeOf } from '@fluxion/tensor';
 
 /** How the suite exercises one kind of box. */
@@ -7,6 +35,10 @@ export interface BoxCase {
   readonly box: BoxDescription;
   /** Ways to use it: the shapes of its children, of one example each. */
   readonly uses: readonly (readonly Shape[])[];
+  /** By the places of its children, how many things the indices of those tell apart that are indices. */
+  readonly indices?: readonly (number | undefined)[];
+  /** Whether its mode matters: then all is run in train too. */
+  readonly hasModes?: boolean;
   /** The documented shape of its output. */
   outputShape(children: readonly Shape[]): Shape;
   /** Shapes of children that it refuses. */
@@ -20,22 +52,65 @@ const elementwiseCase = (box: BoxDescription): BoxCase => ({
   refused: [],
 });
 
+/** A box of two children of one shape, element by element. */
+function pairCase(box: BoxDescription): BoxCase {
+  return {
+    box,
+    uses: [
+      [[1], [1]],
+      [[4], [4]],
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
+    outputShape: ([left]) => left,
+    refused: [
+      [[3], [1]],
+      [
+        [2, 3],
+        [3, 2],
+      ],
+    ],
+  };
+}
+
+/** A box that takes an axis together. */
+function axisCase(box: BoxDescription & { readonly axis: number }): BoxCase {
+  return {
+    box,
+    uses: [[[4]], [[1]], [[2, 3]], [[3, 1, 2]]],
+    outputShape: ([input]) => (box.axis === 0 ? input.slice(1) : input.slice(0, -1)),
+    refused: [],
+  };
+}
+
+/** A box that normalizes features along the last axis. */
+function featuresCase(box: BoxDescription): BoxCase {
+  return {
+    box,
+    uses: [[[4]], [[2, 3]], [[2, 1, 3]]],
+    outputShape: ([input]) => input,
+    refused: [[[]]],
+  };
+}
+
 /** A case for every kind in the registry; the suite fails on a kind without one. */
 export const boxCases: Readonly<Record<string, BoxCase>> = {
   linear: {
     box: linear(3),
-    uses: [[[1]], [[4]]],
-    outputShape: () => [3],
-    refused: [[[]], [[2, 3]]],
+    uses: [[[1]], [[4]], [[2, 3]], [[2, 1, 2]]],
+    outputShape: ([input]) => [...input.slice(0, -1), 3],
+    refused: [[[]]],
   },
   sigmoid: elementwiseCase(sigmoid()),
   tanh: elementwiseCase(tanh()),
   relu: elementwiseCase(relu()),
   softmax: {
     box: softmax(),
-    uses: [[[2]], [[5]]],
+    uses: [[[2]], [[5]], [[2, 3]]],
     outputShape: ([input]) => input,
-    refused: [[[]], [[2, 3]]],
+    refused: [[[]]],
   },
   add: {
     box: add(),
@@ -104,6 +179,65 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
     outputShape: ([input]) => [sizeOf(input)],
     refused: [],
   },
+  subtract: pairCase(subtract()),
+  divide: pairCase(divide()),
+  scale: elementwiseCase(scale(-2.5)),
+  dot: {
+    box: dot(),
+    uses: [
+      [[1], [1]],
+      [[4], [4]],
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
+    outputShape: ([left]) => [...left.slice(0, -1), 1],
+    refused: [
+      [[3], [1]],
+      [[], []],
+    ],
+  },
+  sumAxis: axisCase(sumAxis(0)),
+  meanAxis: axisCase(meanAxis(-1)),
+  maxAxis: axisCase(maxAxis(0)),
+  reshape: {
+    box: reshape([2, 3]),
+    uses: [[[6]], [[3, 2]], [[1, 6, 1]]],
+    outputShape: () => [2, 3],
+    refused: [[[5]], [[3, 3]]],
+  },
+  permute: {
+    box: permute([1, 2, 0]),
+    uses: [[[2, 3, 4]], [[1, 1, 2]]],
+    outputShape: ([[a, b, c]]) => [b, c, a],
+    refused: [],
+  },
+  slice: {
+    box: slice({ start: 1, end: -1, axis: 0 }),
+    uses: [[[4]], [[3, 2]], [[5, 1, 2]]],
+    outputShape: ([[length, ...rest]]) => [length - 2, ...rest],
+    refused: [],
+  },
+  embedding: {
+    box: embedding(3, { initializer: { kind: 'normal', deviation: 1 } }),
+    uses: [[[1]], [[4]], [[]], [[2, 3]]],
+    indices: [5],
+    outputShape: ([input]) => [...input, 3],
+    refused: [],
+  },
+  embeddingBag: {
+    box: embeddingBag(3, { initializer: { kind: 'normal', deviation: 1 } }),
+    uses: [[[1]], [[4]], [[1], [1]], [[6], [6]]],
+    indices: [5],
+    outputShape: () => [3],
+    refused: [[[2, 2]], [[3], [2]]],
+  },
+  dropout: { ...elementwiseCase(dropout(0.4)), hasModes: true },
+  gaussianNoise: { ...elementwiseCase(gaussianNoise(0.3)), hasModes: true },
+  layerNorm: featuresCase(layerNorm()),
+  rmsNorm: featuresCase(rmsNorm()),
+  batchNorm: { ...featuresCase(batchNorm()), hasModes: true },
 };
 
 /** The definition of a box in the registry. */
@@ -116,5 +250,5 @@ export function parametersOf(
   box: BoxDescription,
   children: readonly Shape[],
 ): [name: string, parameter: ParameterDescription][] {
-  return Object.entries(definitionOf(box).parameters?.(box, children, []) ?? {});
+  return Object.entries(definitionOf(box).parameters?.(box, children, [5]) ?? {});
 }

@@ -4,6 +4,7 @@ import {
   type BoxDescription,
   checkGradients,
   type GradientReport,
+  type Mode,
   objective,
 } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
@@ -21,10 +22,14 @@ function check(
   box: BoxDescription,
   shapes: readonly Shape[],
   batch: number,
-  where: Surroundings = {},
+  { mode = 'train', ...where }: Surroundings & { mode?: Mode } = {},
 ): GradientReport {
   const model = awayFromKinks((seed) => surround(box, shapes, { ...where, seed }), batch);
-  return checkGradients(model, { loss, examples: randomExamples(model, batch) });
+  return checkGradients(model, { loss, examples: randomExamples(model, batch), mode });
+}
+
+function isNumbers(indices: BoxCase['indices'], place: number): boolean {
+  return indices?.[place] === undefined;
 }
 
 /** Expects every gradient to agree to 1e-7, and shows the worst that does not. */
@@ -36,44 +41,62 @@ function names({ parameters }: GradientReport): string[] {
   return parameters.map(({ name }) => name).toSorted();
 }
 
-/** The parameters below the children. */
-function below(shapes: readonly Shape[]): string[] {
-  return shapes.flatMap((_, i) => [`below${i + 1}.bias`, `below${i + 1}.weight`]);
+/** The parameters below the children of numbers. */
+function below(shapes: readonly Shape[], indices: BoxCase['indices']): string[] {
+  return shapes.flatMap((_, i) =>
+    isNumbers(indices, i) ? [`below${i + 1}.bias`, `below${i + 1}.weight`] : [],
+  );
 }
 
 /** The uses whose children may be one box: several of one shape. */
-function sameShaped(uses: BoxCase['uses']): BoxCase['uses'] {
-  return uses.filter((shapes) => shapes.length > 1 && new Set(shapes.map(String)).size === 1);
+function sameShaped(uses: BoxCase['uses'], indices: BoxCase['indices']): BoxCase['uses'] {
+  return uses.filter(
+    (shapes) => indices === undefined && shapes.length > 1 && new Set(shapes.map(String)).size === 1,
+  );
 }
 
-describe.each(Object.entries(boxCases))('the gradients of %s', (_, { box, uses }) => {
+describe.each(Object.entries(boxCases))('the gradients of %s', (_, { box, uses, indices, hasModes }) => {
+  const modes: readonly Mode[] = hasModes ? ['train', 'predict'] : ['train'];
+
   describe.each(uses.map((shapes) => ({ shapes })))('on children $shapes', ({ shapes }) => {
-    it.each(batches)('are right in a batch of %i', (batch) => {
-      const report = check(box, shapes, batch);
-      expectRight(report);
-      const own = parametersOf(box, shapes).map(([name]) => `box.${name}`);
-      expect(names(report)).toEqual([...below(shapes), ...own].toSorted());
-    });
+    it.each(batches.flatMap((batch) => modes.map((mode) => ({ batch, mode }))))(
+      'are right in a batch of $batch, in $mode',
+      ({ batch, mode }) => {
+        const report = check(box, shapes, batch, { indices, mode });
+        expectRight(report);
+        const own = parametersOf(box, shapes).map(([name]) => `box.${name}`);
+        expect(names(report)).toEqual([...below(shapes, indices), ...own].toSorted());
+      },
+    );
 
-    it.each(['before', 'after'] as const)('are right where a child has another parent, %s it', (shared) => {
-      for (const batch of batches) expectRight(check(box, shapes, batch, { shared }));
-    });
+    it.each(isNumbers(indices, 0) ? (['before', 'after'] as const) : [])(
+      'are right where a child has another parent, %s it',
+      (shared) => {
+        for (const batch of batches) expectRight(check(box, shapes, batch, { shared }));
+      },
+    );
 
-    it('are right, and go no further, where nothing below one of its children learns', () => {
-      for (let i = 1; i <= shapes.length; i++) {
-        const model = awayFromKinks((seed) => surround(box, shapes, { shared: 'before', seed }), 3);
-        const examples = randomExamples(model, 3);
-        model.freeze(`below${i}`);
-        const { order, gradients } = model
-          .fprop(examples.inputs)
-          .bprop(objective(model, loss), examples.targets);
-        expect(order).not.toContain(`child${i}`);
-        if (gradients.length > 0) expectRight(checkGradients(model, { loss, examples }));
-      }
-    });
+    const ofNumbers = shapes.filter((_, i) => isNumbers(indices, i));
+    it.each(ofNumbers.length > 0 ? ['one of its children'] : [])(
+      'are right, and go no further, where nothing below %s learns',
+      () => {
+        for (let i = 1; i <= shapes.length; i++) {
+          if (!isNumbers(indices, i - 1)) continue;
+          const shared = isNumbers(indices, 0) ? 'before' : undefined;
+          const model = awayFromKinks((seed) => surround(box, shapes, { shared, indices, seed }), 3);
+          const examples = randomExamples(model, 3);
+          model.freeze(`below${i}`);
+          const { order, gradients } = model
+            .fprop(examples.inputs)
+            .bprop(objective(model, loss), examples.targets);
+          expect(order).not.toContain(`child${i}`);
+          if (gradients.length > 0) expectRight(checkGradients(model, { loss, examples }));
+        }
+      },
+    );
   });
 
-  it.each(sameShaped(uses).map((shapes) => ({ shapes })))(
+  it.each(sameShaped(uses, indices).map((shapes) => ({ shapes })))(
     'are right where one child stands for all of $shapes',
     ({ shapes }) => {
       for (const batch of batches) {
@@ -89,20 +112,21 @@ const withParameters = Object.entries(boxCases).filter(
   ([, { box, uses }]) => parametersOf(box, uses[0]).length > 0,
 );
 
-describe.each(withParameters)('%s, frozen', (_, { box, uses }) => {
+describe.each(withParameters)('%s, frozen', (_, { box, uses, indices }) => {
   const frozen = { ...box, frozen: true };
 
-  it.each(uses.map((shapes) => ({ shapes })))(
+  const above = uses.filter((shapes) => shapes.some((_, i) => isNumbers(indices, i)));
+  it.each(above.map((shapes) => ({ shapes })))(
     'hands gradients on to $shapes, and keeps none',
     ({ shapes }) => {
-      const report = check(frozen, shapes, 3);
+      const report = check(frozen, shapes, 3, { indices });
       expectRight(report);
-      expect(names(report)).toEqual(below(shapes));
+      expect(names(report)).toEqual(below(shapes, indices));
     },
   );
 
   it('is frozen again when it is built from its JSON', () => {
-    const { description, definitions } = surround(frozen, uses[0]);
+    const { description, definitions } = surround(frozen, uses[0], { indices });
     const again = graph(JSON.parse(JSON.stringify(description)), { definitions });
     const own = [...again.box('box').parameters.values()];
     expect(own.map((parameter) => parameter.frozen)).toEqual(own.map(() => true));
@@ -133,32 +157,42 @@ function scalable(gradient: Gradient | undefined): Tensor | undefined {
 }
 
 /** Every way to be wrong by 1 %: in the gradient of a child, or of a parameter. */
-const wrong = Object.entries(boxCases).flatMap(([kind, { box, uses }]) => {
+const wrong = Object.entries(boxCases).flatMap(([kind, { box, uses, indices }]) => {
   const shapes = uses.reduce((most, each) => (each.length > most.length ? each : most));
-  const children = shapes.map((_, i) => ({
-    what: `dInput of child ${i + 1}`,
-    parameters: `below${i + 1}.`,
-    definition: wrongBy1Percent(box, ({ dInputs }) => dInputs[i]?.tensor),
-  }));
+  const children = shapes.flatMap((_, i) =>
+    isNumbers(indices, i)
+      ? {
+          what: `dInput of child ${i + 1}`,
+          parameters: `below${i + 1}.`,
+          definition: wrongBy1Percent(box, ({ dInputs }) => dInputs[i]?.tensor),
+        }
+      : [],
+  );
   const parameters = parametersOf(box, shapes).map(([name]) => ({
     what: `gradient of its ${name}`,
     parameters: `box.${name}`,
     definition: wrongBy1Percent(box, ({ gradients }) => scalable(gradients[name]?.gradient)),
   }));
-  return [...children, ...parameters].map((each) => ({ kind, box, shapes, ...each }));
+  return [...children, ...parameters].map((each) => ({ kind, box, shapes, indices, ...each }));
 });
 
 describe('the check sees', () => {
-  it.each(wrong)('$kind when the $what is 1 % too large', ({ box, shapes, parameters, definition }) => {
-    const report = check({ ...box, kind: 'wrong' }, shapes, 3, { definitions: { wrong: definition } });
-    expect(report.ok).toBe(false);
-    expect(report.maxRelativeError).toBeGreaterThan(1e-3);
-    const found = report.parameters.filter(({ ok }) => !ok).map(({ name }) => name);
-    expect(found).not.toEqual([]);
-    expect(found.filter((name) => !name.startsWith(parameters))).toEqual([]);
-  });
+  it.each(wrong)(
+    '$kind when the $what is 1 % too large',
+    ({ box, shapes, indices, parameters, definition }) => {
+      const report = check({ ...box, kind: 'wrong' }, shapes, 3, {
+        indices,
+        definitions: { wrong: definition },
+      });
+      expect(report.ok).toBe(false);
+      expect(report.maxRelativeError).toBeGreaterThan(1e-3);
+      const found = report.parameters.filter(({ ok }) => !ok).map(({ name }) => name);
+      expect(found).not.toEqual([]);
+      expect(found.filter((name) => !name.startsWith(parameters))).toEqual([]);
+    },
+  );
 
-  it.each(Object.entries(boxCases))(
+  it.each(Object.entries(boxCases).filter(([, { indices }]) => isNumbers(indices, 0)))(
     '%s when it overwrites the gradient of a child where it should add',
     (_, { box, uses }) => {
       const right = definitionOf(box);

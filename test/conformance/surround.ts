@@ -1,14 +1,26 @@
-import type {
-  BoxDefinition,
-  BoxDefinitions,
-  BoxDescription,
-  CheckedExamples,
-  FlowGraph,
-  ParameterGradient,
-  PlacedBox,
+import {
+  type BoxDefinition,
+  type BoxDefinitions,
+  type BoxDescription,
+  type CheckedExamples,
+  type FlowGraph,
+  type InputDescription,
+  inputOptions,
+  type ParameterGradient,
+  type PlacedBox,
 } from '@fluxion/graph';
 import { apply, concat, flatten, type GraphOptions, graph, linear, tanh } from '@fluxion/layers';
-import { elements, random, reshape, type Shape, sizeOf, type Tensor, tensor } from '@fluxion/tensor';
+import {
+  elements,
+  type Labels,
+  labels,
+  random,
+  reshape,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
 
 interface Unflatten extends BoxDescription {
   readonly kind: 'unflatten';
@@ -30,9 +42,11 @@ const unflatten: BoxDefinition<Unflatten> = {
 /** Where the box under test stands. */
 export interface Surroundings extends GraphOptions {
   /** Where its first child has another parent: whether that one's bprop runs before the box's, which then must add. */
-  readonly shared?: 'before' | 'after';
+  readonly shared?: 'before' | 'after' | undefined;
   /** Whether all its children are one and the same box. */
   readonly same?: boolean;
+  /** By the places of its children, how many things the indices of those tell apart that are indices. */
+  readonly indices?: readonly (number | undefined)[] | undefined;
 }
 
 const inputLength = 3;
@@ -44,13 +58,19 @@ const inputLength = 3;
 export function surround(
   box: BoxDescription,
   childShapes: readonly Shape[],
-  { shared, same = false, definitions, ...options }: Surroundings = {},
+  { shared, same = false, indices = [], definitions, ...options }: Surroundings = {},
 ): FlowGraph {
-  const inputs: Record<string, Shape> = {};
+  const inputs: Record<string, InputDescription> = {};
   const boxes: Record<string, PlacedBox> = {};
   const children: string[] = [];
   for (const [i, shape] of childShapes.entries()) {
     const n = same ? 1 : i + 1;
+    const bound = indices[i];
+    if (bound !== undefined) {
+      inputs[`input${n}`] = { shape, indices: bound };
+      children.push(`input${n}`);
+      continue;
+    }
     children.push(`child${n}`);
     if (same && i > 0) continue;
     inputs[`input${n}`] = [inputLength];
@@ -81,15 +101,28 @@ export function randomTensor(shape: Shape, seed: number, purpose: string): Tenso
   );
 }
 
+/** Random indices from −1 on, below a bound. */
+function randomIndices(shape: Shape, bound: number, seed: number, purpose: string): Labels {
+  const numbers = random(seed, purpose);
+  return labels(
+    Array.from({ length: sizeOf(shape) }, (_, i) => numbers.integer(i, bound + 1) - 1),
+    shape,
+  );
+}
+
 /** Random inputs of a model, and values as the targets of its output. */
 export function randomExamples(model: FlowGraph, batch: number, seed = 1): CheckedExamples {
   const [output] = model.outputs;
   return {
     inputs: Object.fromEntries(
-      Object.entries(model.inputs).map(([name, shape]) => [
-        name,
-        randomTensor([batch, ...shape], seed, name),
-      ]),
+      Object.entries(model.description.inputs).map(([name, input]) => {
+        const { shape, indices } = inputOptions(input);
+        const all = [batch, ...shape];
+        return [
+          name,
+          indices === undefined ? randomTensor(all, seed, name) : randomIndices(all, indices, seed, name),
+        ];
+      }),
     ),
     targets: { target: randomTensor([batch, ...model.box(output).shape], seed, 'target') },
   };
@@ -105,7 +138,8 @@ export function awayFromKinks(build: (seed: number) => FlowGraph, batch: number)
     const tape = model.fprop(randomExamples(model, batch).inputs);
     const children = model
       .box('box')
-      .description.children.flatMap((child) => [...elements(tape.value(child))]);
+      .description.children.filter((child) => child.startsWith('child'))
+      .flatMap((child) => [...elements(tape.value(child))]);
     tape.release();
     if (children.every((value) => Math.abs(value) > 0.01)) return model;
   }

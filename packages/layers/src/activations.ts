@@ -53,6 +53,7 @@ function activationBox(kind: ElementwiseName): BoxDefinition<Activation> {
   return {
     children: 1,
     options: [],
+    mask: () => 'keeps',
     outputShape: (_, [input]) => input as Shape,
     fprop: ({ kernels, inputs: [input], output }) => [kernels.elementwise(kind, input as Tensor, output)],
     bprop: ({ kernels, inputs: [input], output, dOutput, dInputs: [dInput] }) => [

@@ -12,6 +12,23 @@ const factories = {
   concat: layers.concat,
   multiply: layers.multiply,
   flatten: layers.flatten,
+  subtract: layers.subtract,
+  divide: layers.divide,
+  scale: () => layers.scale(2),
+  dot: layers.dot,
+  sumAxis: () => layers.sumAxis(0),
+  meanAxis: () => layers.meanAxis(0),
+  maxAxis: () => layers.maxAxis(0),
+  reshape: () => layers.reshape([3, 1]),
+  permute: () => layers.permute([0]),
+  slice: () => layers.slice({ end: 2 }),
+  embedding: () => layers.embedding(2),
+  embeddingBag: () => layers.embeddingBag(2),
+  dropout: () => layers.dropout(0.5),
+  gaussianNoise: () => layers.gaussianNoise(0.5),
+  layerNorm: layers.layerNorm,
+  rmsNorm: layers.rmsNorm,
+  batchNorm: layers.batchNorm,
 };
 
 describe('boxes', () => {

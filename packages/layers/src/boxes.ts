@@ -1,10 +1,26 @@
 import type { BoxDefinitions } from '@fluxion/graph';
 import { activationBoxes } from './activations.js';
-import { addBox } from './add.js';
-import { concatBox } from './concat.js';
-import { flattenBox } from './flatten.js';
-import { linearBox } from './linear.js';
-import { multiplyBox } from './multiply.js';
+import { addBox } from './arithmetic/add.js';
+import { divideBox } from './arithmetic/divide.js';
+import { dotBox } from './arithmetic/dot.js';
+import { multiplyBox } from './arithmetic/multiply.js';
+import { scaleBox } from './arithmetic/scale.js';
+import { subtractBox } from './arithmetic/subtract.js';
+import { embeddingBox } from './embedding/embedding.js';
+import { embeddingBagBox } from './embedding/embeddingBag.js';
+import { linearBox } from './linear/linear.js';
+import { dropoutBox } from './noise/dropout.js';
+import { gaussianNoiseBox } from './noise/gaussianNoise.js';
+import { batchNormBox } from './normalization/batchNorm.js';
+import { layerNormBox } from './normalization/layerNorm.js';
+import { rmsNormBox } from './normalization/rmsNorm.js';
+import { maxAxisBox } from './reduction/maxAxis.js';
+import { meanAxisBox, sumAxisBox } from './reduction/sumAxis.js';
+import { concatBox } from './shape/concat.js';
+import { flattenBox } from './shape/flatten.js';
+import { permuteBox } from './shape/permute.js';
+import { reshapeBox } from './shape/reshape.js';
+import { sliceBox } from './shape/slice.js';
 import { softmaxBox } from './softmax.js';
 
 /**
@@ -19,4 +35,21 @@ export const boxes: BoxDefinitions = {
   concat: concatBox,
   multiply: multiplyBox,
   flatten: flattenBox,
+  subtract: subtractBox,
+  divide: divideBox,
+  scale: scaleBox,
+  dot: dotBox,
+  sumAxis: sumAxisBox,
+  meanAxis: meanAxisBox,
+  maxAxis: maxAxisBox,
+  reshape: reshapeBox,
+  permute: permuteBox,
+  slice: sliceBox,
+  embedding: embeddingBox,
+  embeddingBag: embeddingBagBox,
+  dropout: dropoutBox,
+  gaussianNoise: gaussianNoiseBox,
+  layerNorm: layerNormBox,
+  rmsNorm: rmsNormBox,
+  batchNorm: batchNormBox,
 };

@@ -2,12 +2,12 @@ import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { elements, OptionError, ShapeError, type Tensor, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { tanh } from './activations.js';
-import { add } from './add.js';
+import { add } from './arithmetic/add.js';
+import { multiply } from './arithmetic/multiply.js';
 import { boxes } from './boxes.js';
-import { concat } from './concat.js';
 import { apply, graph } from './graph.js';
-import { linear } from './linear.js';
-import { multiply } from './multiply.js';
+import { linear } from './linear/linear.js';
+import { concat } from './shape/concat.js';
 import { softmax } from './softmax.js';
 
 describe('apply', () => {

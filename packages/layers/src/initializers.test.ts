@@ -1,18 +1,19 @@
 import { OptionError, random, type Shape, ShapeError } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type InitializerName, initializer } from './initializers.js';
-import { linear } from './linear.js';
+import { type InitializerName, type InitializerOption, initializer } from './initializers.js';
+import { linear } from './linear/linear.js';
 import { sequential } from './sequential.js';
 
 /** A weight filled by that initializer, in float64. */
-function weight(name: InitializerName, shape: Shape, seed = 1, purpose = 'linear1.weight'): Float64Array {
+function weight(name: InitializerOption, shape: Shape, seed = 1, purpose = 'linear1.weight'): Float64Array {
   const values = new Float64Array(shape.reduce((size, length) => size * length, 1)).fill(Number.NaN);
   initializer(name)(values, shape, random(seed, purpose));
   return values;
 }
 
 const uniform = {
+  lecunUniform: (fanIn: number) => Math.sqrt(3 / fanIn),
   glorotUniform: (fanIn: number, fanOut: number) => Math.sqrt(6) / Math.sqrt(fanIn + fanOut),
   heUniform: (fanIn: number) => Math.sqrt(6) / Math.sqrt(fanIn),
 };
@@ -98,6 +99,68 @@ describe('heUniform', () => {
   });
 });
 
+const normal = {
+  lecunNormal: (fanIn: number) => 1 / fanIn,
+  glorotNormal: (fanIn: number, fanOut: number) => 2 / (fanIn + fanOut),
+  heNormal: (fanIn: number) => 2 / fanIn,
+};
+
+/** Mean, variance and share beyond two deviations, of numbers that should be normal. */
+function moments(values: Float64Array, variance: number): { mean: number; ratio: number; beyond: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+  const beyond = values.filter((value) => Math.abs(value) > 2 * Math.sqrt(variance)).length / values.length;
+  return { mean: mean / Math.sqrt(variance), ratio: squares / variance, beyond };
+}
+
+describe.each(Object.entries(normal))('%s', (name, variance) => {
+  it('is normal, with mean 0 and its variance', () => {
+    const { mean, ratio, beyond } = moments(weight(name as InitializerName, [200, 300]), variance(200, 300));
+    expect(Math.abs(mean)).toBeLessThan(0.02);
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.03);
+    expect(Math.abs(beyond - 0.0455)).toBeLessThan(0.005);
+  });
+});
+
+describe('truncatedNormal', () => {
+  it('keeps within two deviations, and is normal there', () => {
+    const values = weight({ kind: 'truncatedNormal', deviation: 0.1 }, [200, 300]);
+    const { mean, ratio, beyond } = moments(values, 0.01);
+    expect(beyond).toBe(0);
+    expect(Math.abs(mean)).toBeLessThan(0.02);
+    // 1 − 4 φ(2) / (2 Φ(2) − 1)
+    expect(Math.abs(ratio - 0.7737)).toBeLessThan(0.02);
+  });
+});
+
+describe('constant', () => {
+  it('fills with its value', () => {
+    expect([...weight({ kind: 'constant', value: 0.25 }, [3])]).toEqual([0.25, 0.25, 0.25]);
+    expect(() => initializer({ kind: 'constant', value: Number.NaN })).toThrow(OptionError);
+  });
+});
+
+describe('orthogonal', () => {
+  it.each([
+    [4, 4],
+    [7, 3],
+    [3, 7],
+  ])('has the fewer of %d rows and %d columns at right angles and of length 1', (rows, columns) => {
+    const values = weight('orthogonal', [rows, columns]);
+    const at = (i: number, j: number): number => values[i * columns + j] as number;
+    const vector = (v: number): number[] =>
+      columns <= rows
+        ? Array.from({ length: rows }, (_, i) => at(i, v))
+        : Array.from({ length: columns }, (_, j) => at(v, j));
+    for (let v = 0; v < Math.min(rows, columns); v++) {
+      for (let w = 0; w <= v; w++) {
+        const dot = vector(v).reduce((sum, x, i) => sum + x * (vector(w)[i] as number), 0);
+        expect(dot).toBeCloseTo(v === w ? 1 : 0, 12);
+      }
+    }
+  });
+});
+
 describe('zeros', () => {
   it('is 0 everywhere', () => {
     expect(weight('zeros', [3, 2])).toEqual(new Float64Array(6));
@@ -120,7 +183,7 @@ describe('initializer', () => {
   it.each(['glorot', 'toString', ''])("refuses the name '%s'", (name) => {
     expect(() => initializer(name as InitializerName)).toThrow(
       new OptionError(
-        `initializer: expected one of glorotUniform, heUniform, zeros, got '${name}'; name one of these`,
+        `initializer: expected one of zeros, ones, lecunUniform, lecunNormal, glorotUniform, glorotNormal, heUniform, heNormal, orthogonal, { kind: 'constant', value }, { kind: 'normal' or 'truncatedNormal', deviation }, got '${name}'; give one of these`,
       ),
     );
   });

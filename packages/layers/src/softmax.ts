@@ -8,13 +8,13 @@ export interface Softmax extends BoxDescription {
 }
 
 /**
- * Probabilities of each example's logits: output = e^input / Σ e^input.
+ * Probabilities of each example's logits, or of each vector along the last axis: output = e^input / Σ e^input.
  *
- * Shapes   input and output [batch, classes]
+ * Shapes   input and output [batch, ...axes, classes]
  * bprop    dInput = output ⊙ (dOutput − Σ output ⊙ dOutput): its true Jacobian, whatever the loss above. Training with
  *          `softmaxCrossEntropy` on the logits, without this box, is faster and safer.
  *
- * @throws {ShapeError} when the graph is built and an example of the input is not a vector.
+ * @throws {ShapeError} when the graph is built and an example of the input is a single number.
  * @see Larochelle, "Training neural networks – backpropagation", slide "softmax".
  */
 export function softmax(options: NameOption = {}): Softmax {
@@ -25,8 +25,11 @@ export function softmax(options: NameOption = {}): Softmax {
 export const softmaxBox: BoxDefinition<Softmax> = {
   children: 1,
   options: [],
+  mask: () => 'keeps',
   outputShape(_, [input], where) {
-    expectShape(`${where} input`, ['classes'], input ?? [], 'put flatten() before softmax()');
+    if (input === undefined || input.length === 0) {
+      expectShape(`${where} input`, ['classes'], input ?? [], 'give it a vector');
+    }
     return input as Shape;
   },
   fprop: ({ kernels, inputs: [input], output }) => [kernels.softmax(input as Tensor, output)],

@@ -1,28 +1,11 @@
 import type { Arena } from './arena.js';
 import type { ElementwiseName } from './elementwise.js';
 import type { Gradient, Penalty } from './gradient.js';
+import type { Measure, Run, Sink, UpdateRun } from './kernels/run.js';
+import type { LoopKernels } from './loops/loopKernels.js';
 import type { Labels, Tensor } from './tensor.js';
 
-/**
- * A kernel that has been given its tensors. Each call computes once, on what the tensors hold then; nothing is looked
- * up, checked or allocated.
- */
-export type Run = () => void;
-
-/** A bound update of a parameter by its gradient: θ ← θ + α·Δ. Counts steps from 1, where bias correction needs it. */
-export type UpdateRun = (learningRate: number, step: number) => void;
-
-/** A bound kernel that answers one number. */
-export type Measure = () => number;
-
-/**
- * Where a kernel leaves its result: tensor ← result + beta·tensor. With beta 0 what was there is overwritten, even NaN;
- * with beta 1 the result is added, as gradients of a shared child are.
- */
-export interface Sink {
-  readonly tensor: Tensor;
-  readonly beta: 0 | 1;
-}
+export type { Measure, Run, Sink, UpdateRun };
 
 /** Momentum of SGD: v ← momentum·v + g; θ ← θ − α·v, or θ ← θ − α·(g + momentum·v) with Nesterov's. */
 export interface MomentumOptions {
@@ -47,7 +30,7 @@ export type KernelsName = 'reference' | 'wasm' | 'wasm-relaxed' | 'wasm-2-thread
  *
  * Tensors passed in are cells of this arena. Shapes have been checked by the caller.
  */
-export interface Kernels {
+export interface Kernels extends LoopKernels {
   readonly name: KernelsName;
   readonly arena: Arena;
 

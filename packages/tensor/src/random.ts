@@ -10,6 +10,8 @@ export interface Random {
   uniform(index: number): number;
   /** Uniform integer in [0, bound). */
   integer(index: number, bound: number): number;
+  /** Fills with the uniform numbers of one example, by its number: they are its own, and those of no index above. */
+  fillFor(example: number, values: Float64Array): void;
 }
 
 /**
@@ -28,8 +30,18 @@ export function random(seed: number, purpose: string): Random {
     const words = philox4x32([Math.floor(index / 4) >>> 0, Math.floor(index / 2 ** 34), 0, 0], key);
     return (words[index & 3] as number) / 2 ** 32;
   };
-  return { uniform, integer: (index, bound) => Math.floor(uniform(index) * bound) };
+  const fillFor = (example: number, values: Float64Array): void => {
+    const [low, high] = [example >>> 0, Math.floor(example / 2 ** 32) >>> 0];
+    for (let i = 0; i < values.length; i += 4) {
+      const words = philox4x32([i / 4, OF_EXAMPLES, low, high], key);
+      for (let j = 0; j < 4 && i + j < values.length; j++) values[i + j] = (words[j] as number) / 2 ** 32;
+    }
+  };
+  return { uniform, integer: (index, bound) => Math.floor(uniform(index) * bound), fillFor };
 }
+
+/** Second word of the counters of examples; those of plain indices stay below. */
+const OF_EXAMPLES = 2 ** 31;
 
 /**
  * Refuses a seed that is not an integer in [0, 2³²).

@@ -1,4 +1,4 @@
-import { expectNames, OptionError, type Shape } from '@fluxion/tensor';
+import { expectNames, formatShape, OptionError, type Shape } from '@fluxion/tensor';
 import type {
   BoxDefinition,
   BoxDefinitions,
@@ -84,6 +84,12 @@ function inferBox(
   const mask = maskOf(where, description, definition, children);
   const childShapes = children.map(({ shape }) => shape);
   const shape = definition.outputShape(description, childShapes, where);
+  const length = mask === undefined ? undefined : values.get(mask)?.shape[0];
+  if (length !== undefined && shape[0] !== length) {
+    throw new OptionError(
+      `${where}: expected to keep the ${length} steps of the masked input '${mask}', got an output of ${formatShape(shape)}; give it a sequence of vectors, or leave out 'masked'`,
+    );
+  }
   const indices = children.map((child) => child.indices);
   const parameters = definition.parameters?.(description, childShapes, indices) ?? {};
   const states = definition.states?.(description, childShapes) ?? {};

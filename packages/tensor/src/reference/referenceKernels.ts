@@ -1,6 +1,7 @@
 import ops from 'ndarray-ops';
 import type { Arena } from '../arena.js';
 import type { Kernels } from '../kernels.js';
+import { loopKernels } from '../loops/loopKernels.js';
 import { copy, multiply } from './assign.js';
 import { scaleBytes } from './bytes.js';
 import { elementwise, elementwiseGradient } from './elementwise.js';
@@ -27,6 +28,7 @@ export function referenceKernels(arena: Arena): Kernels {
   return {
     name: 'reference',
     arena,
+    ...loopKernels,
     copy,
     multiply,
     scale: (tensor) => (factor) => ops.mulseq(tensor, factor),

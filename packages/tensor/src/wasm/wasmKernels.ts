@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Arena } from '../arena.js';
 import { OptionError } from '../errors.js';
 import type { Kernels, KernelsName } from '../kernels.js';
+import { loopKernels } from '../loops/loopKernels.js';
 import { assignKernels } from './assign.js';
 import { byteKernels } from './bytes.js';
 import type { WasmExports } from './exports.js';
@@ -68,6 +69,7 @@ export function wasmKernelsWith(
   return {
     name,
     arena,
+    ...loopKernels,
     ...assignKernels(machine),
     ...byteKernels(machine),
     ...productKernels(machine),

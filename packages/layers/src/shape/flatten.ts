@@ -1,6 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { reshape, type Shape, sizeOf, type Tensor } from '@fluxion/tensor';
-import type { NameOption } from './nameOption.js';
+import type { NameOption } from '../nameOption.js';
 
 /** Description of a flatten box. */
 export interface Flatten extends BoxDescription {

@@ -1,6 +1,6 @@
 import { ShapeError, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { runBox } from '../test/runBox.js';
+import { runBox } from '../../test/runBox.js';
 import { add, addBox } from './add.js';
 
 describe('add', () => {

@@ -1,10 +1,10 @@
 import { OptionError, ShapeError, tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runBox } from '../test/runBox.js';
-import { graph } from './graph.js';
+import { runBox } from '../../test/runBox.js';
+import { graph } from '../graph.js';
+import { sequential } from '../sequential.js';
 import { linear, linearBox } from './linear.js';
-import { sequential } from './sequential.js';
 
 /** Weight [3, 2] and bias [2], worked by hand below. */
 const parameters = { weight: tensor([1, 2, 3, 4, 5, 6], [3, 2]), bias: tensor([0.5, -1], [2]) };
@@ -97,17 +97,27 @@ describe('linear', () => {
     expect(runBox(linearBox, linear(2), [down], { parameters }).output).toEqual([-3.5, -5, 8, 10]);
   });
 
-  it('refuses an example that is no vector', () => {
-    expect(() => sequential([linear(10)], { inputShape: [28, 28] })).toThrow(
-      new ShapeError(
-        "linear 'linear1' input: expected shape [fanIn], got [28, 28]; put flatten() before linear()",
-      ),
+  it('maps each vector along the last axis of an example with more', () => {
+    const [steps, alone] = [
+      [2, 2, 3],
+      [4, 3],
+    ].map((shape) => {
+      const input = tensor([1, 0, -1, 2, 1, 0.5, 0, 1, 0, 3, -2, 1], shape);
+      return runBox(linearBox, linear(2), [input], { dOutput: [1, 2, 3, 4, 5, 6, 7, 8], parameters });
+    });
+    expect(steps?.shape).toEqual([2, 2]);
+    expect({ ...steps, shape: [2] }).toEqual(alone);
+  });
+
+  it('refuses an example that is a single number', () => {
+    expect(() => sequential([linear(10)], { inputShape: [] })).toThrow(
+      new ShapeError("linear 'linear1' input: expected shape [fanIn], got []; give it a vector"),
     );
   });
 
   it.each([0, -3, 2.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d units', (units) => {
     expect(() => linear(units)).toThrow(
-      new OptionError(`linear units: expected a positive integer, got ${units}; give the number of outputs`),
+      new OptionError(`linear units: expected a whole number from 1, got ${units}; give such a number`),
     );
   });
 
@@ -120,7 +130,7 @@ describe('linear', () => {
     const boxes = { hidden: { kind: 'linear', children: ['input'], ...options } };
     expect(() => graph({ inputs: { input: [4] }, boxes, outputs: ['hidden'] })).toThrow(
       new OptionError(
-        `linear 'hidden' units: expected a positive integer, got ${got}; give the number of outputs`,
+        `linear 'hidden' units: expected a whole number from 1, got ${got}; give such a number`,
       ),
     );
   });
@@ -129,7 +139,7 @@ describe('linear', () => {
     // @ts-expect-error: no such initializer
     expect(() => sequential([linear(2, { initializer: 'glorot' })], { inputShape: [3] })).toThrow(
       new OptionError(
-        "linear 'linear1' initializer: expected one of glorotUniform, heUniform, zeros, got 'glorot'; name one of these",
+        "linear 'linear1' initializer: expected one of zeros, ones, lecunUniform, lecunNormal, glorotUniform, glorotNormal, heUniform, heNormal, orthogonal, { kind: 'constant', value }, { kind: 'normal' or 'truncatedNormal', deviation }, got 'glorot'; give one of these",
       ),
     );
   });

@@ -1,6 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { expectEqualShapes } from './expectEqualShapes.js';
-import type { NameOption } from './nameOption.js';
+import { expectEqualShapes } from '../expectEqualShapes.js';
+import type { NameOption } from '../nameOption.js';
 
 /** Description of an add box. */
 export interface Add extends BoxDescription {
@@ -24,6 +24,7 @@ export function add(options: NameOption = {}): Add {
 export const addBox: BoxDefinition<Add> = {
   children: 'oneOrMore',
   options: [],
+  mask: () => 'keeps',
   outputShape: (_, shapes, where) => expectEqualShapes(shapes, where),
   fprop: ({ kernels, inputs, output }) =>
     inputs.map((input, i) => kernels.copy(input, { tensor: output, beta: i === 0 ? 0 : 1 })),

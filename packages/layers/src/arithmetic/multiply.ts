@@ -1,7 +1,7 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import type { Tensor } from '@fluxion/tensor';
-import { expectEqualShapes } from './expectEqualShapes.js';
-import type { NameOption } from './nameOption.js';
+import { expectEqualShapes } from '../expectEqualShapes.js';
+import type { NameOption } from '../nameOption.js';
 
 /** Description of a multiply box. */
 export interface Multiply extends BoxDescription {
@@ -24,6 +24,7 @@ export function multiply(options: NameOption = {}): Multiply {
 export const multiplyBox: BoxDefinition<Multiply> = {
   children: 2,
   options: [],
+  mask: () => 'keeps',
   outputShape: (_, shapes, where) => expectEqualShapes(shapes, where),
   fprop: ({ kernels, inputs: [left, right], output }) => [
     kernels.multiply(left as Tensor, right as Tensor, { tensor: output, beta: 0 }),

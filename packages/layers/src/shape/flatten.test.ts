@@ -1,6 +1,6 @@
 import { tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { runBox } from '../test/runBox.js';
+import { runBox } from '../../test/runBox.js';
 import { flatten, flattenBox } from './flatten.js';
 
 describe('flatten', () => {

@@ -1,0 +1,24 @@
+import * as axes from './axes.js';
+import * as broadcasts from './broadcasts.js';
+import * as embeddings from './embeddings.js';
+import * as noise from './noise.js';
+import * as normalization from './normalization.js';
+import * as windows from './windows.js';
+
+/** Kernels that are the same plain loops in every implementation: each one's contract stands with its loop. */
+export type LoopKernels = typeof axes &
+  typeof broadcasts &
+  typeof embeddings &
+  typeof noise &
+  typeof normalization &
+  typeof windows;
+
+/** They take both dtypes, and contiguous tensors only. */
+export const loopKernels: LoopKernels = {
+  ...axes,
+  ...broadcasts,
+  ...embeddings,
+  ...noise,
+  ...normalization,
+  ...windows,
+};
