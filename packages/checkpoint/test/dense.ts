@@ -21,6 +21,13 @@ export const definitions: BoxDefinitions = {
     fprop: () => [],
     bprop: () => [],
   },
+  average: {
+    children: 1,
+    outputShape: (_, [input]) => input as Shape,
+    states: (_, [input]) => ({ mean: { shape: input as Shape, initializer: () => undefined } }),
+    fprop: () => [],
+    bprop: () => [],
+  },
   join: {
     children: 'oneOrMore',
     outputShape: (_, [first]) => first as Shape,

@@ -1,4 +1,10 @@
-import type { BoxDefinition, BoxDefinitions, GraphDescription, PlacedBox } from '@fluxion/graph';
+import type {
+  BoxDefinition,
+  BoxDefinitions,
+  GraphDescription,
+  InputDescription,
+  PlacedBox,
+} from '@fluxion/graph';
 import type { JsonValue } from '../json/jsonValue.js';
 
 /**
@@ -10,10 +16,26 @@ import type { JsonValue } from '../json/jsonValue.js';
 export function graphFromJson(json: JsonValue, definitions: BoxDefinitions): GraphDescription {
   json.only('inputs', 'boxes', 'outputs');
   return {
-    inputs: mapMembers(json.field('inputs'), (shape) => shape.array().map((length) => length.integer(1))),
+    inputs: mapMembers(json.field('inputs'), inputFromJson),
     boxes: mapMembers(json.field('boxes'), (box) => placedBox(box, definitions)),
     outputs: strings(json.field('outputs')),
   };
+}
+
+function inputFromJson(json: JsonValue): InputDescription {
+  if (Array.isArray(json.value)) return lengths(json);
+  json.only('shape', 'indices', 'masked');
+  const indices = json.optional('indices')?.integer(1);
+  const masked = json.optional('masked')?.boolean();
+  return {
+    shape: lengths(json.field('shape')),
+    ...(indices !== undefined && { indices }),
+    ...(masked !== undefined && { masked }),
+  };
+}
+
+function lengths(json: JsonValue): readonly number[] {
+  return json.array().map((length) => length.integer(1));
 }
 
 function placedBox(box: JsonValue, definitions: BoxDefinitions): PlacedBox {

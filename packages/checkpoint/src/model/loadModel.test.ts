@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckpointError, OptionError, type Tensor, tensor } from '@fluxion/tensor';
+import { FlowGraph } from '@fluxion/graph';
+import { CheckpointError, OptionError, type Saved, type Tensor, tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { definitions, denseModel, description, parameterValues } from '../../test/dense.js';
@@ -67,6 +68,25 @@ describe('loadModel', () => {
     await expect(loadModel(folder, { definitions, maxPasses: 0 })).rejects.toThrow(OptionError);
   });
 
+  test('gives the states of boxes', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    const graph = {
+      inputs: { image: { shape: [3], masked: false } },
+      boxes: { mean: { kind: 'average', children: ['image'] } },
+      outputs: ['mean'],
+    };
+    const saved = new FlowGraph(graph, { definitions });
+    saved.states[0]?.value.data.set([1, -2, 0.5]);
+    await saveModel(folder, saved);
+    const { model } = await load(folder);
+    expect(model.description).toEqual(graph);
+    expect(model.states.map(({ name, value }) => [name, [...value.data]])).toEqual([
+      ['mean.mean', [1, -2, 0.5]],
+    ]);
+    saved.states[0]?.value.data.fill(Number.NaN);
+    await expect(saveModel(folder, saved)).rejects.toThrow("tensor 'mean.mean'[0]: expected finite numbers");
+  });
+
   test('keeps frozen boxes frozen', async () => {
     const folder = join(await temporaryFolder(), 'model');
     const saved = denseModel();
@@ -129,7 +149,7 @@ describe('loadModel', () => {
     [
       'a misspelt name',
       { ...intact, bout: {} },
-      'model.json: expected only format, version, graph, seed, dtype, about, training, crc32, got',
+      'model.json: expected only format, version, graph, seed, dtype, about, encoder, training, crc32, got',
     ],
     [
       'a misspelt name in the graph',
@@ -150,7 +170,7 @@ describe('loadModel', () => {
     [
       'an unknown kind',
       withBoxes({ hidden: { ...hidden, kind: 'magic' }, logits, sum }),
-      'model.json: graph.boxes.hidden.kind: expected one of dense, join, got "magic"',
+      'model.json: graph.boxes.hidden.kind: expected one of dense, average, join, got "magic"',
     ],
     [
       'a cycle',
@@ -287,6 +307,90 @@ describe('loadModel', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('a model with an encoder', () => {
+  /** An encoder that multiplies, as far as a model knows it. */
+  class Scaling {
+    readonly inputs = { image: [3] };
+    readonly factor: Tensor;
+    constructor(factor: Tensor) {
+      this.factor = factor;
+    }
+    save(): Saved {
+      return {
+        kind: 'scaling',
+        options: { columns: ['a', 'b', 'c'] },
+        tensors: new Map([['factor', this.factor]]),
+      };
+    }
+  }
+  const restoreEncoder = ({ kind, options, tensors }: Saved): Scaling => {
+    if (kind !== 'scaling' || !Array.isArray(options.columns))
+      throw new OptionError(`no scaling, but ${kind}`);
+    return new Scaling(tensors.get('factor') as Tensor);
+  };
+
+  async function savedWithEncoder(): Promise<string> {
+    const folder = join(await temporaryFolder(), 'model');
+    await saveModel(folder, denseModel({ encoder: new Scaling(tensor([1 / 3, 1e-300])) }));
+    return folder;
+  }
+
+  test('comes back with it, bit for bit', async () => {
+    const folder = await savedWithEncoder();
+    expect((await readdir(folder)).sort()).toEqual([
+      'encoder.safetensors',
+      'model.json',
+      'weights.safetensors',
+    ]);
+    const { model, encoder } = await loadModel(folder, { definitions, restoreEncoder });
+    expect([...(encoder?.factor.data ?? [])]).toEqual([1 / 3, 1e-300]);
+    expect(model.encoder).toBe(encoder);
+    await saveModel(folder, model);
+    await saveModel(folder, denseModel());
+    expect((await readdir(folder)).sort()).toEqual(['model.json', 'weights.safetensors']);
+    expect((await loadModel(folder, { definitions, restoreEncoder })).encoder).toBeUndefined();
+  });
+
+  test('is not loaded without it', async () => {
+    const loading = load(await savedWithEncoder());
+    await expect(loading).rejects.toThrow(OptionError);
+    await expect(loading).rejects.toThrow(
+      'expected the option restoreEncoder, for the model was saved with an encoder; give restoreEncoder of @fluxion/data',
+    );
+  });
+
+  test.each([
+    [
+      'cannot be restored',
+      { kind: 'shifting', options: {} },
+      'encoder: expected an encoder that can be restored (no scaling, but shifting)',
+    ],
+    ['has a misspelt name', { kind: 'scaling', option: {} }, 'encoder: expected only kind, options'],
+  ])('is refused where it %s', async (_, encoder, message) => {
+    const folder = await savedWithEncoder();
+    const path = join(folder, 'model.json');
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), encoder }));
+    const loading = loadModel(folder, { definitions, restoreEncoder });
+    await expect(loading).rejects.toThrow(CheckpointError);
+    await expect(loading).rejects.toThrow(message);
+  });
+
+  test('is refused where the encoder is of other inputs', async () => {
+    const other = (saved: Saved): Scaling => Object.assign(restoreEncoder(saved), { inputs: { image: [4] } });
+    const loading = loadModel(await savedWithEncoder(), { definitions, restoreEncoder: other });
+    await expect(loading).rejects.toThrow(CheckpointError);
+    await expect(loading).rejects.toThrow('encoder: expected an encoder of the inputs of the graph');
+  });
+
+  test('is refused where a file of it is damaged', async () => {
+    const folder = await savedWithEncoder();
+    await writeFile(join(folder, 'encoder.safetensors'), encodeSafetensors(new Map()));
+    await expect(loadModel(folder, { definitions, restoreEncoder })).rejects.toThrow(
+      /encoder\.safetensors: expected the CRC-32/,
     );
   });
 });

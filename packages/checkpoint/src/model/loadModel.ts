@@ -1,3 +1,4 @@
+import type { ModelEncoder } from '@fluxion/tensor';
 import { readFolder } from '../folder/readFolder.js';
 import { type LoadedModel, type LoadModelOptions, readModel } from './readModel.js';
 
@@ -12,9 +13,12 @@ import { type LoadedModel, type LoadModelOptions, readModel } from './readModel.
  * const { model, about } = await loadModel('runs/digits', { definitions: boxes });
  * const labels = about.field('labels').array().map((label) => label.string());
  */
-export function loadModel(folder: string, options: LoadModelOptions): Promise<LoadedModel> {
+export function loadModel<Encoder extends ModelEncoder>(
+  folder: string,
+  options: LoadModelOptions<Encoder>,
+): Promise<LoadedModel<Encoder>> {
   return readFolder(folder, async (path) => {
-    const { model, about } = await readModel(path, options);
-    return { model, about };
+    const { model, encoder, about } = await readModel(path, options);
+    return { model, encoder, about };
   });
 }

@@ -5,7 +5,7 @@ import { parseJson } from '../json/parseJson.js';
 import { encodeSafetensors } from '../safetensors/encodeSafetensors.js';
 import { expectFinite } from '../safetensors/expectFinite.js';
 import { checksum } from './checksum.js';
-import { FORMAT, MODEL_FILE, TRAINING_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
+import { ENCODER_FILE, FORMAT, MODEL_FILE, TRAINING_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
 
 /** What training goes on from, besides the model. */
 export interface Training {
@@ -25,10 +25,12 @@ export function modelContent(
   about: Json,
   training?: Training,
 ): Readonly<Record<string, FileContent>> {
-  const weights = new Map(model.parameters.map(({ name, value }) => [name, value]));
+  const weights = new Map([...model.parameters, ...model.states].map((of) => [of.name, model.valueOf(of)]));
   for (const [name, value] of weights) expectFinite(value, name, WEIGHTS_FILE, model.dtype);
+  const encoder = model.encoder?.save();
   const files = {
     [WEIGHTS_FILE]: bytes(weights),
+    ...optional(ENCODER_FILE, encoder?.tensors ?? new Map()),
     ...optional(TRAINING_FILE, trainingTensors(training?.saved ?? {})),
   };
   const description = {
@@ -38,6 +40,7 @@ export function modelContent(
     seed: model.seed,
     dtype: model.dtype,
     about,
+    ...(encoder && { encoder: described(encoder) }),
     ...(training && { training: trainingDescription(training) }),
     crc32: Object.fromEntries(Object.entries(files).map(([file, chunks]) => [file, checksum(chunks)])),
   };
@@ -45,8 +48,12 @@ export function modelContent(
 }
 
 function trainingDescription({ saved = {}, position }: Training): Json {
-  const parts = Object.entries(saved).map(([name, { kind, options }]) => [name, { kind, options }]);
+  const parts = Object.entries(saved).map(([name, part]) => [name, described(part)]);
   return { saved: Object.fromEntries(parts), ...(position !== undefined && { position }) };
+}
+
+function described({ kind, options }: Saved): Json {
+  return { kind, options };
 }
 
 /** The tensors of all that is saved, each under the name of what it belongs to: `optimizer.linear1.weight.velocity`. */

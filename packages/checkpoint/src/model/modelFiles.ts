@@ -12,7 +12,7 @@ export const MODEL_FILE = 'model.json';
 export const WEIGHTS_FILE = 'weights.safetensors';
 
 /** The tensors of a model's encoder, where it has one. */
-const ENCODER_FILE = 'encoder.safetensors';
+export const ENCODER_FILE = 'encoder.safetensors';
 
 /** The tensors of whatever else training goes on from, where there are any. */
 export const TRAINING_FILE = 'training.safetensors';

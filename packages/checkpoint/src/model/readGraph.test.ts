@@ -20,6 +20,12 @@ describe('readGraph', () => {
     expect(new FlowGraph(graph, { definitions }).parameters).toHaveLength(4);
   });
 
+  test('takes inputs of indices and sequences', async () => {
+    const inputs = { words: { shape: [64], indices: 10_000, masked: true }, x: { shape: [2] } };
+    const graph = { inputs, boxes: {}, outputs: ['x'] };
+    expect(await read(JSON.stringify(graph))).toEqual(graph);
+  });
+
   test('takes names and frozen boxes', async () => {
     const boxes = { a: { kind: 'dense', units: 1, name: 'a', frozen: true, children: ['x'] } };
     const graph = { inputs: { x: [2] }, boxes, outputs: ['a'] };
@@ -36,7 +42,15 @@ describe('readGraph', () => {
     ['[]', 'graph.json: expected an object, got []'],
     ['{}', "graph.json: expected a member 'inputs', got an object with nothing"],
     [JSON.stringify({ ...graph, inputs: [3] }), 'graph.json: inputs: expected an object, got [3]'],
-    [JSON.stringify({ ...graph, inputs: { x: 3 } }), 'graph.json: inputs.x: expected an array, got 3'],
+    [JSON.stringify({ ...graph, inputs: { x: 3 } }), 'graph.json: inputs.x: expected an object, got 3'],
+    [
+      JSON.stringify({ ...graph, inputs: { x: { shape: [3], indicies: 5 } } }),
+      'graph.json: inputs.x: expected only shape, indices, masked, got an object with "shape", "indicies"; did you mean \'indices\' by',
+    ],
+    [
+      JSON.stringify({ ...graph, inputs: { x: { shape: [3], indices: 0 } } }),
+      'graph.json: inputs.x.indices: expected an integer from 1',
+    ],
     [JSON.stringify({ ...graph, inputs: { x: [0] } }), 'graph.json: inputs.x[0]: expected an integer from 1'],
     [JSON.stringify({ ...graph, boxes: null }), 'graph.json: boxes: expected an object, got null'],
     [
@@ -45,9 +59,18 @@ describe('readGraph', () => {
     ],
     [JSON.stringify({ ...graph, outputs: 'a' }), 'graph.json: outputs: expected an array, got "a"'],
     [JSON.stringify({ ...graph, outputs: [1] }), 'graph.json: outputs[0]: expected a string, got 1'],
-    [withBox({ kind: 'dance' }), 'graph.json: boxes.a.kind: expected one of dense, join, got "dance"'],
-    [withBox({ kind: 'toString' }), 'graph.json: boxes.a.kind: expected one of dense, join, got "toString"'],
-    [withBox({ kind: ['dense'] }), 'graph.json: boxes.a.kind: expected one of dense, join, got ["dense"]'],
+    [
+      withBox({ kind: 'dance' }),
+      'graph.json: boxes.a.kind: expected one of dense, average, join, got "dance"',
+    ],
+    [
+      withBox({ kind: 'toString' }),
+      'graph.json: boxes.a.kind: expected one of dense, average, join, got "toString"',
+    ],
+    [
+      withBox({ kind: ['dense'] }),
+      'graph.json: boxes.a.kind: expected one of dense, average, join, got ["dense"]',
+    ],
     [withBox({ children: 'x' }), 'graph.json: boxes.a.children: expected an array, got "x"'],
     [withBox({ children: [null] }), 'graph.json: boxes.a.children[0]: expected a string, got null'],
     [withBox({ children: ['x', 'x'] }), 'graph.json: boxes.a.children: expected 1 for dense, got ["x", "x"]'],

@@ -1,27 +1,34 @@
 import { join } from 'node:path';
 import { FlowGraph, type FlowGraphOptions, type GraphDescription } from '@fluxion/graph';
-import { type DType, elements } from '@fluxion/tensor';
+import { type DType, elements, type ModelEncoder, type Saved } from '@fluxion/tensor';
 import type { JsonValue } from '../json/jsonValue.js';
 import { readJson } from '../json/readJson.js';
 import { expectFinite } from '../safetensors/expectFinite.js';
 import { expectWeights } from './expectWeights.js';
 import { graphFromJson } from './graphFromJson.js';
 import { FORMAT, MODEL_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
-import { parameterShapes } from './parameterShapes.js';
+import { readEncoder } from './readEncoder.js';
 import { openTensors } from './readTensors.js';
+import { weightShapes } from './weightShapes.js';
 
 /** How a saved model is built again. The dtype is that of the saved one, unless another is asked for. */
-export type LoadModelOptions = Omit<FlowGraphOptions, 'seed'>;
+export interface LoadModelOptions<Encoder extends ModelEncoder = ModelEncoder>
+  extends Omit<FlowGraphOptions, 'seed' | 'encoder'> {
+  /** Makes the encoder again that was saved with the model: `restoreEncoder` of `@fluxion/data`. */
+  readonly restoreEncoder?: (saved: Saved) => Encoder;
+}
 
 /** A model read from a folder. */
-export interface LoadedModel {
+export interface LoadedModel<Encoder extends ModelEncoder = ModelEncoder> {
   readonly model: FlowGraph;
+  /** The model's encoder, where it was saved with one. */
+  readonly encoder: Encoder | undefined;
   /** What was saved with it. It comes from a file: ask it for what you expect. */
   readonly about: JsonValue;
 }
 
 /** A model, and the file that describes it. */
-export interface ReadModel extends LoadedModel {
+export interface ReadModel<Encoder extends ModelEncoder> extends LoadedModel<Encoder> {
   readonly file: ModelFile;
 }
 
@@ -31,6 +38,7 @@ export interface ModelFile {
   readonly seed: number;
   readonly dtype: DType;
   readonly about: JsonValue;
+  readonly encoder: JsonValue | undefined;
   /** What training goes on from, as `saveTraining` of this version writes it. */
   readonly training: JsonValue | undefined;
   /** The same as 0.1.0 wrote it. */
@@ -46,34 +54,43 @@ export interface ModelFile {
  * @throws {CheckpointError} naming the file, and the place in the JSON or the tensor; {OptionError} on an option that cannot
  *   be, whatever the file.
  */
-export async function readModel(folder: string, options: LoadModelOptions): Promise<ReadModel> {
+export async function readModel<Encoder extends ModelEncoder>(
+  folder: string,
+  { restoreEncoder, ...options }: LoadModelOptions<Encoder>,
+): Promise<ReadModel<Encoder>> {
   const json = await readJson(join(folder, MODEL_FILE));
   const file = readModelFile(json, options);
   const shapes = shapesOf(file.graph, json.field('graph'), options);
+  const encoder = await readEncoder(folder, file, restoreEncoder);
   const weights = await openTensors(folder, WEIGHTS_FILE, file.checksums);
   try {
     expectWeights(weights, shapes, file.dtype);
     // The graph is sound, as its shapes have been found: what is refused here are the caller's options.
     const { seed, dtype } = file;
-    const model = new FlowGraph(file.graph, { ...options, seed, dtype: options.dtype ?? dtype });
-    for (const parameter of model.parameters) {
-      const values = await weights.read(parameter.name);
-      expectFinite(values, parameter.name, weights.path, model.dtype);
-      model.assign(parameter, elements(values));
+    const model = new FlowGraph(file.graph, {
+      ...options,
+      seed,
+      dtype: options.dtype ?? dtype,
+      ...(encoder && { encoder }),
+    });
+    for (const cell of [...model.parameters, ...model.states]) {
+      const values = await weights.read(cell.name);
+      expectFinite(values, cell.name, weights.path, model.dtype);
+      model.assign(cell, elements(values));
     }
-    return { model, about: file.about, file };
+    return { model, encoder, about: file.about, file };
   } finally {
     await weights.close();
   }
 }
 
-function readModelFile(json: JsonValue, { definitions }: LoadModelOptions): ModelFile {
+function readModelFile(json: JsonValue, { definitions }: Pick<LoadModelOptions, 'definitions'>): ModelFile {
   json.field('format').oneOf([FORMAT]);
   const version = json.field('version');
   if (version.value !== 1 && version.value !== VERSION) {
     throw version.refuse(`1 or ${VERSION}`, 'load it with the fluxion that saved it');
   }
-  const own = version.value === 1 ? ['optimizer'] : ['training', 'crc32'];
+  const own = version.value === 1 ? ['optimizer'] : ['encoder', 'training', 'crc32'];
   json.only('format', 'version', 'graph', 'seed', 'dtype', 'about', ...own);
   const seed = json.field('seed');
   if (seed.integer() >= 2 ** 32) throw seed.refuse('an integer from 0 to 4294967295');
@@ -82,6 +99,7 @@ function readModelFile(json: JsonValue, { definitions }: LoadModelOptions): Mode
     seed: seed.integer(),
     dtype: json.field('dtype').oneOf(['float32', 'float64']),
     about: json.field('about'),
+    encoder: json.optional('encoder'),
     training: json.optional('training'),
     optimizer: json.optional('optimizer'),
     checksums: version.value === 1 ? undefined : json.field('crc32'),
@@ -91,10 +109,10 @@ function readModelFile(json: JsonValue, { definitions }: LoadModelOptions): Mode
 function shapesOf(
   graph: GraphDescription,
   json: JsonValue,
-  { definitions }: LoadModelOptions,
-): ReturnType<typeof parameterShapes> {
+  { definitions }: Pick<LoadModelOptions, 'definitions'>,
+): ReturnType<typeof weightShapes> {
   try {
-    return parameterShapes(graph, definitions);
+    return weightShapes(graph, definitions);
   } catch (cause) {
     throw json.refuse(`a graph that can be built (${(cause as Error).message})`, undefined, cause);
   }

@@ -6,10 +6,12 @@ import { MODEL_FOLDER } from './modelFiles.js';
 
 /**
  * Saves a model as a folder. What is there is replaced as a whole, and a crash at any moment leaves either the old model
- * or the new one. The weights are copied before this returns its promise, so training may go on while they are written.
+ * or the new one. The weights are copied before this returns its promise, so training may go on while they are written. A model's
+ * encoder is saved with it.
  *
  * Format   model.json: `{ "format": "fluxion-model", "version": 2, "graph", "seed", "dtype", "about", "crc32" }`, the last
- *          one by file; weights.safetensors: each parameter by its name, as `linear1.weight`
+ *          one by file, and `"encoder": { "kind", "options" }` where there is one; weights.safetensors: each parameter and
+ *          state by its name, as `linear1.weight`; encoder.safetensors: the tensors of the encoder
  *
  * @param about what the caller wants to find again on loading, as the names of labels or columns
  * @throws {CheckpointError} when a weight is not finite, the folder holds anything but a saved model, or it cannot be

@@ -1,4 +1,4 @@
-import { type Json, type Saved, type Tensor, tensor } from '@fluxion/tensor';
+import { type Json, type ModelEncoder, type Saved, type Tensor, tensor } from '@fluxion/tensor';
 import { readFolder } from '../folder/readFolder.js';
 import type { JsonValue } from '../json/jsonValue.js';
 import { OPTIMIZER_FILE, TRAINING_FILE } from '../model/modelFiles.js';
@@ -7,7 +7,7 @@ import { readTensors } from '../model/readTensors.js';
 import { savedFromJson } from '../model/savedFromJson.js';
 
 /** A model read from a folder, and what its training goes on from. */
-export interface LoadedTraining extends LoadedModel {
+export interface LoadedTraining<Encoder extends ModelEncoder = ModelEncoder> extends LoadedModel<Encoder> {
   /** All that was saved with it, by name; empty where only the model was saved. */
   readonly saved: ReadonlyMap<string, Saved>;
   /** Where the examples go on; undefined where that was not saved. */
@@ -25,14 +25,17 @@ export interface LoadedTraining extends LoadedModel {
  * const state = saved.get('optimizer');
  * if (state !== undefined) optimizerState(optimizer, model).restore(state);
  */
-export function loadTraining(folder: string, options: LoadModelOptions): Promise<LoadedTraining> {
+export function loadTraining<Encoder extends ModelEncoder>(
+  folder: string,
+  options: LoadModelOptions<Encoder>,
+): Promise<LoadedTraining<Encoder>> {
   return readFolder(folder, async (path) => {
-    const { model, about, file } = await readModel(path, options);
+    const { model, encoder, about, file } = await readModel(path, options);
     const { training } = file;
     const saved = training
       ? await readSaved(path, training.field('saved'), file)
       : await readVersion1(path, file);
-    return { model, about, saved, position: training?.optional('position')?.value };
+    return { model, encoder, about, saved, position: training?.optional('position')?.value };
   });
 }
 

@@ -2,14 +2,14 @@ import type { GraphDescription } from '@fluxion/graph';
 import { OptionError } from '@fluxion/tensor';
 import { describe, expect, test } from 'vitest';
 import { definitions, denseModel, description } from '../../test/dense.js';
-import { parameterShapes } from './parameterShapes.js';
+import { weightShapes } from './weightShapes.js';
 
-describe('parameterShapes', () => {
+describe('weightShapes', () => {
   test('finds the shapes that the built graph has', () => {
-    expect([...parameterShapes(description, definitions)]).toEqual(
+    expect([...weightShapes(description, definitions)]).toEqual(
       denseModel().parameters.map(({ name, value }) => [name, value.shape]),
     );
-    expect(parameterShapes(description, definitions).get('hidden.weight')).toEqual([3, 4]);
+    expect(weightShapes(description, definitions).get('hidden.weight')).toEqual([3, 4]);
   });
 
   test.each([
@@ -22,17 +22,14 @@ describe('parameterShapes', () => {
   ])('refuses a box of %j units', (units, message) => {
     const boxes = { hidden: { kind: 'dense', units, children: ['image'] } };
     const shapes = (): unknown =>
-      parameterShapes(
-        { inputs: { image: [3] }, boxes, outputs: ['hidden'] } as GraphDescription,
-        definitions,
-      );
+      weightShapes({ inputs: { image: [3] }, boxes, outputs: ['hidden'] } as GraphDescription, definitions);
     expect(shapes).toThrow(OptionError);
     expect(shapes).toThrow(message);
   });
 
   test('needs no memory for what it is asked about', () => {
     const boxes = { hidden: { kind: 'dense', units: 2 ** 50, children: ['image'] } };
-    const shapes = parameterShapes({ inputs: { image: [3] }, boxes, outputs: ['hidden'] }, definitions);
+    const shapes = weightShapes({ inputs: { image: [3] }, boxes, outputs: ['hidden'] }, definitions);
     expect(shapes.get('hidden.weight')).toEqual([3, 2 ** 50]);
   });
 });

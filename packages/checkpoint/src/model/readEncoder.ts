@@ -1,0 +1,41 @@
+import { inputOptions } from '@fluxion/graph';
+import { type ModelEncoder, OptionError, type Saved, sameShape } from '@fluxion/tensor';
+import { ENCODER_FILE } from './modelFiles.js';
+import type { ModelFile } from './readModel.js';
+import { readTensors } from './readTensors.js';
+import { savedFromJson } from './savedFromJson.js';
+
+/**
+ * The encoder that was saved with a model, if one was.
+ *
+ * @throws {CheckpointError} when it cannot be restored, or is of other inputs than the graph's; {OptionError} when nobody
+ *   can restore it.
+ */
+export async function readEncoder<Encoder extends ModelEncoder>(
+  folder: string,
+  { encoder: json, graph, checksums }: ModelFile,
+  restoreEncoder: ((saved: Saved) => Encoder) | undefined,
+): Promise<Encoder | undefined> {
+  if (json === undefined) return undefined;
+  if (restoreEncoder === undefined) {
+    throw new OptionError(
+      `${folder}: expected the option restoreEncoder, for the model was saved with an encoder; give restoreEncoder of @fluxion/data`,
+    );
+  }
+  const tensors = checksums?.optional(ENCODER_FILE)
+    ? await readTensors(folder, ENCODER_FILE, checksums)
+    : new Map();
+  const saved = savedFromJson(json.only('kind', 'options'), tensors);
+  let encoder: Encoder;
+  try {
+    encoder = restoreEncoder(saved);
+  } catch (cause) {
+    throw json.refuse(`an encoder that can be restored (${(cause as Error).message})`, undefined, cause);
+  }
+  const fits = Object.entries(encoder.inputs).every(([name, shape]) => {
+    const input = Object.hasOwn(graph.inputs, name) ? graph.inputs[name] : undefined;
+    return input !== undefined && sameShape(inputOptions(input).shape, shape);
+  });
+  if (!fits) throw json.refuse('an encoder of the inputs of the graph');
+  return encoder;
+}
