@@ -1,8 +1,9 @@
 import type { Examples, Source } from '@fluxion/data';
-import type { FlowGraph } from '@fluxion/graph';
-import { accuracy, evaluate, examples, type Metric, meanLoss, untilAborted } from '@fluxion/pipeline';
+import type { FlowGraph, Losses } from '@fluxion/graph';
+import { accuracy, evaluate, examples, type ModelMetric, meanLoss, untilAborted } from '@fluxion/pipeline';
 import { DataError, elements, StateError, sizeOf, type Tensor } from '@fluxion/tensor';
 import { formatPercent, formatSignificant } from '@fluxion/terminal';
+import { tap } from 'rxjs';
 import { columnOptions } from '../columns/columnOptions.js';
 import { lossFor, mainOutput } from '../model/lossFor.js';
 import type { ModelAbout } from '../model/modelAbout.js';
@@ -39,14 +40,20 @@ export async function measure(
   const columns = columnOptions(about, model);
   const [units] = mainOutput(model).shape;
   const classifies = loss.targets === 'labels' || (loss.kind === 'binaryCrossEntropy' && units === 1);
-  const metrics: Record<string, Metric> = { examples: count, loss: meanLoss(loss) };
-  if (classifies) metrics.accuracy = accuracy();
-  const found = await evaluate(
-    model,
-    examples(source, { ...columns, batchSize: batchSizeFor(model, 256) }).pipe(untilAborted(signal)),
-    metrics,
+  let count = 0;
+  const counted = examples(source, { ...columns, batchSize: batchSizeFor(model, 256) }).pipe(
+    untilAborted(signal),
+    tap(({ size }) => {
+      count += size;
+    }),
   );
-  if (found.examples === 0 && !signal.aborted) {
+  const measured = { loss: finiteLoss(loss) };
+  const found: Figures = await evaluate(
+    model,
+    counted,
+    classifies ? { ...measured, accuracy: accuracy() } : measured,
+  );
+  if (count === 0 && !signal.aborted) {
     throw new DataError('expected examples, got no rows; give data with rows', { file: source.name });
   }
   if (!Number.isFinite(found.loss) && !signal.aborted) {
@@ -54,27 +61,24 @@ export async function measure(
       `loss ${about.loss} over ${source.name}: expected a finite number, got ${found.loss}; the model is far from these targets: train it anew, with a smaller --learning-rate`,
     );
   }
-  const figures = { loss: found.loss as number };
-  return {
-    examples: found.examples as number,
-    figures: found.accuracy === undefined ? figures : { ...figures, accuracy: found.accuracy },
-  };
+  return { examples: count, figures: found };
 }
 
-/** How many examples there are. Ends where the model makes no number of one. */
-const count: Metric = {
-  start(model) {
-    const output = model.outputs[0] as string;
-    let total = 0;
-    return {
-      add: (tape, examples) => {
+/** The mean loss. Ends where the model makes no number of an example. */
+function finiteLoss(loss: Losses): ModelMetric {
+  const metric = meanLoss(loss);
+  return {
+    ...metric,
+    bind(model, links) {
+      const observe = metric.bind(model, links);
+      const output = model.outputs[0] as string;
+      return (tape, examples) => {
         expectFiniteOutput(tape.value(output), examples);
-        total += examples.size;
-      },
-      value: () => total,
-    };
-  },
-};
+        return observe(tape, examples);
+      };
+    },
+  };
+}
 
 /** How good a model is on some examples. */
 export interface Figures {

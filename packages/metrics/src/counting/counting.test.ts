@@ -8,6 +8,7 @@ import {
   f1,
   f1PerClass,
   fading,
+  logLoss,
   type Metric,
   mae,
   mean,
@@ -196,6 +197,18 @@ describe('a running metric', () => {
       [1, 1],
       [1, 1],
     ]);
+  });
+
+  it('counts a target between 0 and 1 of one unit in part for each class', () => {
+    const running = confusion().start();
+    running.add(tensor([0.2, 0.9], [2, 1]), tensor([0.25, 1], [2, 1]), tensor([4, 1]));
+    expect(running.value).toEqual([
+      [3, 0],
+      [1, 1],
+    ]);
+    const loss = logLoss().start();
+    loss.add(tensor([0.2], [1, 1]), tensor([0.25], [1, 1]));
+    expect(loss.value).toBeCloseTo(-0.25 * Math.log(0.2) - 0.75 * Math.log(0.8), 14);
   });
 
   it('reads a view by its strides', () => {

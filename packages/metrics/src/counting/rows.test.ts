@@ -21,12 +21,12 @@ describe('what a metric refuses', () => {
     expect(running.value).toBeNaN();
   });
 
-  it('a target between 0 and 1 of one unit', () => {
+  it.each([-0.1, 1.1])('a target of %d of one unit', (target) => {
     expect(() =>
       accuracy()
         .start()
-        .add(tensor([0.5], [1, 1]), tensor([0.3], [1, 1])),
-    ).toThrow('accuracy label: expected an integer from 0 to 1, got 0.3');
+        .add(tensor([0.5], [1, 1]), tensor([target], [1, 1])),
+    ).toThrow(`accuracy label: expected a number from 0 to 1, got ${target}`);
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('a prediction of %d, with its row', (wrong) => {

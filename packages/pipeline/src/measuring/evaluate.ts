@@ -1,13 +1,17 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { Observable } from 'rxjs';
-import { fprop } from './fprop.js';
-import { located } from './located.js';
-import type { Metric } from './metrics.js';
+import { fprop } from '../fprop.js';
+import { located } from '../located.js';
+import { bindMetrics } from './bindMetrics.js';
+import type { Figures, Metrics } from './modelMetric.js';
 
 /**
  * Metrics of a model over all examples of a source; nothing is learned. Minibatches, as `batchSize: 256`, make it
  * faster and change the result by rounding only, where all parameters are finite.
+ *
+ * A metric of classes gets probabilities: of the loss that `meanLoss` measures beside it; without one, the output as it
+ * is of a `softmax` or `sigmoid` box, and sigmoid of one unit or softmax of several otherwise.
  *
  * @throws what the source, the pass or a metric throws, as the promise's rejection.
  * @example
@@ -16,20 +20,21 @@ import type { Metric } from './metrics.js';
  *   right: accuracy(),
  * });
  */
-export async function evaluate<M extends Readonly<Record<string, Metric>>>(
+export async function evaluate<M extends Metrics>(
   model: FlowGraph,
   source: Observable<Examples>,
   metrics: M,
-): Promise<{ [Name in keyof M]: number }> {
-  const running = Object.entries(metrics).map(([name, metric]) => [name, metric.start(model)] as const);
+): Promise<Figures<M>> {
+  const counts = bindMetrics(model, metrics).map((bound) => ({ ...bound, running: bound.metric.start() }));
   await source.pipe(fprop(model, { mode: 'predict' })).forEach(({ tape, examples }) => {
     try {
-      for (const [, metric] of running) metric.add(tape, examples);
+      for (const { observe, running } of counts) {
+        const { predictions, targets, weights } = observe(tape, examples);
+        running.add(predictions, targets, weights);
+      }
     } catch (error) {
       throw located(error, examples, examples.targetColumn);
     }
   });
-  return Object.fromEntries(running.map(([name, metric]) => [name, metric.value()])) as {
-    [Name in keyof M]: number;
-  };
+  return Object.fromEntries(counts.map(({ name, running }) => [name, running.value])) as Figures<M>;
 }

@@ -1,15 +1,17 @@
 import { arrowTable, type Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { apply, graph, linear, sequential, sigmoid, tanh } from '@fluxion/layers';
-import { binaryCrossEntropy, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
+import { apply, graph, linear, sequential, sigmoid, softmax, tanh } from '@fluxion/layers';
+import { binaryCrossEntropy, negativeLogLikelihood, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
+import { accuracy, confusion, logLoss, rmse } from '@fluxion/metrics';
 import { DataError, elements, labels, OptionError, ShapeError, StateError, tensor } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
-import { of } from 'rxjs';
+import { map, type Observable, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { batches, minibatch, newModel } from '../test/training.js';
+import { batches, minibatch, newModel } from '../../test/training.js';
+import { examples } from '../examples.js';
 import { evaluate } from './evaluate.js';
-import { examples } from './examples.js';
-import { accuracy, meanLoss } from './metrics.js';
+import { meanLoss } from './meanLoss.js';
+import { ofOutput } from './ofOutput.js';
 
 /** Two outputs that are their input, so that the class is that of its larger number. */
 function twoOutputs(): FlowGraph {
@@ -52,14 +54,16 @@ describe('accuracy', () => {
     const examples = of(twoExamples({ a: right, b: wrong }));
     const found = await evaluate(twoOutputs(), examples, {
       main: accuracy(),
-      a: accuracy('a'),
-      b: accuracy('b'),
+      a: ofOutput('a', accuracy()),
+      b: ofOutput('b', accuracy()),
     });
     expect(found).toEqual({ main: 1, a: 1, b: 0 });
   });
 
   it('takes the only targets there are, whatever their name', async () => {
-    const found = await evaluate(twoOutputs(), of(twoExamples({ class: right })), { b: accuracy('b') });
+    const found = await evaluate(twoOutputs(), of(twoExamples({ class: right })), {
+      b: ofOutput('b', accuracy()),
+    });
     expect(found.b).toBe(1);
   });
 
@@ -67,7 +71,9 @@ describe('accuracy', () => {
     ['of other names', { a: right, bb: right }, 'a, bb'],
     ['none', {}, 'none'],
   ])('refuses targets that are not of its output: %s', async (_name, targets, got) => {
-    await expect(evaluate(twoOutputs(), of(twoExamples(targets)), { b: accuracy('b') })).rejects.toThrow(
+    await expect(
+      evaluate(twoOutputs(), of(twoExamples(targets)), { b: ofOutput('b', accuracy()) }),
+    ).rejects.toThrow(
       new OptionError(`accuracy of 'b': expected a tensor for each of b, got ${got}; give one for 'b'`),
     );
   });
@@ -88,16 +94,102 @@ describe('accuracy', () => {
 
   it('refuses targets that are no labels, outputs that are no vectors and outputs that there are not', async () => {
     const values = of(twoExamples({ a: tensor([1, 0, 0, 1], [2, 2]) }));
-    await expect(evaluate(twoOutputs(), values, { a: accuracy('a') })).rejects.toThrow(
-      new OptionError(
-        "accuracy of 'a': expected one target per example, got 4 for 2 examples; measure the loss instead",
+    await expect(evaluate(twoOutputs(), values, { a: ofOutput('a', accuracy()) })).rejects.toThrow(
+      new ShapeError(
+        'accuracy targets: expected one label for each of [2] examples, got shape [2, 2]; give labels, or use a metric of values, as rmse()',
       ),
     );
     const picture = sequential([tanh()], { inputShape: [2, 2] });
-    await expect(evaluate(picture, of(), { all: accuracy() })).rejects.toThrow(
-      new ShapeError("accuracy of 'tanh1': expected shape [classes], got [2, 2]; measure the loss instead"),
+    const pictures = of({
+      size: 1,
+      inputs: { input: tensor([1, 0, 0, 1], [1, 2, 2]) },
+      targets: { target: labels([0]) },
+    });
+    await expect(evaluate(picture, pictures, { all: accuracy() })).rejects.toThrow(
+      'accuracy targets: expected one label for each of [1, 2] examples, got shape [1]',
     );
-    await expect(evaluate(twoOutputs(), of(), { c: accuracy('c') })).rejects.toThrow("got 'c'");
+    await expect(evaluate(twoOutputs(), of(), { c: ofOutput('c', accuracy()) })).rejects.toThrow("got 'c'");
+  });
+});
+
+describe('a metric of classes', () => {
+  /** An output that is its input, of one example. */
+  const identity = (units: number, ...boxes: Parameters<typeof sequential>[0]): FlowGraph => {
+    const model = sequential([linear(units), ...boxes], { inputShape: [units] });
+    const eye = Array.from({ length: units * units }, (_, i) => (i % (units + 1) === 0 ? 1 : 0));
+    for (const parameter of model.parameters) {
+      model.assign(parameter, parameter.name.endsWith('weight') ? eye : new Array(units).fill(0));
+    }
+    return model;
+  };
+  const one = (...logits: number[]): Observable<Examples> =>
+    of({
+      size: 1,
+      inputs: { input: tensor(logits, [1, logits.length]) },
+      targets: { target: labels([0]) },
+    });
+  const wrong = -Math.log(1 / (1 + Math.exp(2)));
+
+  it('gets probabilities of logits: by softmax of several units, sigmoid of one', async () => {
+    expect((await evaluate(identity(2), one(0, 2), { p: logLoss() })).p).toBeCloseTo(wrong, 6);
+    expect((await evaluate(identity(1), one(2), { p: logLoss() })).p).toBeCloseTo(wrong, 6);
+  });
+
+  it.each([
+    ['softmax', softmax(), 2, [0, 2]],
+    ['sigmoid', sigmoid(), 1, [2]],
+  ] as const)('gets the output as it is of a %s box', async (_, box, units, logits) => {
+    expect((await evaluate(identity(units, box), one(...logits), { p: logLoss() })).p).toBeCloseTo(wrong, 6);
+  });
+
+  it('gets the probabilities of the loss that is measured beside it', async () => {
+    // negativeLogLikelihood takes probabilities, whatever box they come from.
+    const metrics = { loss: meanLoss(negativeLogLikelihood()), p: logLoss() };
+    const { loss, p } = await evaluate(identity(2), one(0.25, 0.75), metrics);
+    expect(loss).toBeCloseTo(-Math.log(0.25), 6);
+    expect(p).toBeCloseTo(loss, 6);
+  });
+
+  it('gets the probabilities of the link that it is given', async () => {
+    const metrics = { p: ofOutput('linear1', logLoss(), 'identity') };
+    expect((await evaluate(identity(2), one(0.25, 0.75), metrics)).p).toBeCloseTo(-Math.log(0.25), 6);
+  });
+
+  it('may have a figure that is no number', async () => {
+    const { pairs }: { pairs: readonly (readonly number[])[] } = await evaluate(identity(2), one(0, 2), {
+      pairs: confusion(),
+    });
+    expect(pairs).toEqual([
+      [0, 1],
+      [0, 0],
+    ]);
+  });
+
+  it('says where in the data the model makes no number', async () => {
+    const examples: Observable<Examples> = one(Number.NaN, 0).pipe(
+      map((example) => ({ ...example, locate: () => ({ file: 'clicks.arrow', row: 12 }) })),
+    );
+    await expect(evaluate(identity(2), examples, { p: logLoss() })).rejects.toThrow(
+      'clicks.arrow, row 12: logLoss prediction: expected a finite number, got NaN',
+    );
+  });
+});
+
+describe('a metric of values', () => {
+  it('gets the output as it is', async () => {
+    const model = newModel();
+    const examples = batches(2, 4).pipe(
+      map((minibatch) => {
+        const tape = model.fprop(minibatch.inputs);
+        const output = tensor(
+          elements(tape.output).map((value) => value + 1),
+          [4, 3],
+        );
+        tape.release();
+        return { ...minibatch, targets: { target: output } };
+      }),
+    );
+    expect((await evaluate(model, examples, { rmse: rmse() })).rmse).toBeCloseTo(1, 12);
   });
 });
 
