@@ -42,6 +42,17 @@ export class LossEvaluation {
     for (const loss of this.#losses) mean += loss.run(targets, this.#targets, weights);
     return mean;
   }
+
+  /** The loss of each example in the last run, times what it counted, summed over the outputs. */
+  get losses(): Float64Array {
+    return this.#losses.reduce(
+      (total, loss) => {
+        const { data } = loss.cells.losses;
+        return total.map((sum, i) => sum + loss.weight * (data[i] as number));
+      },
+      new Float64Array(this.#losses[0]?.cells.losses.size ?? 0),
+    );
+  }
 }
 
 /** One loss in the memory of a pass. */
@@ -90,6 +101,11 @@ export class BoundLoss {
     this.#runs = present([lookAtOutput(name, loss, this.cells), ...loss.fprop(this.cells)]);
     this.#mean = kernels.mean(this.cells.losses);
     this.#weights = new Float64Array(batchSize);
+  }
+
+  /** What the output counts beside others. */
+  get weight(): number {
+    return this.#loss.weight ?? 1;
   }
 
   /** The mean of the losses times the weights. */

@@ -191,6 +191,8 @@ describe('a mask', () => {
     });
     const tape = graph.fprop({ words: labels([3, 0, -1, -1, -1, 2], [2, 3]) });
     expect(list(tape.cellsOf(graph.box('sum')).masks[0] as Tensor)).toEqual([1, 1, 0, 0, 0, 1]);
+    expect(list(tape.mask('table') as Tensor)).toEqual([1, 1, 0, 0, 0, 1]);
+    expect(tape.mask('sum')).toBeUndefined();
     tape.release();
   });
 

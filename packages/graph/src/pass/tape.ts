@@ -52,6 +52,15 @@ export class Tape {
     return this.#lent().value(name);
   }
 
+  /**
+   * Which places of a value's sequences are there, [batch, length], 1 or 0; undefined where it has no mask.
+   *
+   * @throws {StateError} when the tape has been released.
+   */
+  mask(name: string): Tensor | undefined {
+    return this.#lent().mask(name);
+  }
+
   /** What a box's kernels are bound to in this pass. */
   cellsOf(box: Box): BoxCells {
     return this.#lent().cellsOf(box);
@@ -79,6 +88,18 @@ export class Tape {
    */
   loss(objective: Objective, targets: Given, weights?: Tensor): number {
     return this.#lent().evaluation(objective.losses).run(targets, weights);
+  }
+
+  /**
+   * The loss of each example of the minibatch, [batch], summed over the outputs; without Ω.
+   *
+   * @param targets as `loss` takes them
+   * @throws what `loss` throws.
+   */
+  losses(objective: Objective, targets: Given): Float64Array {
+    const evaluation = this.#lent().evaluation(objective.losses);
+    evaluation.run(targets);
+    return evaluation.losses;
   }
 
   /**

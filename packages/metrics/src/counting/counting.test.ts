@@ -182,10 +182,14 @@ describe('a running metric', () => {
 
   it('counts the places of sequences, and leaves out what is padding', () => {
     const running = accuracy().start();
-    const predictions = tensor([0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.7, 0.3], [2, 2, 2]);
-    running.add(predictions, tensor([0, 1, 1, 1], [2, 2]), tensor([1, 1, 1, 0], [2, 2]));
+    const predictions = tensor([0.9, 0.1, 0.2, 0.8, 0.6, 0.4, Number.NaN, 0.3], [2, 2, 2]);
+    running.add(predictions, tensor([0, 1, 1, -1], [2, 2]), tensor([1, 1, 1, 0], [2, 2]));
     expect(running.value).toBeCloseTo(2 / 3, 15);
-    running.add(predictions, tensor([0, 1, 1, 1], [2, 2]), tensor([0, 1]));
+    running.add(
+      tensor([0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.7, 0.3], [2, 2, 2]),
+      tensor([0, 1, 1, 1], [2, 2]),
+      tensor([0, 1]),
+    );
     expect(running.value).toBeCloseTo(2 / 5, 15);
   });
 

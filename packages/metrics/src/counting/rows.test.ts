@@ -59,7 +59,7 @@ describe('what a metric refuses', () => {
       new ShapeError('rmse targets: expected shape [2, 2], got [2]; give them the shape of the predictions'),
     );
     expect(() => rmse().start().add(two)).toThrow(
-      new OptionError('rmse targets: expected a tensor, got undefined; give the targets of these examples'),
+      new OptionError('rmse targets: expected a tensor, got none; give one, as tensor(data, shape)'),
     );
   });
 

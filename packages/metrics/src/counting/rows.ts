@@ -5,6 +5,7 @@ import {
   formatShape,
   type Labels,
   OptionError,
+  type Shape,
   ShapeError,
   sameShape,
   sizeOf,
@@ -34,7 +35,7 @@ export interface WeightedRows extends Rows {
 }
 
 /**
- * Reads a minibatch for a metric, and looks at every number before any is counted.
+ * Reads a minibatch for a metric, and looks at every number that counts before any is counted.
  *
  * @throws what `RunningMetric.add` throws.
  */
@@ -45,129 +46,129 @@ export function readRows(
   targets: Tensor | Labels | undefined,
   weights: Tensor | undefined,
 ): WeightedRows {
-  if (predictions?.shape === undefined) {
-    throw new OptionError(
-      `${kind} predictions: expected a tensor, got ${typeof predictions}; make one of it, as tensor(data, shape)`,
-    );
-  }
-  if (compares !== 'numbers' && targets?.shape === undefined) {
-    throw new OptionError(
-      `${kind} targets: expected a tensor, got ${typeof targets}; give the targets of these examples`,
-    );
-  }
-  const rows =
-    compares === 'classes'
-      ? classRows(kind, predictions, targets as Tensor | Labels)
-      : compares === 'values'
-        ? valueRows(kind, predictions, targets as Tensor)
-        : numberRows(kind, predictions);
-  const { places, of = (row) => row, share = () => 1 } = rows;
-  if (weights === undefined) return { ...rows, weight: share };
-  const weightOf = readWeights(kind, weights, predictions.shape[0] as number, places);
-  return { ...rows, weight: (row) => weightOf(of(row)) * share(row) };
+  expectTensor(`${kind} predictions`, predictions);
+  const places = placesOf(compares, predictions.shape);
+  const look: Look = { kind, places, batch: predictions.shape[0] as number, weight: () => 1 };
+  if (weights !== undefined) look.weight = readWeights(look, weights);
+  if (compares === 'numbers') return numberRows(look, predictions);
+  expectTensor(`${kind} targets`, targets);
+  return compares === 'classes'
+    ? classRows(look, predictions, targets)
+    : valueRows(look, predictions, targets);
 }
 
-/** Rows of a minibatch, before its weights are known. */
-interface PlacedRows extends Rows {
-  readonly count: number;
-  /** Examples, or places of sequences. */
+/** What is being looked at. */
+interface Look {
+  readonly kind: string;
+  readonly batch: number;
+  /** Examples, or the places of their sequences. */
   readonly places: number;
-  /** The place that a row is of, and its share of the place's weight. Absent where each place is one row. */
-  of?(row: number): number;
-  share?(row: number): number;
+  /** What a place counts. */
+  weight: (place: number) => number;
 }
 
-/** The last axis is the classes; one unit is the probability of class 1 of two. */
-function classRows(kind: string, predictions: Tensor, targets: Tensor | Labels): PlacedRows {
+/** The last axis is the classes, if there are two axes or more. */
+function placesOf(compares: Compared, shape: Shape): number {
+  return compares === 'classes' && shape.length > 1 ? sizeOf(shape.slice(0, -1)) : (shape[0] ?? 0);
+}
+
+function classRows(look: Look, predictions: Tensor, targets: Tensor | Labels): WeightedRows {
+  const { kind, places, weight } = look;
   const { shape } = predictions;
-  const isPlain = shape.length === 1;
-  const places = isPlain ? shape : shape.slice(0, -1);
-  const units = isPlain ? 1 : (shape.at(-1) as number);
-  const fits = sameShape(targets.shape, places) || (units === 1 && sameShape(targets.shape, shape));
+  const placeShape = shape.length === 1 ? shape : shape.slice(0, -1);
+  const units = shape.length === 1 ? 1 : (shape.at(-1) as number);
+  const fits = sameShape(targets.shape, placeShape) || (units === 1 && sameShape(targets.shape, shape));
   if (!fits) {
     throw new ShapeError(
-      `${kind} targets: expected one label for each of ${formatShape(places)} examples, got shape ${formatShape(targets.shape)}; give labels, or use a metric of values, as rmse()`,
+      `${kind} targets: expected one label for each of ${formatShape(placeShape)} examples, got shape ${formatShape(targets.shape)}; give labels, or use a metric of values, as rmse()`,
     );
   }
-  const count = sizeOf(places);
   const labels = elements(targets);
   const values = elements(predictions);
-  const batch = shape[0] as number;
-  expectFinite(kind, values, batch);
-  for (let i = 0; i < count; i++) {
-    const label = labels[i] as number;
+  expectFinite(look, 'prediction', values);
+  for (let place = 0; place < places; place++) {
+    const label = labels[place] as number;
     const isLabel = label >= 0 && (units === 1 ? label <= 1 : Number.isInteger(label) && label < units);
-    if (isLabel) continue;
+    if (isLabel || weight(place) === 0) continue;
     const expected = units === 1 ? 'a number from 0 to 1' : `an integer from 0 to ${units - 1}`;
     throw new DataError(
       `${kind} label: expected ${expected}, got ${label}; correct the data, or give the model as many classes`,
-      { row: Math.floor((i * batch) / count) },
+      { row: exampleOf(look, place) },
     );
   }
-  if (units === 1) return bothClasses(values, labels);
-  return { count, places: count, units, predictions: values, targets: labels };
+  if (units === 1) return bothClasses(look, values, labels);
+  return { count: places, units, predictions: values, targets: labels, weight };
 }
 
-/** Of one unit. A target between 0 and 1 is a row of each class, which share the weight: so cross-entropy has it. */
-function bothClasses(values: ArrayLike<number>, labels: ArrayLike<number>): PlacedRows {
-  const places = values.length;
-  const [predictions, targets, of, shares]: [number[], number[], number[], number[]] = [[], [], [], []];
+/**
+ * One unit is the probability of class 1 of two. A target between 0 and 1 is a row of each class, which share its weight:
+ * so cross-entropy has it.
+ */
+function bothClasses(look: Look, values: ArrayLike<number>, labels: ArrayLike<number>): WeightedRows {
+  const [predictions, targets, weights]: [number[], number[], number[]] = [[], [], []];
   const add = (place: number, label: number, share: number): void => {
     const one = values[place] as number;
     predictions.push(1 - one, one);
     targets.push(label);
-    of.push(place);
-    shares.push(share);
+    weights.push(look.weight(place) * share);
   };
-  for (let i = 0; i < places; i++) {
-    const label = labels[i] as number;
-    if (label > 0) add(i, 1, label);
-    if (label < 1) add(i, 0, 1 - label);
+  for (let place = 0; place < look.places; place++) {
+    const label = labels[place] as number;
+    if (label > 0) add(place, 1, label);
+    if (label < 1) add(place, 0, 1 - label);
   }
-  return {
-    count: targets.length,
-    places,
-    units: 2,
-    predictions,
-    targets,
-    of: (row) => of[row] as number,
-    share: (row) => shares[row] as number,
-  };
+  const weight = (row: number): number => weights[row] as number;
+  return { count: targets.length, units: 2, predictions, targets, weight };
 }
 
-function valueRows(kind: string, predictions: Tensor, targets: Tensor | Labels): PlacedRows {
-  expectShape(`${kind} targets`, predictions.shape, targets.shape, 'give them the shape of the predictions');
-  const [count = 0, ...shape] = predictions.shape;
+function valueRows(look: Look, predictions: Tensor, targets: Tensor | Labels): WeightedRows {
+  expectShape(
+    `${look.kind} targets`,
+    predictions.shape,
+    targets.shape,
+    'give them the shape of the predictions',
+  );
   const values = elements(predictions);
   const wanted = elements(targets);
-  expectFinite(kind, values, count);
-  expectFinite(kind, wanted, count, 'target');
-  return { count, places: count, units: sizeOf(shape), predictions: values, targets: wanted };
+  expectFinite(look, 'prediction', values);
+  expectFinite(look, 'target', wanted);
+  const units = sizeOf(predictions.shape.slice(1));
+  return { count: look.places, units, predictions: values, targets: wanted, weight: look.weight };
 }
 
-function numberRows(kind: string, predictions: Tensor): PlacedRows {
+function numberRows({ kind, weight }: Look, predictions: Tensor): WeightedRows {
   expectShape(kind, ['batch'], predictions.shape, 'give one number for each example');
   const values = elements(predictions);
-  return { count: values.length, places: values.length, units: 1, predictions: values, targets: [] };
+  return { count: values.length, units: 1, predictions: values, targets: [], weight };
 }
 
-function expectFinite(kind: string, values: ArrayLike<number>, batch: number, what = 'prediction'): void {
+function expectTensor<T extends Tensor | Labels>(where: string, given: T | undefined): asserts given is T {
+  if (given?.shape !== undefined) return;
+  throw new OptionError(
+    `${where}: expected a tensor, got ${given === undefined ? 'none' : typeof given}; give one, as tensor(data, shape)`,
+  );
+}
+
+/** What counts nothing may be anything. */
+function expectFinite(look: Look, what: string, values: ArrayLike<number>): void {
+  const each = values.length / look.places;
   for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue;
+    const place = Math.floor(i / each);
+    if (Number.isFinite(values[i]) || look.weight(place) === 0) continue;
     throw new DataError(
-      `${kind} ${what}: expected a finite number, got ${values[i]}; look for inputs that are not finite or very large, or for a model that has diverged`,
-      { row: Math.floor((i * batch) / values.length) },
+      `${look.kind} ${what}: expected a finite number, got ${values[i]}; look for inputs that are not finite or very large, or for a model that has diverged`,
+      { row: exampleOf(look, place) },
     );
   }
 }
 
+function exampleOf({ batch, places }: Look, place: number): number {
+  return Math.floor((place * batch) / places);
+}
+
 /** One weight for each example counts for all its places. */
-function readWeights(
-  kind: string,
-  weights: Tensor,
-  batch: number,
-  places: number,
-): (place: number) => number {
+function readWeights({ kind, batch, places }: Look, weights: Tensor): (place: number) => number {
+  expectTensor(`${kind} weights`, weights);
   const values = elements(weights);
   if (weights.shape[0] !== batch || (values.length !== batch && values.length !== places)) {
     throw new ShapeError(
@@ -175,11 +176,12 @@ function readWeights(
     );
   }
   const each = places / values.length;
-  values.forEach((weight: number, i: number) => {
-    if (weight >= 0 && weight < Number.POSITIVE_INFINITY) return;
+  for (let i = 0; i < values.length; i++) {
+    const weight = values[i] as number;
+    if (weight >= 0 && weight < Number.POSITIVE_INFINITY) continue;
     throw new DataError(`${kind} weight: expected a number from 0, got ${weight}; give such a weight`, {
       row: Math.floor((i * batch) / values.length),
     });
-  });
+  }
   return (place) => values[Math.floor(place / each)] as number;
 }

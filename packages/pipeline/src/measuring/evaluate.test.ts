@@ -166,10 +166,17 @@ describe('a metric of classes', () => {
   });
 
   it('says where in the data the model makes no number', async () => {
-    const examples: Observable<Examples> = one(Number.NaN, 0).pipe(
+    const model = identity(2);
+    for (const parameter of model.parameters) {
+      model.assign(
+        parameter,
+        elements(parameter.value).map((value) => value * 1e38),
+      );
+    }
+    const examples: Observable<Examples> = one(10, 0).pipe(
       map((example) => ({ ...example, locate: () => ({ file: 'clicks.arrow', row: 12 }) })),
     );
-    await expect(evaluate(identity(2), examples, { p: logLoss() })).rejects.toThrow(
+    await expect(evaluate(model, examples, { p: logLoss() })).rejects.toThrow(
       'clicks.arrow, row 12: logLoss prediction: expected a finite number, got NaN',
     );
   });
@@ -200,6 +207,40 @@ describe('meanLoss', () => {
     const whole = await evaluate(model, batches(1, 12), metrics);
     const parts = await evaluate(model, batches(4, 3), metrics);
     expect(parts.loss).toBeCloseTo(whole.loss, 13);
+  });
+
+  it('weighs each example, as every metric does', async () => {
+    const model = newModel();
+    const weighted = batches(3, 4).pipe(
+      map((minibatch, i) => ({ ...minibatch, weights: tensor([1, 0, 2, i]) })),
+    );
+    const { loss, right } = await evaluate(model, weighted, {
+      loss: meanLoss(softmaxCrossEntropy()),
+      right: accuracy(),
+    });
+    const one = { loss: meanLoss(softmaxCrossEntropy()), right: accuracy() };
+    let [sum, hits, total] = [0, 0, 0];
+    for (let i = 0; i < 12; i++) {
+      const weight = [1, 0, 2, Math.floor(i / 4)][i % 4] as number;
+      const alone = await evaluate(model, of(minibatch(i)), one);
+      sum += weight * alone.loss;
+      hits += weight * alone.right;
+      total += weight;
+    }
+    expect(loss).toBeCloseTo(sum / total, 13);
+    expect(right).toBeCloseTo(hits / total, 13);
+  });
+
+  it('is summed over the outputs', async () => {
+    const examples = of(twoExamples({ a: labels([0, 1]), b: labels([1, 0]) }));
+    const [a, b] = [{ a: softmaxCrossEntropy() }, { b: softmaxCrossEntropy() }];
+    const found = await evaluate(twoOutputs(), examples, {
+      a: meanLoss(a),
+      b: meanLoss(b),
+      both: meanLoss({ ...a, ...b }),
+    });
+    expect(found.both).toBeCloseTo(found.a + found.b, 6);
+    expect(found.b).toBeGreaterThan(found.a);
   });
 
   it('refuses targets that are not of its output', async () => {

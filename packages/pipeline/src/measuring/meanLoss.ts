@@ -4,7 +4,7 @@ import { tensor } from '@fluxion/tensor';
 import type { ModelMetric } from './modelMetric.js';
 
 /**
- * Mean loss per example, without Ω.
+ * Mean loss per example, without Ω. Where the examples carry weights w, it is Σ w·l / Σ w.
  *
  * @throws {OptionError} or {ShapeError} when it begins, if the loss does not fit the model; while running, {ShapeError} when
  *   targets and output do not fit, {DataError} on a target that the loss cannot take.
@@ -17,9 +17,9 @@ export function meanLoss(loss: Losses): ModelMetric {
     loss,
     bind(model) {
       const target = objective(model, loss);
-      return (tape, { targets, size }) => ({
-        predictions: tensor([tape.loss(target, targets)]),
-        weights: tensor([size]),
+      return (tape, { targets, weights }) => ({
+        predictions: tensor(tape.losses(target, targets)),
+        weights,
       });
     },
   };

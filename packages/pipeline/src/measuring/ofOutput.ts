@@ -1,5 +1,6 @@
 import { type FlowGraph, given, type Link } from '@fluxion/graph';
 import type { Metric } from '@fluxion/metrics';
+import { elements, type Tensor, tensor } from '@fluxion/tensor';
 import type { ModelMetric } from './modelMetric.js';
 import { probabilities } from './probabilities.js';
 
@@ -21,12 +22,25 @@ export function ofOutput<Value>(output: string, metric: Metric<Value>, link?: Li
       const isProbability = metric.compares === 'classes';
       const made = isProbability ? (link ?? links[output] ?? linkOf(model, output)) : 'identity';
       model.box(output);
-      return (tape, { targets }) => ({
+      return (tape, { targets, weights }) => ({
         predictions: probabilities(tape.value(output), made),
         targets: metric.compares === 'numbers' ? undefined : given(targets, cell, [cell]),
+        weights: isProbability ? placeWeights(tape.mask(output), weights) : weights,
       });
     },
   };
+}
+
+/** What each place of the sequences counts: its example's weight, or nothing where it is padding. */
+function placeWeights(mask: Tensor | undefined, weights: Tensor | undefined): Tensor | undefined {
+  if (mask === undefined) return weights;
+  const length = mask.shape[1] as number;
+  const values = weights === undefined ? undefined : elements(weights);
+  const places = Float64Array.from(
+    elements(mask),
+    (there, i) => there * (values?.[Math.floor(i / length)] ?? 1),
+  );
+  return tensor(places, mask.shape);
 }
 
 function linkOf(model: FlowGraph, output: string): Link {
