@@ -1,5 +1,6 @@
 import { type Examples, type ExamplesOptions, openExamples, type Source } from '@fluxion/data';
 import { Observable, type Subscriber } from 'rxjs';
+import { SourceTurn } from './sourceTurn.js';
 import { TimeSlice } from './timeSlice.js';
 
 /**
@@ -11,6 +12,8 @@ import { TimeSlice } from './timeSlice.js';
  * interrupted, so one of a large minibatch holds it as long as it takes. Unsubscribing stops it at once and closes the
  * file, as does an error further down the stream; the end and an error of the source itself are told when the file has
  * been closed.
+ *
+ * An operator that needs time between two examples, as `validate`, holds the stream back by `holdSource`.
  *
  * The tensors of an emitted `Examples` are lent until the subscriber returns: copy what you keep, and let no operator
  * that delays or buffers stand between this and `update`.
@@ -42,9 +45,11 @@ async function push(
   const reader = await openExamples(source, options, signal);
   try {
     const slice = new TimeSlice();
+    const turn = new SourceTurn();
     while (!subscriber.closed && (await reader.advance())) {
       for (let next = reader.next(); next !== undefined; next = reader.next()) {
-        subscriber.next(next);
+        const held = turn.push(() => subscriber.next(next));
+        if (held !== undefined) await held;
         if (subscriber.closed) return;
         if (slice.isOver()) await slice.yield();
         if (subscriber.closed) return;

@@ -11,9 +11,20 @@ export { evaluate } from './measuring/evaluate.js';
 export { meanLoss } from './measuring/meanLoss.js';
 export type { Figures, Metrics, ModelMetric, Observation } from './measuring/modelMetric.js';
 export { ofOutput } from './measuring/ofOutput.js';
+export {
+  type Prequential,
+  type PrequentialFigures,
+  type PrequentialOptions,
+  prequential,
+} from './measuring/prequential.js';
 export type { Backward, Forward, Lease, Step } from './messages.js';
 export { type Prediction, predict } from './predict.js';
 export { type Predictions, predictRow } from './predictRow.js';
+export { holdSource, SourceTurn } from './sourceTurn.js';
+export type { BestOptions, Validated } from './steps/best.js';
+export { type EarlyStop, type EarlyStopOptions, earlyStop } from './steps/earlyStop.js';
+export { type KeepBest, keepBest } from './steps/keepBest.js';
+export { type ValidatedStep, type ValidateOptions, validate } from './steps/validate.js';
 export { type TrainOptions, train } from './train.js';
 export { untilAborted } from './untilAborted.js';
 export { update } from './update.js';

@@ -29,7 +29,7 @@ describe('train', () => {
     const options = { loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 1 }), regulariser: l2(1) };
     expect(() => train(newModel(), options)).toThrow(
       new OptionError(
-        "train: expected loss, regularizer, optimizer, got 'regulariser'; did you mean 'regularizer'?",
+        "train: expected loss, regularizer, optimizer, prequential, got 'regulariser'; did you mean 'regularizer'?",
       ),
     );
   });

@@ -2,17 +2,19 @@ import type { Examples } from '@fluxion/data';
 import type { FlowGraph, Losses, Regularizer } from '@fluxion/graph';
 import type { Optimizer } from '@fluxion/optim';
 import { expectNames } from '@fluxion/tensor';
-import { defer, map, type OperatorFunction } from 'rxjs';
-import { backwardPass } from './bprop.js';
-import { beginPass } from './fprop.js';
-import type { Step } from './messages.js';
-import { updateStep } from './update.js';
+import { defer, type MonoTypeOperatorFunction, map, type OperatorFunction } from 'rxjs';
+import { backwardPass, bprop } from './bprop.js';
+import { beginPass, fprop } from './fprop.js';
+import type { Forward, Step } from './messages.js';
+import { update, updateStep } from './update.js';
 
 /** What training minimises, and how. */
 export interface TrainOptions {
   readonly loss: Losses;
   readonly regularizer?: Regularizer;
   readonly optimizer: Optimizer;
+  /** What measures each example before it is learned from: `prequential(…)`. */
+  readonly prequential?: MonoTypeOperatorFunction<Forward>;
 }
 
 /**
@@ -27,8 +29,11 @@ export interface TrainOptions {
  *   .forEach(({ example, loss }) => console.log(example, loss));
  */
 export function train(model: FlowGraph, options: TrainOptions): OperatorFunction<Examples, Step> {
-  expectNames('train', options, ['loss', 'regularizer', 'optimizer']);
-  const { loss, regularizer, optimizer } = options;
+  expectNames('train', options, ['loss', 'regularizer', 'optimizer', 'prequential']);
+  const { loss, regularizer, optimizer, prequential } = options;
+  if (prequential !== undefined) {
+    return (source) => source.pipe(fprop(model), prequential, bprop(loss, regularizer), update(optimizer));
+  }
   const backward = backwardPass(loss, regularizer);
   return (source) =>
     defer(() => {

@@ -25,6 +25,7 @@ export class PassMemory implements PassCells {
   /** Says that the pass is over. */
   readonly giveBack: () => void;
   readonly #pass: { -readonly [K in keyof Pass]: Pass[K] } = { mode: 'predict', example: 0 };
+  #dependsOnMode = false;
   readonly #boxCells = new Map<Box, BoxCells>();
   readonly #inputs: readonly Cell[];
   readonly #masks: readonly MaskCell[];
@@ -96,11 +97,17 @@ export class PassMemory implements PassCells {
     }
     this.values = values;
     this.#carried = carried;
-    this.#runs = [...this.#boxCells].flatMap(([{ definition }, cells]) => present(definition.fprop(cells)));
+    this.#runs = [...this.#boxCells].flatMap(([{ definition }, cells]) =>
+      present(definition.fprop(this.#watched(cells))),
+    );
   }
 
   get mode(): Mode {
     return this.#pass.mode;
+  }
+
+  get dependsOnMode(): boolean {
+    return this.#dependsOnMode;
   }
 
   value(name: string): Tensor {
@@ -128,6 +135,16 @@ export class PassMemory implements PassCells {
     for (const cell of this.#inputs) cell.fill(inputs, this.#inputs);
     for (const mask of this.#masks) mask.fill(inputs);
     for (const run of this.#runs) run();
+  }
+
+  /** Notes when a box looks at the pass: only then can its value depend on the mode. */
+  #watched(cells: BoxCells): BoxCells {
+    return Object.defineProperty({ ...cells }, 'pass', {
+      get: () => {
+        this.#dependsOnMode = true;
+        return this.#pass;
+      },
+    });
   }
 
   /** The losses of an objective, bound once whatever Ω is. */

@@ -33,6 +33,11 @@ export class Tape {
     return this.#lent().mode;
   }
 
+  /** Whether the values may be others in the other mode, as those of a graph with dropout. */
+  get dependsOnMode(): boolean {
+    return this.#lent().dependsOnMode;
+  }
+
   /** Value by the name of the box or of the input of numbers, each [batch, ...shape]. */
   get values(): ReadonlyMap<string, Tensor> {
     return this.#lent().values;

@@ -1,0 +1,176 @@
+import type { FlowGraph } from '@fluxion/graph';
+import { type Metric, type RunningMetric, windowed } from '@fluxion/metrics';
+import {
+  elements,
+  expectNames,
+  type Json,
+  OptionError,
+  type Saved,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
+import { type MonoTypeOperatorFunction, map } from 'rxjs';
+import { located } from '../located.js';
+import type { Forward } from '../messages.js';
+import { type BoundMetric, bindMetrics } from './bindMetrics.js';
+import type { Figures, Metrics } from './modelMetric.js';
+
+/** Over which examples the figures are. */
+export interface PrequentialOptions {
+  /** How many of the last examples the window has. Default 1000. */
+  readonly window?: number;
+}
+
+/** How well a model has predicted what it then learned from. */
+export interface PrequentialFigures<M extends Metrics> {
+  /** Examples so far. */
+  readonly examples: number;
+  /** Over all of them. */
+  readonly all: Figures<M>;
+  /** Over the last ones. */
+  readonly window: Figures<M>;
+}
+
+/** What counts, and what it has counted. */
+export interface Prequential<M extends Metrics> extends MonoTypeOperatorFunction<Forward> {
+  /** As it stands now: they are computed when they are asked for, which takes going through the window. */
+  readonly figures: PrequentialFigures<M>;
+  save(): Saved;
+  /** @throws {OptionError} when something else was saved, or other metrics. */
+  restore(saved: Saved): void;
+}
+
+/**
+ * Test, then train: each example is predicted before it is learned from, so that every one of them tests the model and none
+ * has to be held out. The metrics are over all examples, and over a window of the last ones.
+ *
+ * Stands between `fprop` and `bprop`, or is given to `train`. Predictions are those of the pass at hand; where a box behaves
+ * otherwise in training than in predicting, as dropout does, they are those of a pass of their own.
+ *
+ * What it has counted is its own: subscribing again goes on with it.
+ *
+ * @throws {OptionError} when the window is not a positive integer; as the stream's error, what a metric throws.
+ * @see Dawid, "Present position and potential developments: some personal views. Statistical theory: the prequential
+ *   approach", Journal of the Royal Statistical Society A 147, 1984; Gama, Sebastião, Rodrigues, "On evaluating stream
+ *   learning algorithms", Machine Learning 90, 2013.
+ * @example
+ * const progress = prequential({ accuracy: accuracy(), loss: meanLoss(softmaxCrossEntropy()) }, { window: 500 });
+ * examples(source, options)
+ *   .pipe(fprop(model), progress, bprop(softmaxCrossEntropy()), update(optimizer))
+ *   .subscribe(({ example }) => {
+ *     if (example % 1000 === 0) console.log(progress.figures.window.accuracy);
+ *   });
+ */
+export function prequential<M extends Metrics>(metrics: M, options: PrequentialOptions = {}): Prequential<M> {
+  expectNames('prequential', options, ['window']);
+  const { window = 1000 } = options;
+  const counts = new Counts(metrics, window);
+  const operator: MonoTypeOperatorFunction<Forward> = map((forward) => {
+    counts.add(forward);
+    return forward;
+  });
+  return Object.defineProperty(
+    Object.assign(operator, {
+      figures: counts.figures,
+      save: () => counts.save(),
+      restore: (saved: Saved) => counts.restore(saved),
+    }),
+    'figures',
+    { get: () => counts.figures },
+  );
+}
+
+/** One metric, counted twice. */
+interface Pair {
+  readonly all: RunningMetric<unknown>;
+  readonly window: RunningMetric<unknown>;
+}
+
+class Counts<M extends Metrics> {
+  readonly #metrics: M;
+  readonly #window: number;
+  #examples = 0;
+  readonly #pairs: Map<string, Pair>;
+  #model: FlowGraph | undefined;
+  #bound: readonly BoundMetric[] = [];
+
+  constructor(metrics: M, window: number) {
+    this.#metrics = metrics;
+    this.#window = window;
+    this.#pairs = new Map(this.#each(({ all, window }) => ({ all: all.start(), window: window.start() })));
+  }
+
+  get figures(): PrequentialFigures<M> {
+    const of = (part: keyof Pair): Figures<M> =>
+      Object.fromEntries([...this.#pairs].map(([name, pair]) => [name, pair[part].value])) as Figures<M>;
+    return { examples: this.#examples, all: of('all'), window: of('window') };
+  }
+
+  add({ model, examples, tape }: Forward): void {
+    const isOwn = tape.mode === 'train' && tape.dependsOnMode;
+    try {
+      if (model !== this.#model) this.#bound = bindMetrics(model, this.#metrics);
+      this.#model = model;
+      const predicted = isOwn ? model.fprop(examples.inputs, { example: examples.number }) : tape;
+      try {
+        for (const { name, observe } of this.#bound) {
+          const { predictions, targets, weights } = observe(predicted, examples);
+          const { all, window } = this.#pairs.get(name) as Pair;
+          all.add(predictions, targets, weights);
+          window.add(predictions, targets, weights);
+        }
+      } finally {
+        if (isOwn) predicted.release();
+      }
+    } catch (error) {
+      throw located(error, examples, examples.targetColumn);
+    }
+    this.#examples += examples.size;
+  }
+
+  save(): Saved {
+    const options: Record<string, Json> = {};
+    const tensors = new Map<string, Tensor>([['examples', tensor([this.#examples])]]);
+    for (const [name, pair] of this.#pairs) {
+      for (const part of ['all', 'window'] as const) {
+        const saved = pair[part].save();
+        options[`${name}.${part}`] = { kind: saved.kind, options: saved.options };
+        for (const [short, value] of saved.tensors) tensors.set(`${name}.${part}.${short}`, value);
+      }
+    }
+    return { kind: 'prequential', options, tensors };
+  }
+
+  restore({ kind, options, tensors }: Saved): void {
+    const names = [...this.#pairs.keys()].flatMap((name) => [`${name}.all`, `${name}.window`]).sort();
+    const got = Object.keys(options).sort();
+    if (kind !== 'prequential' || names.join() !== got.join()) {
+      throw new OptionError(
+        `prequential restore: expected ${names.join(', ')}, got ${kind} of ${got.join(', ')}; restore with the metrics that were saved`,
+      );
+    }
+    const savedOf = (name: string): Saved => ({
+      ...(options[name] as Pick<Saved, 'kind' | 'options'>),
+      tensors: new Map(
+        [...tensors].flatMap(([key, value]) =>
+          key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), value] as const] : [],
+        ),
+      ),
+    });
+    const restored = this.#each(({ all, window }, name) => ({
+      all: all.restore(savedOf(`${name}.all`)),
+      window: window.restore(savedOf(`${name}.window`)),
+    }));
+    for (const [name, pair] of restored) this.#pairs.set(name, pair);
+    [this.#examples = 0] = elements(tensors.get('examples') ?? tensor([]));
+  }
+
+  #each(
+    make: (metric: { all: Metric<unknown>; window: Metric<unknown> }, name: string) => Pair,
+  ): (readonly [string, Pair])[] {
+    return Object.entries(this.#metrics).map(([name, metric]) => {
+      const all = 'bind' in metric ? metric.metric : metric;
+      return [name, make({ all, window: windowed(all, this.#window) }, name)] as const;
+    });
+  }
+}

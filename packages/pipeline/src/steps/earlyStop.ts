@@ -1,0 +1,58 @@
+import { elements, OptionError, type Saved, tensor } from '@fluxion/tensor';
+import { type MonoTypeOperatorFunction, takeWhile } from 'rxjs';
+import { Best, type BestOptions, expectSame, type Validated } from './best.js';
+
+/** When training has stopped getting better. */
+export interface EarlyStopOptions extends BestOptions {
+  /** How many validations in a row may pass without a new best one; the last of them ends the stream. */
+  readonly patience: number;
+}
+
+/** What stops, and what it has seen. */
+export interface EarlyStop<S extends Validated> extends MonoTypeOperatorFunction<S> {
+  save(): Saved;
+  /** @throws {OptionError} when something else was saved, or under other options. */
+  restore(saved: Saved): void;
+}
+
+/**
+ * Ends the stream when validation has not got better for some time. The step that decided it is the last one.
+ *
+ * What it has seen is its own: subscribing again goes on with it.
+ *
+ * @throws {OptionError} when an option has a value that cannot be used; as the stream's error, when the validation has no
+ *   such figure.
+ * @see Prechelt, "Early stopping – but when?", in Neural Networks: Tricks of the Trade, 1998.
+ * @example
+ * examples(source, { ...options, epochs: 100 }).pipe(
+ *   train(model, { loss: softmaxCrossEntropy(), optimizer }),
+ *   validate(model, examples(source, options), { accuracy: accuracy() }),
+ *   earlyStop({ patience: 5, metric: 'accuracy', goal: 'largest' }),
+ * );
+ */
+export function earlyStop<S extends Validated>(options: EarlyStopOptions): EarlyStop<S> {
+  const best = new Best('earlyStop', options, ['patience']);
+  const { patience } = options;
+  if (!(Number.isSafeInteger(patience) && patience > 0)) {
+    throw new OptionError(`earlyStop patience: expected a positive integer, got ${patience}; give one, as 5`);
+  }
+  let since = 0;
+  const save = (): Saved => ({
+    kind: 'earlyStop',
+    options: { ...best.options, patience },
+    tensors: new Map([...best.save(), ['since', tensor([since])]]),
+  });
+  const operator: MonoTypeOperatorFunction<S> = takeWhile(({ validation }) => {
+    if (validation === undefined) return true;
+    since = best.isBeatenBy(validation) ? 0 : since + 1;
+    return since < patience;
+  }, true);
+  return Object.assign(operator, {
+    save,
+    restore(saved: Saved): void {
+      expectSame('earlyStop', save(), saved);
+      best.restore(saved.tensors);
+      [since = 0] = elements(saved.tensors.get('since') ?? tensor([]));
+    },
+  });
+}

@@ -1,0 +1,78 @@
+import type { FlowGraph } from '@fluxion/graph';
+import { elements, type Floats, type Saved, type Tensor, tensor } from '@fluxion/tensor';
+import { type MonoTypeOperatorFunction, tap } from 'rxjs';
+import { Best, type BestOptions, expectSame, type Validated } from './best.js';
+
+/** What keeps the best weights. */
+export interface KeepBest<S extends Validated> extends MonoTypeOperatorFunction<S> {
+  /** The value of the figure that was best; undefined before the first validation. */
+  readonly best: number | undefined;
+  save(): Saved;
+  /** @throws {OptionError} when something else was saved, under other options, or of another model. */
+  restore(saved: Saved): void;
+}
+
+/**
+ * Keeps a copy of the parameters and states that did best in validation, and gives it back to the model when the stream
+ * ends: whether it is complete, fails, as by a loss that diverges, or is unsubscribed from. Where nothing was validated the
+ * model stays as it is.
+ *
+ * The optimizer stays where it came to, so do not train on from here: that needs a checkpoint of the last step.
+ *
+ * @throws {OptionError} when an option has a value that cannot be used; as the stream's error, when the validation has no
+ *   such figure.
+ * @example
+ * examples(source, { ...options, epochs: 100 }).pipe(
+ *   train(model, { loss: softmaxCrossEntropy(), optimizer }),
+ *   validate(model, examples(source, options), { loss: meanLoss(softmaxCrossEntropy()) }),
+ *   keepBest(model),
+ *   earlyStop({ patience: 5 }),
+ * );
+ */
+export function keepBest<S extends Validated>(model: FlowGraph, options: BestOptions = {}): KeepBest<S> {
+  const best = new Best('keepBest', options);
+  const kept = new Map<string, Floats>();
+  const values = [...model.parameters, ...model.states];
+  const giveBack = (): void => {
+    for (const value of values) {
+      const copy = kept.get(value.name);
+      if (copy !== undefined) model.assign(value, copy);
+    }
+  };
+  const save = (): Saved => ({
+    kind: 'keepBest',
+    options: best.options,
+    tensors: new Map<string, Tensor>([
+      ...best.save(),
+      ...values.flatMap(({ name, value }): [string, Tensor][] => {
+        const copy = kept.get(name);
+        return copy === undefined ? [] : [[`model.${name}`, tensor(copy, value.shape)]];
+      }),
+    ]),
+  });
+  const operator: MonoTypeOperatorFunction<S> = tap({
+    next({ validation }) {
+      if (validation === undefined || !best.isBeatenBy(validation)) return;
+      for (const value of values) kept.set(value.name, elements(model.valueOf(value)).slice());
+    },
+    complete: giveBack,
+    error: giveBack,
+    unsubscribe: giveBack,
+  });
+  return Object.defineProperty(
+    Object.assign(operator, {
+      best: undefined,
+      save,
+      restore(saved: Saved): void {
+        expectSame('keepBest', save(), saved);
+        best.restore(saved.tensors);
+        for (const { name } of values) {
+          const copy = saved.tensors.get(`model.${name}`);
+          if (copy !== undefined) kept.set(name, elements(copy).slice());
+        }
+      },
+    }),
+    'best',
+    { get: () => best.value },
+  );
+}

@@ -1,0 +1,205 @@
+import { arrowTable, type Examples } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { linear, sequential, tanh } from '@fluxion/layers';
+import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
+import { accuracy } from '@fluxion/metrics';
+import { sgd } from '@fluxion/optim';
+import { OptionError, random, ShapeError, StateError } from '@fluxion/tensor';
+import { tableFromArrays } from 'apache-arrow';
+import {
+  concatMap,
+  defer,
+  delay,
+  finalize,
+  lastValueFrom,
+  type Observable,
+  of,
+  Subject,
+  take,
+  tap,
+  toArray,
+} from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, it } from 'vitest';
+import { batches, newModel, run, values } from '../../test/training.js';
+import { examples } from '../examples.js';
+import { evaluate } from '../measuring/evaluate.js';
+import { meanLoss } from '../measuring/meanLoss.js';
+import type { Step } from '../messages.js';
+import { train } from '../train.js';
+import { validate } from './validate.js';
+
+const { uniform } = random(5, 'rows');
+
+/** Rows of two numbers and a class that follows from them. */
+function table(rows: number, from = 0): ReturnType<typeof arrowTable> {
+  const a = Float32Array.from({ length: rows }, (_, i) => uniform(2 * (from + i)) - 0.5);
+  const b = Float32Array.from({ length: rows }, (_, i) => uniform(2 * (from + i) + 1) - 0.5);
+  const c = Int32Array.from(a, (value, i) => (value > (b[i] as number) ? 1 : 0));
+  return arrowTable(tableFromArrays({ a, b, c }));
+}
+
+const columns = { input: ['a', 'b'], target: 'c' };
+const training = table(40);
+const heldOut = (): Observable<Examples> => examples(table(30, 100), { ...columns, batchSize: 8 });
+const newClassifier = (): FlowGraph =>
+  sequential([linear(4), tanh(), linear(2)], { inputShape: [2], seed: 3 });
+const learn = (model: FlowGraph): ReturnType<typeof train> =>
+  train(model, { loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.5 }) });
+const metrics = { loss: meanLoss(softmaxCrossEntropy()), right: accuracy() };
+const order = { ...columns, shuffle: true, seed: 2, batchSize: 3 };
+
+describe('validate', () => {
+  it('measures the model as it is at the end of each epoch, and changes nothing about training', async () => {
+    const model = newClassifier();
+    const steps = await lastValueFrom(
+      examples(training, { ...order, epochs: 3 }).pipe(
+        learn(model),
+        validate(model, heldOut(), metrics),
+        toArray(),
+      ),
+    );
+    const validated = steps.filter(({ validation }) => validation !== undefined);
+    expect(validated.map(({ step, position }) => [step, position])).toEqual([
+      [14, { epoch: 1, row: 0 }],
+      [28, { epoch: 2, row: 0 }],
+      [42, { epoch: 3, row: 0 }],
+    ]);
+
+    const other = newClassifier();
+    const rule = learn(other);
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const from = { epoch, row: 0 };
+      await examples(training, { ...order, from, epochs: epoch + 1 })
+        .pipe(rule)
+        .forEach(() => {});
+      expect(validated[epoch]?.validation).toEqual(await evaluate(other, heldOut(), metrics));
+    }
+    expect(values(model)).toEqual(values(other));
+    expect(validated[2]?.validation?.loss).toBeLessThan(validated[0]?.validation?.loss as number);
+  });
+
+  it('measures after every so many examples, however large the minibatches are', async () => {
+    const model = newClassifier();
+    const steps = await run(
+      examples(training, { ...columns, batchSize: 3, epochs: 2 }).pipe(
+        learn(model),
+        validate(model, heldOut(), metrics, { every: 10 }),
+      ),
+    );
+    const after = steps.flatMap(({ example, validation }) => (validation === undefined ? [] : [example]));
+    expect(after).toEqual([12, 21, 30, 40, 52, 61, 70, 80]);
+  });
+
+  it('holds the source back until all below have had the figures', async () => {
+    const model = newClassifier();
+    const log: string[] = [];
+    const note = <T>(what: string): ReturnType<typeof tap<T>> => tap<T>(() => log.push(what));
+    const slow = defer(() => heldOut().pipe(note('measure'), take(1), delay(5)));
+    await examples(training, { ...columns, batchSize: 20, epochs: 2 })
+      .pipe(
+        note('push'),
+        learn(model),
+        validate(model, heldOut().pipe(note('measure'), take(2)), metrics, { every: 20 }),
+        note('told'),
+        // A second one holds the source in its turn.
+        validate(model, slow.pipe(concatMap(() => of())), metrics),
+        note('both'),
+      )
+      .forEach(() => {});
+    const once = ['push', 'measure', 'measure', 'told'];
+    expect(log).toEqual([
+      ...[...once, 'both'],
+      ...[...once, 'measure', 'both'],
+      ...[...once, 'both'],
+      ...[...once, 'measure', 'both'],
+    ]);
+  });
+
+  it('gives the last step its figures though a take has ended the stream', async () => {
+    const model = newClassifier();
+    const steps = await run(
+      examples(training, { ...columns, epochs: 2 }).pipe(
+        learn(model),
+        take(40),
+        validate(model, heldOut(), metrics),
+      ),
+    );
+    expect(steps).toHaveLength(40);
+    expect(steps[39]?.validation).toBeDefined();
+  });
+
+  it('stops measuring when nobody listens any more', async () => {
+    const model = newClassifier();
+    const ended = new Subject<void>();
+    let closed = 0;
+    const measured = heldOut().pipe(
+      tap(() => ended.next()),
+      finalize(() => closed++),
+    );
+    const seen: Step[] = [];
+    await new Promise<void>((resolve) => {
+      const subscription = examples(training, { ...columns, epochs: 2 })
+        .pipe(finalize(resolve), learn(model), validate(model, measured, metrics))
+        .subscribe((step) => seen.push(step));
+      ended.pipe(take(1)).subscribe(() => subscription.unsubscribe());
+    });
+    expect(seen).toHaveLength(39);
+    expect(closed).toBe(1);
+    expect(model.passesInFlight).toBe(0);
+  });
+
+  it('ends with what is wrong in measuring', async () => {
+    const model = newClassifier();
+    const wrong = validate(model, heldOut(), { loss: meanLoss(squaredError()) });
+    await expect(run(examples(training, columns).pipe(learn(model), wrong))).rejects.toThrow(ShapeError);
+  });
+
+  it('refuses steps that have been delayed, and events, which do not wait', async () => {
+    const model = newClassifier();
+    const late = examples(training, columns).pipe(
+      learn(model),
+      delay(1),
+      validate(model, heldOut(), metrics),
+    );
+    await expect(run(late)).rejects.toThrow(
+      new StateError(
+        'validate: expected steps straight from a source that can wait, as examples(), got some from elsewhere; let no operator that delays or buffers stand between, and measure events by prequential()',
+      ),
+    );
+    const fed = newModel();
+    const events = batches(4).pipe(learn(fed), validate(fed, batches(2), metrics, { every: 2 }));
+    await expect(run(events)).rejects.toThrow(StateError);
+  });
+
+  it('refuses steps that do not tell where an epoch ends', async () => {
+    const step = { step: 1, example: 1, size: 1, loss: 1, position: undefined };
+    const stream = of<Step>(step).pipe(validate(newModel(), batches(1), metrics));
+    await expect(run(stream)).rejects.toThrow(
+      new StateError(
+        'validate: expected steps with the position of their examples, got one without; say every how many examples to validate',
+      ),
+    );
+  });
+
+  it.each([0, -1, 1.5])('refuses to measure every %d examples', (every) => {
+    expect(() => validate(newModel(), batches(1), metrics, { every })).toThrow(
+      new OptionError(`validate every: expected a positive integer, got ${every}; give one, as 10000`),
+    );
+  });
+
+  it('passes on steps, end, error and unsubscription at their time', () => {
+    const step: Step = { step: 1, example: 1, size: 1, loss: 1, position: { epoch: 0, row: 1 } };
+    const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
+    scheduler.run(({ cold, expectObservable, expectSubscriptions }) => {
+      const through = validate(newModel(), batches(1), metrics);
+      for (const marbles of ['a-a--|', '--a-#', '|', '#', '(aa|)']) {
+        const source = cold(marbles, { a: step });
+        expectObservable(source.pipe(through)).toBe(marbles, { a: step });
+      }
+      const source = cold('a-a-a-a', { a: step });
+      expectObservable(source.pipe(through), '^--!').toBe('a-a-', { a: step });
+      expectSubscriptions(source.subscriptions).toBe('^--!');
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import type { Examples } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { expectNames, OptionError, StateError } from '@fluxion/tensor';
+import { Observable, type OperatorFunction, Subject, takeUntil } from 'rxjs';
+import { evaluate } from '../measuring/evaluate.js';
+import type { Figures, Metrics } from '../measuring/modelMetric.js';
+import type { Step } from '../messages.js';
+import { holdSource, SourceTurn } from '../sourceTurn.js';
+
+/** When a model is validated. */
+export interface ValidateOptions {
+  /** After so many examples each time. By default at the end of each epoch, as the steps' positions tell it. */
+  readonly every?: number;
+}
+
+/** A step, with the figures of the model as this step left it where it was validated. */
+export type ValidatedStep<M extends Metrics> = Step & { readonly validation?: Figures<M> };
+
+/**
+ * Measures the model on other examples now and then, and adds the figures to the step after which it was measured, as
+ * `validation`. The other steps pass as they are.
+ *
+ * Training waits meanwhile: the source is held back, and goes on when the step with its figures has been had by everybody
+ * below. So whatever stands there, as `keepBest`, `earlyStop` or a checkpoint, finds the model as it was measured. That
+ * takes a source that can wait, as `examples`, and no operator between it and this one that delays.
+ *
+ * @param source what to measure on: subscribed to each time, so it must be one that begins anew
+ * @throws {OptionError} when `every` is not a positive integer; as the stream's error {StateError} when the source cannot
+ *   wait, or its steps have no position to tell an epoch's end by, and what `evaluate` throws.
+ * @example
+ * const validation = examples(arrowFile('validation.arrow'), { ...options, batchSize: 256 });
+ * examples(source, { ...options, epochs: 20, shuffle: true })
+ *   .pipe(
+ *     train(model, { loss: softmaxCrossEntropy(), optimizer: adam() }),
+ *     validate(model, validation, { loss: meanLoss(softmaxCrossEntropy()), accuracy: accuracy() }),
+ *   )
+ *   .forEach(({ example, validation }) => {
+ *     if (validation !== undefined) console.log(example, validation.loss, validation.accuracy);
+ *   });
+ */
+export function validate<M extends Metrics>(
+  model: FlowGraph,
+  source: Observable<Examples>,
+  metrics: M,
+  options: ValidateOptions = {},
+): OperatorFunction<Step, ValidatedStep<M>> {
+  expectNames('validate', options, ['every']);
+  const { every } = options;
+  if (every !== undefined && !(Number.isSafeInteger(every) && every > 0)) {
+    throw new OptionError(`validate every: expected a positive integer, got ${every}; give one, as 10000`);
+  }
+  return (steps) =>
+    new Observable((subscriber) => {
+      const unsubscribed = new Subject<void>();
+      subscriber.add(() => unsubscribed.next());
+      const isDue = every === undefined ? endsEpoch : afterEvery(every);
+      const turn = new SourceTurn();
+      let underWay: Promise<void> | undefined;
+
+      const measure = async (step: Step): Promise<void> => {
+        const validation = await evaluate(model, source.pipe(takeUntil(unsubscribed)), metrics);
+        if (subscriber.closed) return;
+        await turn.push(() => subscriber.next({ ...step, validation }));
+        underWay = undefined;
+      };
+      steps.pipe(takeUntil(unsubscribed)).subscribe({
+        next(step) {
+          try {
+            if (!isDue(step)) subscriber.next(step);
+            else {
+              underWay = measure(step).catch((error: unknown) => subscriber.error(error));
+              holdSource('validate', underWay);
+            }
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        error: (error) => subscriber.error(error),
+        // A `take` before this ends the stream in the middle of the measuring that its last step began.
+        complete: () => {
+          if (underWay === undefined) subscriber.complete();
+          else underWay.then(() => subscriber.complete());
+        },
+      });
+    });
+}
+
+/** Whether the source goes on with the first example of an epoch. */
+function endsEpoch({ position }: Step): boolean {
+  if (position === undefined) {
+    throw new StateError(
+      'validate: expected steps with the position of their examples, got one without; say every how many examples to validate',
+    );
+  }
+  return position.row === 0;
+}
+
+function afterEvery(every: number): (step: Step) => boolean {
+  let since = 0;
+  return ({ size }) => {
+    since += size;
+    if (since < every) return false;
+    since %= every;
+    return true;
+  };
+}
