@@ -26,6 +26,7 @@ export type { Compared, Rows } from './counting/rows.js';
 export { type SumsDefinition, sums } from './counting/sums.js';
 export type { Tally } from './counting/tally.js';
 export { windowed } from './counting/windowed.js';
+export { type WithWindow, withWindow } from './counting/withWindow.js';
 export { mae } from './regression/mae.js';
 export { quantileLoss } from './regression/quantileLoss.js';
 export { r2 } from './regression/r2.js';

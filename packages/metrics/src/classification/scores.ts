@@ -155,22 +155,22 @@ class Scores<Value> implements Tally<Value> {
 
   #rankRows(c: number, j: number): Ranked[] {
     const count = this.#length / this.#width;
-    const at = (row: number, place: number): number => this.#rows[row * this.#width + place] as number;
-    const order = Uint32Array.from({ length: count }, (_, row) => row).sort(
-      (a, b) => at(b, 2 + j) - at(a, 2 + j),
-    );
-    const ranked: Ranked[] = [];
-    let [positives, negatives] = [0, 0];
-    order.forEach((row, place) => {
-      const score = at(row, 2 + j);
-      if (at(row, 0) === c) positives += at(row, 1);
-      else negatives += at(row, 1);
-      const next = order[place + 1];
-      if (next !== undefined && at(next, 2 + j) === score) return;
-      ranked.push({ score, positives, negatives });
-      [positives, negatives] = [0, 0];
-    });
-    return ranked;
+    const all = Float64Array.from({ length: count }, (_, row) => this.#at(row, 2 + j)).sort();
+    const distinct = all.filter((score, i) => score !== all[i - 1]);
+    const weights = new Float64Array(2 * distinct.length);
+    for (let row = 0; row < count; row++) {
+      const at = 2 * placeOf(this.#at(row, 2 + j), distinct) + (this.#at(row, 0) === c ? 0 : 1);
+      weights[at] = (weights[at] as number) + this.#at(row, 1);
+    }
+    return Array.from(distinct, (score, i) => ({
+      score,
+      positives: weights[2 * i] as number,
+      negatives: weights[2 * i + 1] as number,
+    })).reverse();
+  }
+
+  #at(row: number, column: number): number {
+    return this.#rows[row * this.#width + column] as number;
   }
 
   #rankBins(j: number): Ranked[] {
@@ -181,6 +181,17 @@ class Scores<Value> implements Tally<Value> {
     }
     return ranked;
   }
+}
+
+/** Place of a score among the rising ones. */
+function placeOf(score: number, rising: Float64Array): number {
+  let [low, high] = [0, rising.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rising[middle] as number) < score) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function binOf(probability: number): number {

@@ -12,11 +12,13 @@ import {
   type Metric,
   mae,
   mean,
+  type RunningMetric,
   r2,
   rmse,
   rocAuc,
   topK,
   windowed,
+  withWindow,
 } from '../index.js';
 
 const named = allMetrics.map((metric) => [metric.kind, metric] as const);
@@ -69,6 +71,7 @@ describe.each(named)('%s', (_, metric) => {
   it.each<[string, Metric<unknown>]>([
     ['over all', metric],
     ['over a window', windowed(metric, 8)],
+    ['over all and a window', withWindow(metric, 8)],
     ['fading', fading(metric, 0.5)],
     ['fading over a window', fading(windowed(metric, 8), 0.9)],
   ])('goes on from what was saved with the same bits, %s', (_name, form) => {
@@ -93,6 +96,14 @@ describe.each(named)('%s', (_, metric) => {
       count(running, metric, first, last);
       expect(running.value).toEqual(count(metric.start(), metric, Math.max(0, last - 8), last).value);
     }
+  });
+
+  it('is over all and over the last examples at once', () => {
+    const running = count(withWindow(metric, 8).start(), metric, 0, 30);
+    expect(running.value).toEqual({
+      all: count(metric.start(), metric, 0, 30).value,
+      window: count(metric.start(), metric, 22, 30).value,
+    });
   });
 
   it('weighs an example that lies t back by factorᵗ when it fades', () => {
@@ -146,8 +157,11 @@ describe('a running metric', () => {
     ).toThrow(OptionError);
   });
 
-  it('refuses to merge windows', () => {
-    const [a, b] = [windowed(mean(), 3).start(), windowed(mean(), 3).start()];
+  it.each([windowed, withWindow])('refuses to merge windows: %s', (form) => {
+    const [a, b] = [form(mean(), 3).start(), form(mean(), 3).start()] as [
+      RunningMetric<unknown>,
+      RunningMetric<unknown>,
+    ];
     for (const running of [a, b]) running.add(tensor([1, 2]));
     expect(() => a.merge(b)).toThrow(
       new StateError(

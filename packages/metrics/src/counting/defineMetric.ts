@@ -21,9 +21,10 @@ import type { Tally } from './tally.js';
  * });
  */
 export function defineMetric<Value>(definition: MetricDefinition<Value>): Metric<Value> {
-  const { kind, options = {}, compares, tally } = definition;
+  const { kind, name = kind, options = {}, compares, tally } = definition;
   const made: Metric<Value> = {
     kind,
+    name,
     options,
     compares,
     tally,
@@ -69,8 +70,8 @@ class Running<Value> implements RunningMetric<Value> {
   }
 
   add(predictions: Tensor, targets?: Tensor | Labels, weights?: Tensor): void {
-    const { kind, compares } = this.#metric;
-    const rows = readRows(kind, compares, predictions, targets, weights);
+    const { name, compares } = this.#metric;
+    const rows = readRows(name, compares, predictions, targets, weights);
     this.#expectUnits(rows.units);
     for (let row = 0; row < rows.count; row++) {
       const weight = rows.weight(row);
@@ -108,7 +109,7 @@ class Running<Value> implements RunningMetric<Value> {
       this.#tally = this.#metric.tally(units);
     } else if (units !== this.#units) {
       throw new ShapeError(
-        `${this.#metric.kind} predictions: expected ${this.#units} numbers for each example, as before, got ${units}; count each model by itself`,
+        `${this.#metric.name} predictions: expected ${this.#units} numbers for each example, as before, got ${units}; count each model by itself`,
       );
     }
   }

@@ -19,9 +19,10 @@ export function fading<Value>(metric: Metric<Value>, factor: number): Metric<Val
   if (!(factor > 0 && factor < 1)) {
     throw new OptionError(`fading factor: expected a number in (0, 1), got ${factor}; give one, as 0.999`);
   }
-  const { kind, options, compares } = metric;
+  const { kind, name, options, compares } = metric;
   return defineMetric({
     kind: 'fading',
+    name,
     options: { factor, of: { kind, options } },
     compares,
     tally: (units) => new Fading(metric.tally(units), factor),

@@ -5,6 +5,8 @@ import type { Tally } from './tally.js';
 /** How a metric is computed. */
 export interface MetricDefinition<Value = number> {
   readonly kind: string;
+  /** What errors call it. Default: its kind. */
+  readonly name?: string;
   /** What says which figure it is. They are saved with what has been counted. */
   readonly options?: { readonly [name: string]: Json };
   readonly compares: Compared;

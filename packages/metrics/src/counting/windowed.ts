@@ -19,9 +19,10 @@ export function windowed<Value>(metric: Metric<Value>, size: number): Metric<Val
   if (!Number.isSafeInteger(size) || size < 1) {
     throw new OptionError(`windowed size: expected a positive integer, got ${size}; give one, as 1000`);
   }
-  const { kind, options, compares } = metric;
+  const { kind, name, options, compares } = metric;
   return defineMetric({
     kind: 'windowed',
+    name,
     options: { size, of: { kind, options } },
     compares,
     tally: (units) => new Window(metric, units, size),

@@ -90,7 +90,7 @@ describe('prequential', () => {
     const saved = prequential({ right: accuracy() }).save();
     expect(() => prequential({ wrong: accuracy() }).restore(saved)).toThrow(
       new OptionError(
-        'prequential restore: expected wrong.all, wrong.window, got prequential of right.all, right.window; restore with the metrics that were saved',
+        'prequential restore: expected prequential of wrong, got prequential of right; restore with the metrics that were saved',
       ),
     );
     expect(() => prequential({ right: accuracy() }, { window: 5 }).restore(saved)).toThrow(OptionError);

@@ -1,14 +1,6 @@
 import type { FlowGraph } from '@fluxion/graph';
-import { type Metric, type RunningMetric, windowed } from '@fluxion/metrics';
-import {
-  elements,
-  expectNames,
-  type Json,
-  OptionError,
-  type Saved,
-  type Tensor,
-  tensor,
-} from '@fluxion/tensor';
+import { type Metric, type RunningMetric, type WithWindow, withWindow } from '@fluxion/metrics';
+import { elements, expectNames, OptionError, type Saved, type Tensor, tensor } from '@fluxion/tensor';
 import { type MonoTypeOperatorFunction, map } from 'rxjs';
 import { located } from '../located.js';
 import type { Forward } from '../messages.js';
@@ -80,29 +72,29 @@ export function prequential<M extends Metrics>(metrics: M, options: PrequentialO
   );
 }
 
-/** One metric, counted twice. */
-interface Pair {
-  readonly all: RunningMetric<unknown>;
-  readonly window: RunningMetric<unknown>;
-}
-
 class Counts<M extends Metrics> {
   readonly #metrics: M;
-  readonly #window: number;
+  readonly #counted: ReadonlyMap<string, Metric<WithWindow<unknown>>>;
+  #running: ReadonlyMap<string, RunningMetric<WithWindow<unknown>>>;
   #examples = 0;
-  readonly #pairs: Map<string, Pair>;
   #model: FlowGraph | undefined;
   #bound: readonly BoundMetric[] = [];
 
   constructor(metrics: M, window: number) {
     this.#metrics = metrics;
-    this.#window = window;
-    this.#pairs = new Map(this.#each(({ all, window }) => ({ all: all.start(), window: window.start() })));
+    this.#counted = new Map(
+      Object.entries(metrics).map(([name, metric]) => [
+        name,
+        withWindow('bind' in metric ? metric.metric : metric, window),
+      ]),
+    );
+    this.#running = new Map([...this.#counted].map(([name, metric]) => [name, metric.start()]));
   }
 
   get figures(): PrequentialFigures<M> {
-    const of = (part: keyof Pair): Figures<M> =>
-      Object.fromEntries([...this.#pairs].map(([name, pair]) => [name, pair[part].value])) as Figures<M>;
+    const figures = [...this.#running].map(([name, { value }]) => [name, value] as const);
+    const of = (part: 'all' | 'window'): Figures<M> =>
+      Object.fromEntries(figures.map(([name, value]) => [name, value[part]])) as Figures<M>;
     return { examples: this.#examples, all: of('all'), window: of('window') };
   }
 
@@ -115,9 +107,7 @@ class Counts<M extends Metrics> {
       try {
         for (const { name, observe } of this.#bound) {
           const { predictions, targets, weights } = observe(predicted, examples);
-          const { all, window } = this.#pairs.get(name) as Pair;
-          all.add(predictions, targets, weights);
-          window.add(predictions, targets, weights);
+          this.#running.get(name)?.add(predictions, targets, weights);
         }
       } finally {
         if (isOwn) predicted.release();
@@ -129,48 +119,39 @@ class Counts<M extends Metrics> {
   }
 
   save(): Saved {
-    const options: Record<string, Json> = {};
-    const tensors = new Map<string, Tensor>([['examples', tensor([this.#examples])]]);
-    for (const [name, pair] of this.#pairs) {
-      for (const part of ['all', 'window'] as const) {
-        const saved = pair[part].save();
-        options[`${name}.${part}`] = { kind: saved.kind, options: saved.options };
-        for (const [short, value] of saved.tensors) tensors.set(`${name}.${part}.${short}`, value);
-      }
-    }
-    return { kind: 'prequential', options, tensors };
+    const saved = [...this.#running].map(([name, running]) => [name, running.save()] as const);
+    return {
+      kind: 'prequential',
+      options: Object.fromEntries(saved.map(([name, { kind, options }]) => [name, { kind, options }])),
+      tensors: new Map([
+        ['examples', tensor([this.#examples])],
+        ...saved.flatMap(([name, { tensors }]) =>
+          [...tensors].map(([short, value]): [string, Tensor] => [`${name}.${short}`, value]),
+        ),
+      ]),
+    };
   }
 
   restore({ kind, options, tensors }: Saved): void {
-    const names = [...this.#pairs.keys()].flatMap((name) => [`${name}.all`, `${name}.window`]).sort();
-    const got = Object.keys(options).sort();
-    if (kind !== 'prequential' || names.join() !== got.join()) {
+    const [wanted, got] = [[...this.#counted.keys()], Object.keys(options)].map((names) =>
+      names.sort().join(', '),
+    );
+    if (kind !== 'prequential' || wanted !== got) {
       throw new OptionError(
-        `prequential restore: expected ${names.join(', ')}, got ${kind} of ${got.join(', ')}; restore with the metrics that were saved`,
+        `prequential restore: expected prequential of ${wanted}, got ${kind} of ${got}; restore with the metrics that were saved`,
       );
     }
     const savedOf = (name: string): Saved => ({
-      ...(options[name] as Pick<Saved, 'kind' | 'options'>),
+      ...(options[name] as unknown as Omit<Saved, 'tensors'>),
       tensors: new Map(
         [...tensors].flatMap(([key, value]) =>
           key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), value] as const] : [],
         ),
       ),
     });
-    const restored = this.#each(({ all, window }, name) => ({
-      all: all.restore(savedOf(`${name}.all`)),
-      window: window.restore(savedOf(`${name}.window`)),
-    }));
-    for (const [name, pair] of restored) this.#pairs.set(name, pair);
+    this.#running = new Map(
+      [...this.#counted].map(([name, metric]) => [name, metric.restore(savedOf(name))]),
+    );
     [this.#examples = 0] = elements(tensors.get('examples') ?? tensor([]));
-  }
-
-  #each(
-    make: (metric: { all: Metric<unknown>; window: Metric<unknown> }, name: string) => Pair,
-  ): (readonly [string, Pair])[] {
-    return Object.entries(this.#metrics).map(([name, metric]) => {
-      const all = 'bind' in metric ? metric.metric : metric;
-      return [name, make({ all, window: windowed(all, this.#window) }, name)] as const;
-    });
   }
 }
