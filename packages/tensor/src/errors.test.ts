@@ -27,6 +27,12 @@ describe('DataError', () => {
     expect(error.reason).toBe('expected a number, got null');
   });
 
+  it('names the line of a text instead of the row', () => {
+    expect(new DataError('empty', { file: 'a.csv', line: 3, row: 1, column: 'x' }).message).toBe(
+      "a.csv, line 3, column 'x': empty",
+    );
+  });
+
   it('leaves out what is not known; 0 is known', () => {
     expect(new DataError('empty', { file: 'digits.arrow' }).message).toBe('digits.arrow: empty');
     expect(new DataError('empty', { block: 0, row: 0 }).message).toBe('block 0, row 0: empty');

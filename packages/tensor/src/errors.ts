@@ -18,9 +18,13 @@ export class CheckpointError extends Error {
   override name = 'CheckpointError';
 }
 
-/** Where in the data a value was met. Blocks and rows count from 0 and are those of the file, not of the shuffled order. */
+/**
+ * Where in the data a value was met. Blocks and rows count from 0 and are those of the file, not of the shuffled order;
+ * lines of text count from 1.
+ */
 export interface DataPlace {
   readonly file?: string | undefined;
+  readonly line?: number | undefined;
   readonly block?: number | undefined;
   readonly row?: number | undefined;
   readonly column?: string | undefined;
@@ -44,7 +48,9 @@ function formatPlace(place: DataPlace): string {
   const parts = [
     place.file,
     place.block === undefined ? undefined : `block ${place.block}`,
-    place.row === undefined ? undefined : `row ${place.row}`,
+    place.line === undefined ? undefined : `line ${place.line}`,
+    // A reader of text counts lines.
+    place.row === undefined || place.line !== undefined ? undefined : `row ${place.row}`,
     place.column === undefined ? undefined : `column '${place.column}'`,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? '' : `${parts.join(', ')}: `;

@@ -104,11 +104,11 @@ describe('arrowFile', () => {
     expect(lists).toEqual(Array.from({ length: 10 }, (_, i) => [i, i / 2]).flat());
   });
 
-  it('takes zstd apart where Node can, else says how to write the file', async () => {
-    const rows = inputsOf(arrowFile(fixture('zstdLong.arrow')), { input: 'x', dtype: 'float64' });
-    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-    if (major > 22 || (major === 22 && minor >= 15)) expect((await rows).at(-1)).toBe((3999 * 3999) % 7919);
-    else await expect(rows).rejects.toThrow("write the data with compression='lz4' or 'uncompressed'");
+  it('takes zstd apart, whether Node can or not', async () => {
+    const rows = await inputsOf(arrowFile(fixture('zstdLong.arrow')), { input: 'x', dtype: 'float64' });
+    expect(rows.slice(2000)).toEqual(
+      Array.from({ length: 2000 }, (_, i) => ((i + 2000) * (i + 2000)) % 7919),
+    );
   });
 
   it('reads only the bytes of the columns that are asked for', async () => {

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
-import { UnreadableError } from '../located.js';
+import { eventLoopTurn } from '../eventLoopTurn.js';
+import { zstdStream } from '../zstdStream.js';
 
 /** Node has it from 22.15 on. It works on a thread of its own. */
 const zstdDecompress: typeof zlib.gunzip | undefined = Reflect.get(zlib, 'zstdDecompress');
@@ -9,24 +10,35 @@ const zstdDecompress: typeof zlib.gunzip | undefined = Reflect.get(zlib, 'zstdDe
 const MIN_PIECE = 64;
 
 /**
- * Decompresses one zstd frame into `size` bytes, where this version of Node can.
+ * Decompresses one zstd frame into `size` bytes.
  *
- * @throws {UnreadableError} when it cannot.
- * @throws {RangeError} when the frame holds more or less than `size` bytes.
+ * @throws {RangeError} when the frame is damaged, or holds more or less than `size` bytes.
  */
 export async function zstdFrame(frame: Uint8Array, size: number): Promise<Uint8Array> {
-  if (zstdDecompress === undefined) {
-    throw new UnreadableError(
-      `expected lz4 compression or none, got zstd, which Node ${process.versions.node} cannot read; take Node 22.15 or newer, or write the data with compression='lz4' or 'uncompressed'`,
-    );
-  }
+  if (zstdDecompress === undefined) return inSteps(frame, size);
   const bytes = await promisify(zstdDecompress)(frame, {
     maxOutputLength: Math.max(size, 1),
     // All of it in one piece, which need not be joined to others, and which is not full.
     chunkSize: Math.max(size + 1, MIN_PIECE),
   });
-  if (bytes.byteLength !== size) {
-    throw new RangeError(`a zstd frame of ${bytes.byteLength} bytes where ${size} were announced`);
-  }
+  if (bytes.byteLength !== size) throw otherSize(bytes.byteLength, size);
   return bytes;
+}
+
+/** The same where Node has no zstd, on this thread. */
+async function inSteps(frame: Uint8Array, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let end = 0;
+  for await (const part of zstdStream([frame])) {
+    if (end + part.length > size) throw otherSize(end + part.length, size);
+    bytes.set(part, end);
+    end += part.length;
+    await eventLoopTurn();
+  }
+  if (end !== size) throw otherSize(end, size);
+  return bytes;
+}
+
+function otherSize(got: number, announced: number): RangeError {
+  return new RangeError(`a zstd frame of ${got} bytes where ${announced} were announced`);
 }

@@ -1,0 +1,35 @@
+import type { TextKind } from '../text/columnBuilders.js';
+import { decimal } from '../text/decimal.js';
+import { isoDate } from '../text/isoDate.js';
+
+/** Reads the bytes of a cell as a number of some meaning; NaN where they are not of that kind. */
+type ReadCell = (bytes: Uint8Array, start: number, end: number) => number;
+
+/** How cells are read, by kind. Words need no reading. */
+export const readCell: Readonly<Record<Exclude<TextKind, 'word'>, ReadCell>> = {
+  number: decimal,
+  boolean: truth,
+  date: isoDate,
+};
+
+/** The narrowest kind that a cell is of. */
+export function cellKind(bytes: Uint8Array, start: number, end: number): TextKind {
+  if (!Number.isNaN(decimal(bytes, start, end))) return 'number';
+  if (!Number.isNaN(truth(bytes, start, end))) return 'boolean';
+  return Number.isNaN(isoDate(bytes, start, end)) ? 'word' : 'date';
+}
+
+/** 1 for `true`, 0 for `false`, in small or capital letters. */
+function truth(bytes: Uint8Array, start: number, end: number): number {
+  if (isWord('true', bytes, start, end)) return 1;
+  return isWord('false', bytes, start, end) ? 0 : Number.NaN;
+}
+
+function isWord(word: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== word.length) return false;
+  for (let i = 0; i < word.length; i++) {
+    // Capital letters differ from small ones in this bit.
+    if (((bytes[start + i] as number) | 0x20) !== word.charCodeAt(i)) return false;
+  }
+  return true;
+}

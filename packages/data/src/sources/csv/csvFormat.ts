@@ -1,0 +1,128 @@
+import { Field, Schema } from 'apache-arrow';
+import { type TextKind, textType } from '../text/columnBuilders.js';
+import { checkNames } from '../text/columnNames.js';
+import { decimal } from '../text/decimal.js';
+import { RowError } from '../text/rowError.js';
+import type { TextFormat, TextScan } from '../text/textFormat.js';
+import { ColumnLook } from './cellColumn.js';
+import { CsvReader } from './csvReader.js';
+import { CsvRows } from './csvRows.js';
+import { findSeparator } from './findSeparator.js';
+import type { NullWords } from './nullWords.js';
+
+/** How a CSV file is written, as far as that is given. */
+export interface CsvDialect {
+  readonly separator: number | undefined;
+  readonly header: boolean | readonly string[] | undefined;
+  readonly nulls: NullWords;
+  readonly kinds: ReadonlyMap<string, TextKind>;
+}
+
+/** Bytes that a separator is looked for in. */
+const HEAD = 2 ** 18;
+
+export function csvFormat(dialect: CsvDialect): TextFormat {
+  return {
+    begin: (head, isWhole): TextScan | undefined => {
+      if (!isWhole && head.length < HEAD) return undefined;
+      const start = textStart(head);
+      const separator = dialect.separator ?? findSeparator(head.subarray(start, start + HEAD), isWhole);
+      const rows = new CsvRows(separator);
+      if (rows.find(head, start, head.length, isWhole, 1) === 0) {
+        if (!isWhole) return undefined;
+        throw new RowError(
+          'expected a header and rows, got an empty file; check that it was written',
+          start,
+          0,
+        );
+      }
+      const { names, isFirstRow } = header(dialect.header, head, rows);
+      checkNames(names);
+      checkKinds(dialect.kinds, names);
+      const looks = names.map(
+        (name, field) => new ColumnLook(field, name, dialect.nulls, dialect.kinds.get(name)),
+      );
+      const finder = new CsvRows(rows.separator, names);
+      return {
+        start: isFirstRow ? start : rows.next,
+        lines: isFirstRow ? 0 : rows.lines,
+        finder,
+        take: (bytes, found) => {
+          for (const look of looks) look.take(bytes, finder, found);
+        },
+        table: () => {
+          const columns = looks.map(({ column }) => column);
+          return {
+            schema: new Schema(columns.map(({ name, kind }) => new Field(name, textType(kind), true))),
+            reader: () => new CsvReader(rows.separator, columns, dialect.nulls),
+          };
+        },
+      };
+    },
+  };
+}
+
+/** Where the text starts after a byte order mark. */
+function textStart(head: Uint8Array): number {
+  const [a, b, c] = head;
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+    throw new RowError('expected text in UTF-8, got UTF-16; save it as UTF-8', 0, 0);
+  }
+  return a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
+}
+
+/** The names of the columns, and whether the row found first is data already. */
+function header(
+  given: CsvDialect['header'],
+  head: Uint8Array,
+  rows: CsvRows,
+): { names: readonly string[]; isFirstRow: boolean } {
+  const first = Array.from({ length: rows.columns }, (_, column) => cellText(head, rows, column));
+  if (given === false) return { names: first.map((_, i) => `column${i + 1}`), isFirstRow: true };
+  if (given !== undefined && given !== true) {
+    if (given.length === first.length) return { names: given, isFirstRow: true };
+    throw new RowError(
+      `expected ${given.length} cells, one for each name in header, got ${first.length}`,
+      0,
+      0,
+    );
+  }
+  if (given === undefined && first.every(isNumber)) {
+    throw new RowError(
+      `expected the names of the columns in the first line, got numbers: ${first.slice(0, 3).join(', ')}…; if the file has no such line, give header: false or a list of names; if these are the names, give header: true`,
+      0,
+      0,
+    );
+  }
+  return { names: first, isFirstRow: false };
+}
+
+function isNumber(text: string): boolean {
+  const bytes = Buffer.from(text);
+  return !Number.isNaN(decimal(bytes, 0, bytes.length));
+}
+
+function cellText(bytes: Uint8Array, { cells }: CsvRows, column: number): string {
+  const start = cells[2 * column] as number;
+  const end = cells[2 * column + 1] as number;
+  const text = Buffer.from(bytes.subarray(start, end < 0 ? ~end : end)).toString();
+  return (end < 0 ? text.replaceAll('""', '"') : text).trim();
+}
+
+function checkKinds(kinds: CsvDialect['kinds'], names: readonly string[]): void {
+  for (const name of kinds.keys()) {
+    if (!names.includes(name)) {
+      throw new RowError(
+        `expected columns to name some of the file's, got '${name}'; it has ${shortList(names)}`,
+        0,
+        0,
+      );
+    }
+  }
+}
+
+function shortList(names: readonly string[]): string {
+  return names.length <= 10
+    ? names.join(', ')
+    : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataError } from '@fluxion/tensor';
+import { eventLoopTurned } from '../eventLoopTurn.js';
+import { readAt } from '../readAt.js';
+import { unpacked } from './unpacked.js';
+
+/** A file of text, unpacked where it is compressed. It is first read through, by `next` or `skip`, then anywhere. */
+export interface TextFile {
+  /** Another one for each content, unless somebody takes pains. */
+  readonly version: string;
+  /** Reads the next bytes; returns how many, 0 at the end. */
+  next(into: Uint8Array): Promise<number>;
+  /** Passes over all that `next` has not read. */
+  skip(): Promise<void>;
+  /** The bytes at a place. */
+  at(position: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a file of text. One compressed by gzip or zstd is unpacked into a temporary file as it is read through; what can
+ * be read only once, as a pipe, is copied to one.
+ *
+ * @throws {DataError} when there is no such file, or it is damaged or changed while it is read.
+ */
+export async function openText(path: string, signal: AbortSignal | undefined): Promise<TextFile> {
+  signal?.throwIfAborted();
+  const file = await filing(path, 'open', async () => {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new Error('it is a folder');
+    return found.isFile() ? open(path) : copyOf(createReadStream(path, { signal }));
+  });
+  try {
+    const version = await versionOf(path, file);
+    const pieces = await unpacked(path, file);
+    return pieces === undefined
+      ? plain(path, file, version, signal)
+      : await packed(path, file, version, pieces, signal);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function plain(path: string, file: FileHandle, version: string, signal: AbortSignal | undefined): TextFile {
+  let position = 0;
+  return {
+    version,
+    next: async (into) => {
+      signal?.throwIfAborted();
+      const { bytesRead } = await filing(path, 'read', () => file.read(into, 0, into.length, position));
+      eventLoopTurned();
+      position += bytesRead;
+      return bytesRead;
+    },
+    skip: async () => {},
+    at: async (from, length) => {
+      const bytes = await readAt(file, path, from, length);
+      if ((await versionOf(path, file)) !== version) {
+        throw new DataError(
+          'expected the file as it was when opened, but it has been written to; open it again when that is done',
+          { file: path },
+        );
+      }
+      return bytes;
+    },
+    close: () => file.close(),
+  };
+}
+
+async function packed(
+  path: string,
+  file: FileHandle,
+  version: string,
+  pieces: AsyncGenerator<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<TextFile> {
+  const text = await filing(path, 'unpack', temporaryFile);
+  let piece: Uint8Array = new Uint8Array(0);
+  const pull = async (): Promise<boolean> => {
+    signal?.throwIfAborted();
+    const { value, done } = await pieces.next();
+    eventLoopTurned();
+    if (done === true) return false;
+    await filing(path, 'unpack', () => text.appendFile(value));
+    piece = value;
+    return true;
+  };
+  return {
+    version,
+    next: async (into) => {
+      while (piece.length === 0) if (!(await pull())) return 0;
+      const part = piece.subarray(0, into.length);
+      into.set(part);
+      piece = piece.subarray(part.length);
+      return part.length;
+    },
+    skip: async () => {
+      while (await pull());
+    },
+    at: (from, length) => readAt(text, path, from, length),
+    close: async () => {
+      await pieces.return(undefined);
+      await Promise.all([text.close(), file.close()]);
+    },
+  };
+}
+
+/** Copies a stream to a temporary file. */
+async function copyOf(stream: AsyncIterable<Uint8Array>): Promise<FileHandle> {
+  const file = await temporaryFile();
+  try {
+    for await (const piece of stream) await file.appendFile(piece);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** A new file without a name: it is gone when it is closed, or its process ends, however that comes. */
+async function temporaryFile(): Promise<FileHandle> {
+  const path = join(tmpdir(), `fluxion-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  return file;
+}
+
+async function versionOf(path: string, file: FileHandle): Promise<string> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await filing(path, 'read', () => file.stat({ bigint: true }));
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+/** Runs file operations: what fails is a DataError with the file's name. */
+async function filing<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof DataError || (cause instanceof Error && cause.name === 'AbortError')) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(
+      `cannot ${what} the file: ${reason}; check it and its path`,
+      { file: path },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import { DataError } from '@fluxion/tensor';
+import { eventLoopTurn } from '../eventLoopTurn.js';
+import type { OpenSource, Source } from '../source.js';
+import type { RowMark } from './rowIndex.js';
+import { PIECE, placed, type ScannedText, scanText } from './scanText.js';
+import { openText, type TextFile } from './textFile.js';
+import type { TextFormat } from './textFormat.js';
+
+/** Most bytes that one read takes in. */
+const MAX_READ = 2 ** 24;
+
+/** A file of rows of text as a source. What a look at the whole file has found is kept for when it is opened again. */
+export function textSource(path: string, format: TextFormat): Source {
+  let known: { readonly version: string; readonly scanned: ScannedText } | undefined;
+  return {
+    name: path,
+    open: async (signal) => {
+      const file = await openText(path, signal);
+      try {
+        if (known?.version === file.version) {
+          await file.skip();
+        } else {
+          known = { version: file.version, scanned: await scanText(path, format, (into) => file.next(into)) };
+        }
+        return openScanned(path, file, known.scanned, signal);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+    },
+  };
+}
+
+function openScanned(
+  path: string,
+  file: TextFile,
+  { table, index }: ScannedText,
+  signal: AbortSignal | undefined,
+): OpenSource {
+  const reader = table.reader();
+  const rowCount = index.end.row;
+  /** Bytes of the text at hand, and where they start. */
+  let text: Uint8Array = new Uint8Array(0);
+  let offset = 0;
+  /** Where the last read ended: the next one often starts there. */
+  let last: RowMark = { row: 0, offset: Number.POSITIVE_INFINITY, line: 0 };
+
+  return {
+    schema: table.schema,
+    countRows: async () => rowCount,
+    locate: (row) => {
+      // Where no row takes more than one line, a row's line is known from any other's.
+      const [first, end] = [index.around(0, 1, 0).start, index.end];
+      const isLineEach = end.line - first.line === end.row;
+      return { file: path, row, line: isLineEach ? first.line + row + 1 : undefined };
+    },
+    read: async (from, count, fields) => {
+      signal?.throwIfAborted();
+      if (from >= rowCount) return undefined;
+      const { start, end } = index.around(from, count, MAX_READ);
+      const mark = last.row <= from && last.row >= start.row && last.offset < end.offset ? last : start;
+      if (mark.offset < offset || end.offset > offset + text.length) {
+        text = await file.at(mark.offset, end.offset - mark.offset);
+        offset = mark.offset;
+      }
+
+      const rows = Math.min(from + count, end.row) - from;
+      reader.begin(fields, rows);
+      let { row, line } = mark;
+      let at = mark.offset - offset;
+      let length = PIECE;
+      while (row < from + rows) {
+        const to = Math.min(at + length, end.offset - offset);
+        const linesBefore = reader.lines;
+        const found = placed(path, text, at, { row, line }, () => {
+          const found = reader.find(
+            text,
+            at,
+            to,
+            end.offset === index.end.offset && to === end.offset - offset,
+            from + rows - row,
+          );
+          if (row + found > from) reader.add(text, Math.max(from - row, 0), found);
+          return found;
+        });
+        if (reader.next === at && to === end.offset - offset) throw changed(path);
+        length = reader.next === at ? 2 * length : PIECE;
+        row += found;
+        line += reader.lines - linesBefore;
+        at = reader.next;
+        await eventLoopTurn();
+      }
+      last = { row, offset: offset + at, line };
+      return { rows, columns: reader.end(), isLast: from + rows === rowCount };
+    },
+    close: () => file.close(),
+  };
+}
+
+/** To be thrown where a file is not what it was when it was opened. */
+function changed(path: string): DataError {
+  return new DataError(
+    'expected the file as it was when opened, got other rows; leave it as it is while it is read',
+    {
+      file: path,
+    },
+  );
+}

@@ -1,0 +1,77 @@
+import { readSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { DataError } from '@fluxion/tensor';
+import { zstdStream } from '../zstdStream.js';
+
+/** Bytes of a piece, packed or unpacked. */
+const PIECE = 2 ** 18;
+
+/** Node has it from 22.15 on. */
+const createZstdDecompress: typeof zlib.createGunzip | undefined = Reflect.get(zlib, 'createZstdDecompress');
+
+/**
+ * The content of a file compressed by gzip or zstd, as its first bytes tell, piece by piece; undefined for any other file.
+ *
+ * @throws {DataError} by the generator, when the file is damaged or cut off.
+ */
+export async function unpacked(
+  path: string,
+  file: FileHandle,
+): Promise<AsyncGenerator<Uint8Array> | undefined> {
+  const { bytesRead, buffer: head } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  if (bytesRead >= 2 && head.readUint16BE(0) === 0x1f8b) {
+    return named(path, 'gzip', inflated(file, zlib.createGunzip({ chunkSize: PIECE })));
+  }
+  if (bytesRead < 4 || head.readUint32LE(0) !== 0xfd2fb528) return undefined;
+  return named(
+    path,
+    'zstd',
+    createZstdDecompress === undefined
+      ? zstdStream(packedPieces(file))
+      : inflated(file, createZstdDecompress({ chunkSize: PIECE })),
+  );
+}
+
+async function* named(
+  path: string,
+  codec: string,
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pieces;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(
+      `cannot unpack the file: expected whole ${codec} data, got an error: ${reason}; write it again`,
+      { file: path },
+      { cause },
+    );
+  }
+}
+
+async function* inflated(file: FileHandle, inflate: zlib.Gunzip): AsyncGenerator<Uint8Array> {
+  const { size } = await file.stat();
+  const input = file.createReadStream({ start: 0, autoClose: false, highWaterMark: PIECE });
+  // An error of either is one of `inflate`, which the loop throws.
+  pipeline(input, inflate, () => {});
+  yield* inflate;
+  // What follows the last member is passed over, which hides a damaged one. Some tools fill up with zeros.
+  const rest = await file.read(Buffer.alloc(1), 0, 1, inflate.bytesWritten);
+  if (inflate.bytesWritten < size && rest.buffer[0] !== 0) {
+    throw new RangeError(`bytes ${inflate.bytesWritten} to ${size} are of no such data`);
+  }
+}
+
+function* packedPieces({ fd }: FileHandle): Generator<Uint8Array> {
+  const bytes = Buffer.alloc(PIECE);
+  let position = 0;
+  for (;;) {
+    // The decoder takes its input without waiting for any.
+    const count = readSync(fd, bytes, 0, PIECE, position);
+    if (count === 0) return;
+    position += count;
+    yield bytes.subarray(0, count);
+  }
+}
