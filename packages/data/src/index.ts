@@ -51,4 +51,6 @@ export { type ArrowFileOptions, arrowFile } from './sources/arrow/arrowFile.js';
 export { arrowStream } from './sources/arrow/arrowStream.js';
 export { arrowTable } from './sources/arrow/arrowTable.js';
 export type { ByteInput } from './sources/byteReader.js';
+export { type CsvOptions, csvFile } from './sources/csv/csvFile.js';
 export type { Block, OpenSource, Source } from './sources/source.js';
+export type { TextKind } from './sources/text/columnBuilders.js';

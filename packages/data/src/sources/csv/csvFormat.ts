@@ -26,7 +26,9 @@ export function csvFormat(dialect: CsvDialect): TextFormat {
     begin: (head, isWhole): TextScan | undefined => {
       if (!isWhole && head.length < HEAD) return undefined;
       const start = textStart(head);
-      const separator = dialect.separator ?? findSeparator(head.subarray(start, start + HEAD), isWhole);
+      const separator =
+        dialect.separator ??
+        findSeparator(head.subarray(start, start + HEAD), isWhole && head.length <= start + HEAD);
       const rows = new CsvRows(separator);
       if (rows.find(head, start, head.length, isWhole, 1) === 0) {
         if (!isWhole) return undefined;
