@@ -1,6 +1,6 @@
 import { OptionError } from '@fluxion/tensor';
 import type { Source } from '../source.js';
-import type { TextKind } from '../text/columnBuilders.js';
+import { type TextKind, textKinds } from '../text/columnBuilders.js';
 import { textSource } from '../text/textSource.js';
 import { csvFormat } from './csvFormat.js';
 import { NULLS, NullWords } from './nullWords.js';
@@ -40,26 +40,16 @@ export interface CsvOptions {
  */
 export function csvFile(path: string, options: CsvOptions = {}): Source {
   const { separator, header, nulls = NULLS, columns = {} } = options;
-  const kinds = new Map(Object.entries(columns));
-  for (const [name, kind] of kinds) {
-    if (!KINDS.includes(kind)) {
-      throw new OptionError(
-        `csvFile columns: expected one of ${KINDS.join(', ')} for '${name}', got '${kind}'`,
-      );
-    }
-  }
   return textSource(
     path,
     csvFormat({
       separator: separatorByte(separator ?? (/\.tsv(\.\w+)?$/i.test(path) ? '\t' : undefined)),
       header,
       nulls: new NullWords(nulls),
-      kinds,
+      kinds: textKinds('csvFile', columns),
     }),
   );
 }
-
-const KINDS: readonly TextKind[] = ['number', 'boolean', 'date', 'word'];
 
 function separatorByte(separator: string | undefined): number | undefined {
   if (separator === undefined) return undefined;

@@ -2,6 +2,7 @@ import { Field, Schema } from 'apache-arrow';
 import { type TextKind, textType } from '../text/columnBuilders.js';
 import { checkNames } from '../text/columnNames.js';
 import { decimal } from '../text/decimal.js';
+import { textStart } from '../text/encoding.js';
 import { RowError } from '../text/rowError.js';
 import type { TextFormat, TextScan } from '../text/textFormat.js';
 import { ColumnLook } from './cellColumn.js';
@@ -62,15 +63,6 @@ export function csvFormat(dialect: CsvDialect): TextFormat {
       };
     },
   };
-}
-
-/** Where the text starts after a byte order mark. */
-function textStart(head: Uint8Array): number {
-  const [a, b, c] = head;
-  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
-    throw new RowError('expected text in UTF-8, got UTF-16; save it as UTF-8', 0, 0);
-  }
-  return a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
 }
 
 /** The names of the columns, and whether the row found first is data already. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { MAX_COLUMNS, tooManyColumns } from '../text/columnNames.js';
+import { notUtf8 } from '../text/encoding.js';
 import { RowError } from '../text/rowError.js';
 import type { RowFinder } from '../text/rowFinder.js';
 
@@ -119,12 +120,7 @@ export class CsvRows implements RowFinder {
       const start = cells[2 * cell] as number;
       const end = cells[2 * cell + 1] as number;
       if (!isUtf8(bytes.subarray(start, end < 0 ? ~end : end))) {
-        throw new RowError(
-          'expected text in UTF-8, got bytes of another encoding; convert it: iconv -f latin1 -t utf8',
-          start,
-          Math.floor(cell / columns),
-          this.#name(cell % columns),
-        );
+        throw notUtf8(start, Math.floor(cell / columns), this.#name(cell % columns));
       }
     }
     throw new RangeError('text is UTF-8 in each cell and not as a whole');

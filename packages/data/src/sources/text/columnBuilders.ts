@@ -1,3 +1,4 @@
+import { OptionError } from '@fluxion/tensor';
 import {
   Bool,
   type Data,
@@ -12,6 +13,28 @@ import {
 
 /** What a column of text holds. A word is any text. */
 export type TextKind = 'number' | 'boolean' | 'date' | 'word';
+
+const KINDS: readonly TextKind[] = ['number', 'boolean', 'date', 'word'];
+
+/**
+ * Checks what the columns of a file are said to hold.
+ *
+ * @param where whose option it is
+ * @throws {OptionError} when it is no kind.
+ */
+export function textKinds(
+  where: string,
+  columns: Readonly<Record<string, TextKind>>,
+): ReadonlyMap<string, TextKind> {
+  for (const [name, kind] of Object.entries(columns)) {
+    if (!KINDS.includes(kind)) {
+      throw new OptionError(
+        `${where} columns: expected one of ${KINDS.join(', ')} for '${name}', got '${kind}'`,
+      );
+    }
+  }
+  return new Map(Object.entries(columns));
+}
 
 /** Takes the values of a column one after the other. */
 export abstract class ColumnBuilder {

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import { eventLoopTurned } from '../eventLoopTurn.js';
 import { readAt } from '../readAt.js';
+import { copyStream, temporaryFile } from './temporaryFile.js';
 import { unpacked } from './unpacked.js';
 
 /** A file of text, unpacked where it is compressed. It is first read through, by `next` or `skip`, then anywhere. */
@@ -32,7 +30,7 @@ export async function openText(path: string, signal: AbortSignal | undefined): P
   const file = await filing(path, 'open', async () => {
     const found = await stat(path);
     if (found.isDirectory()) throw new Error('it is a folder');
-    return found.isFile() ? open(path) : copyOf(createReadStream(path, { signal }));
+    return found.isFile() ? open(path) : copyStream(createReadStream(path, { signal }));
   });
   try {
     const version = await versionOf(path, file);
@@ -108,26 +106,6 @@ async function packed(
       await Promise.all([text.close(), file.close()]);
     },
   };
-}
-
-/** Copies a stream to a temporary file. */
-async function copyOf(stream: AsyncIterable<Uint8Array>): Promise<FileHandle> {
-  const file = await temporaryFile();
-  try {
-    for await (const piece of stream) await file.appendFile(piece);
-    return file;
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-}
-
-/** A new file without a name: it is gone when it is closed, or its process ends, however that comes. */
-async function temporaryFile(): Promise<FileHandle> {
-  const path = join(tmpdir(), `fluxion-${randomUUID()}`);
-  const file = await open(path, 'wx+', 0o600);
-  await unlink(path);
-  return file;
 }
 
 async function versionOf(path: string, file: FileHandle): Promise<string> {

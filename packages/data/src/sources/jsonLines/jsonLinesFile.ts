@@ -1,0 +1,31 @@
+import type { Source } from '../source.js';
+import { type TextKind, textKinds } from '../text/columnBuilders.js';
+import { textSource } from '../text/textSource.js';
+import { jsonFormat } from './jsonFormat.js';
+
+export interface JsonLinesOptions {
+  /** What some of the columns hold, where that is known. A value of another kind is then an error. */
+  readonly columns?: Readonly<Record<string, TextKind>> | undefined;
+}
+
+/**
+ * A file of JSON lines (also called NDJSON), plain or compressed by gzip or zstd: one object in each line, its keys the names
+ * of columns. It is looked at once from end to end when it is opened; then any row can be read.
+ *
+ * A column is one of
+ * - numbers (Float64) or booleans (Bool);
+ * - dates (Timestamp, milliseconds), when all its strings are dates of ISO 8601, UTC unless a zone is named;
+ * - words (Utf8): other strings;
+ * - lists of numbers, all of one length (FixedSizeList of Float64).
+ *
+ * An object in an object gives columns with the names of both: `a.b`. A gap is null or a key that is not there.
+ *
+ * @throws {OptionError} when an option has a value that cannot be used.
+ * @throws {DataError} by `open` and `read`, with line and column, when the file is missing, has a line that is no JSON object
+ * or a column of several kinds, or is written to while it is read.
+ * @example
+ * jsonLinesFile('events.jsonl');
+ */
+export function jsonLinesFile(path: string, { columns = {} }: JsonLinesOptions = {}): Source {
+  return textSource(path, jsonFormat(textKinds('jsonLinesFile', columns)));
+}

@@ -1,0 +1,147 @@
+import { addAbortSignal, Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
+import { DataError, OptionError } from '@fluxion/tensor';
+import type { Data, RecordBatch, Schema } from 'apache-arrow';
+import type { OpenSource, Source } from './source.js';
+
+/** Something to subscribe to, as an Observable of RxJS. */
+export interface Subscribable<T> {
+  subscribe(observer: { next(value: T): void; error(reason: unknown): void; complete(): void }): {
+    unsubscribe(): void;
+  };
+}
+
+/** Whatever gives record batches one after the other: an async generator, a Node stream in object mode, an Observable. */
+export type BatchInput = AsyncIterable<RecordBatch> | Subscribable<RecordBatch>;
+
+/**
+ * Arrow record batches as they come. Given batches they can be gone through once; given a function that opens them, once
+ * for each epoch. All have the columns of the first.
+ *
+ * The next batch is asked for when this one has been read. An Observable cannot be asked: what it gives meanwhile is kept.
+ *
+ * @param name what error messages call it
+ * @throws {OptionError} by `open`, when batches that cannot be opened again would have to be.
+ * @throws {DataError} by `open` and `read`, when their source fails, or a batch has other columns than the first.
+ * @example
+ * recordBatches(await RecordBatchReader.from(fetch(address)));
+ */
+export function recordBatches(input: BatchInput | (() => BatchInput), name = 'record batches'): Source {
+  let opened = false;
+  const openInput = (): BatchInput => {
+    if (typeof input === 'function') return input();
+    if (opened) {
+      throw new OptionError(
+        'recordBatches input: expected a function that opens them, since they are read more than once, got batches; give () => batches',
+      );
+    }
+    opened = true;
+    return input;
+  };
+  return {
+    name,
+    once: typeof input !== 'function',
+    open: async (signal) => {
+      signal?.throwIfAborted();
+      const stream = nodeStream(openInput());
+      if (signal !== undefined) addAbortSignal(signal, stream);
+      try {
+        return await openBatches(name, stream, signal);
+      } catch (error) {
+        stream.destroy();
+        throw error;
+      }
+    },
+  };
+}
+
+async function openBatches(
+  name: string,
+  stream: Readable,
+  signal: AbortSignal | undefined,
+): Promise<OpenSource> {
+  const batches = stream[Symbol.asyncIterator]();
+  const next = async (number: number): Promise<RecordBatch | undefined> => {
+    const { done, value } = await batches.next().catch((cause: unknown) => {
+      signal?.throwIfAborted();
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new DataError(`cannot read on: ${reason}; check their source`, { file: name }, { cause });
+    });
+    signal?.throwIfAborted();
+    if (done === true) return undefined;
+    if (!isBatch(value)) {
+      throw new DataError(`expected an Arrow RecordBatch, got ${typeof value}; give record batches`, {
+        file: name,
+        block: number,
+      });
+    }
+    return value;
+  };
+
+  const first = await next(0);
+  if (first === undefined) {
+    throw new DataError('expected a record batch, got none; check their source', { file: name });
+  }
+  const schema: Schema = first.schema;
+  let [batch, start, number] = [first, 0, 0];
+  return {
+    schema,
+    read: async (from, count, fields) => {
+      while (from >= start + batch.numRows) {
+        const following = await next(number + 1);
+        if (following === undefined) return undefined;
+        number++;
+        if (columnsOf(following.schema) !== columnsOf(schema)) {
+          throw new DataError(
+            `expected the columns of the first batch, ${columnsOf(schema)}, got ${columnsOf(following.schema)}; make them agree`,
+            { file: name, block: number },
+          );
+        }
+        start += batch.numRows;
+        batch = following;
+      }
+      const rows = Math.min(count, start + batch.numRows - from);
+      const columns = fields.flatMap((field): Data[] => {
+        const column: Data | undefined = batch.data.children[field];
+        return column === undefined ? [] : [column.slice(from - start, rows)];
+      });
+      return { rows, columns };
+    },
+    close: async () => {
+      stream.destroy();
+    },
+  };
+}
+
+/** The batches as a Node stream: only these can be destroyed while a read waits. */
+function nodeStream(input: BatchInput): Readable {
+  if (input instanceof Readable) return input;
+  return Symbol.asyncIterator in input
+    ? Readable.from(input, { objectMode: true, highWaterMark: 1 })
+    : Readable.fromWeb(received(input), { objectMode: true });
+}
+
+function received(input: Subscribable<RecordBatch>): ReadableStream {
+  let subscription: { unsubscribe(): void } | undefined;
+  return new ReadableStream({
+    start: (stream) => {
+      subscription = input.subscribe({
+        next: (batch) => stream.enqueue(batch),
+        error: (reason) => stream.error(reason),
+        complete: () => stream.close(),
+      });
+    },
+    cancel: () => subscription?.unsubscribe(),
+  });
+}
+
+function isBatch(value: unknown): value is RecordBatch {
+  // There may be another copy of the library, with a class of its own.
+  return (
+    typeof value === 'object' && value !== null && 'numRows' in value && 'schema' in value && 'data' in value
+  );
+}
+
+function columnsOf({ fields }: Schema): string {
+  return fields.map(({ name, type }) => `${name}: ${type}`).join(', ');
+}
