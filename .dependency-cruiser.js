@@ -10,6 +10,7 @@ const mayImport = {
   optim: ['graph', 'tensor'],
   metrics: ['tensor'],
   data: ['tensor'],
+  duckdb: ['data', 'tensor'],
   checkpoint: ['graph', 'tensor'],
   pipeline: ['data', 'graph', 'layers', 'loss', 'metrics', 'optim', 'tensor'],
 };

@@ -91,3 +91,9 @@ pl.DataFrame(
         "category": pl.Series(["b", "a", "b"], dtype=pl.Categorical),
     }
 ).write_ipc(here / "polars.arrow")
+
+# What Node 20 cannot make: a CSV compressed by zstd.
+rows = "".join(
+    f"{i},{'true' if i % 2 else 'false'},2024-05-{i % 28 + 1:02d},\"word {i % 9}, \"\"{i}\"\"\"\n" for i in range(400)
+)
+subprocess.run(["zstd", "-q", "-f", "-19", "-o", here / "table.csv.zst"], input=f"n,b,d,w\n{rows}".encode(), check=True)

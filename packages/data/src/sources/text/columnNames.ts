@@ -3,10 +3,13 @@ import { RowError } from './rowError.js';
 /** Most columns of a table. */
 export const MAX_COLUMNS = 100_000;
 
+/** Longest name of a column. */
+const MAX_NAME = 1000;
+
 /**
  * Checks the names of columns.
  *
- * @throws {RowError} when one is missing or comes twice, or there are too many.
+ * @throws {RowError} when one is missing, too long or comes twice, or there are too many.
  */
 export function checkNames(names: readonly string[]): void {
   if (names.length > MAX_COLUMNS) throw tooManyColumns(0, 0);
@@ -23,6 +26,13 @@ export function checkNames(names: readonly string[]): void {
     if (before !== undefined) {
       throw new RowError(
         `expected names that differ, got '${name}' for columns ${before + 1} and ${i + 1}; rename one`,
+        0,
+        0,
+      );
+    }
+    if (name.length > MAX_NAME) {
+      throw new RowError(
+        `expected names of at most ${MAX_NAME} letters, got ${name.length} for column ${i + 1}; check that the file is text`,
         0,
         0,
       );

@@ -11,7 +11,7 @@ export const PIECE: number = 2 ** 16;
 const READ = 2 ** 20;
 
 /** Longest row. What is longer has lost an end of line or a quote. */
-const MAX_ROW = 2 ** 25;
+const MAX_ROW = 2 ** 24;
 
 /** What one look at a whole text has found. */
 export interface ScannedText {
@@ -49,8 +49,9 @@ export async function scanText(
     passed += at;
     end -= at;
     at = 0;
-    while (!isWhole && end < text.length) {
-      const got = await next(text.subarray(end));
+    const room = Math.min(text.length, MAX_ROW + 1);
+    while (!isWhole && end < room) {
+      const got = await next(text.subarray(end, room));
       isWhole = got === 0;
       end += got;
     }

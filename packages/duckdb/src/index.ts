@@ -1,0 +1,2 @@
+export { type DuckdbOptions, duckdb } from './duckdb.js';
+export { parquetFile } from './parquetFile.js';

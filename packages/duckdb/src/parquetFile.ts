@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import type { Source } from '@fluxion/data';
+import { DataError } from '@fluxion/tensor';
+import { connect } from './connect.js';
+import { openTable } from './openTable.js';
+
+/**
+ * A Parquet file, read through DuckDB, which must be installed: `npm install @duckdb/node-api`. Its rows are addressed by their
+ * numbers, in the order of the file, and only the columns asked for are read.
+ *
+ * Integers of up to 32 bits become Int32, others Int64, or Float64 where that is too short; FLOAT is Float32, DOUBLE and DECIMAL
+ * are Float64; dates and times are Timestamps in milliseconds; VARCHAR, ENUM and UUID are Utf8; lists of numbers that have
+ * one length in all rows are fixed-size lists. A struct gives a column for each of its parts, called `a.b`.
+ *
+ * @throws {OptionError} by `open`, when DuckDB is not installed.
+ * @throws {DataError} by `open` and `read`, when the file is missing, damaged, or replaced while it is read. Checksums of
+ * pages are not looked at.
+ * @example
+ * parquetFile('flights.parquet');
+ */
+export function parquetFile(path: string): Source {
+  return {
+    name: path,
+    open: async (signal) => {
+      const version = await versionOf(path);
+      const database = await connect(path, {}, signal);
+      try {
+        return await openTable(database, {
+          name: path,
+          sql: 'read_parquet(?, file_row_number = true)',
+          values: [literally(path)],
+          rowNumber: 'file_row_number',
+          check: async () => {
+            if ((await versionOf(path)) === version) return;
+            throw new DataError(
+              'expected the file as it was when opened, but it has been written to; open it again when that is done',
+              { file: path },
+            );
+          },
+        });
+      } catch (error) {
+        database.close();
+        throw error;
+      }
+    },
+  };
+}
+
+/** A path that DuckDB takes for no pattern. */
+function literally(path: string): string {
+  return path.replaceAll(/[*?[]/g, '[$&]');
+}
+
+/** Another one for each content, unless somebody takes pains. */
+async function versionOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(`cannot open the file: ${reason}; check the path`, { file: path }, { cause });
+  }
+}
