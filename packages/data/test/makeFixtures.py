@@ -1,8 +1,9 @@
-"""Writes the Arrow files in fixtures/ by other implementations than the one that reads them.
+"""Writes the files in fixtures/ by other implementations than the one that reads them.
 
 pip install pyarrow polars && python makeFixtures.py
 """
 
+import subprocess
 from pathlib import Path
 
 import polars as pl
