@@ -107,7 +107,7 @@ function readingOf(type: DuckDBType): Reading | undefined {
 }
 
 /** A name in SQL. */
-export function quoted(name: string): string {
+function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
