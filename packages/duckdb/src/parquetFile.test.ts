@@ -195,5 +195,5 @@ describe('damaged Parquet', () => {
       { numRuns: 300 },
     );
     expect(refused).toBeGreaterThan(30);
-  });
+  }, 180_000);
 });
