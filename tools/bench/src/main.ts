@@ -2,17 +2,20 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { benchTraining } from './benchTraining.js';
 import { benchKernels } from './kernels/benchKernels.js';
+import { benchSources } from './sources/benchSources.js';
 
 // bench [NAME-PART]           training, beside other libraries
 // bench kernels [NAME-PART]   each kernel, beside BLAS
+// bench data                  each source of rows
 // A page is written when all of it was measured.
 const [first = '', second = ''] = process.argv.slice(2);
 const kernels = first === 'kernels';
 const part = kernels ? second : first;
 try {
-  const page = kernels ? benchKernels(part) : await benchTraining(part);
+  const data = first === 'data';
+  const page = data ? await benchSources() : kernels ? benchKernels(part) : await benchTraining(part);
   console.log(`\n${page}`);
-  if (part === '') {
+  if (part === '' && !data) {
     const file = `docs/${kernels ? 'benchmarks-kernels' : 'benchmarks'}.md`;
     await writeFile(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), page);
     console.log(`written: ${file}`);

@@ -14,8 +14,8 @@ export interface TextFile {
   next(into: Uint8Array): Promise<number>;
   /** Passes over all that `next` has not read. */
   skip(): Promise<void>;
-  /** The bytes at a place. */
-  at(position: number, length: number): Promise<Uint8Array>;
+  /** Reads the bytes from a place on. */
+  at(position: number, into: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,15 +56,14 @@ function plain(path: string, file: FileHandle, version: string, signal: AbortSig
       return bytesRead;
     },
     skip: async () => {},
-    at: async (from, length) => {
-      const bytes = await readAt(file, path, from, length);
+    at: async (from, into) => {
+      await readAt(file, path, from, into.length, into);
       if ((await versionOf(path, file)) !== version) {
         throw new DataError(
           'expected the file as it was when opened, but it has been written to; open it again when that is done',
           { file: path },
         );
       }
-      return bytes;
     },
     close: () => file.close(),
   };
@@ -100,7 +99,9 @@ async function packed(
     skip: async () => {
       while (await pull());
     },
-    at: (from, length) => readAt(text, path, from, length),
+    at: async (from, into) => {
+      await readAt(text, path, from, into.length, into);
+    },
     close: async () => {
       await pieces.return(undefined);
       await Promise.all([text.close(), file.close()]);

@@ -6,8 +6,8 @@ import { PIECE, placed, type ScannedText, scanText } from './scanText.js';
 import { openText, type TextFile } from './textFile.js';
 import type { TextFormat } from './textFormat.js';
 
-/** Most bytes that one read takes in. */
-const MAX_READ = 2 ** 24;
+/** Bytes that one read takes in, unless a row is longer: so many are still in the cache when they are parsed. */
+const READ = 2 ** 20;
 
 /** A file of rows of text as a source. What a look at the whole file has found is kept for when it is opened again. */
 export function textSource(path: string, format: TextFormat): Source {
@@ -42,6 +42,7 @@ function openScanned(
   /** Bytes of the text at hand, and where they start. */
   let text: Uint8Array = new Uint8Array(0);
   let offset = 0;
+  let memory: Uint8Array = new Uint8Array(0);
   /** Where the last read ended: the next one often starts there. */
   let last: RowMark = { row: 0, offset: Number.POSITIVE_INFINITY, line: 0 };
 
@@ -57,10 +58,15 @@ function openScanned(
     read: async (from, count, fields) => {
       signal?.throwIfAborted();
       if (from >= rowCount) return undefined;
-      const { start, end } = index.around(from, count, MAX_READ);
+      const { start, end } = index.around(from, count, READ);
       const mark = last.row <= from && last.row >= start.row && last.offset < end.offset ? last : start;
       if (mark.offset < offset || end.offset > offset + text.length) {
-        text = await file.at(mark.offset, end.offset - mark.offset);
+        const length = end.offset - mark.offset;
+        if (memory.length < length) memory = new Uint8Array(length);
+        // Where reading fails, nothing is at hand.
+        text = memory.subarray(0, 0);
+        await file.at(mark.offset, memory.subarray(0, length));
+        text = memory.subarray(0, length);
         offset = mark.offset;
       }
 
