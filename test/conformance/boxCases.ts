@@ -1,9 +1,12 @@
 import type { BoxDefinition, BoxDescription, ParameterDescription } from '@fluxion/graph';
 import {
   add,
+  averagePool2d,
   batchNorm,
   boxes,
   concat,
+  conv1d,
+  conv2d,
   divide,
   dot,
   dropout,
@@ -11,9 +14,13 @@ import {
   embeddingBag,
   flatten,
   gaussianNoise,
+  globalAveragePool,
+  gru,
   layerNorm,
   linear,
+  lstm,
   maxAxis,
+  maxPool2d,
   meanAxis,
   multiply,
   permute,
@@ -22,6 +29,7 @@ import {
   rmsNorm,
   scale,
   sigmoid,
+  simpleRnn,
   slice,
   softmax,
   subtract,
@@ -72,6 +80,26 @@ function pairCase(box: BoxDescription): BoxCase {
         [3, 2],
       ],
     ],
+  };
+}
+
+/** A box that takes windows of a picture together. */
+function poolCase(box: BoxDescription): BoxCase {
+  return {
+    box,
+    uses: [[[4, 3, 2]], [[2, 2, 1]]],
+    outputShape: ([[height, width, channels]]) => [Math.floor(height / 2), Math.floor(width / 2), channels],
+    refused: [[[4]], [[3, 4]], [[]]],
+  };
+}
+
+/** A box that reads a sequence, of 3 units. */
+function recurrentCase(box: BoxDescription & { readonly sequence?: boolean }): BoxCase {
+  return {
+    box,
+    uses: [[[1, 2]], [[4, 3]]],
+    outputShape: ([[length]]) => (box.sequence ? [length, 3] : [3]),
+    refused: [[[4]], [[2, 3, 4]]],
   };
 }
 
@@ -238,6 +266,29 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   layerNorm: featuresCase(layerNorm()),
   rmsNorm: featuresCase(rmsNorm()),
   batchNorm: { ...featuresCase(batchNorm()), hasModes: true },
+  conv2d: {
+    box: conv2d(4, [2, 3], { stride: [1, 2], padding: 1, groups: 2 }),
+    uses: [[[3, 4, 2]], [[1, 1, 4]]],
+    outputShape: ([[height, width]]) => [height + 1, Math.floor((width - 1) / 2) + 1, 4],
+    refused: [[[4]], [[3, 4]], [[]]],
+  },
+  conv1d: {
+    box: conv1d(3, 3, { padding: 'causal', dilation: 2 }),
+    uses: [[[1, 2]], [[6, 1]]],
+    outputShape: ([[length]]) => [length, 3],
+    refused: [[[4]], [[2, 3, 4]]],
+  },
+  maxPool2d: poolCase(maxPool2d(2)),
+  averagePool2d: poolCase(averagePool2d(2)),
+  globalAveragePool: {
+    box: globalAveragePool(),
+    uses: [[[4]], [[2, 3]], [[2, 3, 2]]],
+    outputShape: ([input]) => input.slice(-1),
+    refused: [[[]]],
+  },
+  simpleRnn: recurrentCase(simpleRnn(3, { sequence: true })),
+  lstm: recurrentCase(lstm(3)),
+  gru: recurrentCase(gru(3, { reverse: true })),
 };
 
 /** The definition of a box in the registry. */

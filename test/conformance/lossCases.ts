@@ -37,7 +37,13 @@ export const lossCases: Readonly<Record<string, LossCase>> = {
     chain,
     targets: classes,
     refusedTargets: tensor(new Float64Array(units), [1, units]),
-    refused: [[], [2, 3]],
+    refused: [[], [2, 3, 4]],
+  },
+  focalCrossEntropy: {
+    chain,
+    targets: classes,
+    refusedTargets: tensor(new Float64Array(units), [1, units]),
+    refused: [[], [2, 3, 4]],
   },
   negativeLogLikelihood: {
     chain: [...chain, softmax()],

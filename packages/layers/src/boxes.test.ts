@@ -29,6 +29,14 @@ const factories = {
   layerNorm: layers.layerNorm,
   rmsNorm: layers.rmsNorm,
   batchNorm: layers.batchNorm,
+  conv1d: () => layers.conv1d(2, 3),
+  conv2d: () => layers.conv2d(2, 3),
+  maxPool2d: () => layers.maxPool2d(2),
+  averagePool2d: () => layers.averagePool2d([2, 1]),
+  globalAveragePool: layers.globalAveragePool,
+  simpleRnn: () => layers.simpleRnn(2),
+  lstm: () => layers.lstm(2),
+  gru: () => layers.gru(2),
 };
 
 describe('boxes', () => {

@@ -6,6 +6,8 @@ import { dotBox } from './arithmetic/dot.js';
 import { multiplyBox } from './arithmetic/multiply.js';
 import { scaleBox } from './arithmetic/scale.js';
 import { subtractBox } from './arithmetic/subtract.js';
+import { conv1dBox } from './convolution/conv1d.js';
+import { conv2dBox } from './convolution/conv2d.js';
 import { embeddingBox } from './embedding/embedding.js';
 import { embeddingBagBox } from './embedding/embeddingBag.js';
 import { linearBox } from './linear/linear.js';
@@ -14,6 +16,10 @@ import { gaussianNoiseBox } from './noise/gaussianNoise.js';
 import { batchNormBox } from './normalization/batchNorm.js';
 import { layerNormBox } from './normalization/layerNorm.js';
 import { rmsNormBox } from './normalization/rmsNorm.js';
+import { averagePool2dBox, globalAveragePoolBox, maxPool2dBox } from './pooling/pool2d.js';
+import { gruBox } from './recurrent/gru.js';
+import { lstmBox } from './recurrent/lstm.js';
+import { simpleRnnBox } from './recurrent/simpleRnn.js';
 import { maxAxisBox } from './reduction/maxAxis.js';
 import { meanAxisBox, sumAxisBox } from './reduction/sumAxis.js';
 import { concatBox } from './shape/concat.js';
@@ -52,4 +58,12 @@ export const boxes: BoxDefinitions = {
   layerNorm: layerNormBox,
   rmsNorm: rmsNormBox,
   batchNorm: batchNormBox,
+  conv1d: conv1dBox,
+  conv2d: conv2dBox,
+  maxPool2d: maxPool2dBox,
+  averagePool2d: averagePool2dBox,
+  globalAveragePool: globalAveragePoolBox,
+  simpleRnn: simpleRnnBox,
+  lstm: lstmBox,
+  gru: gruBox,
 };

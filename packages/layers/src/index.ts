@@ -6,6 +6,9 @@ export { type Multiply, multiply } from './arithmetic/multiply.js';
 export { type Scale, scale } from './arithmetic/scale.js';
 export { type Subtract, subtract } from './arithmetic/subtract.js';
 export { boxes } from './boxes.js';
+export { type Conv1d, type Conv1dOptions, conv1d } from './convolution/conv1d.js';
+export { type Conv2d, type Conv2dOptions, conv2d } from './convolution/conv2d.js';
+export type { Size, WindowOptions } from './convolution/geometry.js';
 export { type Embedding, type EmbeddingOptions, embedding } from './embedding/embedding.js';
 export { type EmbeddingBag, embeddingBag } from './embedding/embeddingBag.js';
 export { apply, type GraphOptions, graph } from './graph.js';
@@ -17,6 +20,18 @@ export { type GaussianNoise, gaussianNoise } from './noise/gaussianNoise.js';
 export { type BatchNorm, type BatchNormOptions, batchNorm } from './normalization/batchNorm.js';
 export { type LayerNorm, type LayerNormOptions, layerNorm } from './normalization/layerNorm.js';
 export { type RmsNorm, rmsNorm } from './normalization/rmsNorm.js';
+export {
+  averagePool2d,
+  type GlobalAveragePool,
+  globalAveragePool,
+  maxPool2d,
+  type Pool2d,
+  type PoolOptions,
+} from './pooling/pool2d.js';
+export { type Gru, gru } from './recurrent/gru.js';
+export { type Lstm, lstm } from './recurrent/lstm.js';
+export type { Recurrent, RecurrentOptions } from './recurrent/recurrence.js';
+export { type SimpleRnn, simpleRnn } from './recurrent/simpleRnn.js';
 export { maxAxis } from './reduction/maxAxis.js';
 export { type AxisReduction, meanAxis, sumAxis } from './reduction/sumAxis.js';
 export { type SequentialOptions, sequential } from './sequential.js';

@@ -16,6 +16,7 @@ describe('losses', () => {
     );
     expect(what).toEqual({
       softmaxCrossEntropy: ['labels', 'softmax'],
+      focalCrossEntropy: ['labels', 'softmax'],
       negativeLogLikelihood: ['labels', 'identity'],
       binaryCrossEntropy: ['values', 'sigmoid'],
       squaredError: ['values', 'identity'],

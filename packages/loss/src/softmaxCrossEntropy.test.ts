@@ -1,4 +1,4 @@
-import { labels, ShapeError, tensor } from '@fluxion/tensor';
+import { labels, OptionError, ShapeError, tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runLoss } from '../test/runLoss.js';
@@ -62,10 +62,16 @@ describe('softmaxCrossEntropy', () => {
     expect(runLoss(loss, tensor([], [0, 3]), labels([]))).toEqual({ losses: [], dOutput: [] });
   });
 
-  it('refuses an output that is no vector', () => {
-    expect(() => loss.expectOutput?.([2, 3], "softmaxCrossEntropy of 'logits'")).toThrow(
+  it('refuses a smoothing that is none', () => {
+    for (const smoothing of [-0.1, 1, Number.NaN]) {
+      expect(() => softmaxCrossEntropy({ smoothing })).toThrow(OptionError);
+    }
+  });
+
+  it('refuses an output that is neither a vector nor a sequence of them', () => {
+    expect(() => loss.expectOutput?.([2, 3, 4], "softmaxCrossEntropy of 'logits'")).toThrow(
       new ShapeError(
-        "softmaxCrossEntropy of 'logits': expected shape [classes], got [2, 3]; end the graph with linear(number of classes)",
+        "softmaxCrossEntropy of 'logits': expected shape [classes], got [2, 3, 4]; end the graph with linear(number of classes)",
       ),
     );
   });

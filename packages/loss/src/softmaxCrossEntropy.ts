@@ -1,33 +1,39 @@
 import type { Loss } from '@fluxion/graph';
-import { expectShape, type Tensor } from '@fluxion/tensor';
+import { OptionError } from '@fluxion/tensor';
+import { crossEntropyOfLabels } from './crossEntropyOfLabels.js';
+
+/** Options of softmaxCrossEntropy. */
+export interface SoftmaxCrossEntropyOptions {
+  /** Share ε of each label that is spread evenly over all classes, in [0, 1). Default 0. */
+  readonly smoothing?: number;
+}
 
 /**
- * Cross-entropy of softmax, from logits: l = −log softmax(logits)[label] = log Σ eᶻ − z[label].
+ * Cross-entropy of softmax, from logits: l = −log softmax(logits)[label] = log Σ eᶻ − z[label]. With labels smoothed by ε,
+ * l = −Σ_k ((1 − ε) e(label) + ε/classes)_k log softmax(logits)_k.
  *
- * Shapes   logits [batch, classes], labels [batch], losses [batch]
+ * Shapes   logits [batch, classes], labels [batch], losses [batch]; of a sequence logits [batch, length, classes] and labels
+ *          [batch, length], where a loss is the mean over the steps that count: those that neither the mask nor the label −1
+ *          leaves out
  * bprop    dLogits = (softmax(logits) − e(label)) / batch: the slides' output gradient, −(e(y) − f(x))
  *
  * Softmax and logarithm are taken together, so no loss overflows and no probability underflows to a log of 0.
  *
- * @throws {ShapeError} when an example of the output is not a vector.
- * @see Larochelle, "Training neural networks – backpropagation", slides "loss function" and "output layer gradient".
+ * @throws {OptionError} when the smoothing is none; {ShapeError} when an example of the output is neither a vector nor a
+ *   sequence of vectors.
+ * @see Larochelle, "Training neural networks – backpropagation", slides "loss function" and "output layer gradient"; smoothing:
+ *   Szegedy et al., "Rethinking the Inception architecture", CVPR 2016, section 7.
+ * @example
+ * const loss = softmaxCrossEntropy({ smoothing: 0.1 });
  */
-export function softmaxCrossEntropy(): Loss<'labels'> {
-  return loss;
+export function softmaxCrossEntropy({ smoothing = 0 }: SoftmaxCrossEntropyOptions = {}): Loss<'labels'> {
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    throw new OptionError(
+      `softmaxCrossEntropy smoothing: expected a number from 0 to below 1, got ${smoothing}; give one, as 0.1`,
+    );
+  }
+  return smoothing === 0 ? plain : crossEntropyOfLabels({ kind: 'softmaxCrossEntropy', smoothing });
 }
 
 // One object, so that the same loss is the same objective.
-const loss = Object.freeze<Loss<'labels'>>({
-  kind: 'softmaxCrossEntropy',
-  targets: 'labels',
-  link: 'softmax',
-  expectOutput: (shape, where) =>
-    expectShape(where, ['classes'], shape, 'end the graph with linear(number of classes)'),
-  workspace: (outputShape) => ({ probabilities: outputShape }),
-  fprop: ({ kernels, output, targets, losses, workspace: { probabilities } }) => [
-    kernels.softmaxCrossEntropy(output, targets, probabilities as Tensor, losses),
-  ],
-  bprop: ({ kernels, targets, workspace: { probabilities }, dOutput, factor }) => [
-    kernels.softmaxCrossEntropyGradient(probabilities as Tensor, targets, dOutput, factor),
-  ],
-});
+const plain = crossEntropyOfLabels({ kind: 'softmaxCrossEntropy' });

@@ -99,13 +99,11 @@ describe('predict', () => {
     );
   });
 
-  it('refuses probabilities of an output that is no vector', async () => {
-    const model = sequential([tanh()], { inputShape: [2, 2] });
-    const examples = { size: 1, inputs: { input: tensor([1, 2, 3, 4], [1, 2, 2]) }, targets: {} };
+  it('refuses probabilities of an output that is a single number', async () => {
+    const model = sequential([tanh()], { inputShape: [] });
+    const examples = { size: 1, inputs: { input: tensor([1], [1]) }, targets: {} };
     await expect(run(of(examples).pipe(predict(model, 'softmax')))).rejects.toThrow(
-      new ShapeError(
-        "softmax of 'tanh1': expected shape [classes], got [2, 2]; put flatten() at the end of the graph",
-      ),
+      new ShapeError("softmax of 'tanh1': expected shape [classes], got []; end it with vectors"),
     );
     expect(model.passesInFlight).toBe(0);
   });

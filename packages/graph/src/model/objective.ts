@@ -1,4 +1,4 @@
-import { OptionError, type Penalty } from '@fluxion/tensor';
+import { formatShape, OptionError, type Penalty, sizeOf } from '@fluxion/tensor';
 import type { Loss } from '../box/loss.js';
 import type { BuiltGraph } from './builtGraph.js';
 
@@ -70,6 +70,12 @@ function expectLosses(model: BuiltGraph, losses: LossesByOutput): void {
     }
     const { shape, mask } = model.box(output);
     measure.expectOutput?.(shape, `${kind} of '${output}'`);
+    const targets = measure.targets === 'labels' ? (measure.labelShape?.(shape) ?? []) : shape;
+    if (measure.classWeights !== undefined && sizeOf(targets) !== 1) {
+      throw new OptionError(
+        `loss '${kind}' of '${output}' class weights: expected one target for each example, got targets of shape ${formatShape(targets)}; weigh the examples instead`,
+      );
+    }
     if (mask !== undefined && measure.masked !== true) {
       throw new OptionError(
         `loss '${kind}' of '${output}': expected an output without a mask, got that of input '${mask}', whose padding it would count; use a loss of sequences, as softmaxCrossEntropy(), or end the mask before`,

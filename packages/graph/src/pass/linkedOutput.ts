@@ -30,7 +30,7 @@ export class LinkedOutput {
     }
     if (link === 'softmax') {
       const [, ...shape] = output.shape;
-      expectShape(`softmax of '${name}'`, ['classes'], shape, 'put flatten() at the end of the graph');
+      if (shape.length === 0) expectShape(`softmax of '${name}'`, ['classes'], shape, 'end it with vectors');
     }
     this.tensor = pass.cells.tensor(output.shape);
     this.run =

@@ -150,7 +150,9 @@ export class BoundLoss {
 
   #labelCheck(labels: Labels): (values: Elements) => void {
     const classes = this.cells.output.shape.at(-1) as number;
-    return indexCheck('label', labels, 0, classes, (label) =>
+    // In a sequence −1 is a step without a label.
+    const least = labels.dimension > 1 ? -1 : 0;
+    return indexCheck('label', labels, least, classes, (label) =>
       label >= classes
         ? `give the graph an output of ${Math.floor(label) + 1} units or correct the data`
         : 'correct the data',

@@ -1,16 +1,20 @@
 import * as axes from './axes.js';
 import * as broadcasts from './broadcasts.js';
 import * as embeddings from './embeddings.js';
+import * as labels from './labels.js';
 import * as noise from './noise.js';
 import * as normalization from './normalization.js';
+import * as steps from './steps.js';
 import * as windows from './windows.js';
 
 /** Kernels that are the same plain loops in every implementation: each one's contract stands with its loop. */
 export type LoopKernels = typeof axes &
   typeof broadcasts &
   typeof embeddings &
+  typeof labels &
   typeof noise &
   typeof normalization &
+  typeof steps &
   typeof windows;
 
 /** They take both dtypes, and contiguous tensors only. */
@@ -18,7 +22,9 @@ export const loopKernels: LoopKernels = {
   ...axes,
   ...broadcasts,
   ...embeddings,
+  ...labels,
   ...noise,
   ...normalization,
+  ...steps,
   ...windows,
 };

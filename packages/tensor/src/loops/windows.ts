@@ -39,23 +39,26 @@ function placesOf(
 }
 
 /**
- * Each window of pictures [batch, height, width, channels] as a row: [batch, rows, columns, kernel places · channels], zeros where it is over the edge. A convolution is the product of these with its weight.
+ * Each window of pictures [batch, height, width, channels] as a row: [batch, rows, columns, kernel places · channels], zeros where it is over the edge. A convolution is the product of these with its weight. The rows may be
+ * of some channels only, from the first one given.
  */
 export function windowsToRows(
   input: Tensor,
   output: readonly [number, number],
   windows: Windows,
   unfolded: Tensor,
+  firstChannel = 0,
 ): Run {
   const [x, rows] = [numbersOf('windowsToRows', input), numbersOf('windowsToRows', unfolded)];
-  const [batch, height, width, channels] = input.shape as [number, number, number, number];
+  const [batch, height, width, all] = input.shape as [number, number, number, number];
+  const channels = (unfolded.shape[2] as number) / (windows.kernel[0] * windows.kernel[1]);
   const places = placesOf(input, output, windows);
-  const picture = height * width * channels;
+  const picture = height * width * all;
   return () => {
     for (let b = 0, to = 0; b < batch; b++) {
       for (let i = 0; i < places.length; i++, to += channels) {
         const place = places[i] as number;
-        const from = b * picture + place;
+        const from = b * picture + place + firstChannel;
         if (place < 0) for (let c = 0; c < channels; c++) rows[to + c] = 0;
         else for (let c = 0; c < channels; c++) rows[to + c] = x[from + c] as number;
       }
@@ -69,18 +72,20 @@ export function rowsToWindows(
   output: readonly [number, number],
   windows: Windows,
   { tensor, beta }: Sink,
+  firstChannel = 0,
 ): Run {
   const [rows, dx] = [numbersOf('rowsToWindows', unfolded), numbersOf('rowsToWindows', tensor)];
-  const [batch, height, width, channels] = tensor.shape as [number, number, number, number];
+  const [batch, height, width, all] = tensor.shape as [number, number, number, number];
+  const channels = (unfolded.shape[2] as number) / (windows.kernel[0] * windows.kernel[1]);
   const places = placesOf(tensor, output, windows);
-  const picture = height * width * channels;
+  const picture = height * width * all;
   return () => {
     if (beta === 0) dx.fill(0);
     for (let b = 0, from = 0; b < batch; b++) {
       for (let i = 0; i < places.length; i++, from += channels) {
         const place = places[i] as number;
         if (place < 0) continue;
-        const to = b * picture + place;
+        const to = b * picture + place + firstChannel;
         for (let c = 0; c < channels; c++) dx[to + c] = (dx[to + c] as number) + (rows[from + c] as number);
       }
     }

@@ -1,0 +1,181 @@
+import type { BackwardCells, BoxCells, BoxDefinition } from '@fluxion/graph';
+import type { Run, Tensor } from '@fluxion/tensor';
+import { expectWhole } from '../expectWhole.js';
+import { initializer } from '../initializers.js';
+import {
+  gate,
+  perExample,
+  perStep,
+  type Recurrent,
+  type RecurrentOptions,
+  recurrence,
+  rowsOf,
+  stepOf,
+  stepsOf,
+} from './recurrence.js';
+
+/** Description of a gru box. */
+export interface Gru extends Recurrent {
+  readonly kind: 'gru';
+}
+
+/**
+ * Gated recurrent unit. With [r, z, n] = x_t · inputWeight + bias and [r′, z′, n′] = h_{t−1} · recurrentWeight +
+ * recurrentBias, from h = 0:
+ *
+ *   reset = σ(r + r′);  update = σ(z + z′);  new = tanh(n + reset ⊙ n′);  h_t = (1 − update) ⊙ new + update ⊙ h_{t−1}
+ *
+ * A step that the mask leaves out leaves h as it is.
+ *
+ * Shapes   input [batch, length, features], inputWeight [features, 3·units], recurrentWeight [units, 3·units], bias and
+ *          recurrentBias [3·units]; output [batch, units], or [batch, length, units] with `sequence`
+ * bprop    through all steps; the weights' gradients are kept factored
+ *
+ * @param units numbers in the state, a whole number from 1
+ * @throws {OptionError} when units is none; {ShapeError} when the graph is built and an example is no sequence of vectors.
+ * @see Cho et al., "Learning phrase representations using RNN encoder–decoder", EMNLP 2014; the reset after the product, as in
+ *   cuDNN and PyTorch.
+ * @example
+ * sequential([gru(32), linear(1)], { inputShape: [20, 4] });
+ */
+export function gru(units: number, options: RecurrentOptions = {}): Gru {
+  expectWhole(units, 'gru units');
+  return { kind: 'gru', units, ...options };
+}
+
+/** How a gru box computes. */
+export const gruBox: BoxDefinition<Gru> = {
+  ...recurrence,
+  parameters: ({ units, initializer: option = 'glorotUniform' }, [input]) => ({
+    inputWeight: {
+      shape: [input?.[1] as number, 3 * units],
+      initializer: initializer(option),
+      regularized: true,
+    },
+    recurrentWeight: {
+      shape: [units, 3 * units],
+      initializer: initializer('orthogonal'),
+      regularized: true,
+    },
+    bias: { shape: [3 * units], initializer: initializer('zeros'), regularized: false },
+    recurrentBias: { shape: [3 * units], initializer: initializer('zeros'), regularized: false },
+  }),
+  workspace: ({ units }, [input]) => ({
+    gates: perStep(input, 3 * units),
+    dGates: perStep(input, 3 * units),
+    recurrent: perStep(input, 3 * units),
+    dRecurrent: perStep(input, 3 * units),
+    difference: perStep(input, units),
+    hidden: perStep(input, units),
+    previous: perStep(input, units),
+    start: perExample(units),
+    dHidden0: perExample(units),
+    dHidden1: perExample(units),
+  }),
+  fprop,
+  bprop,
+};
+
+function fprop(cells: BoxCells<Gru>): readonly Run[] {
+  const { kernels, description, inputs, masks, parameters, workspace, output } = cells;
+  const { units, sequence } = description;
+  const { inputWeight, recurrentWeight, bias, recurrentBias } = parameters as Parameters;
+  const { gates, recurrent, difference, hidden, previous, start } = workspace as Workspace;
+  const [mask] = masks;
+  const runs: Run[] = [
+    kernels.clear(start),
+    kernels.affine(rowsOf(inputs[0] as Tensor), inputWeight, bias, rowsOf(gates)),
+  ];
+  let before = start;
+  for (const step of stepsOf(cells)) {
+    const [open, fromState] = [stepOf(gates, step), stepOf(recurrent, step)];
+    const [h, kept, apart] = [stepOf(hidden, step), stepOf(previous, step), stepOf(difference, step)];
+    const both = gate(open, units, 0, 2);
+    const [reset, update, fresh] = [0, 1, 2].map((at) => gate(open, units, at)) as Gates;
+    runs.push(
+      kernels.copy(before, { tensor: kept, beta: 0 }),
+      kernels.affine(kept, recurrentWeight, recurrentBias, fromState),
+      kernels.copy(gate(fromState, units, 0, 2), { tensor: both, beta: 1 }),
+      kernels.elementwise('sigmoid', both, both),
+      kernels.multiply(reset, gate(fromState, units, 2), { tensor: fresh, beta: 1 }),
+      kernels.elementwise('tanh', fresh, fresh),
+      kernels.copy(kept, { tensor: apart, beta: 0 }),
+      kernels.copy(fresh, { tensor: apart, beta: 1 }, -1),
+      kernels.multiply(update, apart, { tensor: h, beta: 0 }),
+      kernels.copy(fresh, { tensor: h, beta: 1 }),
+    );
+    if (mask !== undefined) runs.push(kernels.holdRows(mask, step, kept, h));
+    before = h;
+  }
+  runs.push(kernels.copy(sequence ? hidden : before, { tensor: output, beta: 0 }));
+  return runs;
+}
+
+function bprop(cells: BackwardCells<Gru>): readonly Run[] {
+  const { kernels, description, inputs, masks, parameters, workspace, dOutput, dInputs, gradients } = cells;
+  const { units, sequence } = description;
+  const { inputWeight, recurrentWeight } = parameters as Parameters;
+  const { gates, dGates, recurrent, dRecurrent, difference, previous } = workspace as Workspace;
+  const { dHidden0, dHidden1 } = workspace as Workspace;
+  const [[mask], [dInput]] = [masks, dInputs];
+  const transposed = recurrentWeight.transpose(1, 0);
+  let [dHidden, next] = [dHidden0, dHidden1];
+  const runs: Run[] = [
+    sequence ? kernels.clear(dHidden) : kernels.copy(dOutput, { tensor: dHidden, beta: 0 }),
+  ];
+  for (const step of stepsOf(cells).toReversed()) {
+    const [open, dOpen, apart] = [stepOf(gates, step), stepOf(dGates, step), stepOf(difference, step)];
+    const [fromState, dFromState] = [stepOf(recurrent, step), stepOf(dRecurrent, step)];
+    const [reset, update, fresh] = [0, 1, 2].map((at) => gate(open, units, at)) as Gates;
+    const [dReset, dUpdate, dFresh] = [0, 1, 2].map((at) => gate(dOpen, units, at)) as Gates;
+    const through = (name: 'sigmoid' | 'tanh', value: Tensor, d: Tensor): Run =>
+      kernels.elementwiseGradient(name, value, value, d, { tensor: d, beta: 0 });
+    if (sequence) runs.push(kernels.copy(stepOf(dOutput, step), { tensor: dHidden, beta: 1 }));
+    runs.push(
+      kernels.multiply(dHidden, apart, { tensor: dUpdate, beta: 0 }),
+      through('sigmoid', update, dUpdate),
+      kernels.multiply(dHidden, update, { tensor: next, beta: 0 }),
+      kernels.copy(dHidden, { tensor: dFresh, beta: 0 }),
+      kernels.copy(next, { tensor: dFresh, beta: 1 }, -1),
+      through('tanh', fresh, dFresh),
+      kernels.multiply(dFresh, gate(fromState, units, 2), { tensor: dReset, beta: 0 }),
+      through('sigmoid', reset, dReset),
+      kernels.copy(gate(dOpen, units, 0, 2), { tensor: gate(dFromState, units, 0, 2), beta: 0 }),
+      kernels.multiply(dFresh, reset, { tensor: gate(dFromState, units, 2), beta: 0 }),
+    );
+    if (mask !== undefined) {
+      runs.push(kernels.dropRows(mask, step, dOpen), kernels.dropRows(mask, step, dFromState));
+    }
+    runs.push(kernels.matmul(dFromState, transposed, { tensor: next, beta: 1 }));
+    if (mask !== undefined) runs.push(kernels.holdRows(mask, step, dHidden, next));
+    [dHidden, next] = [next, dHidden];
+  }
+  const [sums, stateSums] = [rowsOf(dGates), rowsOf(dRecurrent)];
+  gradients.inputWeight?.factored({ input: rowsOf(inputs[0] as Tensor), dOutput: sums });
+  gradients.recurrentWeight?.factored({ input: rowsOf(previous), dOutput: stateSums });
+  if (gradients.bias) runs.push(kernels.sumRows(sums, gradients.bias.dense()));
+  if (gradients.recurrentBias) runs.push(kernels.sumRows(stateSums, gradients.recurrentBias.dense()));
+  if (dInput) {
+    const sink = { tensor: rowsOf(dInput.tensor), beta: dInput.beta };
+    runs.push(kernels.matmul(sums, inputWeight.transpose(1, 0), sink));
+  }
+  return runs;
+}
+
+type Gates = [reset: Tensor, update: Tensor, fresh: Tensor];
+type Parameters = Readonly<Record<'inputWeight' | 'recurrentWeight' | 'bias' | 'recurrentBias', Tensor>>;
+type Workspace = Readonly<
+  Record<
+    | 'gates'
+    | 'dGates'
+    | 'recurrent'
+    | 'dRecurrent'
+    | 'difference'
+    | 'hidden'
+    | 'previous'
+    | 'start'
+    | 'dHidden0'
+    | 'dHidden1',
+    Tensor
+  >
+>;

@@ -1,0 +1,198 @@
+import type { BackwardCells, BoxCells, BoxDefinition, Initializer } from '@fluxion/graph';
+import type { Run, Tensor } from '@fluxion/tensor';
+import { expectWhole } from '../expectWhole.js';
+import { initializer } from '../initializers.js';
+import {
+  gate,
+  perExample,
+  perStep,
+  type Recurrent,
+  type RecurrentOptions,
+  recurrence,
+  rowsOf,
+  stepOf,
+  stepsOf,
+} from './recurrence.js';
+
+/** Description of an lstm box. */
+export interface Lstm extends Recurrent {
+  readonly kind: 'lstm';
+}
+
+/**
+ * Long short-term memory: a cell that gates open and close. With [i, f, g, o] = x_t · inputWeight + h_{t−1} ·
+ * recurrentWeight + bias, from h = c = 0:
+ *
+ *   c_t = σ(f) ⊙ c_{t−1} + σ(i) ⊙ tanh(g);  h_t = σ(o) ⊙ tanh(c_t)
+ *
+ * A step that the mask leaves out leaves h and c as they are.
+ *
+ * Shapes   input [batch, length, features], inputWeight [features, 4·units], recurrentWeight [units, 4·units], bias
+ *          [4·units], whose part of f begins at 1; output [batch, units], or [batch, length, units] with `sequence`
+ * bprop    through all steps; the weights' gradients are kept factored
+ *
+ * @param units numbers in the state, a whole number from 1
+ * @throws {OptionError} when units is none; {ShapeError} when the graph is built and an example is no sequence of vectors.
+ * @see Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation 9, 1997; the gate f: Gers, Schmidhuber,
+ *   Cummins, "Learning to forget", Neural Computation 12, 2000; its bias: Jozefowicz, Zaremba, Sutskever, ICML 2015.
+ * @example
+ * sequential([embedding(16), lstm(32), linear(2)], { inputShape: { shape: [64], indices: 10_000, masked: true } });
+ */
+export function lstm(units: number, options: RecurrentOptions = {}): Lstm {
+  expectWhole(units, 'lstm units');
+  return { kind: 'lstm', units, ...options };
+}
+
+/** How an lstm box computes. */
+export const lstmBox: BoxDefinition<Lstm> = {
+  ...recurrence,
+  parameters: ({ units, initializer: option = 'glorotUniform' }, [input]) => ({
+    inputWeight: {
+      shape: [input?.[1] as number, 4 * units],
+      initializer: initializer(option),
+      regularized: true,
+    },
+    recurrentWeight: {
+      shape: [units, 4 * units],
+      initializer: initializer('orthogonal'),
+      regularized: true,
+    },
+    bias: { shape: [4 * units], initializer: openForgetGate(units), regularized: false },
+  }),
+  workspace: ({ units }, [input]) => ({
+    gates: perStep(input, 4 * units),
+    dGates: perStep(input, 4 * units),
+    cell: perStep(input, units),
+    squashed: perStep(input, units),
+    hidden: perStep(input, units),
+    previous: perStep(input, units),
+    start: perExample(units),
+    share: perExample(units),
+    dCell: perExample(units),
+    dHidden0: perExample(units),
+    dHidden1: perExample(units),
+    dCell0: perExample(units),
+    dCell1: perExample(units),
+  }),
+  fprop,
+  bprop,
+};
+
+function openForgetGate(units: number): Initializer {
+  return (values) => void values.fill(0).fill(1, units, 2 * units);
+}
+
+function fprop(cells: BoxCells<Lstm>): readonly Run[] {
+  const { kernels, description, inputs, masks, parameters, workspace, output } = cells;
+  const { units, sequence } = description;
+  const { inputWeight, recurrentWeight, bias } = parameters as Parameters;
+  const { gates, cell, squashed, hidden, previous, start } = workspace as Workspace;
+  const [mask] = masks;
+  const runs: Run[] = [
+    kernels.clear(start),
+    kernels.affine(rowsOf(inputs[0] as Tensor), inputWeight, bias, rowsOf(gates)),
+  ];
+  let [beforeHidden, beforeCell] = [start, start];
+  for (const step of stepsOf(cells)) {
+    const open = stepOf(gates, step);
+    const [c, squashedC, h] = [stepOf(cell, step), stepOf(squashed, step), stepOf(hidden, step)];
+    const kept = stepOf(previous, step);
+    const [i, f, g, o] = [0, 1, 2, 3].map((place) => gate(open, units, place)) as Gates;
+    const inputAndForget = gate(open, units, 0, 2);
+    runs.push(
+      kernels.copy(beforeHidden, { tensor: kept, beta: 0 }),
+      kernels.matmul(kept, recurrentWeight, { tensor: open, beta: 1 }),
+      kernels.elementwise('sigmoid', inputAndForget, inputAndForget),
+      kernels.elementwise('tanh', g, g),
+      kernels.elementwise('sigmoid', o, o),
+      kernels.multiply(f, beforeCell, { tensor: c, beta: 0 }),
+      kernels.multiply(i, g, { tensor: c, beta: 1 }),
+    );
+    if (mask !== undefined) runs.push(kernels.holdRows(mask, step, beforeCell, c));
+    runs.push(
+      kernels.elementwise('tanh', c, squashedC),
+      kernels.multiply(o, squashedC, { tensor: h, beta: 0 }),
+    );
+    if (mask !== undefined) runs.push(kernels.holdRows(mask, step, beforeHidden, h));
+    [beforeHidden, beforeCell] = [h, c];
+  }
+  runs.push(kernels.copy(sequence ? hidden : beforeHidden, { tensor: output, beta: 0 }));
+  return runs;
+}
+
+function bprop(cells: BackwardCells<Lstm>): readonly Run[] {
+  const { kernels, description, inputs, masks, parameters, workspace, dOutput, dInputs, gradients } = cells;
+  const { units, sequence } = description;
+  const { inputWeight, recurrentWeight } = parameters as Parameters;
+  const { gates, dGates, cell, squashed, previous, start, share, dCell } = workspace as Workspace;
+  const { dHidden0, dHidden1, dCell0, dCell1 } = workspace as Workspace;
+  const [[mask], [dInput]] = [masks, dInputs];
+  const transposed = recurrentWeight.transpose(1, 0);
+  let [dHidden, nextHidden, dLater, nextCell] = [dHidden0, dHidden1, dCell0, dCell1];
+  const runs: Run[] = [
+    sequence ? kernels.clear(dHidden) : kernels.copy(dOutput, { tensor: dHidden, beta: 0 }),
+    kernels.clear(dLater),
+  ];
+  const steps = stepsOf(cells);
+  for (let place = steps.length - 1; place >= 0; place--) {
+    const step = steps[place] as number;
+    const earlier = steps[place - 1];
+    const beforeCell = earlier === undefined ? start : stepOf(cell, earlier);
+    const [open, dOpen, squashedC] = [stepOf(gates, step), stepOf(dGates, step), stepOf(squashed, step)];
+    const [i, f, g, o] = [0, 1, 2, 3].map((at) => gate(open, units, at)) as Gates;
+    const [di, df, dg, dO] = [0, 1, 2, 3].map((at) => gate(dOpen, units, at)) as Gates;
+    const through = (name: 'sigmoid' | 'tanh', value: Tensor, d: Tensor): Run =>
+      kernels.elementwiseGradient(name, value, value, d, { tensor: d, beta: 0 });
+    if (sequence) runs.push(kernels.copy(stepOf(dOutput, step), { tensor: dHidden, beta: 1 }));
+    runs.push(
+      kernels.multiply(dHidden, squashedC, { tensor: dO, beta: 0 }),
+      through('sigmoid', o, dO),
+      kernels.copy(dLater, { tensor: dCell, beta: 0 }),
+      kernels.multiply(dHidden, o, { tensor: share, beta: 0 }),
+      kernels.elementwiseGradient('tanh', squashedC, squashedC, share, { tensor: dCell, beta: 1 }),
+      kernels.multiply(dCell, g, { tensor: di, beta: 0 }),
+      through('sigmoid', i, di),
+      kernels.multiply(dCell, beforeCell, { tensor: df, beta: 0 }),
+      through('sigmoid', f, df),
+      kernels.multiply(dCell, i, { tensor: dg, beta: 0 }),
+      through('tanh', g, dg),
+      kernels.multiply(dCell, f, { tensor: nextCell, beta: 0 }),
+    );
+    if (mask !== undefined) {
+      runs.push(kernels.dropRows(mask, step, dOpen), kernels.holdRows(mask, step, dLater, nextCell));
+    }
+    runs.push(kernels.matmul(dOpen, transposed, { tensor: nextHidden, beta: 0 }));
+    if (mask !== undefined) runs.push(kernels.holdRows(mask, step, dHidden, nextHidden));
+    [dHidden, nextHidden, dLater, nextCell] = [nextHidden, dHidden, nextCell, dLater];
+  }
+  const sums = rowsOf(dGates);
+  gradients.inputWeight?.factored({ input: rowsOf(inputs[0] as Tensor), dOutput: sums });
+  gradients.recurrentWeight?.factored({ input: rowsOf(previous), dOutput: sums });
+  if (gradients.bias) runs.push(kernels.sumRows(sums, gradients.bias.dense()));
+  if (dInput) {
+    const sink = { tensor: rowsOf(dInput.tensor), beta: dInput.beta };
+    runs.push(kernels.matmul(sums, inputWeight.transpose(1, 0), sink));
+  }
+  return runs;
+}
+
+type Gates = [i: Tensor, f: Tensor, g: Tensor, o: Tensor];
+type Parameters = Readonly<Record<'inputWeight' | 'recurrentWeight' | 'bias', Tensor>>;
+type Workspace = Readonly<
+  Record<
+    | 'gates'
+    | 'dGates'
+    | 'cell'
+    | 'squashed'
+    | 'hidden'
+    | 'previous'
+    | 'start'
+    | 'share'
+    | 'dCell'
+    | 'dHidden0'
+    | 'dHidden1'
+    | 'dCell0'
+    | 'dCell1',
+    Tensor
+  >
+>;

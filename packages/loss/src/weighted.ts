@@ -1,0 +1,36 @@
+import type { Loss } from '@fluxion/graph';
+import { expectNames, OptionError } from '@fluxion/tensor';
+
+/** What a loss counts. */
+export interface LossWeights {
+  /** The whole loss, beside those of other outputs. Default 1. */
+  readonly weight?: number;
+  /** Each example, by its class: one number for each. Default 1 for all. */
+  readonly classes?: readonly number[];
+}
+
+/**
+ * The same loss with other weights: weight · classes[label] · l, averaged over the examples. For one unit whose targets are
+ * from 0 to 1, as binaryCrossEntropy's, two numbers are the weights of 0 and 1, mixed in between. Example weights, where the
+ * data gives some, multiply these.
+ *
+ * Make it once, not for each call: another object is another objective.
+ *
+ * @throws {OptionError} when a weight is not a number from 0; by the objective, when there are weights of classes and an example
+ *   has more than one target.
+ * @example
+ * const loss = weighted(softmaxCrossEntropy(), { classes: [1, 20] }); // the second class is rare
+ */
+export function weighted<T extends Loss['targets']>(
+  loss: Loss<T>,
+  { weight = 1, classes, ...rest }: LossWeights,
+): Loss<T> {
+  expectNames('weighted', rest, ['weight', 'classes']);
+  for (const value of [weight, ...(classes ?? [])]) {
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+      throw new OptionError(`weighted: expected numbers from 0, got ${value}; give such weights`);
+    }
+  }
+  const all = { ...loss, weight: weight * (loss.weight ?? 1) };
+  return Object.freeze(classes === undefined ? all : { ...all, classWeights: [...classes] });
+}
