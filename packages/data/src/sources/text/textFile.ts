@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import { eventLoopTurned } from '../eventLoopTurn.js';
 import { readAt } from '../readAt.js';
-import { copyStream, temporaryFile } from './temporaryFile.js';
+import { temporaryFile } from './temporaryFile.js';
 import { unpacked } from './unpacked.js';
 
 /** A file of text, unpacked where it is compressed. It is first read through, by `next` or `skip`, then anywhere. */
@@ -20,8 +19,7 @@ export interface TextFile {
 }
 
 /**
- * Opens a file of text. One compressed by gzip or zstd is unpacked into a temporary file as it is read through; what can
- * be read only once, as a pipe, is copied to one.
+ * Opens a file of text. One compressed by gzip or zstd is unpacked into a temporary file as it is read through.
  *
  * @throws {DataError} when there is no such file, or it is damaged or changed while it is read.
  */
@@ -30,7 +28,9 @@ export async function openText(path: string, signal: AbortSignal | undefined): P
   const file = await filing(path, 'open', async () => {
     const found = await stat(path);
     if (found.isDirectory()) throw new Error('it is a folder');
-    return found.isFile() ? open(path) : copyStream(createReadStream(path, { signal }));
+    if (!found.isFile())
+      throw new Error('it is no file but a pipe or a device, which files() makes a copy of');
+    return open(path);
   });
   try {
     const version = await versionOf(path, file);

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
+import { readColumns, readRows } from '../../test/readColumns.js';
+import { temporaryFolder } from '../../test/temporaryFolder.js';
+import { csvFile } from './csv/csvFile.js';
+import { files } from './files.js';
+
+describe('standard input', () => {
+  it('is read in any order, and again and again', async () => {
+    vi.spyOn(process, 'stdin', 'get').mockReturnValue(
+      Readable.from([Buffer.from('n,w\n1,a\n2,'), Buffer.from('b\n3,c\n')]) as NodeJS.ReadStream & { fd: 0 },
+    );
+    const source = files('-');
+    expect(await readColumns(source)).toEqual({ n: [1, 2, 3], w: ['a', 'b', 'c'] });
+    const open = await source.open();
+    expect(await open.countRows?.()).toBe(3);
+    expect(await readRows(open, 2, 3, 1)).toEqual({ n: [3], w: ['c'] });
+    expect(await readRows(open, 0, 1, 1)).toEqual({ n: [1], w: ['a'] });
+    expect(open.locate?.(1)).toEqual({ file: 'standard input', row: 1, line: 3 });
+    await open.close();
+  });
+});
+
+describe('a named pipe', () => {
+  it('is read once and then from its copy', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const source = files(path);
+    const [columns] = await Promise.all([readColumns(source), writeFile(path, '{"n":1}\n{"n":2}\n')]);
+    expect(columns).toEqual({ n: [1, 2] });
+    expect(await readColumns(source)).toEqual({ n: [1, 2] });
+    await expect(csvFile(path).open()).rejects.toThrow('it is no file but a pipe or a device');
+  });
+
+  it('is no longer waited for when the signal aborts', async () => {
+    const path = join(await temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [path]);
+    const stop = new AbortController();
+    const opening = files(path).open(stop.signal);
+    setTimeout(() => stop.abort(), 10);
+    await expect(opening).rejects.toThrow('aborted');
+    // Lets go of the thread that waits for a writer.
+    await writeFile(path, '');
+  });
+});
