@@ -1,7 +1,7 @@
 export { WholeFile } from './folder/wholeFile.js';
 export { JsonValue } from './json/jsonValue.js';
 export { loadModel } from './model/loadModel.js';
-export type { Training } from './model/modelContent.js';
+export { expectSavable, type Training } from './model/modelContent.js';
 export { expectModelFolder } from './model/modelFiles.js';
 export { readGraph } from './model/readGraph.js';
 export type { LoadedModel, LoadModelOptions } from './model/readModel.js';

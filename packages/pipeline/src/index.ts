@@ -11,6 +11,7 @@ export { evaluate } from './measuring/evaluate.js';
 export { meanLoss } from './measuring/meanLoss.js';
 export type { Figures, Metrics, ModelMetric, Observation } from './measuring/modelMetric.js';
 export { ofOutput } from './measuring/ofOutput.js';
+export { type ImportanceOptions, permutationImportance } from './measuring/permutationImportance.js';
 export {
   type Prequential,
   type PrequentialFigures,

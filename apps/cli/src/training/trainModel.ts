@@ -1,4 +1,4 @@
-import { expectModelFolder, saveTraining } from '@fluxion/checkpoint';
+import { expectModelFolder, expectSavable, saveTraining } from '@fluxion/checkpoint';
 import type { Position } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
@@ -69,6 +69,7 @@ export async function trainModel(
   const found = await findColumns(source, { input, target, loss, ...opened }, signal);
   if (opened !== undefined) expectFits(opened.model, found, source.name);
   const model = opened?.model ?? newModel(found, options);
+  if (out !== undefined) expectSavable(model);
   const order = await trainingOrder(data, options, opened?.about);
   const from = positionAfter(opened?.about, order);
   const about = { ...aboutOf(found), ...trainedSoFar(from, order) };

@@ -25,7 +25,7 @@ export function modelContent(
   about: Json,
   training?: Training,
 ): Readonly<Record<string, FileContent>> {
-  const weights = new Map([...model.parameters, ...model.states].map((of) => [of.name, model.valueOf(of)]));
+  const weights = weightsOf(model);
   for (const [name, value] of weights) expectFinite(value, name, WEIGHTS_FILE, model.dtype);
   const encoder = model.encoder?.save();
   const files = {
@@ -45,6 +45,23 @@ export function modelContent(
     crc32: Object.fromEntries(Object.entries(files).map(([file, chunks]) => [file, checksum(chunks)])),
   };
   return { [MODEL_FILE]: text(description), ...files };
+}
+
+/**
+ * Refuses a model that could not be saved whatever it learns: for a name in it, as `__proto__` of an input. Asked before
+ * training, it saves finding out afterwards.
+ *
+ * @throws {CheckpointError} or {OptionError} naming it.
+ * @example
+ * expectSavable(model);
+ */
+export function expectSavable(model: FlowGraph): void {
+  text(descriptionOf(model));
+  encodeSafetensors(weightsOf(model));
+}
+
+function weightsOf(model: FlowGraph): ReadonlyMap<string, Tensor> {
+  return new Map([...model.parameters, ...model.states].map((of) => [of.name, model.valueOf(of)]));
 }
 
 function trainingDescription({ saved = {}, position }: Training): Json {

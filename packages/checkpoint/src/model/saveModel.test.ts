@@ -1,12 +1,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { FlowGraph, type PlacedBox } from '@fluxion/graph';
 import { CheckpointError, elements } from '@fluxion/tensor';
 import { describe, expect, test } from 'vitest';
 import { definitions, denseModel, parameterValues } from '../../test/dense.js';
 import { temporaryFolder } from '../../test/temporaryFolder.js';
 import { openSafetensors } from '../safetensors/openSafetensors.js';
 import { loadModel } from './loadModel.js';
+import { expectSavable } from './modelContent.js';
 import { expectModelFolder } from './modelFiles.js';
 import { saveModel } from './saveModel.js';
 
@@ -105,6 +107,21 @@ describe('saveModel', () => {
       'model.json: expected plain keys, got "__proto__"',
     );
     expect(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')).about).toEqual({ kept: true });
+  });
+});
+
+describe('expectSavable', () => {
+  test.each([
+    ['__proto__', 'top', 'model.json: expected plain keys, got "__proto__"'],
+    ['input', 'half \ud800', 'safetensors names and texts: expected whole Unicode characters'],
+  ])('refuses an input %j with a box %j', (input, box, message) => {
+    expectSavable(denseModel());
+    const graph = {
+      inputs: Object.fromEntries([[input, [3]]]),
+      boxes: { [box]: { kind: 'dense', units: 1, children: [input] } as PlacedBox },
+      outputs: [box],
+    };
+    expect(() => expectSavable(new FlowGraph(graph, { definitions }))).toThrow(message);
   });
 });
 

@@ -106,12 +106,12 @@ export function figureStrip(run: Run): Html {
     ['examples per second', formatCount(run.seconds > 0 ? run.examples / run.seconds : 0)],
     ['parameters', formatCount(parameters)],
   ];
-  return html`<div class="strips">${[measures, effort]
-    .filter((items) => items.length > 0)
-    .map(
-      (
-        items,
-      ) => html`<dl class="figures">${items.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+  // A strip of one or two would look lost.
+  const strips = measures.length < 3 ? [[...measures, ...effort]] : [measures, effort];
+  return html`<div class="strips">${strips.map(
+    (
+      items,
+    ) => html`<dl class="figures">${items.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 `,
-    )}</div>`;
+  )}</div>`;
 }
