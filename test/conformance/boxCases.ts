@@ -22,6 +22,7 @@ import {
   maxAxis,
   maxPool2d,
   meanAxis,
+  multiHeadAttention,
   multiply,
   permute,
   relu,
@@ -289,6 +290,19 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   simpleRnn: recurrentCase(simpleRnn(3, { sequence: true })),
   lstm: recurrentCase(lstm(3)),
   gru: recurrentCase(gru(3, { reverse: true })),
+  multiHeadAttention: {
+    box: multiHeadAttention(2),
+    uses: [
+      [[1, 2]],
+      [[3, 4]],
+      [
+        [3, 4],
+        [2, 5],
+      ],
+    ],
+    outputShape: ([query]) => query,
+    refused: [[[4]], [[2, 3, 4]]],
+  },
 };
 
 /** The definition of a box in the registry. */

@@ -31,6 +31,20 @@ const numbersFrom =
 
 const chain = [linear(3), tanh(), linear(units)];
 
+const signs = (batch: number, seed: number): Tensor => {
+  const numbers = random(seed, 'signs');
+  const values = Array.from({ length: batch * units }, (_, i) => 2 * numbers.integer(i, 2) - 1);
+  return tensor(values, [batch, units]);
+};
+
+/** A loss that is a sum of terms, of vectors or of sequences of them. */
+const termCase = (targets: LossCase['targets']): LossCase => ({
+  chain,
+  targets,
+  refusedTargets: tensor(new Float64Array(units + 1), [1, units + 1]),
+  refused: [[], [2, 3, 4]],
+});
+
 /** A case for every loss in the registry; the suite fails on one without. */
 export const lossCases: Readonly<Record<string, LossCase>> = {
   softmaxCrossEntropy: {
@@ -63,4 +77,9 @@ export const lossCases: Readonly<Record<string, LossCase>> = {
     refusedTargets: tensor(new Float64Array(units + 1), [1, units + 1]),
     refused: [[], [2, 3]],
   },
+  absoluteError: termCase(numbersFrom(-2, 2)),
+  huber: termCase(numbersFrom(-2, 2)),
+  quantileError: termCase(numbersFrom(-2, 2)),
+  hinge: termCase(signs),
+  poisson: termCase(numbersFrom(0, 1)),
 };

@@ -37,6 +37,7 @@ const factories = {
   simpleRnn: () => layers.simpleRnn(2),
   lstm: () => layers.lstm(2),
   gru: () => layers.gru(2),
+  multiHeadAttention: () => layers.multiHeadAttention(2),
 };
 
 describe('boxes', () => {

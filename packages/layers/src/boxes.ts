@@ -6,6 +6,7 @@ import { dotBox } from './arithmetic/dot.js';
 import { multiplyBox } from './arithmetic/multiply.js';
 import { scaleBox } from './arithmetic/scale.js';
 import { subtractBox } from './arithmetic/subtract.js';
+import { multiHeadAttentionBox } from './attention/multiHeadAttention.js';
 import { conv1dBox } from './convolution/conv1d.js';
 import { conv2dBox } from './convolution/conv2d.js';
 import { embeddingBox } from './embedding/embedding.js';
@@ -66,4 +67,5 @@ export const boxes: BoxDefinitions = {
   simpleRnn: simpleRnnBox,
   lstm: lstmBox,
   gru: gruBox,
+  multiHeadAttention: multiHeadAttentionBox,
 };

@@ -5,6 +5,11 @@ export { type Dot, dot } from './arithmetic/dot.js';
 export { type Multiply, multiply } from './arithmetic/multiply.js';
 export { type Scale, scale } from './arithmetic/scale.js';
 export { type Subtract, subtract } from './arithmetic/subtract.js';
+export {
+  type MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+  multiHeadAttention,
+} from './attention/multiHeadAttention.js';
 export { boxes } from './boxes.js';
 export { type Conv1d, type Conv1dOptions, conv1d } from './convolution/conv1d.js';
 export { type Conv2d, type Conv2dOptions, conv2d } from './convolution/conv2d.js';

@@ -1,7 +1,12 @@
+export { absoluteError } from './absoluteError.js';
 export { binaryCrossEntropy } from './binaryCrossEntropy.js';
 export { type FocalCrossEntropyOptions, focalCrossEntropy } from './focalCrossEntropy.js';
+export { hinge } from './hinge.js';
+export { type HuberOptions, huber } from './huber.js';
 export { losses } from './losses.js';
 export { negativeLogLikelihood } from './negativeLogLikelihood.js';
+export { poisson } from './poisson.js';
+export { type QuantileErrorOptions, quantileError } from './quantileError.js';
 export { l1, l2, sum } from './regularizers.js';
 export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from './softmaxCrossEntropy.js';
 export { squaredError } from './squaredError.js';

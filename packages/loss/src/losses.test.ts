@@ -20,6 +20,11 @@ describe('losses', () => {
       negativeLogLikelihood: ['labels', 'identity'],
       binaryCrossEntropy: ['values', 'sigmoid'],
       squaredError: ['values', 'identity'],
+      absoluteError: ['values', 'identity'],
+      huber: ['values', 'identity'],
+      quantileError: ['values', 'identity'],
+      hinge: ['values', 'identity'],
+      poisson: ['values', 'identity'],
     });
   });
 });

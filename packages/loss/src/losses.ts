@@ -1,7 +1,12 @@
 import type { Loss } from '@fluxion/graph';
+import { absoluteError } from './absoluteError.js';
 import { binaryCrossEntropy } from './binaryCrossEntropy.js';
 import { focalCrossEntropy } from './focalCrossEntropy.js';
+import { hinge } from './hinge.js';
+import { huber } from './huber.js';
 import { negativeLogLikelihood } from './negativeLogLikelihood.js';
+import { poisson } from './poisson.js';
+import { quantileError } from './quantileError.js';
 import { softmaxCrossEntropy } from './softmaxCrossEntropy.js';
 import { squaredError } from './squaredError.js';
 
@@ -12,4 +17,9 @@ export const losses: Readonly<Record<string, () => Loss>> = {
   negativeLogLikelihood,
   binaryCrossEntropy,
   squaredError,
+  absoluteError,
+  huber,
+  quantileError,
+  hinge,
+  poisson,
 };

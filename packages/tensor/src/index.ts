@@ -30,6 +30,7 @@ export type {
   Sink,
   UpdateRun,
 } from './kernels.js';
+export type { Term } from './loops/terms.js';
 export type { Windows } from './loops/windows.js';
 export { philox4x32, type Words4 } from './philox.js';
 export { expectSeed, permutation, type Random, random } from './random.js';

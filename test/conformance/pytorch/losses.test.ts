@@ -7,7 +7,15 @@ import {
   objective,
 } from '@fluxion/graph';
 import { apply, graph } from '@fluxion/layers';
-import { focalCrossEntropy, softmaxCrossEntropy } from '@fluxion/loss';
+import {
+  absoluteError,
+  focalCrossEntropy,
+  hinge,
+  huber,
+  poisson,
+  quantileError,
+  softmaxCrossEntropy,
+} from '@fluxion/loss';
 import { type DType, elements, labels, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 
@@ -26,7 +34,15 @@ interface Case {
   readonly expected: { readonly loss: number; readonly dOutput: readonly number[] };
 }
 
-const factories = { softmaxCrossEntropy, focalCrossEntropy } as const;
+const factories = {
+  softmaxCrossEntropy,
+  focalCrossEntropy,
+  absoluteError,
+  huber,
+  quantileError,
+  hinge,
+  poisson,
+} as const;
 
 /** What PyTorch computed in float64: see tools/fixtures/losses.py. */
 const { cases }: { cases: readonly Case[] } = JSON.parse(

@@ -1,3 +1,4 @@
+import * as attentionScores from './attentionScores.js';
 import * as axes from './axes.js';
 import * as broadcasts from './broadcasts.js';
 import * as embeddings from './embeddings.js';
@@ -5,20 +6,24 @@ import * as labels from './labels.js';
 import * as noise from './noise.js';
 import * as normalization from './normalization.js';
 import * as steps from './steps.js';
+import * as terms from './terms.js';
 import * as windows from './windows.js';
 
 /** Kernels that are the same plain loops in every implementation: each one's contract stands with its loop. */
-export type LoopKernels = typeof axes &
+export type LoopKernels = typeof attentionScores &
+  typeof axes &
   typeof broadcasts &
   typeof embeddings &
   typeof labels &
   typeof noise &
   typeof normalization &
   typeof steps &
+  typeof terms &
   typeof windows;
 
 /** They take both dtypes, and contiguous tensors only. */
 export const loopKernels: LoopKernels = {
+  ...attentionScores,
   ...axes,
   ...broadcasts,
   ...embeddings,
@@ -26,5 +31,6 @@ export const loopKernels: LoopKernels = {
   ...noise,
   ...normalization,
   ...steps,
+  ...terms,
   ...windows,
 };

@@ -1,0 +1,259 @@
+import type { BackwardCells, BoxCells, BoxDefinition, BoxDescription } from '@fluxion/graph';
+import {
+  expectShape,
+  OptionError,
+  type Run,
+  reshape,
+  type Shape,
+  type Sink,
+  type Tensor,
+} from '@fluxion/tensor';
+import { expectWhole } from '../expectWhole.js';
+import { expectInitializer, type InitializerOption, initializer } from '../initializers.js';
+
+/** Options of a multiHeadAttention box. */
+export interface MultiHeadAttentionOptions {
+  readonly name?: string;
+  readonly frozen?: boolean;
+  /** Whether a step sees none that come after it. Default false. */
+  readonly causal?: boolean;
+  /** How the weights begin. Default glorotUniform. Biases begin at 0. */
+  readonly initializer?: InitializerOption;
+}
+
+/** Description of a multiHeadAttention box. */
+export interface MultiHeadAttention extends BoxDescription, MultiHeadAttentionOptions {
+  readonly kind: 'multiHeadAttention';
+  /** How many attend side by side. */
+  readonly heads: number;
+}
+
+/**
+ * Attention by several heads: each step of a sequence takes from the steps of another, or of its own, what answers it. With
+ * Q = query · queryWeight + queryBias, K = memory · keyWeight and V = memory · valueWeight + valueBias, cut into heads of d =
+ * features / heads numbers,
+ *
+ *   head = softmax(Q Kᵀ / √d) V;  output = [head₁, head₂, …] · outputWeight + outputBias
+ *
+ * Of one child it is self-attention; of two, the first asks and the second answers. Steps that the memory's mask leaves out
+ * are not heard; the output carries the mask of the first child. Keys have no bias: it would add the same to all scores of a
+ * query, which softmax does not see.
+ *
+ * Shapes   query [batch, length, features], memory [batch, steps, memory features], queryWeight and outputWeight [features,
+ *          features], keyWeight and valueWeight [memory features, features], output [batch, length, features]
+ * bprop    through softmax's true Jacobian; the weights' gradients are kept factored
+ *
+ * @param heads a whole number from 1 that divides the features
+ * @throws {OptionError} when heads is none, there are more than two children, or `causal` stands with two; {ShapeError} when the
+ *   graph is built and an example is no sequence of vectors.
+ * @see Vaswani et al., "Attention is all you need", NIPS 2017, section 3.2.
+ * @example
+ * sequential([embedding(32), multiHeadAttention(4), meanAxis(0), linear(2)], {
+ *   inputShape: { shape: [64], indices: 10_000, masked: true },
+ * });
+ */
+export function multiHeadAttention(
+  heads: number,
+  options: MultiHeadAttentionOptions = {},
+): MultiHeadAttention {
+  expectWhole(heads, 'multiHeadAttention heads');
+  return { kind: 'multiHeadAttention', heads, ...options };
+}
+
+/** How a multiHeadAttention box computes. */
+export const multiHeadAttentionBox: BoxDefinition<MultiHeadAttention> = {
+  children: 'oneOrMore',
+  options: ['heads', 'causal', 'initializer'],
+  mask: () => 'keepsFirst',
+  outputShape({ heads, causal = false, initializer: option }, children, where) {
+    expectWhole(heads, `${where} heads`);
+    if (option !== undefined) expectInitializer(option, `${where} initializer`);
+    if (children.length > 2 || (causal && children.length === 2)) {
+      throw new OptionError(
+        `${where} children: expected ${causal ? 'one, as it is causal' : 'a query and perhaps a memory'}, got ${children.length}; leave the others out`,
+      );
+    }
+    children.forEach((shape, i) => {
+      expectShape(`${where} child ${i + 1}`, ['length', 'features'], shape, 'give it a sequence of vectors');
+    });
+    const [query = []] = children;
+    if ((query[1] as number) % heads !== 0) {
+      throw new OptionError(
+        `${where} heads: expected a divisor of ${query[1]} features, got ${heads}; give one`,
+      );
+    }
+    return query;
+  },
+  parameters({ initializer: option = 'glorotUniform' }, [query, memory = query]) {
+    const [features, from] = [query?.[1] as number, memory?.[1] as number];
+    const weight = (fanIn: number) => ({
+      shape: [fanIn, features],
+      initializer: initializer(option),
+      regularized: true,
+    });
+    const bias = { shape: [features], initializer: initializer('zeros'), regularized: false };
+    return {
+      queryWeight: weight(features),
+      queryBias: bias,
+      keyWeight: weight(from),
+      valueWeight: weight(from),
+      valueBias: bias,
+      outputWeight: weight(features),
+      outputBias: bias,
+    };
+  },
+  workspace({ heads }, [query, memory = query]) {
+    const [length, features] = query as [number, number];
+    const steps = memory?.[0] as number;
+    const each = (...shape: Shape) => ({ shape, per: 'example' as const });
+    return {
+      queries: each(length, features),
+      keys: each(steps, features),
+      values: each(steps, features),
+      scores: each(heads, length, steps),
+      shares: each(heads, length, steps),
+      context: each(length, features),
+      dQueries: each(length, features),
+      dKeys: each(steps, features),
+      dValues: each(steps, features),
+      dScores: each(heads, length, steps),
+      dShares: each(heads, length, steps),
+      dContext: each(length, features),
+    };
+  },
+  fprop,
+  bprop,
+};
+
+function fprop(cells: BoxCells<MultiHeadAttention>): readonly Run[] {
+  const { kernels, description, inputs, masks, parameters, workspace, output } = cells;
+  const { queries, keys, values, scores, shares, context } = workspace as Workspace;
+  const p = parameters as Parameters;
+  const [query, memory = query] = inputs.map(rowsOf) as [Tensor, Tensor?];
+  const mask = masks[inputs.length - 1];
+  const factor = scaleOf(cells);
+  return [
+    kernels.affine(query, p.queryWeight, p.queryBias, rowsOf(queries)),
+    kernels.matmul(memory, p.keyWeight, sink(rowsOf(keys))),
+    kernels.affine(memory, p.valueWeight, p.valueBias, rowsOf(values)),
+    ...eachHead(cells, (head) =>
+      kernels.matmul(head.of(queries), head.of(keys).transpose(1, 0), sink(head.table(scores)), factor),
+    ),
+    kernels.maskScores(scores, mask, description.causal ?? false),
+    kernels.softmax(tableRows(scores), tableRows(shares)),
+    ...eachHead(cells, (head) => kernels.matmul(head.table(shares), head.of(values), sink(head.of(context)))),
+    kernels.affine(rowsOf(context), p.outputWeight, p.outputBias, rowsOf(output)),
+  ];
+}
+
+function bprop(cells: BackwardCells<MultiHeadAttention>): readonly (Run | undefined)[] {
+  const { kernels, inputs, parameters, workspace, dOutput, dInputs, gradients } = cells;
+  const { queries, keys, values, shares, context } = workspace as Workspace;
+  const { dQueries, dKeys, dValues, dScores, dShares, dContext } = workspace as Workspace;
+  const p = parameters as Parameters;
+  const [query, memory = query] = inputs.map(rowsOf) as [Tensor, Tensor?];
+  const factor = scaleOf(cells);
+  const uses = [
+    { name: 'output', input: rowsOf(context), d: rowsOf(dOutput) },
+    { name: 'query', input: query, d: rowsOf(dQueries) },
+    { name: 'key', input: memory, d: rowsOf(dKeys) },
+    { name: 'value', input: memory, d: rowsOf(dValues) },
+  ];
+  for (const { name, input, d } of uses) gradients[`${name}Weight`]?.factored({ input, dOutput: d });
+  const into = (d: Tensor, weight: Tensor, to: Sink | undefined, isLater: boolean): Run | undefined =>
+    to &&
+    kernels.matmul(rowsOf(d), weight.transpose(1, 0), {
+      tensor: rowsOf(to.tensor),
+      beta: isLater ? 1 : to.beta,
+    });
+  const isSelf = inputs.length === 1;
+  const [dQuery, dMemory = isSelf ? dQuery : undefined] = dInputs;
+  return [
+    kernels.matmul(rowsOf(dOutput), p.outputWeight.transpose(1, 0), sink(rowsOf(dContext))),
+    ...eachHead(cells, (head) =>
+      kernels.matmul(head.of(dContext), head.of(values).transpose(1, 0), sink(head.table(dShares))),
+    ),
+    ...eachHead(cells, (head) =>
+      kernels.matmul(head.table(shares).transpose(1, 0), head.of(dContext), sink(head.of(dValues))),
+    ),
+    kernels.softmaxGradient(tableRows(shares), tableRows(dShares), sink(tableRows(dScores))),
+    ...eachHead(cells, (head) =>
+      kernels.matmul(head.table(dScores), head.of(keys), sink(head.of(dQueries)), factor),
+    ),
+    ...eachHead(cells, (head) =>
+      kernels.matmul(head.table(dScores).transpose(1, 0), head.of(queries), sink(head.of(dKeys)), factor),
+    ),
+    ...uses.map(({ name, d }) => {
+      const bias = gradients[`${name}Bias`];
+      return bias && kernels.sumRows(d, bias.dense());
+    }),
+    into(dQueries, p.queryWeight, dQuery, false),
+    into(dKeys, p.keyWeight, dMemory, isSelf),
+    into(dValues, p.valueWeight, dMemory, true),
+  ];
+}
+
+/** 1/√d, with d the numbers of a head. */
+function scaleOf({ description: { heads }, output }: BoxCells<MultiHeadAttention>): number {
+  return 1 / Math.sqrt((output.shape[2] as number) / heads);
+}
+
+/** One head of one example: its part of the features, and its table of queries and keys. */
+interface Head {
+  of(view: Tensor): Tensor;
+  table(view: Tensor): Tensor;
+}
+
+function eachHead(cells: BoxCells<MultiHeadAttention>, bind: (head: Head) => Run): readonly Run[] {
+  const { heads } = cells.description;
+  const [batch, , features] = cells.output.shape as [number, number, number];
+  const size = features / heads;
+  return Array.from({ length: batch * heads }, (_, i) => {
+    const [example, head] = [Math.floor(i / heads), i % heads];
+    return bind({
+      of: (view) =>
+        view
+          .pick(example, null, null)
+          .lo(0, head * size)
+          .hi(view.shape[1], size),
+      table: (view) => view.pick(example, head, null, null),
+    });
+  });
+}
+
+/** All steps of all examples [batch, length, n] as the rows of a matrix. */
+function rowsOf(view: Tensor): Tensor {
+  const [batch, length, n] = view.shape as [number, number, number];
+  return reshape(view, [batch * length, n]);
+}
+
+/** All queries of all heads [batch, heads, queries, keys] as the rows of a matrix. */
+function tableRows(view: Tensor): Tensor {
+  const [batch, heads, queries, keys] = view.shape as [number, number, number, number];
+  return reshape(view, [batch * heads * queries, keys]);
+}
+
+function sink(tensor: Tensor): Sink {
+  return { tensor, beta: 0 };
+}
+
+type Parameters = Readonly<
+  Record<`${'query' | 'key' | 'value' | 'output'}Weight` | `${'query' | 'value' | 'output'}Bias`, Tensor>
+>;
+type Workspace = Readonly<
+  Record<
+    | 'queries'
+    | 'keys'
+    | 'values'
+    | 'scores'
+    | 'shares'
+    | 'context'
+    | 'dQueries'
+    | 'dKeys'
+    | 'dValues'
+    | 'dScores'
+    | 'dShares'
+    | 'dContext',
+    Tensor
+  >
+>;
