@@ -25,7 +25,7 @@ export { holdSource, SourceTurn } from './sourceTurn.js';
 export type { BestOptions, Validated } from './steps/best.js';
 export { type EarlyStop, type EarlyStopOptions, earlyStop } from './steps/earlyStop.js';
 export { type KeepBest, keepBest } from './steps/keepBest.js';
-export { type ValidatedStep, type ValidateOptions, validate } from './steps/validate.js';
+export { type Validate, type ValidatedStep, type ValidateOptions, validate } from './steps/validate.js';
 export { type TrainOptions, train } from './train.js';
 export { untilAborted } from './untilAborted.js';
 export { update } from './update.js';

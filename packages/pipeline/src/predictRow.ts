@@ -1,6 +1,7 @@
 import { Encoder, type Prediction } from '@fluxion/data';
-import type { FlowGraph, Link, Tape } from '@fluxion/graph';
+import type { FlowGraph, Tape } from '@fluxion/graph';
 import { elements, StateError } from '@fluxion/tensor';
+import { linkOf } from './measuring/linkOf.js';
 
 /** Predictions by the name of the target. */
 export type Predictions = Readonly<Record<string, Prediction>>;
@@ -57,12 +58,6 @@ function valuesOf(tape: Tape, encoder: Encoder, target: string): ArrayLike<numbe
       `predictRow model: expected an output for each target, got none for '${target}'; name its last box so`,
     );
   }
-  return elements(tape.linked(linkOf(tape, encoder, target, output), output));
-}
-
-function linkOf(tape: Tape, encoder: Encoder, target: string, output: string): Link {
-  if (encoder.targets[target]?.kind !== 'classes') return 'identity';
-  const { description, shape } = tape.model.box(output);
-  if (description.kind === 'softmax' || description.kind === 'sigmoid') return 'identity';
-  return shape[0] === 1 ? 'sigmoid' : 'softmax';
+  const link = encoder.targets[target]?.kind === 'classes' ? linkOf(tape.model, output) : 'identity';
+  return elements(tape.linked(link, output));
 }

@@ -1,8 +1,8 @@
-import { arrowTable, type Examples } from '@fluxion/data';
+import { arrowTable, type Examples, fitEncoder } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { apply, graph, linear, sequential, sigmoid, softmax, tanh } from '@fluxion/layers';
 import { binaryCrossEntropy, negativeLogLikelihood, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
-import { accuracy, confusion, logLoss, rmse } from '@fluxion/metrics';
+import { accuracy, confusion, logLoss, mae, rmse } from '@fluxion/metrics';
 import { DataError, elements, labels, OptionError, ShapeError, StateError, tensor } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
 import { map, type Observable, of } from 'rxjs';
@@ -183,6 +183,26 @@ describe('a metric of classes', () => {
 });
 
 describe('a metric of values', () => {
+  it("is in the target's own units where the model has an encoder", async () => {
+    const price = Float32Array.from({ length: 40 }, (_, i) => 1000 + 10 * i);
+    const age = Float32Array.from({ length: 40 }, (_, i) => (i * 7) % 40);
+    const table = arrowTable(tableFromArrays({ price, age }));
+    const encoder = await fitEncoder(table, { target: 'price', input: ['age'] });
+    const model = sequential([linear(1)], { encoder, seed: 1 });
+    // Says the mean, whatever it is asked.
+    for (const parameter of model.parameters) {
+      model.assign(parameter, elements(parameter.value).fill(0));
+    }
+    const found = await evaluate(model, examples(table, { encoder, batchSize: 7 }), {
+      rmse: rmse(),
+      mae: mae(),
+    });
+    const mean = price.reduce((sum, value) => sum + value) / 40;
+    const variance = price.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 40;
+    expect(found.rmse).toBeCloseTo(Math.sqrt(variance), 3);
+    expect(found.mae).toBeCloseTo(100, 3);
+  });
+
   it('gets the output as it is', async () => {
     const model = newModel();
     const examples = batches(2, 4).pipe(

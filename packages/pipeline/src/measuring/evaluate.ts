@@ -11,7 +11,8 @@ import type { Figures, Metrics } from './modelMetric.js';
  * faster and change the result by rounding only, where all parameters are finite.
  *
  * A metric of classes gets probabilities: of the loss that `meanLoss` measures beside it; without one, the output as it
- * is of a `softmax` or `sigmoid` box, and sigmoid of one unit or softmax of several otherwise.
+ * is of a `softmax` or `sigmoid` box, and sigmoid of one unit or softmax of several otherwise. A metric of values is in the
+ * target's own units, where the model has an encoder.
  *
  * @throws what the source, the pass or a metric throws, as the promise's rejection.
  * @example

@@ -1,15 +1,20 @@
+import { Encoder } from '@fluxion/data';
 import { type FlowGraph, given, type Link } from '@fluxion/graph';
 import type { Metric } from '@fluxion/metrics';
-import { elements, type Tensor, tensor } from '@fluxion/tensor';
+import { elements, type Labels, type Tensor, tensor } from '@fluxion/tensor';
+import { linkOf } from './linkOf.js';
 import type { ModelMetric } from './modelMetric.js';
 import { probabilities } from './probabilities.js';
 
 /**
  * A metric of an output that need not be the main one. Its targets are those of the output's name, or the only ones.
  *
+ * A metric of classes gets probabilities. A metric of values gets the target's own units, where the model has an encoder
+ * that standardizes it.
+ *
  * @param output the name of a box
- * @param link what makes probabilities of it for a metric of classes. By default what the loss has that `meanLoss`
- *   measures beside it; without one, nothing for a `softmax` or `sigmoid` box, sigmoid for one unit, softmax for several
+ * @param link what makes probabilities of it. By default what the loss has that `meanLoss` measures beside it; without one,
+ *   nothing for a `softmax` or `sigmoid` box, sigmoid for one unit, softmax for several
  * @throws {OptionError} when it begins and there is no such box; while running, when there are no targets for it.
  * @example
  * const { age } = await evaluate(model, examples(source, options), { age: ofOutput('age', accuracy()) });
@@ -18,17 +23,41 @@ export function ofOutput<Value>(output: string, metric: Metric<Value>, link?: Li
   return {
     metric,
     bind(model, links) {
-      const cell = { name: output, where: `${metric.kind} of '${output}'` };
-      const isProbability = metric.compares === 'classes';
-      const made = isProbability ? (link ?? links[output] ?? linkOf(model, output)) : 'identity';
+      const cell = { name: output, where: `${metric.name} of '${output}'` };
       model.box(output);
+      if (metric.compares === 'classes') {
+        const made = link ?? links[output] ?? linkOf(model, output);
+        return (tape, { targets, weights }) => ({
+          predictions: probabilities(tape.value(output), made),
+          targets: given(targets, cell, [cell]),
+          weights: placeWeights(tape.mask(output), weights),
+        });
+      }
+      if (metric.compares === 'numbers') {
+        return (tape, { weights }) => ({ predictions: tape.value(output), weights });
+      }
+      const units = unitsOf(model, output);
       return (tape, { targets, weights }) => ({
-        predictions: probabilities(tape.value(output), made),
-        targets: metric.compares === 'numbers' ? undefined : given(targets, cell, [cell]),
-        weights: isProbability ? placeWeights(tape.mask(output), weights) : weights,
+        predictions: units(tape.value(output)),
+        targets: units(given(targets, cell, [cell])),
+        weights,
       });
     },
   };
+}
+
+/** Gives standardized numbers back in the units of the table: mean + value·deviation. */
+function unitsOf(model: FlowGraph, output: string): (values: Tensor | Labels) => Tensor {
+  const targets = model.encoder instanceof Encoder ? model.encoder.targets : {};
+  const [only, ...others] = Object.values(targets);
+  const target = targets[output] ?? (others.length === 0 ? only : undefined);
+  if (target?.kind !== 'number') return (values) => values as Tensor;
+  const { mean, deviation } = target;
+  return (values) =>
+    tensor(
+      Float64Array.from(elements(values), (value) => mean + value * deviation),
+      values.shape,
+    );
 }
 
 /** What each place of the sequences counts: its example's weight, or nothing where it is padding. */
@@ -41,10 +70,4 @@ function placeWeights(mask: Tensor | undefined, weights: Tensor | undefined): Te
     (there, i) => there * (values?.[Math.floor(i / length)] ?? 1),
   );
   return tensor(places, mask.shape);
-}
-
-function linkOf(model: FlowGraph, output: string): Link {
-  const { description, shape } = model.box(output);
-  if (description.kind === 'softmax' || description.kind === 'sigmoid') return 'identity';
-  return shape.at(-1) === 1 ? 'sigmoid' : 'softmax';
 }

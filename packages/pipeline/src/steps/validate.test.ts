@@ -91,6 +91,24 @@ describe('validate', () => {
     expect(after).toEqual([12, 21, 30, 40, 52, 61, 70, 80]);
   });
 
+  it('goes on from what was saved, in the middle between two validations', async () => {
+    const newOne = () => validate(newClassifier(), heldOut(), metrics, { every: 9 });
+    const after = async (
+      from: number,
+      to: number,
+      operator: ReturnType<typeof newOne>,
+    ): Promise<number[]> => {
+      const stream = examples(training, { ...columns, from: { epoch: 0, row: from } });
+      const steps = await run(stream.pipe(take(to - from), learn(newClassifier()), operator));
+      return steps.flatMap(({ validation }, i) => (validation === undefined ? [] : [from + i + 1]));
+    };
+    const [first, second] = [newOne(), newOne()];
+    expect(await after(0, 23, first)).toEqual([9, 18]);
+    second.restore(first.save());
+    expect(await after(23, 40, second)).toEqual([27, 36]);
+    expect(() => second.restore(validate(newClassifier(), heldOut(), metrics).save())).toThrow(OptionError);
+  });
+
   it('holds the source back until all below have had the figures', async () => {
     const model = newClassifier();
     const log: string[] = [];

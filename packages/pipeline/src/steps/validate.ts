@@ -1,11 +1,12 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { expectNames, OptionError, StateError } from '@fluxion/tensor';
+import { elements, expectNames, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
 import { Observable, type OperatorFunction, Subject, takeUntil } from 'rxjs';
 import { evaluate } from '../measuring/evaluate.js';
 import type { Figures, Metrics } from '../measuring/modelMetric.js';
 import type { Step } from '../messages.js';
 import { holdSource, SourceTurn } from '../sourceTurn.js';
+import { expectSame } from './best.js';
 
 /** When a model is validated. */
 export interface ValidateOptions {
@@ -15,6 +16,13 @@ export interface ValidateOptions {
 
 /** A step, with the figures of the model as this step left it where it was validated. */
 export type ValidatedStep<M extends Metrics> = Step & { readonly validation?: Figures<M> };
+
+/** What validates, and how long ago it last did. */
+export interface Validate<M extends Metrics> extends OperatorFunction<Step, ValidatedStep<M>> {
+  save(): Saved;
+  /** @throws {OptionError} when something else was saved, or under other options. */
+  restore(saved: Saved): void;
+}
 
 /**
  * Measures the model on other examples now and then, and adds the figures to the step after which it was measured, as
@@ -43,17 +51,24 @@ export function validate<M extends Metrics>(
   source: Observable<Examples>,
   metrics: M,
   options: ValidateOptions = {},
-): OperatorFunction<Step, ValidatedStep<M>> {
+): Validate<M> {
   expectNames('validate', options, ['every']);
   const { every } = options;
   if (every !== undefined && !(Number.isSafeInteger(every) && every > 0)) {
     throw new OptionError(`validate every: expected a positive integer, got ${every}; give one, as 10000`);
   }
-  return (steps) =>
+  let since = 0;
+  const isDue = (step: Step): boolean => {
+    if (every === undefined) return endsEpoch(step);
+    since += step.size;
+    if (since < every) return false;
+    since %= every;
+    return true;
+  };
+  const operator: OperatorFunction<Step, ValidatedStep<M>> = (steps) =>
     new Observable((subscriber) => {
       const unsubscribed = new Subject<void>();
       subscriber.add(() => unsubscribed.next());
-      const isDue = every === undefined ? endsEpoch : afterEvery(every);
       const turn = new SourceTurn();
       let underWay: Promise<void> | undefined;
 
@@ -83,6 +98,18 @@ export function validate<M extends Metrics>(
         },
       });
     });
+  const save = (): Saved => ({
+    kind: 'validate',
+    options: { every: every ?? null },
+    tensors: new Map([['since', tensor([since])]]),
+  });
+  return Object.assign(operator, {
+    save,
+    restore(saved: Saved): void {
+      expectSame('validate', save(), saved);
+      [since = 0] = elements(saved.tensors.get('since') ?? tensor([]));
+    },
+  });
 }
 
 /** Whether the source goes on with the first example of an epoch. */
@@ -93,14 +120,4 @@ function endsEpoch({ position }: Step): boolean {
     );
   }
   return position.row === 0;
-}
-
-function afterEvery(every: number): (step: Step) => boolean {
-  let since = 0;
-  return ({ size }) => {
-    since += size;
-    if (since < every) return false;
-    since %= every;
-    return true;
-  };
 }
