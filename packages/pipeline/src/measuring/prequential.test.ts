@@ -1,6 +1,6 @@
 import type { Examples } from '@fluxion/data';
 import { type BoxDefinition, FlowGraph } from '@fluxion/graph';
-import { boxes } from '@fluxion/layers';
+import { boxes, dropout, linear, sequential } from '@fluxion/layers';
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { accuracy, confusion, rocAuc } from '@fluxion/metrics';
 import { adam, sgd } from '@fluxion/optim';
@@ -135,6 +135,23 @@ describe('prequential', () => {
     await run(of(examples, examples).pipe(fprop(model), progress));
     expect(progress.figures.all.right).toBe(1);
     expect(model.passesInFlight).toBe(0);
+  });
+
+  it('predicts without dropout while training drops', async () => {
+    const [watched, other] = [1, 2].map(() =>
+      sequential([linear(8), dropout(0.5), linear(3)], { inputShape: [3], seed: 1, dtype: 'float64' }),
+    ) as [FlowGraph, FlowGraph];
+    const progress = prequential({ loss: meanLoss(loss) });
+    const rules = [1, 2].map(() => ({ loss, optimizer: sgd({ learningRate: 0.3 }) }));
+    const [rule, otherRule] = rules as [(typeof rules)[0], (typeof rules)[0]];
+    let sum = 0;
+    for (let i = 0; i < 20; i++) {
+      sum += (await evaluate(other, of(minibatch(i)), { loss: meanLoss(loss) })).loss;
+      await run(of(minibatch(i)).pipe(train(other, otherRule)));
+      await run(of(minibatch(i)).pipe(train(watched, { ...rule, prequential: progress })));
+    }
+    expect(progress.figures.all.loss).toBeCloseTo(sum / 20, 13);
+    expect(values(watched)).toEqual(values(other));
   });
 
   it('says where in the data a label is that is no class', async () => {

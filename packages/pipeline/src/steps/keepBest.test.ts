@@ -1,8 +1,18 @@
+import { arrowTable } from '@fluxion/data';
+import { batchNorm, linear, sequential } from '@fluxion/layers';
+import { softmaxCrossEntropy } from '@fluxion/loss';
+import { sgd } from '@fluxion/optim';
 import { OptionError } from '@fluxion/tensor';
+import { tableFromArrays } from 'apache-arrow';
 import { Subject, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { newModel, values } from '../../test/training.js';
+import { examples } from '../examples.js';
+import { evaluate } from '../measuring/evaluate.js';
+import { meanLoss } from '../measuring/meanLoss.js';
+import { train } from '../train.js';
 import { keepBest } from './keepBest.js';
+import { validate } from './validate.js';
 
 interface Step {
   readonly validation?: Readonly<Record<string, unknown>>;
@@ -63,6 +73,33 @@ describe('keepBest', () => {
     step(2);
     steps.complete();
     expect([weight(), keep.best]).toEqual([2, undefined]);
+  });
+
+  it('leaves a model, running statistics and all, that does as well as its best validation', async () => {
+    const model = sequential([linear(8), batchNorm(), linear(3)], { inputShape: [3], seed: 1 });
+    const loss = softmaxCrossEntropy();
+    const metrics = { loss: meanLoss(loss) };
+    const keep = keepBest<Step>(model);
+    const rows = Float32Array.from({ length: 60 }, (_, i) => Math.sin(i * i));
+    const classes = Int32Array.from(rows, (value, i) => (i % 4 === 0 ? i % 3 : value > 0 ? 1 : 0));
+    const table = arrowTable(
+      tableFromArrays({ a: rows, b: rows.toReversed(), c: rows.map(Math.abs), classes }),
+    );
+    const columns = { input: ['a', 'b', 'c'], target: 'classes', batchSize: 10 };
+    const losses: number[] = [];
+    await examples(table, { ...columns, epochs: 8, shuffle: true })
+      .pipe(
+        train(model, { loss, optimizer: sgd({ learningRate: 3 }) }),
+        validate(model, examples(table, columns), metrics),
+        keep,
+      )
+      .forEach(({ validation }) => {
+        if (validation !== undefined) losses.push(validation.loss as number);
+      });
+    expect(losses).toHaveLength(8);
+    expect(keep.best).toBe(Math.min(...losses));
+    expect(keep.best).toBeLessThan(losses[7] as number);
+    expect((await evaluate(model, examples(table, columns), metrics)).loss).toBe(keep.best);
   });
 
   it('keeps the largest value where that is the goal', () => {
