@@ -18,7 +18,8 @@ export function probabilities(output: Tensor, link: Link): Tensor {
 }
 
 function softmax(logits: Float64Array): void {
-  const largest = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let j = 0; j < logits.length; j++) largest = Math.max(largest, logits[j] as number);
   let sum = 0;
   for (let j = 0; j < logits.length; j++) {
     const power = Math.exp((logits[j] as number) - largest);
