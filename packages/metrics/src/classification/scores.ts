@@ -112,7 +112,8 @@ class Scores<Value> implements Tally<Value> {
       this.#bins = Float64Array.from(savedElements(tensors, 'bins', this.#classes.length * BINS * 2));
       return;
     }
-    this.#rows = Float64Array.from(savedElements(tensors, 'rows'));
+    const whole = savedElements(tensors, 'rows').length;
+    this.#rows = Float64Array.from(savedElements(tensors, 'rows', whole - (whole % this.#width)));
     this.#length = this.#rows.length;
   }
 

@@ -182,6 +182,13 @@ describe('a running metric', () => {
     expect(() => mean().restore({ ...running.save(), tensors: new Map() })).toThrow(
       new OptionError("metric restore 'sums': expected 2 numbers, got none; give what save() returned"),
     );
+    const [recent, auc] = [windowed(mean(), 2).start(), rocAuc().start()];
+    recent.add(tensor([1, 2]));
+    auc.add(tensor([0.5, 0.4]), labels([0, 1]));
+    const longer = new Map([...recent.save().tensors, ['weights', tensor([1, 1, 1])]] as const);
+    expect(() => windowed(mean(), 2).restore({ ...recent.save(), tensors: longer })).toThrow(OptionError);
+    const torn = new Map([['rows', tensor([0, 1, 0.5, 1])]]);
+    expect(() => rocAuc().restore({ ...auc.save(), tensors: torn })).toThrow(OptionError);
   });
 
   it('refuses predictions of another number of classes than before', () => {

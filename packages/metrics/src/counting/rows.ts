@@ -13,8 +13,12 @@ import {
 } from '@fluxion/tensor';
 
 /**
- * What a metric compares. `classes`: probabilities [batch, classes] with labels [batch], or of one unit [batch, 1] with
- * numbers from 0 to 1, how much of class 1 each is. `values`: numbers with numbers of the same shape. `numbers`: numbers [batch] alone, as losses.
+ * What a metric compares.
+ *
+ * - `classes`: probabilities [batch, classes] with labels [batch]; or the probability of class 1 of two, [batch, 1], with
+ *   numbers from 0 to 1, how much of class 1 each example is
+ * - `values`: numbers with numbers of the same shape
+ * - `numbers`: numbers [batch] with nothing, as losses
  */
 export type Compared = 'classes' | 'values' | 'numbers';
 
@@ -101,8 +105,8 @@ function classRows(look: Look, predictions: Tensor, targets: Tensor | Labels): W
 }
 
 /**
- * One unit is the probability of class 1 of two. A target between 0 and 1 is a row of each class, which share its weight:
- * so cross-entropy has it.
+ * One unit is the probability of class 1 of two. A target between 0 and 1 becomes a row of each class, which share its
+ * weight, as in binary cross-entropy.
  */
 function bothClasses(look: Look, values: ArrayLike<number>, labels: ArrayLike<number>): WeightedRows {
   const [predictions, targets, weights]: [number[], number[], number[]] = [[], [], []];

@@ -100,11 +100,10 @@ class Window<Value> implements Tally<Value>, Rows {
   }
 
   restore(tensors: ReadonlyMap<string, Tensor>): void {
-    const weights = savedElements(tensors, 'weights');
-    const count = Math.min(weights.length, this.#size);
+    const count = Math.min(savedElements(tensors, 'weights').length, this.#size);
     this.predictions.set(savedElements(tensors, 'predictions', count * this.units));
     this.targets.set(savedElements(tensors, 'targets', count * this.#targets));
-    this.#weights.set(weights);
+    this.#weights.set(savedElements(tensors, 'weights', count));
     this.#count = count;
     this.#next = (savedElements(tensors, 'next', 1)[0] as number) % this.#size;
   }

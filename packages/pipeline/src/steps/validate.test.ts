@@ -7,16 +7,17 @@ import { sgd } from '@fluxion/optim';
 import { OptionError, random, ShapeError, StateError } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
 import {
-  concatMap,
-  defer,
+  concat,
   delay,
   finalize,
+  ignoreElements,
   lastValueFrom,
   type Observable,
   of,
   Subject,
   take,
   tap,
+  timer,
   toArray,
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
@@ -113,7 +114,7 @@ describe('validate', () => {
     const model = newClassifier();
     const log: string[] = [];
     const note = <T>(what: string): ReturnType<typeof tap<T>> => tap<T>(() => log.push(what));
-    const slow = defer(() => heldOut().pipe(note('measure'), take(1), delay(5)));
+    const slow = concat(timer(5).pipe(ignoreElements()), heldOut().pipe(note('measure'), take(1)));
     await examples(training, { ...columns, batchSize: 20, epochs: 2 })
       .pipe(
         note('push'),
@@ -121,7 +122,7 @@ describe('validate', () => {
         validate(model, heldOut().pipe(note('measure'), take(2)), metrics, { every: 20 }),
         note('told'),
         // A second one holds the source in its turn.
-        validate(model, slow.pipe(concatMap(() => of())), metrics),
+        validate(model, slow, metrics),
         note('both'),
       )
       .forEach(() => {});
@@ -171,6 +172,18 @@ describe('validate', () => {
     const model = newClassifier();
     const wrong = validate(model, heldOut(), { loss: meanLoss(squaredError()) });
     await expect(run(examples(training, columns).pipe(learn(model), wrong))).rejects.toThrow(ShapeError);
+  });
+
+  it('refuses a source that gives nothing, as one that is used up', async () => {
+    const model = newClassifier();
+    const once = new Subject<Examples>();
+    once.complete();
+    const stream = examples(training, columns).pipe(learn(model), validate(model, once, metrics));
+    await expect(run(stream)).rejects.toThrow(
+      new StateError(
+        'validate source: expected examples each time, got none; give one that begins anew with each subscription, and has rows',
+      ),
+    );
   });
 
   it('refuses steps that have been delayed, and events, which do not wait', async () => {

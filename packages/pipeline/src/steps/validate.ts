@@ -1,7 +1,7 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { elements, expectNames, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
-import { Observable, type OperatorFunction, Subject, takeUntil } from 'rxjs';
+import { Observable, type OperatorFunction, Subject, takeUntil, tap } from 'rxjs';
 import { evaluate } from '../measuring/evaluate.js';
 import type { Figures, Metrics } from '../measuring/modelMetric.js';
 import type { Step } from '../messages.js';
@@ -33,8 +33,9 @@ export interface Validate<M extends Metrics> extends OperatorFunction<Step, Vali
  * takes a source that can wait, as `examples`, and no operator between it and this one that delays.
  *
  * @param source what to measure on: subscribed to each time, so it must be one that begins anew
- * @throws {OptionError} when `every` is not a positive integer; as the stream's error {StateError} when the source cannot
- *   wait, or its steps have no position to tell an epoch's end by, and what `evaluate` throws.
+ * @throws {OptionError} when `every` is not a positive integer; as the stream's error {StateError} when the steps' source
+ *   cannot wait, the steps have no position to tell an epoch's end by, or there is nothing to measure on, and what
+ *   `evaluate` throws.
  * @example
  * const validation = examples(arrowFile('validation.arrow'), { ...options, batchSize: 256 });
  * examples(source, { ...options, epochs: 20, shuffle: true })
@@ -73,8 +74,20 @@ export function validate<M extends Metrics>(
       let underWay: Promise<void> | undefined;
 
       const measure = async (step: Step): Promise<void> => {
-        const validation = await evaluate(model, source.pipe(takeUntil(unsubscribed)), metrics);
+        let size = 0;
+        const counted = source.pipe(
+          takeUntil(unsubscribed),
+          tap((examples) => {
+            size += examples.size;
+          }),
+        );
+        const validation = await evaluate(model, counted, metrics);
         if (subscriber.closed) return;
+        if (size === 0) {
+          throw new StateError(
+            'validate source: expected examples each time, got none; give one that begins anew with each subscription, and has rows',
+          );
+        }
         await turn.push(() => subscriber.next({ ...step, validation }));
         underWay = undefined;
       };
