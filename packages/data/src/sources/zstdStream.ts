@@ -1,5 +1,5 @@
 /**
- * Decompresses zstd frames, for versions of Node that cannot: those before 22.15.
+ * Decompresses zstd frames. Node can from 22.15 on, but its stream takes data that is cut off for whole.
  *
  * @throws {RangeError} when the frames are damaged or cut off.
  */

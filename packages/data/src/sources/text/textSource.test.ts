@@ -1,10 +1,11 @@
-import { appendFile, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DataError } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fixture } from '../../../test/fixture.js';
 import { readColumns, readRows } from '../../../test/readColumns.js';
 import { temporaryFolder } from '../../../test/temporaryFolder.js';
 import { csvFile } from '../csv/csvFile.js';
@@ -139,6 +140,13 @@ describe('damaged text', () => {
   ])('is refused: gzip with %s', async (_, damage, message) => {
     const path = await written('a.csv.gz', damage(gzipSync(text)));
     await expect(csvFile(path).open()).rejects.toThrow(message);
+  });
+
+  it.each([1, 4, 100])('is refused: zstd without its last %i bytes', async (count) => {
+    const whole = await readFile(fixture('table.csv.zst'));
+    expect((await readColumns(csvFile(fixture('table.csv.zst')))).n).toHaveLength(400);
+    const path = await written('a.csv.zst', whole.subarray(0, -count));
+    await expect(csvFile(path).open()).rejects.toThrow('cannot unpack the file');
   });
 
   it('may be filled up with zeros, or in several members', async () => {

@@ -1,15 +1,12 @@
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
-import * as zlib from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { DataError } from '@fluxion/tensor';
 import { zstdStream } from '../zstdStream.js';
 
 /** Bytes of a piece, packed or unpacked. */
 const PIECE = 2 ** 18;
-
-/** Node has it from 22.15 on. */
-const createZstdDecompress: typeof zlib.createGunzip | undefined = Reflect.get(zlib, 'createZstdDecompress');
 
 /**
  * The content of a file compressed by gzip or zstd, as its first bytes tell, piece by piece; undefined for any other file.
@@ -22,16 +19,10 @@ export async function unpacked(
 ): Promise<AsyncGenerator<Uint8Array> | undefined> {
   const { bytesRead, buffer: head } = await file.read(Buffer.alloc(4), 0, 4, 0);
   if (bytesRead >= 2 && head.readUint16BE(0) === 0x1f8b) {
-    return named(path, 'gzip', inflated(file, zlib.createGunzip({ chunkSize: PIECE })));
+    return named(path, 'gzip', inflated(file, createGunzip({ chunkSize: PIECE })));
   }
   if (bytesRead < 4 || head.readUint32LE(0) !== 0xfd2fb528) return undefined;
-  return named(
-    path,
-    'zstd',
-    createZstdDecompress === undefined
-      ? zstdStream(packedPieces(file))
-      : inflated(file, createZstdDecompress({ chunkSize: PIECE })),
-  );
+  return named(path, 'zstd', zstdStream(packedPieces(file)));
 }
 
 async function* named(
@@ -51,7 +42,7 @@ async function* named(
   }
 }
 
-async function* inflated(file: FileHandle, inflate: zlib.Gunzip): AsyncGenerator<Uint8Array> {
+async function* inflated(file: FileHandle, inflate: Gunzip): AsyncGenerator<Uint8Array> {
   const { size } = await file.stat();
   const input = file.createReadStream({ start: 0, autoClose: false, highWaterMark: PIECE });
   // An error of either is one of `inflate`, which the loop throws.
