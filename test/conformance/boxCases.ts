@@ -26,7 +26,7 @@ import {
   multiply,
   permute,
   relu,
-  reshape,
+  reshapeTo,
   rmsNorm,
   scale,
   sigmoid,
@@ -230,8 +230,8 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   sumAxis: axisCase(sumAxis(0)),
   meanAxis: axisCase(meanAxis(-1)),
   maxAxis: axisCase(maxAxis(0)),
-  reshape: {
-    box: reshape([2, 3]),
+  reshapeTo: {
+    box: reshapeTo([2, 3]),
     uses: [[[6]], [[3, 2]], [[1, 6, 1]]],
     outputShape: () => [2, 3],
     refused: [[[5]], [[3, 3]]],

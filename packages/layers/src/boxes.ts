@@ -26,7 +26,7 @@ import { meanAxisBox, sumAxisBox } from './reduction/sumAxis.js';
 import { concatBox } from './shape/concat.js';
 import { flattenBox } from './shape/flatten.js';
 import { permuteBox } from './shape/permute.js';
-import { reshapeBox } from './shape/reshape.js';
+import { reshapeToBox } from './shape/reshapeTo.js';
 import { sliceBox } from './shape/slice.js';
 import { softmaxBox } from './softmax.js';
 
@@ -49,7 +49,7 @@ export const boxes: BoxDefinitions = {
   sumAxis: sumAxisBox,
   meanAxis: meanAxisBox,
   maxAxis: maxAxisBox,
-  reshape: reshapeBox,
+  reshapeTo: reshapeToBox,
   permute: permuteBox,
   slice: sliceBox,
   embedding: embeddingBox,

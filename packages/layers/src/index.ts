@@ -43,6 +43,6 @@ export { type SequentialOptions, sequential } from './sequential.js';
 export { type Concat, type ConcatOptions, concat } from './shape/concat.js';
 export { type Flatten, flatten } from './shape/flatten.js';
 export { type Permute, permute } from './shape/permute.js';
-export { type Reshape, reshape } from './shape/reshape.js';
+export { type ReshapeTo, reshapeTo } from './shape/reshapeTo.js';
 export { type Slice, type SliceOptions, slice } from './shape/slice.js';
 export { type Softmax, softmax } from './softmax.js';

@@ -38,8 +38,8 @@ interface Value {
  *   numbers are wanted or the other way round, a mask that a box does not respect; {ShapeError} when a box does not fit its
  *   children.
  * @example
- * const [hidden] = inferShapes(description, boxes);
- * hidden.parameters.weight.shape; // [784, 100]
+ * const [hidden] = inferShapes(model.description, boxes);
+ * hidden?.parameters.weight?.shape; // [784, 100]
  */
 export function inferShapes(
   description: GraphDescription,

@@ -54,7 +54,7 @@ export const conv2dBox: BoxDefinition<Conv2d> = {
       `${where} input`,
       ['height', 'width', 'channels'],
       input,
-      'give it pictures, as by reshape()',
+      'give it pictures, as by reshapeTo()',
     );
     expectConvolution(description, input, where);
     const { output } = geometryOf(input, description.kernel, description, where);

@@ -59,7 +59,7 @@ const pool: Pick<BoxDefinition<Pool2d>, 'children' | 'options' | 'outputShape'> 
       `${where} input`,
       ['height', 'width', 'channels'],
       input,
-      'give it pictures, as by reshape()',
+      'give it pictures, as by reshapeTo()',
     );
     const { output } = geometryOf(input, size, { stride, padding }, where);
     return [...output, input[2] as number];

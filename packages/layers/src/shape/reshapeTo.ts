@@ -1,17 +1,10 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import {
-  expectLengths,
-  expectShape,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  reshape as viewAs,
-} from '@fluxion/tensor';
+import { expectLengths, expectShape, reshape, type Shape, sizeOf, type Tensor } from '@fluxion/tensor';
 import type { NameOption } from '../nameOption.js';
 
-/** Description of a reshape box. */
-export interface Reshape extends BoxDescription {
-  readonly kind: 'reshape';
+/** Description of a reshapeTo box. */
+export interface ReshapeTo extends BoxDescription {
+  readonly kind: 'reshapeTo';
   /** Shape of one example of the output. */
   readonly shape: Shape;
 }
@@ -25,15 +18,15 @@ export interface Reshape extends BoxDescription {
  * @param shape of one example
  * @throws {ShapeError} on a length that is none, and when the graph is built and the numbers of elements differ.
  * @example
- * sequential([reshape([28, 28, 1]), conv2d(8, 3)], { inputShape: [784] });
+ * sequential([reshapeTo([28, 28, 1]), conv2d(8, 3)], { inputShape: [784] });
  */
-export function reshape(shape: Shape, options: NameOption = {}): Reshape {
-  expectLengths('reshape shape', shape);
-  return { kind: 'reshape', shape: [...shape], ...options };
+export function reshapeTo(shape: Shape, options: NameOption = {}): ReshapeTo {
+  expectLengths('reshapeTo shape', shape);
+  return { kind: 'reshapeTo', shape: [...shape], ...options };
 }
 
-/** How a reshape box computes. */
-export const reshapeBox: BoxDefinition<Reshape> = {
+/** How a reshapeTo box computes. */
+export const reshapeToBox: BoxDefinition<ReshapeTo> = {
   children: 1,
   options: ['shape'],
   outputShape({ shape }, [input = []], where) {
@@ -44,9 +37,9 @@ export const reshapeBox: BoxDefinition<Reshape> = {
     return shape;
   },
   fprop: ({ kernels, inputs: [input], output }) => [
-    kernels.copy(viewAs(input as Tensor, output.shape), { tensor: output, beta: 0 }),
+    kernels.copy(reshape(input as Tensor, output.shape), { tensor: output, beta: 0 }),
   ],
   bprop: ({ kernels, dOutput, dInputs: [dInput] }) => [
-    dInput && kernels.copy(dOutput, { tensor: viewAs(dInput.tensor, dOutput.shape), beta: dInput.beta }),
+    dInput && kernels.copy(dOutput, { tensor: reshape(dInput.tensor, dOutput.shape), beta: dInput.beta }),
   ],
 };
