@@ -7,7 +7,7 @@ const POINTS = 400;
  * The losses of a run as they come: means of blocks to draw, and the mean of the stretch that is under way, as of an epoch.
  *
  * @example
- * const losses = new LossRecord(60_000 * epochs);
+ * const losses = new LossRecord(60_000 * 5);
  * losses.add(0.31); // the loss of one example
  * losses.add(0.28, 32); // the mean loss of a minibatch
  */
