@@ -16,6 +16,7 @@ export {
   type Prediction,
 } from './encode/encoder/encoder.js';
 export { type FitOptions, fitEncoder } from './encode/encoder/fitEncoder.js';
+export { type OnlineOptions, onlineEncoder } from './encode/encoder/onlineEncoder.js';
 export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
 export type { ClassTarget, NumberTarget, Target } from './encode/encoder/target.js';
 export {

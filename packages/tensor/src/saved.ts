@@ -29,7 +29,7 @@ export interface Saved {
 
 /** How a model sees its encoder, which turns rows into the model's inputs: it is saved with the model. */
 export interface ModelEncoder {
-  /** Shapes of one example, by the name of the input. */
-  readonly inputs: Readonly<Record<string, Shape>>;
+  /** One example of each input: the shape of its numbers, or of its indices and how many things these tell apart. */
+  readonly inputs: Readonly<Record<string, Shape | { readonly shape: Shape; readonly indices: number }>>;
   save(): Saved;
 }

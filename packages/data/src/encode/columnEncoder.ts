@@ -19,6 +19,8 @@ export interface ColumnEncoder {
    * @throws {DataError} with row and column, when a value cannot be used.
    */
   add(columns: readonly Data[], place: DataPlace): Promise<void>;
+  /** Whether a row of the window's block cannot be an example, since it has no target. */
+  isGap?(block: number, row: number): boolean;
   /** Writes examples `from` to `to` of the minibatch: example i is row rows[i] of the window's block blocks[i]. */
   gather(blocks: Uint32Array, rows: Uint32Array, from: number, to: number): void;
   /** Encodes the first `size` examples, which are about to be lent, where `gather` has not done so. */

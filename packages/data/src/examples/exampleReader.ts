@@ -62,12 +62,14 @@ export async function openExamples(
   try {
     const encoders =
       'encoder' in options
-        ? options.encoder.columnEncoders(
-            open.schema,
-            source.name,
-            { batchSize: checked.batchSize, dtype: checked.dtype, online: options.online === true },
-            options.targets !== false,
-          )
+        ? options.encoder.columnEncoders(open.schema, source.name, {
+            batchSize: checked.batchSize,
+            dtype: checked.dtype,
+            online: options.online === true,
+            targets: options.targets !== false,
+            // Where to go on has been counted without gaps, if none were known of.
+            leavesOutGaps: hasGaps(options) || checked.from.row === 0,
+          })
         : await columnEncoders(open, source.name, options, checked);
     signal?.throwIfAborted();
     const isCounted = checked.shuffle !== false || checked.from.row > 0;
@@ -80,7 +82,9 @@ export async function openExamples(
       targetColumnOf(options),
     );
     const order = orderOf(checked, minibatch.width, rows);
-    const start = windowStart(order, checked.from, checked.rows, rows);
+    const start = hasGaps(options)
+      ? { step: 0, place: 0 }
+      : windowStart(order, checked.from, checked.rows, rows);
     return new WindowedReader(source, open, minibatch, order, rows, start, checked, signal);
   } catch (error) {
     await open.close();
@@ -138,6 +142,11 @@ function beyond(row: number, examples: number): OptionError {
   return new OptionError(
     `examples from.row: expected at most the ${examples} examples of an epoch, got ${row}; give the table, shuffle and rows that the position was taken with`,
   );
+}
+
+/** Whether rows without a target are left out, so that only reading tells how many examples come before a place. */
+function hasGaps(options: ExamplesOptions): boolean {
+  return 'encoder' in options && options.targets !== false && options.encoder.untargeted > 0;
 }
 
 /** The column of the target, where there is one and it is of one column. */
@@ -305,7 +314,7 @@ class WindowedReader implements ExampleReader {
       next = read.next;
     }
     if (this.#closing !== undefined || froms.length === 0) return undefined;
-    const window = new ExampleWindow(froms, sizes, this.#options.rows, (examples) =>
+    const window = new ExampleWindow(froms, sizes, this.#filter(froms), (examples) =>
       this.#order.rows(this.#epoch, step, examples),
     );
     this.#next = { step: step + window.rows, place: this.#start.place + window.examples };
@@ -313,6 +322,15 @@ class WindowedReader implements ExampleReader {
     this.#isLast = this.#rows === undefined ? isLast : this.#next.step === this.#rows;
     this.#readAhead(open);
     return window;
+  }
+
+  /** Which rows of the window's blocks are examples; undefined for all. */
+  #filter(froms: readonly number[]): ((block: number, row: number) => boolean) | undefined {
+    const { rows } = this.#options;
+    const minibatch = this.#minibatch;
+    if (rows === undefined && !minibatch.mayHaveGaps) return undefined;
+    return (block, row) =>
+      (rows === undefined || rows((froms[block] as number) + row)) && !minibatch.isGap(block, row);
   }
 
   /** @throws {DataError} when rows are missing that the source has counted. */

@@ -7,7 +7,9 @@ import type { Position } from '../order/position.js';
 /** Examples made by an encoder, which knows the columns. */
 export interface EncodedOptions {
   readonly encoder: Encoder;
-  /** Whether the rows have the targets too; tomorrow's have not. Default true. */
+  /**
+   * Whether the rows have the targets too; tomorrow's have not. Rows that lack one all the same are left out. Default true.
+   */
   readonly targets?: boolean | undefined;
   /** Whether the encoder counts each row in after it has been encoded. Default false. */
   readonly online?: boolean | undefined;
@@ -61,7 +63,7 @@ export interface Lease {
 export interface Examples {
   /** Number of examples. */
   readonly size: number;
-  /** Shape [batch, …shape] for each input. */
+  /** Numbers or indices of shape [batch, …shape], for each input. */
   readonly inputs: Readonly<Record<string, Tensor | Labels>>;
   /** Labels of shape [batch], or values of shape [batch, …shape], for each target. */
   readonly targets: Readonly<Record<string, Tensor | Labels>>;

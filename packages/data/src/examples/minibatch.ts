@@ -62,6 +62,16 @@ export class Minibatch {
     return this.#filled;
   }
 
+  /** Whether rows may be left out, since they have no target. */
+  get mayHaveGaps(): boolean {
+    return this.#encoders.some(({ encoder }) => encoder.isGap !== undefined);
+  }
+
+  /** Whether a row of the window's block is to be left out. */
+  isGap(block: number, row: number): boolean {
+    return this.#encoders.some(({ encoder }) => encoder.isGap?.(block, row) === true);
+  }
+
   /** Lets go of the window's blocks. Examples taken from them stay. */
   clearBlocks(): void {
     for (const { encoder } of this.#encoders) encoder.clear();
@@ -131,7 +141,7 @@ export class Minibatch {
 
   #tensors(size: number): Tensors {
     return {
-      inputs: Object.fromEntries(this.#groups.inputs.map(({ name, lend }) => [name, lend(size) as Tensor])),
+      inputs: Object.fromEntries(this.#groups.inputs.map(({ name, lend }) => [name, lend(size)])),
       targets: Object.fromEntries(
         this.#groups.targets.map(({ name, lend }) => [name, lend(size) as Tensor | Labels]),
       ),

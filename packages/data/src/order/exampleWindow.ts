@@ -1,5 +1,4 @@
 import type { NumberAt } from './exampleOrder.js';
-import type { RowFilter } from './holdOut.js';
 
 /** The blocks in memory, and the order in which those of their rows that are examples are given. */
 export class ExampleWindow {
@@ -17,13 +16,13 @@ export class ExampleWindow {
   /**
    * @param froms the numbers that the blocks' first rows have in the source
    * @param sizes how many rows each block has
-   * @param filter which rows are examples; all, where it is left out
+   * @param filter whether a row of a block is an example; all are, where it is left out
    * @param order the order of so many examples
    */
   constructor(
     froms: readonly number[],
     sizes: readonly number[],
-    filter: RowFilter | undefined,
+    filter: ((block: number, row: number) => boolean) | undefined,
     order: (examples: number) => NumberAt,
   ) {
     this.froms = froms;
@@ -43,7 +42,7 @@ export class ExampleWindow {
     let examples = 0;
     for (const [block, size] of sizes.entries()) {
       for (let row = 0; row < size; row++) {
-        if (filter((froms[block] as number) + row)) kept[examples++] = (this.starts[block] as number) + row;
+        if (filter(block, row)) kept[examples++] = (this.starts[block] as number) + row;
       }
     }
     this.examples = examples;

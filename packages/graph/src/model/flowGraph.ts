@@ -300,9 +300,14 @@ function expectInput(where: string, input: InputDescription): void {
 }
 
 function expectEncoder({ inputs }: GraphDescription, encoder: ModelEncoder | undefined): void {
-  for (const [name, shape] of Object.entries(encoder?.inputs ?? {})) {
+  for (const [name, given] of Object.entries(encoder?.inputs ?? {})) {
     const input = inputs[name];
-    if (input === undefined || !sameShape(inputOptions(input).shape, shape)) {
+    const { shape, indices } = inputOptions(given);
+    const fits =
+      input !== undefined &&
+      sameShape(inputOptions(input).shape, shape) &&
+      inputOptions(input).indices === indices;
+    if (!fits) {
       const got = input === undefined ? 'no such input' : formatShape(inputOptions(input).shape);
       throw new OptionError(
         `graph input '${name}': expected shape ${formatShape(shape)} as the encoder gives it, got ${got}; declare it so, or take inputs from encoder.inputs`,

@@ -6,7 +6,6 @@ import {
   type ModelEncoder,
   OptionError,
   type Saved,
-  type Shape,
   StateError,
   type Tensor,
   tensor,
@@ -14,8 +13,11 @@ import {
 import type { Schema } from 'apache-arrow';
 import { findColumn } from '../column.js';
 import type { ColumnEncoders } from '../columnEncoders.js';
-import { type EncodedColumn, type EncodeOptions, type Extremes, InputEncoder } from './inputEncoder.js';
-import { type Target, type TargetEncoder, targetEncoder, targetJson } from './target.js';
+import { type EncodeOptions, inputEncoder } from './inputEncoder.js';
+import type { RowInput } from './rowInput.js';
+import { sparseEncoder, sparseLayout } from './sparseEncoder.js';
+import type { EncodedColumn, Extremes } from './stagedColumn.js';
+import { type Target, type TargetOptions, targetEncoder, targetJson } from './target.js';
 
 /** A column of the input, and how it is encoded. */
 export interface ColumnPlan {
@@ -39,8 +41,11 @@ export interface PlannedColumn extends EncodedColumn {
   readonly why: string;
 }
 
-/** The name of the input that takes all columns. */
+/** The inputs of columns of few numbers, and of many. */
 const INPUT = 'input';
+const SPARSE = 'sparse';
+/** Numbers of a cell beyond which only those that are not zero are given to the model. */
+const DENSE = 2 ** 10;
 
 /** Probability of each class, and the likeliest one. */
 export interface ClassPrediction {
@@ -54,7 +59,7 @@ export interface ClassPrediction {
 export interface EncodedRows {
   /** Number of examples. */
   readonly size: number;
-  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly inputs: Readonly<Record<string, Tensor | Labels>>;
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
   /** Over when later rows have overwritten the tensors. */
   readonly lease: { isOver(): boolean };
@@ -72,6 +77,12 @@ export interface EncodeRowsOptions {
   readonly dtype?: DType;
 }
 
+/** How a source is encoded. */
+export interface SourceOptions extends EncodeOptions, TargetOptions {
+  /** Whether the targets are read. */
+  readonly targets: boolean;
+}
+
 /**
  * Turns rows of a table into a model's input and back: what each column becomes, what the classes are called, and in which
  * units a number is. It is part of the model: saved with it, and applied to whatever is predicted. `fitEncoder` makes one.
@@ -82,7 +93,11 @@ export class Encoder implements ModelEncoder {
   readonly leftOut: readonly LeftOutColumn[];
   /** How many cells of a column came out beyond ±100 so far, which trains badly; columns that had none are absent. */
   readonly extremes: ReadonlyMap<string, number>;
+  /** Rows of the table it was fitted on that lack a target. They are left out where the targets are read. */
+  readonly untargeted: number;
   readonly #columns: readonly PlannedColumn[];
+  readonly #dense: readonly PlannedColumn[];
+  readonly #sparse: readonly PlannedColumn[];
   readonly #extremes: Extremes = new Map();
   readonly #rows = new Map<string, RowsEncoder>();
 
@@ -91,16 +106,32 @@ export class Encoder implements ModelEncoder {
     columns: readonly PlannedColumn[],
     targets: readonly Target[],
     leftOut: readonly LeftOutColumn[],
+    untargeted = 0,
   ) {
     this.#columns = columns;
+    const isSparse = ({ state }: PlannedColumn): boolean => state.most !== undefined && state.width > DENSE;
+    this.#dense = columns.filter((column) => !isSparse(column));
+    this.#sparse = columns.filter(isSparse);
+    this.untargeted = untargeted;
     this.targets = Object.fromEntries(targets.map((target) => [target.column, target]));
     this.leftOut = leftOut;
     this.extremes = this.#extremes;
   }
 
-  /** Shape of one example of each input. */
-  get inputs(): Readonly<Record<string, Shape>> {
-    return { [INPUT]: [this.#columns.reduce((width, { state }) => width + state.width, 0)] };
+  /**
+   * One example of each input. `input` is a vector. Where columns have more than 1,024 numbers each, of which few are not
+   * zero, they come as `sparse`, the indices of these, and `sparse.weights`; without other columns, a last index that is always
+   * there has the weight 1.
+   */
+  get inputs(): ModelEncoder['inputs'] {
+    const width = this.#dense.reduce((sum, { state }) => sum + state.width, 0);
+    const { length, indices } = sparseLayout(this.#sparse, this.#dense.length === 0);
+    return {
+      ...(this.#dense.length > 0 ? { [INPUT]: [width] } : {}),
+      ...(this.#sparse.length > 0
+        ? { [SPARSE]: { shape: [length], indices }, [`${SPARSE}.weights`]: [length] }
+        : {}),
+    };
   }
 
   /** The columns of the input, in their order there. */
@@ -148,11 +179,12 @@ export class Encoder implements ModelEncoder {
       if (this.#rows.size >= 8) this.#rows.clear();
       const settings = { batchSize: rows.length, dtype, online };
       encoder = new RowsEncoder(
-        this.#input(
-          this.#columns.map(() => 0),
-          settings,
-        ),
-        targets ? this.#targetList().map((target) => targetEncoder(target, 0, rows.length, dtype)) : [],
+        this.#inputs(() => 0, settings),
+        targets
+          ? this.#targetList().map((target) =>
+              targetEncoder(target, 0, { ...settings, leavesOutGaps: false }),
+            )
+          : [],
       );
       this.#rows.set(key, encoder);
     }
@@ -160,19 +192,12 @@ export class Encoder implements ModelEncoder {
   }
 
   /** The encoders of a source's columns. For whoever reads examples. */
-  columnEncoders(schema: Schema, file: string, options: EncodeOptions, withTargets: boolean): ColumnEncoders {
+  columnEncoders(schema: Schema, file: string, options: SourceOptions): ColumnEncoders {
     const fieldOf = (column: string): number => findColumn(schema, column, file).field;
     return {
-      inputs: [
-        this.#input(
-          this.#columns.map(({ column }) => fieldOf(column)),
-          options,
-        ),
-      ],
-      targets: withTargets
-        ? this.#targetList().map((target) =>
-            targetEncoder(target, fieldOf(target.column), options.batchSize, options.dtype),
-          )
+      inputs: this.#inputs(fieldOf, options),
+      targets: options.targets
+        ? this.#targetList().map((target) => targetEncoder(target, fieldOf(target.column), options))
         : [],
     };
   }
@@ -230,13 +255,23 @@ export class Encoder implements ModelEncoder {
         columns,
         targets: this.#targetList().map(targetJson),
         leftOut: this.leftOut.map(({ column, why }) => ({ column, why })),
+        untargeted: this.untargeted,
       },
       tensors,
     };
   }
 
-  #input(fields: readonly number[], options: EncodeOptions): InputEncoder {
-    return new InputEncoder(INPUT, this.#columns, fields, options, this.#extremes);
+  /** @param fieldOf the place of a column in the schema */
+  #inputs(fieldOf: (column: string) => number, options: EncodeOptions): readonly RowInput[] {
+    const fields = (columns: readonly PlannedColumn[]): number[] =>
+      columns.map(({ column }) => fieldOf(column));
+    const [dense, sparse, extremes] = [this.#dense, this.#sparse, this.#extremes];
+    return [
+      ...(dense.length > 0 ? [inputEncoder(INPUT, dense, fields(dense), options, extremes)] : []),
+      ...(sparse.length > 0
+        ? sparseEncoder(SPARSE, sparse, fields(sparse), dense.length === 0, options, extremes)
+        : []),
+    ];
   }
 
   #targetList(): readonly Target[] {
@@ -253,12 +288,12 @@ function expectUnits(column: string, expected: number, units: number): void {
 
 /** A minibatch of plain objects. */
 class RowsEncoder {
-  readonly #input: InputEncoder;
-  readonly #targets: readonly TargetEncoder[];
+  readonly #inputs: readonly RowInput[];
+  readonly #targets: readonly RowInput[];
   #lease: EncodedRows['lease'] | undefined;
 
-  constructor(input: InputEncoder, targets: readonly TargetEncoder[]) {
-    this.#input = input;
+  constructor(inputs: readonly RowInput[], targets: readonly RowInput[]) {
+    this.#inputs = inputs;
     this.#targets = targets;
   }
 
@@ -266,17 +301,14 @@ class RowsEncoder {
     const size = rows.length;
     for (const [i, row] of rows.entries()) {
       const place: DataPlace = size === 1 ? {} : { row: i };
-      this.#input.take(i, row, place);
+      for (const input of this.#inputs) input.take(i, row, place);
       for (const target of this.#targets) target.take(i, row, place);
     }
-    this.#input.encode(size);
+    for (const input of this.#inputs) input.encode(size);
     const lease = { isOver: (): boolean => this.#lease !== lease };
     this.#lease = lease;
-    return {
-      size,
-      inputs: { [this.#input.name]: this.#input.lend(size) },
-      targets: Object.fromEntries(this.#targets.map((target) => [target.name, target.lend(size)])),
-      lease,
-    };
+    const lent = (all: readonly RowInput[]): Record<string, Tensor | Labels> =>
+      Object.fromEntries(all.map((one) => [one.name, one.lend(size)]));
+    return { size, inputs: lent(this.#inputs), targets: lent(this.#targets), lease };
   }
 }

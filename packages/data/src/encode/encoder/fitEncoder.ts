@@ -59,9 +59,14 @@ export async function fitEncoder(
       ([name, kind]) => new TargetFit(findColumn(open.schema, name, file), kind),
     );
     const { fits, leftOut } = columnFits(open, file, options, targets);
-    await scan(open, file, targets, fits, rows, signal);
+    const { seen, untargeted } = await scan(open, file, targets, fits, rows, signal);
+    if (seen === 0) {
+      throw new DataError('expected at least one row to fit an encoder to, got none; give data with rows', {
+        file,
+      });
+    }
 
-    const found = targets.map((target) => target.target(file));
+    const found = targets.map((target) => target.target());
     const planned: PlannedColumn[] = [];
     for (const fit of fits) {
       const decision = fit.decide(found);
@@ -76,7 +81,7 @@ export async function fitEncoder(
         { file },
       );
     }
-    return new Encoder(planned, found, leftOut);
+    return new Encoder(planned, found, leftOut, untargeted);
   } finally {
     await open.close();
   }
@@ -143,7 +148,7 @@ function columnFits(
 /** Rows to read at a time. */
 const MOST_ROWS = 2 ** 14;
 
-/** Shows all rows that count to the fits. */
+/** Shows all rows that count to the fits. Rows that lack a target count nowhere. */
 async function scan(
   open: OpenSource,
   file: string,
@@ -151,13 +156,15 @@ async function scan(
   fits: readonly ColumnFit[],
   rows: RowFilter,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<{ readonly seen: number; readonly untargeted: number }> {
   const fields = [...targets, ...fits].map(({ column }) => column.field);
   let from = 0;
+  let seen = 0;
+  let untargeted = 0;
   for (;;) {
     signal?.throwIfAborted();
     const block = await open.read(from, MOST_ROWS, fields);
-    if (block === undefined) return;
+    if (block === undefined) return { seen, untargeted };
     const first = from;
     const keeps: RowFilter = (row) => rows(first + row);
     await locateRows(open, file, from, async () => {
@@ -165,8 +172,16 @@ async function scan(
       for (const [i, target] of targets.entries()) {
         cells.push(await target.see(block.columns[i] as Data, keeps));
       }
+      const isWhole = Uint8Array.from({ length: block.rows }, (_, row) =>
+        cells.some((target) => target[row] === undefined || Number.isNaN(target[row])) ? 0 : 1,
+      );
+      for (const [row, one] of isWhole.entries()) {
+        untargeted += 1 - one;
+        if (one === 1 && keeps(row)) seen++;
+      }
+      const counts: RowFilter = (row) => isWhole[row] === 1 && keeps(row);
       for (const [i, fit] of fits.entries()) {
-        await fit.see(block.columns[targets.length + i] as Data, keeps, cells);
+        await fit.see(block.columns[targets.length + i] as Data, counts, cells);
       }
     });
     from += block.rows;

@@ -42,7 +42,9 @@ export function restoreEncoder({ kind, options, tensors }: Saved): Encoder {
       why: textOf(entry.why, `leftOut ${i} why`),
     }),
   );
-  return new Encoder(columns, targets, leftOut);
+  const { untargeted = 0 } = options;
+  if (typeof untargeted !== 'number') return damaged('untargeted', 'a number of rows', untargeted);
+  return new Encoder(columns, targets, leftOut, untargeted);
 }
 
 type Entry = { readonly [name: string]: Json };

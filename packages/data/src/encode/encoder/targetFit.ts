@@ -15,11 +15,16 @@ const MOST_CLASSES = 2 ** 16;
 
 const words = wordReader((word) => word);
 
-/** Goes through a target: the names of its classes, or its mean and deviation. */
+/**
+ * Goes through a target: the names of its classes, which are those of all rows, so that none is unknown when the model is
+ * validated; or the mean and deviation of the rows that count.
+ */
 export class TargetFit {
   readonly column: Column;
   readonly #kind: Target['kind'] | undefined;
   readonly #moments = new Moments();
+  /** Cells that are no gap. */
+  #count = 0;
   /** All words so far; undefined where there are too many numbers to be classes. */
   #names: Set<string> | undefined = new Set();
   /** Whether all cells so far are numbers. */
@@ -34,10 +39,10 @@ export class TargetFit {
   }
 
   /**
-   * Takes in a block and returns its cells, which tell rows of one class from those of others.
+   * Takes in a block and returns its cells, which tell rows of one class from those of others; undefined or NaN is a gap.
    *
    * @param keeps whether the row with this place in the block counts
-   * @throws {DataError} with the row, for a gap or a value that is not of the kind that was said.
+   * @throws {DataError} with the row, for a value that is not of the kind that was said.
    */
   async see(data: Data, keeps: RowFilter): Promise<ArrayLike<unknown>> {
     const place = { column: this.column.name };
@@ -45,10 +50,10 @@ export class TargetFit {
     if (!isText && this.#kind !== 'classes') {
       const cells = await numbers.ofColumn(data, place);
       for (let row = 0; row < cells.length; row++) {
-        if (!keeps(row)) continue;
         const cell = cells[row] as number;
-        if (Number.isNaN(cell)) refuseGap({ ...place, row });
-        this.#moments.see(cell);
+        if (Number.isNaN(cell)) continue;
+        this.#count++;
+        if (keeps(row)) this.#moments.see(cell);
         if (this.#names === undefined) continue;
         if (Number.isInteger(cell)) this.#names.add(String(cell));
         if (!Number.isInteger(cell) || this.#names.size > FEW) this.#names = undefined;
@@ -57,15 +62,15 @@ export class TargetFit {
     }
     const cells = await words.ofColumn(data, place);
     for (let row = 0; row < cells.length; row++) {
-      if (!keeps(row)) continue;
       const cell = cells[row];
-      if (cell === undefined) refuseGap({ ...place, row });
-      this.#seeWord(cell, { ...place, row });
+      if (cell === undefined) continue;
+      this.#count++;
+      this.#seeWord(cell, keeps(row), { ...place, row });
     }
     return cells;
   }
 
-  #seeWord(word: string, place: DataPlace): void {
+  #seeWord(word: string, counts: boolean, place: DataPlace): void {
     if (this.#names !== undefined) {
       this.#names.add(word);
       if (this.#names.size > MOST_CLASSES) {
@@ -77,35 +82,26 @@ export class TargetFit {
     }
     if (!this.#areNumbers) return;
     const number = Number(word);
-    if (Number.isFinite(number)) this.#moments.see(number);
-    else if (this.#kind === 'number') numbers.ofValue(word, place);
+    if (Number.isFinite(number)) {
+      if (counts) this.#moments.see(number);
+    } else if (this.#kind === 'number') numbers.ofValue(word, place);
     else this.#areNumbers = false;
   }
 
-  /** @throws {DataError} when there was no row. */
-  target(file: string): Target {
+  /** What it is, by the rows seen. */
+  target(): Target {
     const { name } = this.column;
     const names = this.#names;
     // Numbers that hardly ever come twice are no classes either.
-    const areFew = names !== undefined && names.size <= Math.min(FEW, this.#moments.count / 2);
+    const areFew = names !== undefined && names.size <= Math.min(FEW, this.#count / 2);
     const isNumber =
       this.#kind === 'number' ||
       (this.#kind === undefined && this.#areNumbers && !areFew) ||
       names === undefined;
-    if (names?.size === 0 || (isNumber && this.#moments.count === 0)) {
-      throw new DataError('expected at least one row to fit an encoder to, got none; give data with rows', {
-        file,
-        column: name,
-      });
-    }
     return isNumber
       ? numberTarget(name, this.#moments)
       : { kind: 'classes', column: name, classes: [...(names as Set<string>)].sort(byName) };
   }
-}
-
-function refuseGap(place: DataPlace): never {
-  throw new DataError('expected a target, got a gap; remove the row, or fill it in', place);
 }
 
 /** The type of the values, where a column has codes for them. */

@@ -24,8 +24,18 @@ export interface ColumnState<Cell = unknown> {
   see(cell: Cell): void;
   /** Ends the fitting, or begins without: decides what the width depends on. Again is no error. */
   settle(): void;
+  /** Of a long vector, how many numbers are not zero, at most; `entries` tells which. */
+  readonly most?: number;
+  /** The numbers of a cell that are not zero, where these are few; undefined for none. */
+  entries?(cell: Cell): Entries | undefined;
   /** Writes out[at] to out[at + width − 1], by what has been seen. */
   encode(cell: Cell, out: Floats, at: number): void;
+}
+
+/** The few numbers of a long vector that are not zero. */
+export interface Entries {
+  readonly slots: Int32Array;
+  readonly weights: Float64Array;
 }
 
 /** How one kind of encoding works. */

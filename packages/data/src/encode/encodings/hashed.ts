@@ -1,10 +1,11 @@
 import { wordReader } from '../cells/words.js';
-import { countRule, type EncodingDefinition, type EncodingDescription } from './encoding.js';
-import { type Entries, EntriesColumn, hashedEntries } from './entries.js';
+import { countRule, type EncodingDefinition, type EncodingDescription, type Entries } from './encoding.js';
+import { EntriesColumn } from './entriesColumn.js';
+import { hashedEntries } from './hashedEntries.js';
 
 /** Options of hashed words. */
 export interface HashedOptions {
-  /** The vector has 2^bits numbers: 1 to 20. Default 8. */
+  /** The vector has 2^bits numbers: 1 to 20. Default 8. Beyond 10, only what is not zero reaches the model. */
   readonly bits?: number;
 }
 
@@ -30,7 +31,7 @@ export function hashed(options: HashedOptions = {}): Hashed {
 
 /** How words are hashed. */
 export const hashedEncoding: EncodingDefinition<Hashed, Entries | undefined> = {
-  options: { bits: countRule(1, 20) },
+  options: { bits: countRule(1, 20), most: countRule(1, 1) },
   reader: ({ bits = BITS }) => wordReader((word) => hashedEntries(new Map([[word, 1]]), bits)),
-  start: ({ bits = BITS }) => new EntriesColumn({ kind: 'hashed', bits }, 2 ** bits),
+  start: ({ bits = BITS }, memory) => new EntriesColumn({ kind: 'hashed', bits, most: 1 }, memory?.longest),
 };

@@ -1,11 +1,14 @@
 import { wordReader } from '../cells/words.js';
-import { countRule, type EncodingDefinition, type EncodingDescription } from './encoding.js';
-import { type Entries, EntriesColumn, hashedEntries } from './entries.js';
+import { countRule, type EncodingDefinition, type EncodingDescription, type Entries } from './encoding.js';
+import { EntriesColumn } from './entriesColumn.js';
+import { hashedEntries } from './hashedEntries.js';
 
 /** Options of the words of a text. */
 export interface TokensOptions {
-  /** The vector has 2^bits numbers: 1 to 20. Default 10. */
+  /** The vector has 2^bits numbers: 1 to 20. Default 10. Beyond, only what is not zero reaches the model. */
   readonly bits?: number;
+  /** How many different words of a text count; of a longer one, the first. By default as many as the longest one seen has. */
+  readonly most?: number;
 }
 
 /** Description of the words of a text. */
@@ -31,9 +34,9 @@ export function tokens(options: TokensOptions = {}): Tokens {
 
 /** How a text becomes a bag of words. */
 export const tokensEncoding: EncodingDefinition<Tokens, Entries | undefined> = {
-  options: { bits: countRule(1, 20) },
+  options: { bits: countRule(1, 20), most: countRule(1, 2 ** 16) },
   reader: ({ bits = BITS }) => wordReader((text) => bagOfWords(text, bits)),
-  start: ({ bits = BITS }) => new EntriesColumn({ kind: 'tokens', bits }, 2 ** bits),
+  start: (description, memory) => new EntriesColumn({ bits: BITS, ...description }, memory?.longest),
 };
 
 /** The words of a text, in lower case. */

@@ -1,0 +1,13 @@
+import type { DataPlace } from '@fluxion/tensor';
+import type { ColumnEncoder } from '../columnEncoder.js';
+
+/** An input or a target whose rows come from blocks or from plain objects. */
+export interface RowInput extends ColumnEncoder {
+  /**
+   * Takes example i of the minibatch from a plain object.
+   *
+   * @throws {DataError} with the column, when a value is missing or cannot be used.
+   */
+  take(i: number, row: Readonly<Record<string, unknown>>, place: DataPlace): void;
+  encode(size: number): void;
+}

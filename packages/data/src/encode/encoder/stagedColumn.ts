@@ -1,0 +1,117 @@
+import type { DataPlace, Floats } from '@fluxion/tensor';
+import type { Data } from 'apache-arrow';
+import type { CellArray, CellReader } from '../cells/cellReader.js';
+import type { ColumnState } from '../encodings/encoding.js';
+import { valueIn } from './valueIn.js';
+
+/** A column of a table as it is encoded. */
+export interface EncodedColumn {
+  readonly column: string;
+  readonly reader: CellReader<unknown>;
+  readonly state: ColumnState;
+}
+
+/** What is beyond this after encoding trains badly. */
+const EXTREME = 100;
+
+/** Counts, by column, the cells that came out beyond ±100. */
+export type Extremes = Map<string, number>;
+
+/**
+ * A column's cells, of the blocks in the window and of the minibatch. They stay as they came until the minibatch is lent:
+ * only then are they encoded, and online counted in, example by example. So what is known of the data never runs ahead of
+ * the examples that were given.
+ */
+export class StagedColumn {
+  readonly #blocks: ArrayLike<unknown>[] = [];
+  readonly #name: string;
+  readonly #reader: CellReader<unknown>;
+  readonly #state: ColumnState;
+  readonly #cells: CellArray<unknown>;
+  readonly #online: boolean;
+  readonly #extremes: Extremes;
+
+  /** @param online whether each cell is counted in after it has been encoded */
+  constructor(
+    { column, reader, state }: EncodedColumn,
+    batchSize: number,
+    online: boolean,
+    extremes: Extremes,
+  ) {
+    this.#name = column;
+    this.#reader = reader;
+    this.#state = state;
+    this.#cells = reader.room(batchSize);
+    this.#online = online;
+    this.#extremes = extremes;
+  }
+
+  /** Numbers that a cell becomes. */
+  get width(): number {
+    return this.#state.width;
+  }
+
+  /** Lets go of all blocks. */
+  clear(): void {
+    this.#blocks.length = 0;
+  }
+
+  async add(data: Data, place: DataPlace): Promise<void> {
+    this.#blocks.push(await this.#reader.ofColumn(data, { ...place, column: this.#name }));
+  }
+
+  gather(blocks: Uint32Array, rows: Uint32Array, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      this.#cells[i] = (this.#blocks[blocks[i] as number] as ArrayLike<unknown>)[rows[i] as number];
+    }
+  }
+
+  /** Takes example i of the minibatch from a plain object. */
+  take(i: number, row: Readonly<Record<string, unknown>>, place: DataPlace): void {
+    this.#cells[i] = this.#reader.ofValue(valueIn(row, this.#name, place), { ...place, column: this.#name });
+  }
+
+  /** Writes the numbers of example i from out[start + i · stride] on. */
+  encode(size: number, out: Floats, start: number, stride: number): void {
+    const { width } = this;
+    let extreme = 0;
+    for (let i = 0, at = start; i < size; i++, at += stride) {
+      this.#state.encode(this.#cells[i], out, at);
+      if (this.#online) this.#state.see(this.#cells[i]);
+      for (let j = at; j < at + width; j++) {
+        const value = out[j] as number;
+        if (value > EXTREME || value < -EXTREME) {
+          extreme++;
+          break;
+        }
+      }
+    }
+    if (extreme > 0) this.#extremes.set(this.#name, (this.#extremes.get(this.#name) ?? 0) + extreme);
+  }
+
+  /**
+   * Writes which numbers of example i are not zero, and what they are, from place start + i · stride on.
+   *
+   * @param room how many there are at most; the others' index is −1
+   * @param first the index of the column's first number
+   */
+  encodeEntries(
+    size: number,
+    indices: Int32Array,
+    weights: Floats,
+    start: number,
+    stride: number,
+    room: number,
+    first: number,
+  ): void {
+    for (let i = 0, at = start; i < size; i++, at += stride) {
+      const entries = this.#state.entries?.(this.#cells[i]);
+      const count = Math.min(room, entries?.slots.length ?? 0);
+      for (let j = 0; j < room; j++) {
+        indices[at + j] = j < count ? first + (entries?.slots[j] as number) : -1;
+        weights[at + j] = j < count ? (entries?.weights[j] as number) : 0;
+      }
+      if (this.#online) this.#state.see(this.#cells[i]);
+    }
+  }
+}
