@@ -11,6 +11,7 @@ import { newSandbox } from './sandbox.js';
 const given = `
   import { createReadStream } from 'node:fs';
   import { writeFile } from 'node:fs/promises';
+  import { from } from 'rxjs';
   import { tableFromArrays } from 'apache-arrow';
   declare const json: string, weights: Map<string, import('@fluxion/tensor').Tensor>;
   declare const model: import('@fluxion/graph').FlowGraph;

@@ -13,7 +13,7 @@ export {
   type EncodeRowsOptions,
   Encoder,
   type LeftOutColumn,
-  type Prediction,
+  type RowPrediction,
 } from './encode/encoder/encoder.js';
 export { type FitOptions, fitEncoder } from './encode/encoder/fitEncoder.js';
 export { type OnlineOptions, onlineEncoder } from './encode/encoder/onlineEncoder.js';

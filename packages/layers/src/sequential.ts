@@ -1,12 +1,16 @@
 import {
   type BoxDescription,
   type FlowGraph,
+  type GraphDescription,
   type InputDescription,
   inputOptions,
   type PlacedBox,
 } from '@fluxion/graph';
-import { type ModelEncoder, OptionError } from '@fluxion/tensor';
+import { OptionError } from '@fluxion/tensor';
+import { add } from './arithmetic/add.js';
+import { embeddingBag } from './embedding/embeddingBag.js';
 import { apply, type GraphOptions, graph } from './graph.js';
+import { type Linear, linear } from './linear/linear.js';
 
 /** How a chain becomes a model. */
 export interface SequentialOptions extends GraphOptions {
@@ -15,8 +19,9 @@ export interface SequentialOptions extends GraphOptions {
 }
 
 /**
- * A chain of boxes, each on the one before; the first on `input`, or on the one input that the encoder gives. Boxes without a name are counted by kind: linear1,
- * tanh1, linear2.
+ * A chain of boxes, each on the one before; the first on `input`, or on what the encoder gives. Where that is several inputs,
+ * numbers and indices of what is not zero, the first box has to be linear and is a sum over them. Boxes without a name are
+ * counted by kind: linear1, tanh1, linear2.
  *
  * @throws {OptionError} when there is no box, two have one name, or an option is none or has no such value; {ShapeError}
  *   when a box does not fit the one before.
@@ -31,16 +36,19 @@ export function sequential(chain: readonly BoxDescription[], options: Sequential
       `sequential: expected a list of boxes, got ${typeof chain}; give one, as [linear(10)]`,
     );
   }
-  const [name, input] =
-    inputShape === undefined && encoder !== undefined ? onlyInput(encoder) : ['input', inputShape];
-  if (input === undefined || !Array.isArray(inputOptions(input).shape)) {
+  const inputs: GraphDescription['inputs'] =
+    inputShape === undefined && encoder !== undefined
+      ? encoder.inputs
+      : { input: inputShape as InputDescription };
+  const names = Object.keys(inputs);
+  if (names.length === 1 && !isInput(inputs[names[0] as string])) {
     throw new OptionError(
       `sequential inputShape: expected the shape of one example, got ${inputShape}; give it, as [784]`,
     );
   }
   const placed: Record<string, PlacedBox> = {};
   const counts = new Map<string, number>();
-  let last = name;
+  let last = names[0] as string;
   for (const box of chain) {
     const count = (counts.get(box.kind) ?? 0) + 1;
     counts.set(box.kind, count);
@@ -50,22 +58,48 @@ export function sequential(chain: readonly BoxDescription[], options: Sequential
         `sequential: expected a name of its own for each box, got '${boxName}' twice; rename one`,
       );
     }
-    placed[boxName] = apply(box, last);
+    if (names.length > 1 && Object.keys(placed).length === 0) {
+      Object.assign(placed, linearOfAll(box, boxName, inputs));
+    } else placed[boxName] = apply(box, last);
     last = boxName;
   }
   if (chain.length === 0) {
     throw new OptionError('sequential: expected at least one box, got none; give one, as linear(10)');
   }
-  return graph({ inputs: { [name]: structuredClone(input) }, boxes: placed, outputs: [last] }, graphOptions);
+  return graph({ inputs: structuredClone(inputs), boxes: placed, outputs: [last] }, graphOptions);
 }
 
-function onlyInput({ inputs }: ModelEncoder): readonly [name: string, input: InputDescription] {
-  const entries = Object.entries(inputs);
-  const [only] = entries;
-  if (only === undefined || entries.length > 1) {
+function isInput(input: InputDescription | undefined): boolean {
+  return input !== undefined && Array.isArray(inputOptions(input).shape);
+}
+
+/**
+ * A linear map of all that an encoder gives, as a sum: a linear box on what is numbers, and of what is indices with weights
+ * the rows that they name.
+ *
+ * @throws {OptionError} when the box is not linear.
+ */
+function linearOfAll(
+  box: BoxDescription,
+  name: string,
+  inputs: GraphDescription['inputs'],
+): Record<string, PlacedBox> {
+  const { kind, units, name: _, ...options } = box as Linear;
+  if (kind !== 'linear') {
     throw new OptionError(
-      `sequential encoder: expected one of one input, got ${entries.map(([name]) => name).join(', ') || 'none'}; join them by graph() with concat()`,
+      `sequential: expected a linear box first, to join the inputs ${Object.keys(inputs).join(', ')}, got ${kind}; put one there, or join them by graph()`,
     );
   }
-  return only;
+  const terms: Record<string, PlacedBox> = {};
+  for (const [input, description] of Object.entries(inputs)) {
+    const weights = `${input}.weights`;
+    if (inputOptions(description).indices !== undefined) {
+      terms[`${name}.${input}`] = apply(
+        embeddingBag(units, options),
+        input,
+        ...(weights in inputs ? [weights] : []),
+      );
+    } else if (!input.endsWith('.weights')) terms[`${name}.${input}`] = apply(linear(units, options), input);
+  }
+  return { ...terms, [name]: apply(add(), ...Object.keys(terms)) };
 }

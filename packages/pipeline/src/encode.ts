@@ -22,7 +22,10 @@ export interface EncodeOptions {
  *
  * @throws {DataError} as the stream's error, with the column, when a value is missing or cannot be used.
  * @example
- * clicks$.pipe(encode(encoder, { online: true }), train(model, options)).subscribe(({ loss }) => console.log(loss));
+ * const encoder = onlineEncoder({ columns: { price: standardize() }, target: { clicked: ['no', 'yes'] } });
+ * const model = sequential([linear(2)], { encoder });
+ * const clicks$ = from([{ price: 12.5, clicked: 'no' }]);
+ * clicks$.pipe(encode(encoder, { online: true }), train(model, { loss, optimizer })).forEach(({ loss }) => console.log(loss));
  */
 export function encode(
   encoder: Encoder,

@@ -20,7 +20,7 @@ export {
 } from './measuring/prequential.js';
 export type { Backward, Forward, Lease, Step } from './messages.js';
 export { type Prediction, predict } from './predict.js';
-export { type Predictions, predictRow } from './predictRow.js';
+export { predictRow, type RowPredictions } from './predictRow.js';
 export { holdSource, SourceTurn } from './sourceTurn.js';
 export type { BestOptions, Validated } from './steps/best.js';
 export { type EarlyStop, type EarlyStopOptions, earlyStop } from './steps/earlyStop.js';

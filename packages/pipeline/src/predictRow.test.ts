@@ -1,4 +1,4 @@
-import { arrowTable, fitEncoder, log, type Prediction, restoreEncoder, type Source } from '@fluxion/data';
+import { arrowTable, fitEncoder, log, type RowPrediction, restoreEncoder, type Source } from '@fluxion/data';
 import { apply, graph, linear, relu, sequential, softmax } from '@fluxion/layers';
 import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
@@ -56,7 +56,7 @@ describe('predictRow', () => {
       .pipe(predict(model, 'softmax'))
       .forEach(({ output, examples }) => {
         const row = rows[examples.locate?.(0).row as number] as Record<string, unknown>;
-        const prediction = predictRow(model, row) as Extract<Prediction, object>;
+        const prediction = predictRow(model, row) as Extract<RowPrediction, object>;
         expect([prediction.probabilities.high, prediction.probabilities.low]).toEqual([...output.data]);
         if (prediction.class === row.income) right++;
       });
@@ -90,9 +90,9 @@ describe('predictRow', () => {
       },
       { encoder, seed: 1 },
     );
-    const both = predictRow(model, { age: 30, city: 'Oslo' }) as Record<string, Prediction>;
+    const both = predictRow(model, { age: 30, city: 'Oslo' }) as Record<string, RowPrediction>;
     expect(both.price).toBeTypeOf('number');
-    const { probabilities } = both.income as Extract<Prediction, object>;
+    const { probabilities } = both.income as Extract<RowPrediction, object>;
     expect((probabilities.high as number) + (probabilities.low as number)).toBeCloseTo(1, 6);
   });
 

@@ -1,10 +1,10 @@
-import { Encoder, type Prediction } from '@fluxion/data';
+import { Encoder, type RowPrediction } from '@fluxion/data';
 import type { FlowGraph, Tape } from '@fluxion/graph';
 import { elements, StateError } from '@fluxion/tensor';
 import { linkOf } from './measuring/linkOf.js';
 
 /** Predictions by the name of the target. */
-export type Predictions = Readonly<Record<string, Prediction>>;
+export type RowPredictions = Readonly<Record<string, RowPrediction>>;
 
 /**
  * What a model says of one row, given as a plain object: the class with the probabilities of all, or a number in its own
@@ -23,7 +23,7 @@ export type Predictions = Readonly<Record<string, Prediction>>;
 export function predictRow(
   model: FlowGraph,
   row: Readonly<Record<string, unknown>>,
-): Prediction | Predictions {
+): RowPrediction | RowPredictions {
   const { encoder } = model;
   if (!(encoder instanceof Encoder)) {
     throw new StateError(

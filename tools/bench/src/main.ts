@@ -3,19 +3,22 @@ import { fileURLToPath } from 'node:url';
 import { benchTraining } from './benchTraining.js';
 import { benchKernels } from './kernels/benchKernels.js';
 import { benchSources } from './sources/benchSources.js';
+import { benchText } from './text/benchText.js';
 
 // bench [NAME-PART]           training, beside other libraries
 // bench kernels [NAME-PART]   each kernel, beside BLAS
 // bench data                  each source of rows
+// bench text                  logistic regression on hashed texts
 // A page is written when all of it was measured.
 const [first = '', second = ''] = process.argv.slice(2);
 const kernels = first === 'kernels';
 const part = kernels ? second : first;
 try {
-  const data = first === 'data';
-  const page = data ? await benchSources() : kernels ? benchKernels(part) : await benchTraining(part);
+  const tables: Readonly<Record<string, () => Promise<string>>> = { data: benchSources, text: benchText };
+  const table = Object.hasOwn(tables, first) ? tables[first] : undefined;
+  const page = table ? await table() : kernels ? benchKernels(part) : await benchTraining(part);
   console.log(`\n${page}`);
-  if (part === '' && !data) {
+  if (part === '' && !table) {
     const file = `docs/${kernels ? 'benchmarks-kernels' : 'benchmarks'}.md`;
     await writeFile(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), page);
     console.log(`written: ${file}`);

@@ -32,9 +32,11 @@ export async function readEncoder<Encoder extends ModelEncoder>(
   } catch (cause) {
     throw json.refuse(`an encoder that can be restored (${(cause as Error).message})`, undefined, cause);
   }
-  const fits = Object.entries(encoder.inputs).every(([name, shape]) => {
+  const fits = Object.entries(encoder.inputs).every(([name, given]) => {
     const input = Object.hasOwn(graph.inputs, name) ? graph.inputs[name] : undefined;
-    return input !== undefined && sameShape(inputOptions(input).shape, shape);
+    if (input === undefined) return false;
+    const [own, other] = [inputOptions(input), inputOptions(given)];
+    return sameShape(own.shape, other.shape) && own.indices === other.indices;
   });
   if (!fits) throw json.refuse('an encoder of the inputs of the graph');
   return encoder;

@@ -13,6 +13,8 @@ export interface CellArray<Cell> {
  * the same numbers.
  */
 export interface CellReader<Cell> {
+  /** Whether the cells of a column are views on its memory. */
+  readonly keepsBlock?: boolean;
   /**
    * A cell for each row.
    *

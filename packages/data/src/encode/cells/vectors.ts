@@ -24,6 +24,7 @@ export function vectorReader(shape: Shape): CellReader<VectorCell> {
     }
   };
   return {
+    keepsBlock: true,
     async ofColumn(data: Data, place: DataPlace) {
       await refuseNulls(data, 1, place);
       const actual = shapeOf(data.type);

@@ -23,10 +23,7 @@ export function wordReader<Prepared>(prepare: (word: string) => Prepared): CellR
           for (const word of await wordsOf(chunk, place))
             known.push(word === null ? undefined : prepared(word));
         }
-        const codes: ArrayLike<number | bigint> = data.values;
-        return Array.from({ length: data.length }, (_, row) =>
-          data.getValid(row) ? known[Number(codes[row])] : undefined,
-        );
+        return ofCodes(data, known);
       }
       const known = new Map<string, Prepared | undefined>();
       const words = await wordsOf(data, place);
@@ -61,6 +58,18 @@ export function wordReader<Prepared>(prepare: (word: string) => Prepared): CellR
     },
     room: (size) => new Array<Prepared | undefined>(size).fill(undefined),
   };
+}
+
+/** The known cell of each code; a code beyond them, which Arrow forbids, is a gap as a null is. */
+function ofCodes<Cell>(data: Data, known: readonly (Cell | undefined)[]): (Cell | undefined)[] {
+  const codes: ArrayLike<number | bigint> = data.values;
+  const { length } = data;
+  const hasGaps = data.nullCount > 0;
+  const out = new Array<Cell | undefined>(length);
+  for (let row = 0; row < length; row++) {
+    out[row] = hasGaps && !data.getValid(row) ? undefined : known[Number(codes[row])];
+  }
+  return out;
 }
 
 /** A number as a word. Negative zero is zero. */

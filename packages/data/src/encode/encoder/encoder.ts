@@ -66,7 +66,7 @@ export interface EncodedRows {
 }
 
 /** What a model says of a row, in the terms of the table. */
-export type Prediction = ClassPrediction | number;
+export type RowPrediction = ClassPrediction | number;
 
 /** How plain objects are encoded. */
 export interface EncodeRowsOptions {
@@ -168,7 +168,8 @@ export class Encoder implements ModelEncoder {
    *
    * @throws {DataError} with the place in the list and the column, when a value is missing or cannot be used.
    * @example
-   * model.fprop(encoder.encode([{ age: 39, city: 'Paris' }]).inputs);
+   * const encoder = await fitEncoder(source, { target: 'income' });
+   * const { inputs } = encoder.encode([{ age: 39, city: 'Paris' }]);
    */
   encode(rows: readonly Readonly<Record<string, unknown>>[], options: EncodeRowsOptions = {}): EncodedRows {
     const { targets = false, online = false, dtype = 'float32' } = options;
@@ -210,7 +211,7 @@ export class Encoder implements ModelEncoder {
    * @param values an example's output: probabilities, or a standardized number
    * @throws {OptionError} when there is no such target, or the output does not fit it.
    */
-  decode(target: string, values: ArrayLike<number>): Prediction {
+  decode(target: string, values: ArrayLike<number>): RowPrediction {
     const found = this.targets[target];
     if (found === undefined) {
       throw new OptionError(

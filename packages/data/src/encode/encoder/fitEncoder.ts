@@ -38,7 +38,7 @@ export interface FitOptions {
  * @throws {OptionError} when an option cannot be; {DataError} when a column is missing or cannot be used, with the row where
  *   it is one, or there are no rows.
  * @example
- * const encoder = await fitEncoder(people, { target: 'income', columns: { age: standardize() } });
+ * const encoder = await fitEncoder(source, { target: 'income', columns: { age: standardize() } });
  * encoder.columns; // [{ column: 'age', encoding: 'standardize', width: 1, why: … }, …]
  * const model = sequential([linear(64), relu(), linear(encoder.classes.length)], { encoder, seed: 1 });
  */

@@ -31,7 +31,7 @@ export function inputEncoder(
   return {
     name,
     fields,
-    keepsBlocks: true,
+    keepsBlocks: columns.some(({ reader }) => reader.keepsBlock === true),
     clear() {
       for (const column of staged) column.clear();
     },

@@ -10,7 +10,8 @@ import type { Target } from './target.js';
  * @throws {CheckpointError} when it was not an encoder that was saved, or its description is damaged; {OptionError} when an
  *   encoding is unknown.
  * @example
- * const encoder = restoreEncoder(model.encoder.save());
+ * const encoder = await fitEncoder(source, { target: 'income' });
+ * const same = restoreEncoder(encoder.save());
  */
 export function restoreEncoder({ kind, options, tensors }: Saved): Encoder {
   if (kind !== 'encoder') {

@@ -45,7 +45,7 @@ export function sparseEncoder(
     {
       name,
       fields,
-      keepsBlocks: true,
+      keepsBlocks: columns.some(({ reader }) => reader.keepsBlock === true),
       clear() {
         for (const column of staged) column.clear();
       },

@@ -60,18 +60,20 @@ function classEncoder({ column, classes }: ClassTarget, field: number, options: 
   const reader = wordReader((word): number | string => labelOf.get(word) ?? word);
   const out = new Int32Array(batchSize);
   const full = labels(out);
-  return eagerEncoder(column, field, out, options, {
+  return eagerEncoder<number | string | undefined>(column, field, out, options, {
     ...reader,
-    value(cell, place) {
-      if (typeof cell !== 'string') return cell;
+    value: (cell) => (typeof cell === 'number' ? cell : Number.NaN),
+    refuse(cell, place) {
       const known = classes.length > 10 ? `one of ${classes.length} classes` : `one of ${classes.join(', ')}`;
-      const near = closest(cell, classes);
+      if (cell === undefined) refuseGap(place);
+      const near = closest(String(cell), classes);
       const fix =
         near === undefined
           ? 'remove the row, or fit the encoder on data that has it'
           : `did you mean '${near}'?`;
-      throw new DataError(`expected ${known}, got '${shortened(cell)}'; ${fix}`, place);
+      throw new DataError(`expected ${known}, got '${shortened(String(cell))}'; ${fix}`, place);
     },
+    isGap: (cell) => cell === undefined,
     lend: (size): Labels => (size === batchSize ? full : labels(out.subarray(0, size))),
   });
 }
@@ -83,20 +85,27 @@ function numberEncoder(
 ): RowInput {
   const { batchSize, dtype } = options;
   const out: Floats = minibatchFloats(dtype, batchSize, 1);
-  return eagerEncoder(column, field, out, options, {
+  return eagerEncoder<number>(column, field, out, options, {
     ...numbers,
-    value(cell) {
-      if (Number.isNaN(cell)) return undefined;
-      return deviation > 0 ? (cell - mean) / deviation : 0;
-    },
+    // A gap stays NaN.
+    value: (cell) => (deviation > 0 || Number.isNaN(cell) ? (cell - mean) / deviation : 0),
+    refuse: (_, place) => refuseGap(place),
+    isGap: Number.isNaN,
     lend: lender(out, batchSize, { shape: [1], width: 1 }),
   });
 }
 
-/** How the cells of a target are read, and what they stand for: undefined for a gap. */
+/** How the cells of a target are read. */
 interface TargetReader<Cell> extends CellReader<Cell> {
-  value(cell: Cell, place: DataPlace): number | undefined;
+  /** What a cell stands for; NaN for a gap, or what cannot be. */
+  value(cell: Cell): number;
+  refuse(cell: Cell, place: DataPlace): never;
+  isGap(cell: Cell): boolean;
   lend(size: number): Tensor | Labels;
+}
+
+function refuseGap(place: DataPlace): never {
+  throw new DataError('expected a target, got a gap; remove the row, or fill it in', place);
 }
 
 /** Encodes each cell as it comes: what a target means does not change while it is learned. */
@@ -105,11 +114,8 @@ function eagerEncoder<Cell>(
   field: number,
   out: Int32Array | Floats,
   { leavesOutGaps }: TargetOptions,
-  { ofColumn, ofValue, value, lend }: TargetReader<Cell>,
+  { ofColumn, ofValue, value, refuse, lend, isGap }: TargetReader<Cell>,
 ): RowInput {
-  const refuseGap = (place: DataPlace): never => {
-    throw new DataError('expected a target, got a gap; remove the row, or fill it in', place);
-  };
   /** NaN for a gap. */
   const blocks: Float64Array[] = [];
   return {
@@ -122,12 +128,13 @@ function eagerEncoder<Cell>(
     async add([data], block) {
       const place = { ...block, column };
       const cells = await ofColumn(data as Data, place);
-      blocks.push(
-        Float64Array.from({ length: cells.length }, (_, row) => {
-          const own = { ...place, row };
-          return value(cells[row] as Cell, own) ?? (leavesOutGaps ? Number.NaN : refuseGap(own));
-        }),
-      );
+      const values = new Float64Array(cells.length);
+      for (let row = 0; row < values.length; row++) {
+        const cell = cells[row] as Cell;
+        values[row] = value(cell);
+        if (Number.isNaN(values[row]) && !(leavesOutGaps && isGap(cell))) refuse(cell, { ...place, row });
+      }
+      blocks.push(values);
     },
     isGap: (block, row) => Number.isNaN((blocks[block] as Float64Array)[row]),
     gather(places, rows, from, to) {
@@ -137,7 +144,10 @@ function eagerEncoder<Cell>(
     },
     take(i, row, place) {
       const own = { ...place, column };
-      out[i] = value(ofValue(valueIn(row, column, place), own), own) ?? refuseGap(own);
+      const cell = ofValue(valueIn(row, column, place), own);
+      const number = value(cell);
+      if (Number.isNaN(number)) refuse(cell, own);
+      out[i] = number;
     },
     encode() {},
     lend,

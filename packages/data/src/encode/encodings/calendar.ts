@@ -31,7 +31,7 @@ export interface Calendar extends EncodingDescription, CalendarOptions {
  * December is next to January; and how far they are along (`trend`), standardized. A gap is 0 throughout.
  *
  * @example
- * await fitEncoder(flights, { target: 'delay', columns: { departure: calendar({ parts: ['hour', 'weekday'] }) } });
+ * await fitEncoder(source, { target: 'delay', columns: { departure: calendar({ parts: ['hour', 'weekday'] }) } });
  */
 export function calendar(options: CalendarOptions = {}): Calendar {
   return { kind: 'calendar', ...options };

@@ -23,7 +23,7 @@ const BITS = 8;
  *
  * @see Weinberger et al., "Feature hashing for large scale multitask learning", ICML 2009.
  * @example
- * await fitEncoder(orders, { target: 'returned', columns: { product: hashed({ bits: 10 }) } });
+ * await fitEncoder(source, { target: 'returned', columns: { product: hashed({ bits: 10 }) } });
  */
 export function hashed(options: HashedOptions = {}): Hashed {
   return { kind: 'hashed', ...options };

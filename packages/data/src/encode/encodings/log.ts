@@ -16,7 +16,7 @@ export interface Log extends NumericDescription {
  * numbers too, then standardized: z = (y − mean) / deviation.
  *
  * @example
- * await fitEncoder(people, { target: 'income', columns: { capitalGain: log() } });
+ * await fitEncoder(source, { target: 'income', columns: { capitalGain: log() } });
  */
 export function log(options: NumericOptions = {}): Log {
   return { kind: 'log', ...options };

@@ -15,7 +15,7 @@ export interface MinMax extends NumericDescription {
  * out beyond 0 or 1; ½ where all numbers seen are equal.
  *
  * @example
- * await fitEncoder(people, { target: 'income', columns: { age: minMax() } });
+ * await fitEncoder(source, { target: 'income', columns: { age: minMax() } });
  */
 export function minMax(options: NumericOptions = {}): MinMax {
   return { kind: 'minMax', ...options };
@@ -23,14 +23,17 @@ export function minMax(options: NumericOptions = {}): MinMax {
 
 /** How numbers are brought to [0, 1]. */
 export const minMaxEncoding: ReturnType<typeof numericEncoding> = numericEncoding(
-  (memory = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY)): Scaling => ({
+  // How many were seen, the least and the largest.
+  (memory = new Float64Array(3)): Scaling => ({
     memory,
     see(value) {
-      if (value < (memory[0] as number)) memory[0] = value;
-      if (value > (memory[1] as number)) memory[1] = value;
+      const [seen, least, largest] = memory as unknown as [number, number, number];
+      memory[0] = seen + 1;
+      if (seen === 0 || value < least) memory[1] = value;
+      if (seen === 0 || value > largest) memory[2] = value;
     },
     scale(value) {
-      const [least, largest] = memory as unknown as [number, number];
+      const [, least, largest] = memory as unknown as [number, number, number];
       return largest > least ? (value - least) / (largest - least) : 0.5;
     },
   }),

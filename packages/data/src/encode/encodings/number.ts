@@ -15,7 +15,7 @@ export interface AsIs extends NumericDescription {
  * already.
  *
  * @example
- * await fitEncoder(people, { target: 'income', columns: { share: number() } });
+ * await fitEncoder(source, { target: 'income', columns: { share: number() } });
  */
 export function number(options: NumericOptions = {}): AsIs {
   return { kind: 'number', ...options };

@@ -38,7 +38,7 @@ export interface OneHot extends EncodingDescription, OneHotOptions {
  * Numbers and booleans are taken as words too. *Online*, a new word takes the next free place of `most`.
  *
  * @example
- * await fitEncoder(people, { target: 'income', columns: { city: oneHot({ most: 50 }) } });
+ * await fitEncoder(source, { target: 'income', columns: { city: oneHot({ most: 50 }) } });
  */
 export function oneHot(options: OneHotOptions = {}): OneHot {
   return { kind: 'oneHot', ...options };

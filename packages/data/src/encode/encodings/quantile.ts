@@ -24,7 +24,7 @@ const SPREAD = Math.sqrt(12);
  *
  * @see Vitter, "Random sampling with a reservoir", ACM Transactions on Mathematical Software 11, 1985, algorithm R.
  * @example
- * await fitEncoder(people, { target: 'income', columns: { fare: quantile() } });
+ * await fitEncoder(source, { target: 'income', columns: { fare: quantile() } });
  */
 export function quantile(options: NumericOptions = {}): Quantile {
   return { kind: 'quantile', ...options };

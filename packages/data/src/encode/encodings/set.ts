@@ -36,7 +36,7 @@ export interface WordSet extends EncodingDescription, SetOptions {
  * one for all other words. A list of words, as JSON has it, is taken too.
  *
  * @example
- * await fitEncoder(movies, { target: 'rating', columns: { genres: set({ separator: '|' }) } });
+ * await fitEncoder(source, { target: 'rating', columns: { genres: set({ separator: '|' }) } });
  */
 export function set(options: SetOptions = {}): WordSet {
   return { kind: 'set', ...options };

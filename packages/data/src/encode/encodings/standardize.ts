@@ -16,7 +16,7 @@ export interface Standardize extends NumericDescription {
  * numbers seen are equal.
  *
  * @example
- * await fitEncoder(people, { target: 'income', columns: { age: standardize() } });
+ * await fitEncoder(source, { target: 'income', columns: { age: standardize() } });
  */
 export function standardize(options: NumericOptions = {}): Standardize {
   return { kind: 'standardize', ...options };

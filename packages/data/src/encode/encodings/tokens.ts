@@ -26,7 +26,7 @@ const BITS = 10;
  * @see Weinberger et al., "Feature hashing for large scale multitask learning", ICML 2009; Manning, Raghavan, Schütze,
  *   "Introduction to information retrieval", section 6.4.1 (sublinear scaling).
  * @example
- * await fitEncoder(mails, { target: 'spam', columns: { subject: tokens({ bits: 12 }) } });
+ * await fitEncoder(source, { target: 'spam', columns: { subject: tokens({ bits: 12 }) } });
  */
 export function tokens(options: TokensOptions = {}): Tokens {
   return { kind: 'tokens', ...options };

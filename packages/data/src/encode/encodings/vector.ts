@@ -27,7 +27,7 @@ export interface Vector extends EncodingDescription, VectorOptions {
  * other. Gaps are refused.
  *
  * @example
- * await fitEncoder(pictures, { target: 'digit', columns: { pixels: vector({ scale: 1 / 255 }) } });
+ * await fitEncoder(source, { target: 'digit', columns: { pixels: vector({ scale: 1 / 255 }) } });
  */
 export function vector(options: VectorOptions = {}): Vector {
   return { kind: 'vector', ...options };
