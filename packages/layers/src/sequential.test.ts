@@ -1,4 +1,4 @@
-import { elements, OptionError, ShapeError, tensor } from '@fluxion/tensor';
+import { elements, labels, OptionError, ShapeError, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { relu, sigmoid, tanh } from './activations.js';
 import { linear } from './linear/linear.js';
@@ -141,13 +141,36 @@ describe('sequential', () => {
     const model = sequential([linear(2)], { encoder });
     expect(model.inputs).toEqual({ columns: [3] });
     expect(model.encoder).toBe(encoder);
-    expect(() => sequential([linear(2)], { encoder: { ...encoder, inputs: { a: [1], b: [2] } } })).toThrow(
-      new OptionError(
-        'sequential encoder: expected one of one input, got a, b; join them by graph() with concat()',
-      ),
-    );
     expect(() => sequential([linear(2)], { encoder, inputShape: [3] })).toThrow(
       "graph input 'columns': expected shape [3] as the encoder gives it, got no such input",
+    );
+  });
+
+  it('begins with a sum over what an encoder gives, numbers and indices with weights', () => {
+    const encoder = {
+      inputs: { input: [2], sparse: { shape: [3], indices: 8 }, 'sparse.weights': [3] },
+      save: () => ({ kind: 'columns', options: {}, tensors: new Map() }),
+    };
+    const model = sequential([linear(1, { name: 'first' }), relu()], { encoder, seed: 1 });
+    expect(model.description.boxes).toEqual({
+      'first.input': { kind: 'linear', units: 1, children: ['input'] },
+      'first.sparse': { kind: 'embeddingBag', width: 1, children: ['sparse', 'sparse.weights'] },
+      first: { kind: 'add', children: ['first.input', 'first.sparse'] },
+      relu1: { kind: 'relu', children: ['first'] },
+    });
+    const [weight, bias, rows] = model.parameters.map(({ value }) => elements(value));
+    const inputs = {
+      input: tensor([1, -2], [1, 2]),
+      sparse: labels([5, -1, 0], [1, 3]),
+      'sparse.weights': tensor([0.5, 9, -3], [1, 3]),
+    };
+    const tape = model.fprop(inputs);
+    const [w0 = 0, w1 = 0] = weight ?? [];
+    const expected = w0 - 2 * w1 + (bias?.[0] ?? 0) + 0.5 * (rows?.[5] ?? 0) - 3 * (rows?.[0] ?? 0);
+    expect(elements(tape.value('first'))[0]).toBeCloseTo(expected, 6);
+    tape.release();
+    expect(() => sequential([relu(), linear(1)], { encoder })).toThrow(
+      'sequential: expected a linear box first, to join the inputs input, sparse, sparse.weights, got relu',
     );
   });
 
