@@ -32,10 +32,10 @@ export interface ColumnState<Cell = unknown> {
   encode(cell: Cell, out: Floats, at: number): void;
 }
 
-/** The few numbers of a long vector that are not zero. */
+/** The few numbers of a long vector that are not zero. Where a slot comes several times, its weights add up. */
 export interface Entries {
-  readonly slots: Int32Array;
-  readonly weights: Float64Array;
+  readonly slots: readonly number[];
+  readonly weights: readonly number[];
 }
 
 /** How one kind of encoding works. */

@@ -237,7 +237,8 @@ describe('encodings', () => {
     );
     const twice = 1 + Math.log(2);
     const length = Math.hypot(twice, twice, 1, 1, twice);
-    expect(numbers.map(Math.abs).sort()).toEqual([1, 1, twice, twice, twice].map((w) => w / length));
+    const expected = [1, 1, twice, twice, twice].map((weight) => expect.closeTo(weight / length, 14));
+    expect(numbers.map(Math.abs).sort()).toEqual(expected);
     expect(encoded(state, reader.ofValue('?!', {})).every((x) => x === 0)).toBe(true);
   });
 

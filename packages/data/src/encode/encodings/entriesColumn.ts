@@ -51,7 +51,8 @@ export class EntriesColumn implements ColumnState<Entries | undefined> {
     out.fill(0, at, at + this.width);
     const count = Math.min(this.most, cell?.slots.length ?? 0);
     for (let i = 0; i < count; i++) {
-      out[at + (cell?.slots[i] as number)] = cell?.weights[i] as number;
+      const place = at + (cell?.slots[i] as number);
+      out[place] = (out[place] as number) + (cell?.weights[i] as number);
     }
   }
 }

@@ -33,3 +33,13 @@ function mixed(block: number): number {
   const k = Math.imul(block, 0xcc9e2d51);
   return Math.imul((k << 15) | (k >>> 17), 0x1b873593);
 }
+
+/**
+ * The place of a hash in a vector of 2^bits numbers: its low bits. Its highest bit is the sign, so that words that meet in
+ * one place cancel as often as they add up.
+ *
+ * @see Weinberger et al., "Feature hashing for large scale multitask learning", ICML 2009.
+ */
+export function placeOf(hash: number, bits: number): { readonly slot: number; readonly sign: number } {
+  return { slot: hash & (2 ** bits - 1), sign: hash >>> 31 === 0 ? 1 : -1 };
+}

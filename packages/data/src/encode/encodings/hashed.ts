@@ -1,7 +1,7 @@
 import { wordReader } from '../cells/words.js';
 import { countRule, type EncodingDefinition, type EncodingDescription, type Entries } from './encoding.js';
 import { EntriesColumn } from './entriesColumn.js';
-import { hashedEntries } from './hashedEntries.js';
+import { hashWord, placeOf } from './hashWord.js';
 
 /** Options of hashed words. */
 export interface HashedOptions {
@@ -32,6 +32,10 @@ export function hashed(options: HashedOptions = {}): Hashed {
 /** How words are hashed. */
 export const hashedEncoding: EncodingDefinition<Hashed, Entries | undefined> = {
   options: { bits: countRule(1, 20), most: countRule(1, 1) },
-  reader: ({ bits = BITS }) => wordReader((word) => hashedEntries(new Map([[word, 1]]), bits)),
+  reader: ({ bits = BITS }) =>
+    wordReader((word) => {
+      const { slot, sign } = placeOf(hashWord(word), bits);
+      return { slots: [slot], weights: [sign] };
+    }),
   start: ({ bits = BITS }, memory) => new EntriesColumn({ kind: 'hashed', bits, most: 1 }, memory?.longest),
 };

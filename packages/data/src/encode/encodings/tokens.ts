@@ -1,7 +1,7 @@
 import { wordReader } from '../cells/words.js';
 import { countRule, type EncodingDefinition, type EncodingDescription, type Entries } from './encoding.js';
 import { EntriesColumn } from './entriesColumn.js';
-import { hashedEntries } from './hashedEntries.js';
+import { hashWord, placeOf } from './hashWord.js';
 
 /** Options of the words of a text. */
 export interface TokensOptions {
@@ -45,10 +45,20 @@ export function wordsIn(text: string): readonly string[] {
 }
 
 function bagOfWords(text: string, bits: number): Entries {
-  const counts = new Map<string, number>();
-  for (const word of wordsIn(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
-  for (const [word, count] of counts) counts.set(word, 1 + Math.log(count));
-  const entries = hashedEntries(counts, bits);
-  const length = Math.hypot(...entries.weights);
-  return length === 0 ? entries : { ...entries, weights: entries.weights.map((weight) => weight / length) };
+  const counts = new Map<number, number>();
+  for (const word of wordsIn(text)) {
+    const hash = hashWord(word);
+    counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  }
+  let squares = 0;
+  for (const count of counts.values()) squares += (1 + Math.log(count)) ** 2;
+  const length = Math.sqrt(squares);
+  const slots: number[] = [];
+  const weights: number[] = [];
+  for (const [hash, count] of counts) {
+    const { slot, sign } = placeOf(hash, bits);
+    slots.push(slot);
+    weights.push((sign * (1 + Math.log(count))) / length);
+  }
+  return { slots, weights };
 }
