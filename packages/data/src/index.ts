@@ -25,8 +25,10 @@ export {
   type CalendarPart,
   calendar,
 } from './encode/encodings/calendar.js';
+export type { CategoryOptions } from './encode/encodings/categories.js';
 export type { EncodingDescription } from './encode/encodings/encoding.js';
 export { type Hashed, type HashedOptions, hashed } from './encode/encodings/hashed.js';
+export { type Indices, indices } from './encode/encodings/indices.js';
 export { type Log, log } from './encode/encodings/log.js';
 export { type MinMax, minMax } from './encode/encodings/minMax.js';
 export { type AsIs, number } from './encode/encodings/number.js';

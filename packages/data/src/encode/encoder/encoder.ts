@@ -13,6 +13,7 @@ import {
 import type { Schema } from 'apache-arrow';
 import { findColumn } from '../column.js';
 import type { ColumnEncoders } from '../columnEncoders.js';
+import { indexEncoder } from './indexEncoder.js';
 import { type EncodeOptions, inputEncoder } from './inputEncoder.js';
 import type { RowInput } from './rowInput.js';
 import { sparseEncoder, sparseLayout } from './sparseEncoder.js';
@@ -98,6 +99,7 @@ export class Encoder implements ModelEncoder {
   readonly #columns: readonly PlannedColumn[];
   readonly #dense: readonly PlannedColumn[];
   readonly #sparse: readonly PlannedColumn[];
+  readonly #indexed: readonly PlannedColumn[];
   readonly #extremes: Extremes = new Map();
   readonly #rows = new Map<string, RowsEncoder>();
 
@@ -110,7 +112,14 @@ export class Encoder implements ModelEncoder {
   ) {
     this.#columns = columns;
     const isSparse = ({ state }: PlannedColumn): boolean => state.most !== undefined && state.width > DENSE;
-    this.#dense = columns.filter((column) => !isSparse(column));
+    this.#indexed = columns.filter(({ state }) => state.index !== undefined);
+    const taken = this.#indexed.find(({ column }) => column === INPUT || column.startsWith(SPARSE));
+    if (taken !== undefined) {
+      throw new OptionError(
+        `encoder column '${taken.column}': expected another name for an input of its own, that one is taken; rename the column`,
+      );
+    }
+    this.#dense = columns.filter((column) => !isSparse(column) && column.state.index === undefined);
     this.#sparse = columns.filter(isSparse);
     this.untargeted = untargeted;
     this.targets = Object.fromEntries(targets.map((target) => [target.column, target]));
@@ -121,7 +130,7 @@ export class Encoder implements ModelEncoder {
   /**
    * One example of each input. `input` is a vector. Where columns have more than 1,024 numbers each, of which few are not
    * zero, they come as `sparse`, the indices of these, and `sparse.weights`; without other columns, a last index that is always
-   * there has the weight 1.
+   * there has the weight 1. A column of `indices` is an input under its own name.
    */
   get inputs(): ModelEncoder['inputs'] {
     const width = this.#dense.reduce((sum, { state }) => sum + state.width, 0);
@@ -131,6 +140,9 @@ export class Encoder implements ModelEncoder {
       ...(this.#sparse.length > 0
         ? { [SPARSE]: { shape: [length], indices }, [`${SPARSE}.weights`]: [length] }
         : {}),
+      ...Object.fromEntries(
+        this.#indexed.map(({ column, state }) => [column, { shape: [1], indices: state.indices ?? 0 }]),
+      ),
     };
   }
 
@@ -272,6 +284,7 @@ export class Encoder implements ModelEncoder {
       ...(sparse.length > 0
         ? sparseEncoder(SPARSE, sparse, fields(sparse), dense.length === 0, options, extremes)
         : []),
+      ...this.#indexed.map((column) => indexEncoder(column, fieldOf(column.column), options, extremes)),
     ];
   }
 

@@ -6,6 +6,7 @@ import { utf8 } from '../../../test/strings.js';
 import { floats, ints, tableOf } from '../../../test/tables.js';
 import { arrowTable } from '../../sources/arrow/arrowTable.js';
 import type { Source } from '../../sources/source.js';
+import { indices } from '../encodings/indices.js';
 import { log } from '../encodings/log.js';
 import { minMax } from '../encodings/minMax.js';
 import { number } from '../encodings/number.js';
@@ -283,6 +284,20 @@ describe('fitEncoder', () => {
     expect(sparse?.data.at(-1)).toBe(2 ** 18);
     const restored = restoreEncoder(alone.save());
     expect(restored.inputs).toEqual(alone.inputs);
+  });
+
+  it('gives words by number as an input of its own', async () => {
+    const encoder = await fitEncoder(source(people), {
+      target: 'income',
+      input: ['age', 'city'],
+      columns: { city: indices() },
+    });
+    expect(encoder.inputs).toEqual({ input: [2], city: { shape: [1], indices: 5 } });
+    const all = await collect(source(people), { encoder, batchSize: 7 });
+    const numbers = all.flatMap(({ inputs }) => inputs.city ?? []);
+    expect(numbers).toEqual(people.city.map((city) => ['Oslo', 'Paris', 'Rome', '', null].indexOf(city)));
+    expect([...(encoder.encode([{ age: 1, city: 'Bergen' }]).inputs.city?.data ?? [])]).toEqual([3]);
+    expect(restoreEncoder(encoder.save()).inputs).toEqual(encoder.inputs);
   });
 
   it('reads only as far as the epoch goes without targets', async () => {

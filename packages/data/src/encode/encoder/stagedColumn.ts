@@ -89,6 +89,14 @@ export class StagedColumn {
     if (extreme > 0) this.#extremes.set(this.#name, (this.#extremes.get(this.#name) ?? 0) + extreme);
   }
 
+  /** Writes the index of example i to out[i]. */
+  encodeIndices(size: number, out: Int32Array): void {
+    for (let i = 0; i < size; i++) {
+      out[i] = this.#state.index?.(this.#cells[i]) ?? -1;
+      if (this.#online) this.#state.see(this.#cells[i]);
+    }
+  }
+
   /**
    * Writes which numbers of example i are not zero, and what they are, from place start + i · stride on.
    *

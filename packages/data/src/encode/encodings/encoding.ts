@@ -28,6 +28,9 @@ export interface ColumnState<Cell = unknown> {
   readonly most?: number;
   /** The numbers of a cell that are not zero, where these are few; undefined for none. */
   entries?(cell: Cell): Entries | undefined;
+  /** Of a column that is an input of indices: how many things these tell apart, and which one a cell is. */
+  readonly indices?: number;
+  index?(cell: Cell): number;
   /** Writes out[at] to out[at + width − 1], by what has been seen. */
   encode(cell: Cell, out: Floats, at: number): void;
 }

@@ -19,6 +19,7 @@ import { calendar } from './calendar.js';
 import type { ColumnState, EncodingDescription } from './encoding.js';
 import { definitionOf, encodings } from './encodings.js';
 import { hashed } from './hashed.js';
+import { indices } from './indices.js';
 import { log } from './log.js';
 import { minMax } from './minMax.js';
 import { number } from './number.js';
@@ -66,6 +67,7 @@ const cases: Readonly<Record<string, Case>> = {
   log: numeric(log({ indicator: true })),
   number: numeric(number()),
   oneHot: worded(oneHot({ most: 2, missing: 'mostFrequent' })),
+  indices: worded(indices({ most: 2 })),
   hashed: worded(hashed({ bits: 4 })),
   tokens: worded(tokens({ bits: 5 })),
   set: worded(set({ separator: 'a' })),

@@ -2,6 +2,7 @@ import { expectNames, OptionError } from '@fluxion/tensor';
 import { calendarEncoding } from './calendar.js';
 import type { EncodingDefinition, EncodingDescription } from './encoding.js';
 import { hashedEncoding } from './hashed.js';
+import { indicesEncoding } from './indices.js';
 import { logEncoding } from './log.js';
 import { minMaxEncoding } from './minMax.js';
 import { numberEncoding } from './number.js';
@@ -20,6 +21,7 @@ export const encodings: Readonly<Record<string, EncodingDefinition>> = {
   log: logEncoding,
   number: numberEncoding,
   oneHot: oneHotEncoding,
+  indices: indicesEncoding,
   hashed: hashedEncoding,
   tokens: tokensEncoding,
   set: setEncoding,

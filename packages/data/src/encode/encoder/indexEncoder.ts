@@ -1,0 +1,29 @@
+import { type Labels, labels } from '@fluxion/tensor';
+import type { Data } from 'apache-arrow';
+import type { EncodeOptions } from './inputEncoder.js';
+import type { RowInput } from './rowInput.js';
+import { type EncodedColumn, type Extremes, StagedColumn } from './stagedColumn.js';
+
+/** Encodes a column of words to their indices [batch, 1], an input under the column's name. */
+export function indexEncoder(
+  column: EncodedColumn,
+  field: number,
+  { batchSize, online }: EncodeOptions,
+  extremes: Extremes,
+): RowInput {
+  const staged = new StagedColumn(column, batchSize, online, extremes);
+  const out = new Int32Array(batchSize);
+  const view = (size: number): Labels => labels(out.subarray(0, size), [size, 1]);
+  const full = view(batchSize);
+  return {
+    name: column.column,
+    fields: [field],
+    keepsBlocks: false,
+    clear: () => staged.clear(),
+    add: ([data], place) => staged.add(data as Data, place),
+    gather: (blocks, rows, from, to) => staged.gather(blocks, rows, from, to),
+    take: (i, row, place) => staged.take(i, row, place),
+    encode: (size) => staged.encodeIndices(size, out),
+    lend: (size) => (size === batchSize ? full : view(size)),
+  };
+}
