@@ -1,5 +1,5 @@
 import { Encoder, type Examples } from '@fluxion/data';
-import { type FlowGraph, type Losses, type Objective, objective } from '@fluxion/graph';
+import { type FlowGraph, inputOptions, type Losses, type Objective, objective } from '@fluxion/graph';
 import {
   elements,
   type Floats,
@@ -54,7 +54,8 @@ export async function permutationImportance(
   const [input, ...others] = Object.entries(encoder?.inputs ?? {});
   const columns = encoder instanceof Encoder ? encoder.columns : [];
   const width = columns.reduce((sum, column) => sum + column.width, 0);
-  if (input === undefined || others.length > 0 || !sameShape(input[1], [width])) {
+  const { shape = [], indices } = input === undefined ? {} : inputOptions(input[1]);
+  if (input === undefined || others.length > 0 || indices !== undefined || !sameShape(shape, [width])) {
     throw new StateError(
       'permutationImportance model: expected a model whose encoder makes one input of all columns, got another; build it with { encoder }, as fitEncoder makes one',
     );
