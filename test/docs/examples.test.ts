@@ -27,6 +27,7 @@ describe('the programs in the documentation', () => {
     sandbox = await newSandbox();
     await Promise.all(examples.map(({ name, code }) => writeFile(join(sandbox, `${name}.ts`), code)));
     await writeDigits(sandbox);
+    await writeFile(join(sandbox, 'people.csv'), people());
     errors = compile(
       examples.map(({ name }) => join(sandbox, `${name}.ts`)),
       { skipLibCheck: true },
@@ -57,4 +58,18 @@ async function writeDigits(folder: string): Promise<void> {
     const bytes = tableToIPC(new Table(batch.slice(start, start + 100)), 'file');
     for (const place of ['.', 'data']) await writeFile(join(folder, place, name), bytes);
   }
+}
+
+/** A table as people have it: numbers, words, dates, gaps; who earns much is a matter of age, hours and city. */
+function people(): string {
+  const cities = ['Paris', 'Rome', 'Oslo'];
+  const rows = Array.from({ length: 300 }, (_, i) => {
+    const age = 18 + ((i * 7919) % 50);
+    const hours = 20 + ((i * 31) % 30);
+    const city = cities[(i * 17) % 3];
+    const since = `20${10 + (i % 15)}-0${1 + (i % 9)}-1${i % 10}`;
+    const income = age + hours + (city === 'Oslo' ? 20 : 0) > 85 ? 'high' : 'low';
+    return [i % 23 === 0 ? '' : age, city, hours, since, income].join(',');
+  });
+  return `age,city,hours,since,income\n${rows.join('\n')}\n`;
 }
