@@ -13,7 +13,7 @@ export class Minibatch {
   readonly batchSize: number;
   /** Places in the schema of the columns that `addBlock` wants, in this order. */
   readonly fields: readonly number[];
-  readonly #targetColumn: string | undefined;
+  readonly targetColumn: string | undefined;
   readonly #place: (row: number) => DataPlace;
   readonly #groups: ColumnEncoders;
   readonly #encoders: readonly { readonly encoder: ColumnEncoder; readonly columns: readonly number[] }[];
@@ -26,7 +26,6 @@ export class Minibatch {
   readonly #numbers: Float64Array;
   #filled = 0;
   #lease: Lease | undefined;
-  readonly #locate = (index: number): DataPlace => this.#place(this.#numbers[index] as number);
 
   /** @param place where a row of the source is, for errors */
   constructor(
@@ -38,7 +37,7 @@ export class Minibatch {
     this.batchSize = batchSize;
     this.#groups = groups;
     this.#place = place;
-    this.#targetColumn = targetColumn;
+    this.targetColumn = targetColumn;
     const encoders = [...groups.inputs, ...groups.targets];
     this.fields = [...new Set(encoders.flatMap(({ fields }) => fields))];
     this.#encoders = encoders.map((encoder) => ({
@@ -125,18 +124,19 @@ export class Minibatch {
     this.#filled = 0;
     for (const { encoder } of this.#encoders) encoder.encode?.(size);
     const { inputs, targets } = size === this.batchSize ? this.#full : this.#tensors(size);
-    const lease: Lease = { isOver: () => this.#lease !== lease };
+    const lease = new MinibatchLease(this);
     this.#lease = lease;
-    return {
-      size,
-      inputs,
-      targets,
-      number,
-      position,
-      lease,
-      targetColumn: this.#targetColumn,
-      locate: this.#locate,
-    };
+    return new LentExamples(this, size, inputs, targets, number, position, lease);
+  }
+
+  /** Whether a lease is that of the examples which the tensors hold. */
+  holds(lease: Lease): boolean {
+    return this.#lease === lease;
+  }
+
+  /** Where one of the examples lent last came from. */
+  locate(index: number): DataPlace {
+    return this.#place(this.#numbers[index] as number);
   }
 
   #tensors(size: number): Tensors {
@@ -146,5 +146,54 @@ export class Minibatch {
         this.#groups.targets.map(({ name, lend }) => [name, lend(size) as Tensor | Labels]),
       ),
     };
+  }
+}
+
+class MinibatchLease implements Lease {
+  readonly #minibatch: Minibatch;
+
+  constructor(minibatch: Minibatch) {
+    this.#minibatch = minibatch;
+  }
+
+  isOver(): boolean {
+    return !this.#minibatch.holds(this);
+  }
+}
+
+/** What is only for error messages is looked up when it is asked for. */
+class LentExamples implements Examples {
+  readonly size: number;
+  readonly inputs: Examples['inputs'];
+  readonly targets: Examples['targets'];
+  readonly number: number;
+  readonly position: Position;
+  readonly lease: Lease;
+  readonly #minibatch: Minibatch;
+
+  constructor(
+    minibatch: Minibatch,
+    size: number,
+    inputs: Examples['inputs'],
+    targets: Examples['targets'],
+    number: number,
+    position: Position,
+    lease: Lease,
+  ) {
+    this.#minibatch = minibatch;
+    this.size = size;
+    this.inputs = inputs;
+    this.targets = targets;
+    this.number = number;
+    this.position = position;
+    this.lease = lease;
+  }
+
+  get targetColumn(): string | undefined {
+    return this.#minibatch.targetColumn;
+  }
+
+  locate(index: number): DataPlace {
+    return this.#minibatch.locate(index);
   }
 }
