@@ -1,6 +1,6 @@
+import type { Lease } from '@fluxion/data';
 import type { FlowGraph, Parameter } from '@fluxion/graph';
 import type { Tensor } from '@fluxion/tensor';
-import type { Lease } from './messages.js';
 
 /** A tensor for the gradient of each parameter of a model, to write it out in. They are used again and again. */
 export class GradientCells {

@@ -1,7 +1,7 @@
+import type { Lease } from '@fluxion/data';
 import { type FlowGraph, noPenalty, type ParameterGradient } from '@fluxion/graph';
 import { type Run, StateError } from '@fluxion/tensor';
 import { GradientCells } from './gradientCells.js';
-import type { Lease } from './messages.js';
 
 /**
  * The mean, over all their examples, of the gradients of several passes of one model, written out. The regularizer stays

@@ -18,7 +18,7 @@ export {
   type PrequentialOptions,
   prequential,
 } from './measuring/prequential.js';
-export type { Backward, Forward, Lease, Step } from './messages.js';
+export type { Backward, Forward, Step } from './messages.js';
 export { type Prediction, predict } from './predict.js';
 export { predictRow, type RowPredictions } from './predictRow.js';
 export { holdSource, SourceTurn } from './sourceTurn.js';

@@ -1,4 +1,4 @@
-import type { Examples, Position } from '@fluxion/data';
+import type { Examples, Lease, Position } from '@fluxion/data';
 import type { FlowGraph, ParameterGradient, Tape } from '@fluxion/graph';
 
 /** What `fprop` sends on: a minibatch, and the values of all boxes on it. Both are lent until the subscriber returns. */
@@ -6,11 +6,6 @@ export interface Forward {
   readonly model: FlowGraph;
   readonly examples: Examples;
   readonly tape: Tape;
-}
-
-/** Memory that is lent, and goes to others when that is over. A tape is one. */
-export interface Lease {
-  isOver(): boolean;
 }
 
 /** What `bprop` sends on: the loss, and a gradient for every parameter that learns. */
