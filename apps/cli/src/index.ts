@@ -3,8 +3,7 @@ export * from '@fluxion/checkpoint';
 export * from '@fluxion/data';
 export * from '@fluxion/graph';
 export * from '@fluxion/layers';
-// Names that two packages have: the box and the optimizer's options are meant; the tensor's are in @fluxion/tensor.
-export { reshape } from '@fluxion/layers';
+// The tensor package has the kernel's options under this name; the optimizer's are meant.
 export * from '@fluxion/loss';
 export * from '@fluxion/metrics';
 export type { AdamOptions } from '@fluxion/optim';
