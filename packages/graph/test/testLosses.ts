@@ -6,9 +6,11 @@ export const squared: Loss<'values'> = {
   kind: 'squared',
   targets: 'values',
   link: 'identity',
-  fprop: ({ kernels, output, targets, losses }) => [kernels.squaredError(output, targets, losses)],
+  fprop: ({ kernels, output, targets, losses }) => [
+    kernels.pointwiseLoss('squaredError', output, targets, losses),
+  ],
   bprop: ({ kernels, output, targets, dOutput, factor }) => [
-    kernels.squaredErrorGradient(output, targets, dOutput, factor),
+    kernels.pointwiseLossGradient('squaredError', output, targets, dOutput, factor),
   ],
 };
 

@@ -1,18 +1,18 @@
-import { type ElementwiseName, elementwise, tensor } from '@fluxion/tensor';
+import { tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runBox } from '../test/runBox.js';
-import { activationBoxes, relu, sigmoid, tanh } from './activations.js';
+import { type ActivationKind, activationBoxes, relu, sigmoid, tanh } from './activations.js';
 
-const factories: Record<ElementwiseName, () => { kind: ElementwiseName }> = { sigmoid, tanh, relu };
-const kinds = Object.keys(elementwise) as ElementwiseName[];
+const factories: Record<ActivationKind, () => { kind: ActivationKind }> = { sigmoid, tanh, relu };
+const kinds = Object.keys(factories) as ActivationKind[];
 
-function values(kind: ElementwiseName, inputs: readonly number[]): number[] {
+function values(kind: ActivationKind, inputs: readonly number[]): number[] {
   return runBox(activationBoxes[kind], { kind }, [tensor([...inputs], [1, inputs.length])]).output;
 }
 
 /** g′ at each input. */
-function derivatives(kind: ElementwiseName, inputs: readonly number[]): number[] {
+function derivatives(kind: ActivationKind, inputs: readonly number[]): number[] {
   return runBox(activationBoxes[kind], { kind }, [tensor([...inputs], [1, inputs.length])]).dInputs[0];
 }
 

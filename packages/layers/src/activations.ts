@@ -1,11 +1,16 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { type ElementwiseName, elementwise, type Shape, type Tensor } from '@fluxion/tensor';
+import type { Shape, Tensor } from '@fluxion/tensor';
 import type { NameOption } from './nameOption.js';
 
 /** Description of a box that applies a function to each element. */
 export interface Activation extends BoxDescription {
-  readonly kind: ElementwiseName;
+  readonly kind: ActivationKind;
 }
+
+/** The functions of the elementwise table that have a box. */
+export type ActivationKind = 'sigmoid' | 'tanh' | 'relu';
+
+const kinds: readonly ActivationKind[] = ['sigmoid', 'tanh', 'relu'];
 
 /**
  * Logistic function of each element: σ(x) = 1 / (1 + e⁻ˣ), in (0, 1).
@@ -44,12 +49,13 @@ export function relu(options: NameOption = {}): Activation {
 }
 
 /** How the boxes of the elementwise table compute, by kind. */
-export const activationBoxes: Readonly<Record<ElementwiseName, BoxDefinition<Activation>>> =
-  Object.fromEntries(
-    Object.keys(elementwise).map((kind) => [kind, activationBox(kind as ElementwiseName)]),
-  ) as Record<ElementwiseName, BoxDefinition<Activation>>;
+export const activationBoxes: Readonly<Record<ActivationKind, BoxDefinition<Activation>>> =
+  Object.fromEntries(kinds.map((kind) => [kind, activationBox(kind)])) as Record<
+    ActivationKind,
+    BoxDefinition<Activation>
+  >;
 
-function activationBox(kind: ElementwiseName): BoxDefinition<Activation> {
+function activationBox(kind: ActivationKind): BoxDefinition<Activation> {
   return {
     children: 1,
     options: [],

@@ -24,8 +24,10 @@ const loss = Object.freeze<Loss<'values'>>({
   link: 'sigmoid',
   expectOutput: expectVector,
   expectTargets: expectProbabilities,
-  fprop: ({ kernels, output, targets, losses }) => [kernels.binaryCrossEntropy(output, targets, losses)],
+  fprop: ({ kernels, output, targets, losses }) => [
+    kernels.pointwiseLoss('binaryCrossEntropy', output, targets, losses),
+  ],
   bprop: ({ kernels, output, targets, dOutput, factor }) => [
-    kernels.binaryCrossEntropyGradient(output, targets, dOutput, factor),
+    kernels.pointwiseLossGradient('binaryCrossEntropy', output, targets, dOutput, factor),
   ],
 });

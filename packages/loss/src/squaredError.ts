@@ -20,8 +20,10 @@ const loss = Object.freeze<Loss<'values'>>({
   targets: 'values',
   link: 'identity',
   expectOutput: expectVector,
-  fprop: ({ kernels, output, targets, losses }) => [kernels.squaredError(output, targets, losses)],
+  fprop: ({ kernels, output, targets, losses }) => [
+    kernels.pointwiseLoss('squaredError', output, targets, losses),
+  ],
   bprop: ({ kernels, output, targets, dOutput, factor }) => [
-    kernels.squaredErrorGradient(output, targets, dOutput, factor),
+    kernels.pointwiseLossGradient('squaredError', output, targets, dOutput, factor),
   ],
 });

@@ -11,9 +11,9 @@ import {
   tensor,
 } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { adam } from './adam.js';
 import type { Optimizer } from './optimizer.js';
 import { optimizerState } from './optimizerState.js';
+import { adam } from './optimizers.js';
 import { sgd } from './sgd.js';
 
 /** A box that has two parameters, all 1, and does nothing with them. */

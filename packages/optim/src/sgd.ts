@@ -44,6 +44,13 @@ export function sgd(options: SgdOptions): Optimizer {
     bind: (kernels, { parameter, gradient, penalty }, { velocity, shrinkage }) =>
       velocity === undefined
         ? kernels.sgd(parameter.value, gradient, penalty, shrinkage)
-        : kernels.sgdMomentum(parameter.value, gradient, penalty, velocity, { momentum, nesterov }),
+        : kernels.update(
+            nesterov ? 'nesterov' : 'momentum',
+            parameter.value,
+            gradient,
+            penalty,
+            { velocity },
+            { momentum },
+          ),
   };
 }

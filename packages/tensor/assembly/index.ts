@@ -1,34 +1,24 @@
 /** The kernels: what the WebAssembly module exports. */
-export { copy, copyStrided, multiply, scale } from './assign';
-export { begin } from './begin';
-export { scaleBytes } from './bytes';
+export * from './generated/losses';
+export * from './generated/maps';
+export * from './generated/updates';
 export {
-  exp,
-  log,
-  relu,
-  reluGradient,
-  sigmoid,
-  sigmoidGradient,
-  tanh,
-  tanhGradient,
-} from './elementwise';
-export {
-  binaryCrossEntropy,
-  binaryCrossEntropyGradient,
   negativeLogLikelihood,
   negativeLogLikelihoodGradient,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
-  squaredError,
-  squaredErrorGradient,
-} from './loss';
-export { matmul, matmulScratch, multiplyTiles } from './matmul';
-export { matrixVector } from './matrixVector';
-export { sum, sumMagnitudes, sumRows, sumSquares } from './reduce';
-export { listScratch } from './rows';
-export { addRowsAt } from './rowsAt';
-export { sgd } from './sgd';
-export { softmax, softmaxGradient } from './softmax';
-export { multiplySparse, skipsZeros } from './sparseMatmul';
-export { adam, decay, sgdMomentum, shrink, writeGradient } from './update';
-export { vectorMatrix } from './vectorMatrix';
+} from './losses/labels';
+export { softmax, softmaxGradient } from './maps/softmax';
+export { addRowsAt } from './moves/addRowsAt';
+export { copy, copyStrided, multiply, scale } from './moves/copy';
+export { scaleBytes } from './moves/scaleBytes';
+export { sum, sumMagnitudes, sumRows, sumSquares } from './moves/sums';
+export { begin } from './products/begin';
+export { matmul, matmulScratch, multiplyTiles } from './products/matmul';
+export { matrixVector } from './products/matrixVector';
+export { listScratch } from './products/rows';
+export { multiplySparse, skipsZeros } from './products/sparseMatmul';
+export { vectorMatrix } from './products/vectorMatrix';
+export { decay, shrink } from './updates/decay';
+export { writeGradient } from './updates/gradient';
+export { sgd } from './updates/sgd';

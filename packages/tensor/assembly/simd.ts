@@ -31,12 +31,12 @@ export function storePart(address: usize, value: v128, count: i32): void {
 }
 
 /** Stores the value, or adds it to what is there. */
-export function put(address: usize, value: v128, add: bool): void {
+export function put(address: usize, value: v128, add: i32): void {
   v128.store(address, add ? f32x4.add(v128.load(address), value) : value);
 }
 
 /** `put` for the first `count` numbers, 1 to 3. */
-export function putPart(address: usize, value: v128, add: bool, count: i32): void {
+export function putPart(address: usize, value: v128, add: i32, count: i32): void {
   storePart(address, add ? f32x4.add(loadPart(address, count), value) : value, count);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { arena } from './arena.js';
 import { createKernels } from './createKernels.js';
 import { OptionError } from './errors.js';
-import type { KernelsName } from './kernels.js';
+import type { KernelsName } from './kernels/kernels.js';
 
 describe('createKernels', () => {
   it('gives the kernels of that name on the memory given', () => {

@@ -1,7 +1,7 @@
 import type { Arena } from './arena.js';
 import { blasKernels } from './blas/blasKernels.js';
 import { OptionError } from './errors.js';
-import type { Kernels, KernelsName } from './kernels.js';
+import type { Kernels, KernelsName } from './kernels/kernels.js';
 import { referenceKernels } from './reference/referenceKernels.js';
 import { relaxedWasmKernels, twoThreadedWasmKernels, wasmKernels } from './wasm/wasmKernels.js';
 

@@ -2,7 +2,8 @@ export { type Arena, arena, type SharedMemory } from './arena.js';
 export { hasBlas } from './blas/blasLibrary.js';
 export { closest } from './closest.js';
 export { createKernels } from './createKernels.js';
-export { type ElementwiseFunction, type ElementwiseName, elementwise } from './elementwise.js';
+export type { ElementwiseFunction } from './elementwise/elementwiseFunction.js';
+export { type ElementwiseName, elementwise } from './elementwise/named.js';
 export {
   CheckpointError,
   DataError,
@@ -20,21 +21,28 @@ export type {
   Penalty,
   RowsGradient,
 } from './gradient.js';
-export type {
-  AdamOptions,
-  Kernels,
-  KernelsName,
-  Measure,
-  MomentumOptions,
-  Run,
-  Sink,
-  UpdateRun,
-} from './kernels.js';
+export type { Kernels, KernelsName } from './kernels/kernels.js';
+export type { Measure, Run, Sink, UpdateRun } from './kernels/run.js';
 export type { Term } from './loops/terms.js';
 export type { Windows } from './loops/windows.js';
+export { type LossName, pointwiseLosses } from './losses/named.js';
+export type { PointwiseLoss } from './losses/pointwiseLoss.js';
+export {
+  anyNumber,
+  epsilonBesideRoot,
+  fraction,
+  type NumberOption,
+  type Numbers,
+  nonnegative,
+  numbersOf,
+  positive,
+} from './numberOption.js';
 export { philox4x32, type Words4 } from './philox.js';
 export { expectSeed, permutation, type Random, random } from './random.js';
 export { referenceKernels } from './reference/referenceKernels.js';
+export { type RuleName, rules } from './rules/named.js';
+export { power } from './rules/power.js';
+export type { UpdateRule, Weight } from './rules/updateRule.js';
 export type { Json, ModelEncoder, Saved } from './saved.js';
 export {
   expectLengths,

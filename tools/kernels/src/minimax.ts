@@ -38,6 +38,24 @@ function tanhCorrection(s: number): number {
   return difference / cosh;
 }
 
+/** Φ(−s)·e^(s²/2), by its power series below 3 and its continued fraction above. */
+function millsRatio(s: number): number {
+  if (s < 3) {
+    let [sum, term] = [0, s];
+    for (let k = 3; sum + term !== sum; k += 2) {
+      sum += term;
+      term *= (s * s) / k;
+    }
+    return 0.5 * Math.exp((s * s) / 2) - sum / Math.sqrt(2 * Math.PI);
+  }
+  let fraction = s;
+  for (let k = 100; k > 0; k--) fraction = s + k / fraction;
+  return 1 / (fraction * Math.sqrt(2 * Math.PI));
+}
+
+/** s, where t = 1 / (1 + s/4). */
+const fromShare = (t: number): number => 4 * (1 / t - 1);
+
 const approximations: readonly Approximation[] = [
   {
     name: 'exp r = 1 + r + r²·P(r)',
@@ -59,6 +77,13 @@ const approximations: readonly Approximation[] = [
     weight: (s) => (s === 0 ? 0 : (s * Math.sqrt(s)) / Math.tanh(Math.sqrt(s))),
     interval: [0, 0.625 ** 2],
     degree: 4,
+  },
+  {
+    name: 'Φ(−s) = e^(−s²/2)·t·P(t), t = 1 / (1 + s/4)',
+    target: (t) => millsRatio(fromShare(t)) / t,
+    weight: (t) => t / millsRatio(fromShare(t)),
+    interval: [1 / (1 + 15 / 4), 1],
+    degree: 9,
   },
 ];
 

@@ -1,5 +1,5 @@
 import type { Arena } from '../arena.js';
-import type { Kernels } from '../kernels.js';
+import type { Kernels } from '../kernels/kernels.js';
 import { wasmKernelsWith } from '../wasm/wasmKernels.js';
 import { blasLibrary } from './blasLibrary.js';
 import { blasProduct } from './blasProduct.js';

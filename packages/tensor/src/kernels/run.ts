@@ -10,10 +10,10 @@ export type Run = () => void;
 export type Measure = () => number;
 
 /**
- * A bound update of a parameter by its gradient: θ ← θ + α·Δ. Counts steps from 1, where bias correction needs
- * it.
+ * A bound update of a parameter by its gradient: θ ← θ + α·Δ. `updates` counts those of this parameter from 1, for the
+ * corrections of bias.
  */
-export type UpdateRun = (learningRate: number, step: number) => void;
+export type UpdateRun = (learningRate: number, updates: number) => void;
 
 /**
  * Where a kernel leaves its result: tensor ← result + beta·tensor. With beta 0 what was there is overwritten, even NaN;

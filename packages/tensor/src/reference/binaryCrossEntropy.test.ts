@@ -13,7 +13,7 @@ describe.each(kernelsUnderTest)('binaryCrossEntropy, $name in $dtype', (under) =
     const losses = blank([3], layout);
     const logits = cell(rows([Math.log(3), 0], [Math.log(3), 0], [-Math.log(3), Math.log(3)]), layout);
     const targets = cell(rows([1, 1], [0, 0.5], [0, 1]), layout);
-    kernels.binaryCrossEntropy(logits, targets, losses)();
+    kernels.pointwiseLoss('binaryCrossEntropy', logits, targets, losses)();
     expectNear(
       losses,
       [Math.log(4 / 3) + Math.LN2, Math.log(4) + Math.LN2, 2 * Math.log(4 / 3)],
@@ -23,19 +23,24 @@ describe.each(kernelsUnderTest)('binaryCrossEntropy, $name in $dtype', (under) =
 
   it('is finite at ±1e8: 0 where the target agrees, 1e8 where it does not', () => {
     const losses = blank([4]);
-    kernels.binaryCrossEntropy(cell([[1e8], [-1e8], [1e8], [-1e8]]), cell([[1], [0], [0], [1]]), losses)();
+    kernels.pointwiseLoss(
+      'binaryCrossEntropy',
+      cell([[1e8], [-1e8], [1e8], [-1e8]]),
+      cell([[1], [0], [0], [1]]),
+      losses,
+    )();
     expect(nested(losses)).toEqual([0, 0, 1e8, 1e8]);
   });
 
   it('keeps small losses that 1 + e^z would round away: e^−40 at z = −40, t = 0', () => {
     const losses = blank([1]);
-    kernels.binaryCrossEntropy(cell([[-40]]), cell([[0]]), losses)();
+    kernels.pointwiseLoss('binaryCrossEntropy', cell([[-40]]), cell([[0]]), losses)();
     expect(losses.get(0) / Math.exp(-40)).toBeCloseTo(1, 6);
   });
 
   it('of an empty minibatch is empty', () => {
     const losses = blank([0]);
-    kernels.binaryCrossEntropy(blank([0, 3]), blank([0, 3]), losses)();
+    kernels.pointwiseLoss('binaryCrossEntropy', blank([0, 3]), blank([0, 3]), losses)();
     expect(nested(losses)).toEqual([]);
   });
 
@@ -45,7 +50,12 @@ describe.each(kernelsUnderTest)('binaryCrossEntropy, $name in $dtype', (under) =
       fc.property(rowOf(3, 20), units, (row, targets) => {
         const losses = blank([2]);
         const logits = cell([row, row.map((z) => -z)]);
-        kernels.binaryCrossEntropy(logits, cell([targets, targets.map((t) => 1 - t)]), losses)();
+        kernels.pointwiseLoss(
+          'binaryCrossEntropy',
+          logits,
+          cell([targets, targets.map((t) => 1 - t)]),
+          losses,
+        )();
         expect(losses.get(0)).toBeGreaterThanOrEqual(0);
         expect(Math.abs(losses.get(0) - losses.get(1))).toBeLessThan(100 * under.tolerance);
       }),
@@ -60,7 +70,8 @@ describe.each(kernelsUnderTest)('binaryCrossEntropyGradient, $name in $dtype', (
     it('is factor · (σ(z) − t)', () => {
       const sink = blank([2, 2], layout);
       const logits = cell(rows([Math.log(3), 0], [-Math.log(3), 0]), layout);
-      kernels.binaryCrossEntropyGradient(
+      kernels.pointwiseLossGradient(
+        'binaryCrossEntropy',
         logits,
         cell(rows([1, 1], [0, 0.5]), layout),
         { tensor: sink, beta: 0 },
@@ -71,7 +82,8 @@ describe.each(kernelsUnderTest)('binaryCrossEntropyGradient, $name in $dtype', (
 
     it('adds with beta 1', () => {
       const sink = cell([[1, 2]], layout);
-      kernels.binaryCrossEntropyGradient(
+      kernels.pointwiseLossGradient(
+        'binaryCrossEntropy',
         cell([[0, 0]], layout),
         cell([[1, 0]], layout),
         { tensor: sink, beta: 1 },
@@ -84,13 +96,25 @@ describe.each(kernelsUnderTest)('binaryCrossEntropyGradient, $name in $dtype', (
   it('is σ − t at ±1e8', () => {
     const sink = blank([4, 1]);
     const logits = cell([[1e8], [-1e8], [1e8], [-1e8]]);
-    kernels.binaryCrossEntropyGradient(logits, cell([[1], [0], [0], [1]]), { tensor: sink, beta: 0 }, 1)();
+    kernels.pointwiseLossGradient(
+      'binaryCrossEntropy',
+      logits,
+      cell([[1], [0], [0], [1]]),
+      { tensor: sink, beta: 0 },
+      1,
+    )();
     expect(nested(sink)).toEqual([[0], [0], [1], [-1]]);
   });
 
   it('of an empty minibatch is empty', () => {
     const sink = blank([0, 3]);
-    kernels.binaryCrossEntropyGradient(blank([0, 3]), blank([0, 3]), { tensor: sink, beta: 0 }, 1)();
+    kernels.pointwiseLossGradient(
+      'binaryCrossEntropy',
+      blank([0, 3]),
+      blank([0, 3]),
+      { tensor: sink, beta: 0 },
+      1,
+    )();
     expect(nested(sink)).toEqual([]);
   });
 
@@ -100,7 +124,13 @@ describe.each(kernelsUnderTest)('binaryCrossEntropyGradient, $name in $dtype', (
         const targets = [1, 0, 0.25];
         const logits = cell([row]);
         const sink = blank([1, 3]);
-        kernels.binaryCrossEntropyGradient(logits, cell([targets]), { tensor: sink, beta: 0 }, 1)();
+        kernels.pointwiseLossGradient(
+          'binaryCrossEntropy',
+          logits,
+          cell([targets]),
+          { tensor: sink, beta: 0 },
+          1,
+        )();
         const loss = (z: readonly number[]): number =>
           z.reduce(
             (sum, logit, j) => sum + Math.log(1 + Math.exp(logit)) - (targets[j] as number) * logit,

@@ -1,8 +1,10 @@
-import ops from 'ndarray-ops';
-import { elementwise } from '../elementwise.js';
-import type { Measure, Run, Sink } from '../kernels.js';
+import { find } from '../find.js';
+import type { Run, Sink } from '../kernels/run.js';
+import { type LossName, pointwiseLosses } from '../losses/named.js';
+import type { PointwiseLoss } from '../losses/pointwiseLoss.js';
+import { type Numbers, numbersOf } from '../numberOption.js';
 import type { Labels, Tensor } from '../tensor.js';
-import { softmax } from './softmax.js';
+import { softmax } from './maps.js';
 
 /** losses ← log Σ exp(z − m) − (z[label] − m), with m the row's largest logit: finite wherever the loss is. */
 export function softmaxCrossEntropy(
@@ -62,40 +64,43 @@ export function negativeLogLikelihoodGradient(
   );
 }
 
-/** losses ← Σ max(z, 0) − t·z + log(1 + e^−|z|), which is Σ log(1 + eᶻ) − t·z without the overflow. */
-export function binaryCrossEntropy(logits: Tensor, targets: Tensor, losses: Tensor): Run {
-  return sumPerExample(logits, losses, (i, j) => {
-    const z = logits.get(i, j) as number;
-    return Math.max(z, 0) - (targets.get(i, j) as number) * z + Math.log1p(Math.exp(-Math.abs(z)));
-  });
+/** losses ← Σ over a row of the loss's term. */
+export function pointwiseLoss(
+  loss: LossName | PointwiseLoss,
+  output: Tensor,
+  targets: Tensor,
+  losses: Tensor,
+  options: Numbers = {},
+): Run {
+  const { name, found } = find('loss', pointwiseLosses, loss);
+  const numbers = numbersOf(name ?? 'loss', found.options ?? {}, options);
+  const [rows, columns] = output.shape as [number, number];
+  return () => {
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      for (let j = 0; j < columns; j++) {
+        sum += found.term(output.get(i, j) as number, targets.get(i, j) as number, numbers);
+      }
+      losses.set(i, sum);
+    }
+  };
 }
 
-/** sink ← factor·(σ(z) − t). */
-export function binaryCrossEntropyGradient(logits: Tensor, targets: Tensor, sink: Sink, factor: number): Run {
-  const sigmoid = elementwise.sigmoid.value;
+/** sink ← factor·slope. */
+export function pointwiseLossGradient(
+  loss: LossName | PointwiseLoss,
+  output: Tensor,
+  targets: Tensor,
+  sink: Sink,
+  factor: number,
+  options: Numbers = {},
+): Run {
+  const { name, found } = find('loss', pointwiseLosses, loss);
+  const numbers = numbersOf(name ?? 'loss', found.options ?? {}, options);
   return perElement(
     sink,
-    (i, j) => factor * (sigmoid(logits.get(i, j) as number) - (targets.get(i, j) as number)),
+    (i, j) => factor * found.slope(output.get(i, j) as number, targets.get(i, j) as number, numbers),
   );
-}
-
-/** losses ← ½ Σ (output − target)². */
-export function squaredError(output: Tensor, targets: Tensor, losses: Tensor): Run {
-  return sumPerExample(
-    output,
-    losses,
-    (i, j) => 0.5 * ((output.get(i, j) as number) - (targets.get(i, j) as number)) ** 2,
-  );
-}
-
-/** sink ← factor·(output − target). */
-export function squaredErrorGradient(output: Tensor, targets: Tensor, sink: Sink, factor: number): Run {
-  return perElement(sink, (i, j) => factor * ((output.get(i, j) as number) - (targets.get(i, j) as number)));
-}
-
-/** Mean of the elements; NaN where there are none. */
-export function mean(tensor: Tensor): Measure {
-  return () => ops.sum(tensor) / tensor.size;
 }
 
 function perElement({ tensor, beta }: Sink, value: (i: number, j: number) => number): Run {
@@ -105,17 +110,6 @@ function perElement({ tensor, beta }: Sink, value: (i: number, j: number) => num
       for (let j = 0; j < columns; j++) {
         tensor.set(i, j, (beta === 0 ? 0 : (tensor.get(i, j) as number)) + value(i, j));
       }
-    }
-  };
-}
-
-function sumPerExample(like: Tensor, losses: Tensor, value: (i: number, j: number) => number): Run {
-  const [rows, columns] = like.shape as [number, number];
-  return () => {
-    for (let i = 0; i < rows; i++) {
-      let sum = 0;
-      for (let j = 0; j < columns; j++) sum += value(i, j);
-      losses.set(i, sum);
     }
   };
 }

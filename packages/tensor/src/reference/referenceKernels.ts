@@ -1,24 +1,18 @@
-import ops from 'ndarray-ops';
 import type { Arena } from '../arena.js';
-import type { Kernels } from '../kernels.js';
+import type { Kernels } from '../kernels/kernels.js';
 import { loopKernels } from '../loops/loopKernels.js';
-import { copy, multiply } from './assign.js';
-import { scaleBytes } from './bytes.js';
-import { elementwise, elementwiseGradient } from './elementwise.js';
 import {
-  binaryCrossEntropy,
-  binaryCrossEntropyGradient,
-  mean,
   negativeLogLikelihood,
   negativeLogLikelihoodGradient,
+  pointwiseLoss,
+  pointwiseLossGradient,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
-  squaredError,
-  squaredErrorGradient,
 } from './losses.js';
-import { affine, matmul, sumRows } from './matmul.js';
-import { softmax, softmaxGradient } from './softmax.js';
-import { adam, penalty, sgd, sgdMomentum, writeGradient } from './updates.js';
+import { elementwise, elementwiseGradient, softmax, softmaxGradient } from './maps.js';
+import { copy, mean, multiply, scale, scaleBytes, sumRows, sumSquares } from './moves.js';
+import { affine, matmul } from './products.js';
+import { penalty, sgd, update, writeGradient } from './updates.js';
 
 /**
  * The kernels as they are written in books: plain loops, both dtypes, any stride. Slow, and the oracle that every other
@@ -31,29 +25,26 @@ export function referenceKernels(arena: Arena): Kernels {
     ...loopKernels,
     copy,
     multiply,
-    scale: (tensor) => (factor) => ops.mulseq(tensor, factor),
+    scale,
     scaleBytes,
-    sumSquares: (tensor) => () => ops.norm2squared(tensor),
+    sumRows,
+    sumSquares,
+    mean,
     affine,
     matmul,
-    sumRows,
     elementwise,
     elementwiseGradient,
     softmax,
     softmaxGradient,
+    pointwiseLoss,
+    pointwiseLossGradient,
     softmaxCrossEntropy,
     softmaxCrossEntropyGradient,
     negativeLogLikelihood,
     negativeLogLikelihoodGradient,
-    binaryCrossEntropy,
-    binaryCrossEntropyGradient,
-    squaredError,
-    squaredErrorGradient,
-    mean,
     penalty,
     writeGradient,
     sgd,
-    sgdMomentum,
-    adam,
+    update,
   };
 }

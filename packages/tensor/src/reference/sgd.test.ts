@@ -79,16 +79,15 @@ describe.each(kernelsUnderTest)('sgd, $name in $dtype', (under) => {
   });
 });
 
-describe.each(kernelsUnderTest)('sgdMomentum, $name in $dtype', (under) => {
+describe.each(kernelsUnderTest)('momentum, $name in $dtype', (under) => {
   const { kernels, cell, blank } = workbench(under);
-  const plain = { momentum: 0.5, nesterov: false };
-  const nesterov = { momentum: 0.5, nesterov: true };
+  const half = { momentum: 0.5 };
 
   it('is v ← μv + g; θ ← θ − αv', () => {
     const value = cell([1, 10]);
     const gradient = cell([1, 4]);
     const velocity = cell([0, 0]);
-    const update = kernels.sgdMomentum(value, dense(gradient), NONE, velocity, plain);
+    const update = kernels.update('momentum', value, dense(gradient), NONE, { velocity }, half);
     // v = 1, 4; θ = 1 − ½·1, 10 − ½·4
     update(0.5, 1);
     expect(nested(velocity)).toEqual([1, 4]);
@@ -104,7 +103,7 @@ describe.each(kernelsUnderTest)('sgdMomentum, $name in $dtype', (under) => {
     const value = cell([1, 10]);
     const gradient = cell([1, 4]);
     const velocity = cell([0, 0]);
-    const update = kernels.sgdMomentum(value, dense(gradient), NONE, velocity, nesterov);
+    const update = kernels.update('nesterov', value, dense(gradient), NONE, { velocity }, half);
     // v = 1, 4; θ = 1 − ½(1 + ½), 10 − ½(4 + 2)
     update(0.5, 1);
     expect(nested(velocity)).toEqual([1, 4]);
@@ -119,7 +118,7 @@ describe.each(kernelsUnderTest)('sgdMomentum, $name in $dtype', (under) => {
   it('takes ∇Ω into the velocity', () => {
     const value = cell([2]);
     const velocity = cell([0]);
-    kernels.sgdMomentum(value, dense(cell([1])), { l1: 1, l2: 0.5 }, velocity, plain)(0.5, 1);
+    kernels.update('momentum', value, dense(cell([1])), { l1: 1, l2: 0.5 }, { velocity }, half)(0.5, 1);
     expect(nested(velocity)).toEqual([4]);
     expect(nested(value)).toEqual([0]);
   });
@@ -128,20 +127,20 @@ describe.each(kernelsUnderTest)('sgdMomentum, $name in $dtype', (under) => {
     const value = cell([[1, 1]]);
     const velocity = cell([[0, 0]]);
     const gradient: Gradient = { form: 'factored', pairs: [{ input: cell([[2]]), dOutput: cell([[1, 3]]) }] };
-    kernels.sgdMomentum(value, gradient, NONE, velocity, plain)(0.5, 1);
+    kernels.update('momentum', value, gradient, NONE, { velocity }, half)(0.5, 1);
     expect(nested(velocity)).toEqual([[2, 6]]);
     expect(nested(value)).toEqual([[0, -2]]);
   });
 
-  it.each([false, true])('without momentum is sgd, whether Nesterov is %s', (nesterov) => {
+  it.each(['momentum', 'nesterov'] as const)('of 0 is sgd, by the rule %s', (rule) => {
     fc.assert(
       fc.property(matrices(2, 3), matrices(2, 3), penalties, (value, gradient, penalty) => {
         const withMomentum = cell(value);
         const without = cell(value);
         const velocity = blank([2, 3]);
         velocity.data.fill(0);
-        const options = { momentum: 0, nesterov };
-        kernels.sgdMomentum(withMomentum, dense(cell(gradient)), penalty, velocity, options)(0.25, 1);
+        const options = { momentum: 0 };
+        kernels.update(rule, withMomentum, dense(cell(gradient)), penalty, { velocity }, options)(0.25, 1);
         kernels.sgd(without, dense(cell(gradient)), penalty)(0.25, 1);
         expect(nested(withMomentum)).toEqual(nested(without));
       }),

@@ -7,20 +7,25 @@ describe.each(kernelsUnderTest)('squaredError, $name in $dtype', (under) => {
 
   it.each(under.layouts)('is half the squared distance of each row, of matrices that lie %s', (layout) => {
     const losses = blank([2], layout);
-    kernels.squaredError(cell(rows([1, 2], [0, 0]), layout), cell(rows([4, -2], [0, 0]), layout), losses)();
+    kernels.pointwiseLoss(
+      'squaredError',
+      cell(rows([1, 2], [0, 0]), layout),
+      cell(rows([4, -2], [0, 0]), layout),
+      losses,
+    )();
     // ½ (3² + 4²) = 12.5
     expect(nested(losses)).toEqual([12.5, 0]);
   });
 
   it('is finite at ±1e8', () => {
     const losses = blank([1]);
-    kernels.squaredError(cell([[1e8]]), cell([[-1e8]]), losses)();
+    kernels.pointwiseLoss('squaredError', cell([[1e8]]), cell([[-1e8]]), losses)();
     expect(losses.get(0) / 2e16).toBeCloseTo(1, 6);
   });
 
   it('of an empty minibatch is empty', () => {
     const losses = blank([0]);
-    kernels.squaredError(blank([0, 3]), blank([0, 3]), losses)();
+    kernels.pointwiseLoss('squaredError', blank([0, 3]), blank([0, 3]), losses)();
     expect(nested(losses)).toEqual([]);
   });
 });
@@ -31,7 +36,8 @@ describe.each(kernelsUnderTest)('squaredErrorGradient, $name in $dtype', (under)
   describe.each(under.layouts)('matrices that lie %s', (layout) => {
     it('is factor · (output − target)', () => {
       const sink = blank([2, 2], layout);
-      kernels.squaredErrorGradient(
+      kernels.pointwiseLossGradient(
+        'squaredError',
         cell(rows([1, 2], [0, 0]), layout),
         cell(rows([4, -2], [0, 1]), layout),
         { tensor: sink, beta: 0 },
@@ -42,7 +48,8 @@ describe.each(kernelsUnderTest)('squaredErrorGradient, $name in $dtype', (under)
 
     it('adds with beta 1', () => {
       const sink = cell([[10, 20]], layout);
-      kernels.squaredErrorGradient(
+      kernels.pointwiseLossGradient(
+        'squaredError',
         cell([[1, 2]], layout),
         cell([[4, -2]], layout),
         { tensor: sink, beta: 1 },
@@ -54,13 +61,25 @@ describe.each(kernelsUnderTest)('squaredErrorGradient, $name in $dtype', (under)
 
   it('is the difference at ±1e8', () => {
     const sink = blank([1, 2]);
-    kernels.squaredErrorGradient(cell([[1e8, -1e8]]), cell([[-1e8, -1e8]]), { tensor: sink, beta: 0 }, 1)();
+    kernels.pointwiseLossGradient(
+      'squaredError',
+      cell([[1e8, -1e8]]),
+      cell([[-1e8, -1e8]]),
+      { tensor: sink, beta: 0 },
+      1,
+    )();
     expect(nested(sink)).toEqual([[2e8, 0]]);
   });
 
   it('of an empty minibatch is empty', () => {
     const sink = blank([0, 3]);
-    kernels.squaredErrorGradient(blank([0, 3]), blank([0, 3]), { tensor: sink, beta: 0 }, 1)();
+    kernels.pointwiseLossGradient(
+      'squaredError',
+      blank([0, 3]),
+      blank([0, 3]),
+      { tensor: sink, beta: 0 },
+      1,
+    )();
     expect(nested(sink)).toEqual([]);
   });
 });

@@ -5,10 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { type Arena, arena } from '../arena.js';
 import { hasBlas } from '../blas/blasLibrary.js';
 import { createKernels } from '../createKernels.js';
-import { type ElementwiseName, elementwise } from '../elementwise.js';
+import { type ElementwiseName, elementwise } from '../elementwise/named.js';
 import type { Gradient, Penalty } from '../gradient.js';
-import type { Kernels, KernelsName, Sink, UpdateRun } from '../kernels.js';
+import type { Kernels, KernelsName } from '../kernels/kernels.js';
+import type { Sink, UpdateRun } from '../kernels/run.js';
+import { type LossName, pointwiseLosses } from '../losses/named.js';
 import { type Random, random } from '../random.js';
+import { type RuleName, rules } from '../rules/named.js';
 import { type Shape, sizeOf } from '../shape.js';
 import { elements, type Labels, type Tensor } from '../tensor.js';
 
@@ -184,6 +187,8 @@ const penalty = fc.constantFrom<Penalty>(
   { l1: 0.02, l2: 0.3 },
 );
 const names = Object.keys(elementwise) as ElementwiseName[];
+const lossNames = Object.keys(pointwiseLosses) as LossName[];
+const ruleNames = Object.keys(rules) as RuleName[];
 
 /** Not with l1: rounding decides the sign of a weight that the first update leaves next to 0, and so the second. */
 function updateTwice(update: UpdateRun, { l1 }: Penalty): void {
@@ -428,16 +433,14 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
     );
   });
 
-  it('binary cross-entropy and squared error, with their gradients', () => {
+  it.each(lossNames)('%s and its gradient', (loss) => {
     fc.assert(
       fc.property(seed, batch, size, layout, layout, beta, factor, (seed, m, n, from, to, beta, factor) => {
         const scenario: Scenario = (k, c) => {
           const output = c.input([m, n], from);
           const targets = c.input([m, n], to);
-          k.binaryCrossEntropy(output, targets, c.output([m]))();
-          k.binaryCrossEntropyGradient(output, targets, c.sink([m, n], beta, to), factor)();
-          k.squaredError(output, targets, c.output([m]))();
-          k.squaredErrorGradient(output, targets, c.sink([m, n], beta, to), factor)();
+          k.pointwiseLoss(loss, output, targets, c.output([m]))();
+          k.pointwiseLossGradient(loss, output, targets, c.sink([m, n], beta, to), factor)();
         };
         expectSame(name, seed, scenario, sums);
       }),
@@ -506,38 +509,17 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
     }
   });
 
-  it('sgd with momentum', () => {
-    fc.assert(
-      fc.property(
-        seed,
-        form,
-        batch,
-        size,
-        size,
-        penalty,
-        fc.boolean(),
-        (seed, form, m, k, n, penalty, nesterov) => {
-          const scenario: Scenario = (kernels, c) => {
-            const options = { momentum: 0.9, nesterov };
-            const gradient = gradientOf(c, form, m, k, n);
-            const update = kernels.sgdMomentum(c.inOut([k, n]), gradient, penalty, c.inOut([k, n]), options);
-            updateTwice(update, penalty);
-          };
-          expectSame(name, seed, scenario, sums);
-        },
-      ),
-    );
-  });
-
-  it('adam', () => {
+  it.each(ruleNames)('update by %s', (rule) => {
     fc.assert(
       fc.property(seed, form, batch, size, size, penalty, (seed, form, m, k, n, penalty) => {
+        const { states, squares = [] } = rules[rule];
         const scenario: Scenario = (kernels, c) => {
-          const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-3 };
+          const value = c.inOut([k, n]);
           const gradient = gradientOf(c, form, m, k, n);
-          const second = c.positive([k, n]);
-          const update = kernels.adam(c.inOut([k, n]), gradient, penalty, c.inOut([k, n]), second, options);
-          updateTwice(update, penalty);
+          const state = Object.fromEntries(
+            states.map((name) => [name, squares.includes(name) ? c.positive([k, n]) : c.inOut([k, n])]),
+          );
+          updateTwice(kernels.update(rule, value, gradient, penalty, state), penalty);
         };
         expectSame(name, seed, scenario, sums);
       }),

@@ -1,22 +1,48 @@
-import type { Kernels, Run, Sink } from '../kernels.js';
+import { find } from '../find.js';
+import type { LossKernels } from '../kernels/losses.js';
+import type { Run, Sink } from '../kernels/run.js';
+import { pointwiseLosses } from '../losses/named.js';
+import { numbersOf } from '../numberOption.js';
+import { pointwiseLoss, pointwiseLossGradient } from '../reference/losses.js';
 import type { Labels, Tensor } from '../tensor.js';
-import type { LabelGradientKernel, LossGradientKernel, LossKernel } from './exports.js';
+import type { WasmExports } from './exports.js';
 import { contiguous, rows } from './layout.js';
 import type { Machine } from './machine.js';
 
-type LossKernels =
-  | 'softmaxCrossEntropy'
-  | 'softmaxCrossEntropyGradient'
-  | 'negativeLogLikelihood'
-  | 'negativeLogLikelihoodGradient'
-  | 'binaryCrossEntropy'
-  | 'binaryCrossEntropyGradient'
-  | 'squaredError'
-  | 'squaredErrorGradient';
-
 /** Losses of each row and their gradients. */
-export function lossKernels({ exports }: Machine): Pick<Kernels, LossKernels> {
+export function lossKernels({ exports }: Machine): LossKernels {
   return {
+    pointwiseLoss(wanted, output, targets, losses, options = {}) {
+      const { name, found } = find('loss', pointwiseLosses, wanted);
+      if (name === undefined) return pointwiseLoss(found, output, targets, losses, options);
+      const numbers = Object.values(numbersOf(name, found.options ?? {}, options));
+      const z = rows(`${name} output`, output);
+      const t = rows(`${name} targets`, targets);
+      const to = contiguous(`${name} losses`, losses);
+      const kernel = exports[name] as LossKernel;
+      if (numbers.length === 0) {
+        return () => kernel(z.rows, z.columns, z.address, z.row, t.address, t.row, to);
+      }
+      return () => kernel(z.rows, z.columns, z.address, z.row, t.address, t.row, to, ...numbers);
+    },
+
+    pointwiseLossGradient(wanted, output, targets, sink, factor, options = {}) {
+      const { name, found } = find('loss', pointwiseLosses, wanted);
+      if (name === undefined) return pointwiseLossGradient(found, output, targets, sink, factor, options);
+      const numbers = Object.values(numbersOf(name, found.options ?? {}, options));
+      const z = rows(`gradient of ${name}, output`, output);
+      const t = rows(`gradient of ${name}, targets`, targets);
+      const dz = rows(`gradient of ${name}, sink`, sink.tensor);
+      const { beta } = sink;
+      const kernel = exports[`${name}Gradient`] as LossGradientKernel;
+      const { address: to, row } = dz;
+      if (numbers.length === 0) {
+        return () => kernel(z.rows, z.columns, z.address, z.row, t.address, t.row, to, row, factor, beta);
+      }
+      return () =>
+        kernel(z.rows, z.columns, z.address, z.row, t.address, t.row, to, row, factor, beta, ...numbers);
+    },
+
     softmaxCrossEntropy(logits, labels, probabilities, losses) {
       const z = rows('softmaxCrossEntropy logits', logits);
       const p = rows('softmaxCrossEntropy probabilities', probabilities);
@@ -42,57 +68,17 @@ export function lossKernels({ exports }: Machine): Pick<Kernels, LossKernels> {
       const kernel = exports.negativeLogLikelihoodGradient;
       return labelGradient(kernel, 'negativeLogLikelihoodGradient', probabilities, labels, sink, factor);
     },
-
-    binaryCrossEntropy(logits, targets, losses) {
-      return loss(exports.binaryCrossEntropy, 'binaryCrossEntropy', logits, targets, losses);
-    },
-
-    binaryCrossEntropyGradient(logits, targets, sink, factor) {
-      const kernel = exports.binaryCrossEntropyGradient;
-      return lossGradient(kernel, 'binaryCrossEntropyGradient', logits, targets, sink, factor);
-    },
-
-    squaredError(output, targets, losses) {
-      return loss(exports.squaredError, 'squaredError', output, targets, losses);
-    },
-
-    squaredErrorGradient(output, targets, sink, factor) {
-      return lossGradient(
-        exports.squaredErrorGradient,
-        'squaredErrorGradient',
-        output,
-        targets,
-        sink,
-        factor,
-      );
-    },
   };
 }
 
-function loss(kernel: LossKernel, where: string, output: Tensor, targets: Tensor, losses: Tensor): Run {
-  const z = rows(`${where} output`, output);
-  const t = rows(`${where} targets`, targets);
-  const to = contiguous(`${where} losses`, losses);
-  return () => kernel(z.rows, z.columns, z.address, z.row, t.address, t.row, to);
-}
-
-function lossGradient(
-  kernel: LossGradientKernel,
-  where: string,
-  output: Tensor,
-  targets: Tensor,
-  { tensor, beta }: Sink,
-  factor: number,
-): Run {
-  const z = rows(`${where} output`, output);
-  const t = rows(`${where} targets`, targets);
-  const dz = rows(`${where} sink`, tensor);
-  return () =>
-    kernel(z.rows, z.columns, z.address, z.row, t.address, t.row, dz.address, dz.row, factor, beta);
-}
+/** A loss of the table with the options that it has. */
+type LossKernel = (...args: [...Parameters<WasmExports['squaredError']>, ...options: number[]]) => void;
+type LossGradientKernel = (
+  ...args: [...Parameters<WasmExports['squaredErrorGradient']>, ...options: number[]]
+) => void;
 
 function labelGradient(
-  kernel: LabelGradientKernel,
+  kernel: WasmExports['softmaxCrossEntropyGradient'],
   where: string,
   probabilities: Tensor,
   labels: Labels,

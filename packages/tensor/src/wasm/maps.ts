@@ -1,23 +1,37 @@
-import type { Kernels } from '../kernels.js';
+import { elementwise } from '../elementwise/named.js';
+import { find } from '../find.js';
+import type { MapKernels } from '../kernels/maps.js';
+import { numbersOf } from '../numberOption.js';
+import * as reference from '../reference/maps.js';
+import type { WasmExports } from './exports.js';
 import { rows, strips } from './layout.js';
 import type { Machine } from './machine.js';
 
-/** Elementwise functions and softmax, with their derivatives. */
-export function mapKernels({
-  exports,
-}: Machine): Pick<Kernels, 'elementwise' | 'elementwiseGradient' | 'softmax' | 'softmaxGradient'> {
+/** Functions of each element and softmax, with their derivatives. */
+export function mapKernels({ exports }: Machine): MapKernels {
   return {
-    elementwise(name, input, output) {
-      const kernel = exports[name];
-      return strips(name, [input, output], (length, from, to) => () => kernel(length, from, to));
+    elementwise(f, input, output, options = {}) {
+      const { name, found } = find('elementwise', elementwise, f);
+      if (name === undefined) return reference.elementwise(found, input, output, options);
+      const numbers = Object.values(numbersOf(name, found.options ?? {}, options));
+      const kernel = exports[name] as MapKernel;
+      return strips(name, [input, output], (length, from, to) =>
+        numbers.length === 0 ? () => kernel(length, from, to) : () => kernel(length, from, to, ...numbers),
+      );
     },
 
-    // Every derivative is worked out from the output.
-    elementwiseGradient(name, _input, output, dOutput, { tensor, beta }) {
-      const kernel = exports[`${name}Gradient`];
-      return strips(`gradient of ${name}`, [output, dOutput, tensor], (length, y, dy, sink) => {
-        return () => kernel(length, y, dy, sink, beta);
-      });
+    elementwiseGradient(f, input, output, dOutput, sink, options = {}) {
+      const { name, found } = find('elementwise', elementwise, f);
+      if (name === undefined)
+        return reference.elementwiseGradient(found, input, output, dOutput, sink, options);
+      const numbers = Object.values(numbersOf(name, found.options ?? {}, options));
+      const { tensor, beta } = sink;
+      const kernel = exports[`${name}Gradient`] as MapGradientKernel;
+      return strips(`gradient of ${name}`, [input, output, dOutput, tensor], (length, x, y, dy, dx) =>
+        numbers.length === 0
+          ? () => kernel(length, x, y, dy, dx, beta)
+          : () => kernel(length, x, y, dy, dx, beta, ...numbers),
+      );
     },
 
     softmax(input, output) {
@@ -45,3 +59,9 @@ export function mapKernels({
     },
   };
 }
+
+/** A function of the table with the options that it has. */
+type MapKernel = (...args: [...Parameters<WasmExports['tanh']>, ...options: number[]]) => void;
+type MapGradientKernel = (
+  ...args: [...Parameters<WasmExports['tanhGradient']>, ...options: number[]]
+) => void;

@@ -1,16 +1,15 @@
-import type { Kernels, Run } from '../kernels.js';
-import { matmulByTwo, matrixVectorByTwo } from './byTwo.js';
-import { isLarge } from './large.js';
+import type { ProductKernels } from '../kernels/products.js';
+import type { Run } from '../kernels/run.js';
+import { isLarge, vectorMatrixInHalves } from './halves.js';
 import { contiguous, FLOAT, type Matrix, matrix, rows, transpose } from './layout.js';
 import type { Machine } from './machine.js';
-import { vectorMatrixInHalves } from './vectorMatrixInHalves.js';
+import { matmulByTwo, matrixVectorByTwo } from './twoThreads.js';
 
 /** Rows up to which scalar products with the rows of a transposed operand beat packing it. */
 const FEW_ROWS = 4;
 
 /** Matrix products. */
-export function productKernels(machine: Machine): Pick<Kernels, 'affine' | 'matmul' | 'sumRows'> {
-  const { exports } = machine;
+export function productKernels(machine: Machine): ProductKernels {
   return {
     matmul(a, b, { tensor, beta }, factor = 1) {
       const left = matrix('matmul a', a);
@@ -32,12 +31,6 @@ export function productKernels(machine: Machine): Pick<Kernels, 'affine' | 'matm
         return vectorTimesMatrix(machine, a, b, c, initial, 1);
       const times = matrixTimesMatrix(machine, a, b, c, initial);
       return () => times(1);
-    },
-
-    sumRows(summed, { tensor, beta }) {
-      const from = rows('sumRows matrix', summed);
-      const to = contiguous('sumRows sink', tensor);
-      return () => exports.sumRows(from.rows, from.columns, from.address, from.row, to, beta);
     },
   };
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { arena } from '../arena.js';
 import { createKernels } from '../createKernels.js';
-import type { KernelsName } from '../kernels.js';
+import type { KernelsName } from '../kernels/kernels.js';
 import { random } from '../random.js';
 import { elements, type Tensor } from '../tensor.js';
 import { compiledModule, instantiate } from './module.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { arena } from '../arena.js';
 import { createKernels } from '../createKernels.js';
 import type { Penalty } from '../gradient.js';
-import type { KernelsName } from '../kernels.js';
+import type { KernelsName } from '../kernels/kernels.js';
 import { random } from '../random.js';
 import type { DType, Tensor } from '../tensor.js';
 
@@ -105,9 +105,9 @@ describe('what optimizers remember', () => {
     const [gradient, velocity, moment1, moment2] = [cell(), cell(), cell(), cell()];
     const dense = { form: 'dense', tensor: gradient } as const;
     const none = { l1: 0, l2: 0 };
-    const momentum = kernels.sgdMomentum(cell(), dense, none, velocity, { momentum: 0.9, nesterov: false });
+    const momentum = kernels.update('momentum', cell(), dense, none, { velocity }, { momentum: 0.9 });
     const options = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
-    const adam = kernels.adam(cell(), dense, none, moment1, moment2, options);
+    const adam = kernels.update('adam', cell(), dense, none, { moment1, moment2 }, options);
     gradient.data.fill(1e-3);
     for (let step = 1; step <= 10_000; step++) {
       momentum(0.1, step);
@@ -127,9 +127,8 @@ describe('what optimizers remember', () => {
     const gradient = memory.tensor([2]);
     gradient.data.fill(Number.NaN);
     const dense = { form: 'dense', tensor: gradient } as const;
-    const options = { momentum: 0.9, nesterov: false };
     const kernels = createKernels('wasm', memory);
-    kernels.sgdMomentum(memory.tensor([2]), dense, { l1: 0, l2: 0 }, velocity, options)(0.1, 1);
+    kernels.update('momentum', memory.tensor([2]), dense, { l1: 0, l2: 0 }, { velocity })(0.1, 1);
     expect([...velocity.data]).toEqual([Number.NaN, Number.NaN]);
   });
 });

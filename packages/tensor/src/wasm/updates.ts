@@ -1,17 +1,20 @@
-import type { FactorPair, Gradient, Penalty } from '../gradient.js';
-import type { Kernels, Run } from '../kernels.js';
-import type { Tensor } from '../tensor.js';
-import { sgdByTwo } from './byTwo.js';
+import type { FactorPair, Gradient, Penalty, RowsGradient } from '../gradient.js';
+import type { Run } from '../kernels/run.js';
+import type { UpdateKernels } from '../kernels/updates.js';
+import * as reference from '../reference/updates.js';
+import { bindRule } from '../rules/bindRule.js';
+import { TouchedRows } from '../rules/touchedRows.js';
+import { type Tensor, tensor } from '../tensor.js';
 import { contiguous, FLOAT, matrix, rows, transpose } from './layout.js';
 import type { Machine } from './machine.js';
 import { matrixTimesMatrix } from './products.js';
+import { ruleConstants } from './ruleConstants.js';
+import { sgdByTwo } from './twoThreads.js';
 
 /** The penalty, and the updates of a parameter by its gradient in whichever form it has. */
-export function updateKernels(
-  machine: Machine,
-): Pick<Kernels, 'penalty' | 'writeGradient' | 'sgd' | 'sgdMomentum' | 'adam'> {
+export function updateKernels(machine: Machine): UpdateKernels {
   const { exports } = machine;
-  return {
+  const kernels: UpdateKernels = {
     penalty(value, { l1, l2 }) {
       const at = contiguous('penalty value', value);
       const { size } = value;
@@ -60,45 +63,64 @@ export function updateKernels(
       };
     },
 
-    sgdMomentum(value, gradient, { l1, l2 }, velocity, { momentum, nesterov }) {
-      const weights = contiguous('sgdMomentum value', value);
-      const velocities = contiguous('sgdMomentum velocity', velocity);
-      const ahead = nesterov ? 1 : 0;
+    update(wanted, value, gradient, penalty, state, options) {
+      const bound = bindRule(wanted, value, state, options);
+      const { rule, name } = bound;
+      const touches = gradient.form === 'rows' && rule.touchesRows === true;
+      if (name === undefined) {
+        if (touches || gradient.form === 'dense')
+          return reference.update(rule, value, gradient, penalty, state, options);
+        const dense = gradientCell(machine, value);
+        const write = kernels.writeGradient(value, gradient, { l1: 0, l2: 0 }, { tensor: dense, beta: 0 });
+        const run = reference.update(rule, value, { form: 'dense', tensor: dense }, penalty, state, options);
+        return (learningRate, updates) => {
+          write();
+          run(learningRate, updates);
+        };
+      }
+      const { arena } = machine;
+      const { size } = value;
+      const { l1, l2 } = penalty;
+      const kernel = exports[name];
+      const weights = contiguous(`${name} value`, value);
+      const kept = bound.states.map((tensor, i) => contiguous(`${name} ${rule.states[i]}`, tensor));
+      const direction = rule.length === undefined ? undefined : machine.directionScratch(size * FLOAT);
+      const states = arena.labels(kept.length + 1);
+      states.data.set([...kept, direction ?? 0]);
+      const at = states.data.byteOffset;
+      const constants = ruleConstants(machine, bound, options);
+      const from = constants.address;
+      if (touches) {
+        const { rows: touch, sums, width, touched } = touchedRows(machine, value, gradient);
+        return (learningRate, updates) => {
+          constants.renew(learningRate, updates);
+          touch();
+          for (let k = 0; k < touched.count; k++) {
+            const offset = (touched.rows[k] as number) * width;
+            kernel(1, width / FLOAT, weights, machine.one, sums + k * width, at, offset, from, l1, l2);
+          }
+        };
+      }
       const { write, rows, columns, x, d } = written(machine, value, gradient);
-      return (rate) => {
+      if (rule.length === undefined || direction === undefined) {
+        return (learningRate, updates) => {
+          constants.renew(learningRate, updates);
+          write?.();
+          kernel(rows, columns, weights, x, d, at, 0, from, l1, l2);
+        };
+      }
+      const length = rule.length.bind(rule);
+      return (learningRate, updates) => {
+        const numbers = constants.renew(learningRate, updates);
         write?.();
-        exports.sgdMomentum(rows, columns, weights, x, d, velocities, rate, momentum, ahead, l1, l2);
-      };
-    },
-
-    adam(value, gradient, { l1, l2 }, moment1, moment2, { beta1, beta2, epsilon }) {
-      const weights = contiguous('adam value', value);
-      const first = contiguous('adam moment1', moment1);
-      const second = contiguous('adam moment2', moment2);
-      const { write, rows, columns, x, d } = written(machine, value, gradient);
-      return (learningRate, step) => {
-        write?.();
-        exports.adam(
-          rows,
-          columns,
-          weights,
-          x,
-          d,
-          first,
-          second,
-          learningRate / (1 - power(beta1, step)),
-          1 / Math.sqrt(1 - power(beta2, step)),
-          epsilon,
-          beta1,
-          1 - beta1,
-          beta2,
-          1 - beta2,
-          l1,
-          l2,
-        );
+        kernel(rows, columns, weights, x, d, at, 0, from, l1, l2);
+        const valueNorm = Math.sqrt(exports.sumSquares(size, weights));
+        const directionNorm = Math.sqrt(exports.sumSquares(size, direction));
+        exports.copy(size, direction, weights, -length(valueNorm, directionNorm, numbers), 1);
       };
     },
   };
+  return kernels;
 }
 
 /**
@@ -143,20 +165,6 @@ function decayOf(
     }
     if (isPenalised) exports.decay(size, weights, learningRate, l1, l2);
   };
-}
-
-/**
- * baseⁿ for a whole n from 0, by squaring. `**` is not the same to the last bit in every version of V8; multiplication
- * is.
- */
-function power(base: number, n: number): number {
-  let result = 1;
-  let square = base;
-  for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result *= square;
-    square *= square;
-  }
-  return result;
 }
 
 /** A gradient as x·dᵀ: addresses of `rows` numbers and of `columns`. */
@@ -234,4 +242,32 @@ function timesFactors(
   const d = matrix('gradient dOutput', dOutput);
   const c = { address: sink, rows: x.rows, columns: d.columns, row: d.columns * FLOAT, column: FLOAT };
   return matrixTimesMatrix(machine, x, d, c, add ? sink : 0);
+}
+
+/** Room for a parameter's gradient, written out. */
+function gradientCell({ arena, gradientScratch }: Machine, { size, shape }: Tensor): Tensor {
+  const address = gradientScratch(size * FLOAT);
+  return tensor(new Float32Array(arena.memory.buffer, address, size), shape);
+}
+
+/** The rows of a parameter that a gradient touches, and a kernel that adds up what each of them gets. */
+function touchedRows(
+  { arena, exports, gradientScratch }: Machine,
+  value: Tensor,
+  { indices, rows: numbers }: RowsGradient,
+): { touched: TouchedRows; width: number; sums: number; rows: Run } {
+  const places = arena.labels(indices.size).data;
+  const touched = new TouchedRows(indices, value, places);
+  const { rows: count, columns, address, row } = rows('gradient rows', numbers);
+  const sums = gradientScratch(count * columns * FLOAT);
+  return {
+    touched,
+    width: columns * FLOAT,
+    sums,
+    rows() {
+      touched.find();
+      exports.begin(1, touched.count * columns, sums, 0, 0);
+      exports.addRowsAt(count, columns, places.byteOffset, address, row, sums, 1);
+    },
+  };
 }

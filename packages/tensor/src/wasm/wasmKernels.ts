@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { Arena } from '../arena.js';
 import { OptionError } from '../errors.js';
-import type { Kernels, KernelsName } from '../kernels.js';
+import type { Kernels, KernelsName } from '../kernels/kernels.js';
 import { loopKernels } from '../loops/loopKernels.js';
-import { assignKernels } from './assign.js';
-import { byteKernels } from './bytes.js';
 import type { WasmExports } from './exports.js';
 import { lossKernels } from './losses.js';
 import { createMachine, type Machine } from './machine.js';
 import { mapKernels } from './maps.js';
 import { compiledModule, instantiate } from './module.js';
+import { moveKernels } from './moves.js';
 import { productKernels } from './products.js';
 import { SecondThread } from './secondThread.js';
 import { updateKernels } from './updates.js';
@@ -70,8 +69,7 @@ export function wasmKernelsWith(
     name,
     arena,
     ...loopKernels,
-    ...assignKernels(machine),
-    ...byteKernels(machine),
+    ...moveKernels(machine),
     ...productKernels(machine),
     ...mapKernels(machine),
     ...lossKernels(machine),

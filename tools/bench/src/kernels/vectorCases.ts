@@ -95,8 +95,7 @@ export function vectorCases(memory: Arena): readonly KernelCase[] {
         flops: 4 * all,
         bytes: 16 * all,
         bind(kernels) {
-          const options = { momentum: 0.9, nesterov: false };
-          const update = kernels.sgdMomentum(weight, gradient, NONE, moment1, options);
+          const update = kernels.update('momentum', weight, gradient, NONE, { velocity: moment1 });
           return () => update(RATE, 1);
         },
       },
@@ -105,8 +104,7 @@ export function vectorCases(memory: Arena): readonly KernelCase[] {
         flops: 12 * all,
         bytes: 24 * all,
         bind(kernels) {
-          const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-          const update = kernels.adam(weight, gradient, NONE, moment1, moment2, options);
+          const update = kernels.update('adam', weight, gradient, NONE, { moment1, moment2 });
           return () => update(RATE, 10);
         },
       },

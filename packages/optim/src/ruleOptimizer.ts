@@ -1,0 +1,37 @@
+import { expectNames, numbersOf, type RuleName, rules } from '@fluxion/tensor';
+import type { Optimizer } from './optimizer.js';
+import { type LearningRateOptions, schedule } from './schedule.js';
+
+/** The options of a rule of the table, as they are given: each may be left out. */
+export type RuleOptions = Partial<LearningRateOptions> & Readonly<Record<string, unknown>>;
+
+/**
+ * The optimizer that updates by a rule of the table.
+ *
+ * @param learningRate unless the options have one
+ * @throws {OptionError} on an option that the rule does not have, or does not accept.
+ */
+export function ruleOptimizer(
+  rule: RuleName,
+  { learningRate, decreaseConstant, ...given }: RuleOptions,
+  byDefault: number,
+  kind: string = rule,
+): Optimizer {
+  const { options: accepted, states, squares = [] } = rules[rule];
+  expectNames(kind, given, ['learningRate', 'decreaseConstant', ...Object.keys(accepted)]);
+  const options = numbersOf(kind, accepted, given as Record<string, number>);
+  const rate = { learningRate: learningRate ?? byDefault, decreaseConstant: decreaseConstant ?? 0 };
+  // Decoupled decay acts, as regularizers do, on weights and not on biases.
+  const undecayed = 'weightDecay' in options ? { ...options, weightDecay: 0 } : options;
+  return {
+    kind,
+    options,
+    learningRate: schedule(rate, kind),
+    nonNegative: squares,
+    stateShapes: ({ value: { shape } }) => Object.fromEntries(states.map((name) => [name, shape])),
+    bind(kernels, { parameter, gradient, penalty }, state) {
+      const own = parameter.regularized ? options : undecayed;
+      return kernels.update(rule, parameter.value, gradient, penalty, state, own);
+    },
+  };
+}

@@ -1,0 +1,139 @@
+/**
+ * The matrix product that leaves out what is zero in A, as in pictures or after relu: to each row of C are added the rows
+ * of B whose factor is not zero. Block by block of k, so that the second cache holds the rows of B, where they have no more
+ * than some hundreds of columns, while all rows of A pick from them.
+ *
+ * Each element of C is the same chain of additions as by tiles, without those of zeros.
+ */
+
+import { loadPart, nonzero } from '../simd';
+import { begin } from './begin';
+import { BLOCK_ROWS, blockDepth, roundUp } from './blocks';
+import { pack } from './pack';
+import { ENTRY, listRows, listRowsAcross, listRowsApart, NARROW } from './rows';
+import { addRows } from './vectorMatrix';
+
+/** Columns of B in a panel: where its rows are not contiguous, so many columns are packed at a time. */
+const PANEL_COLUMNS: i32 = 64;
+const PANEL_ROW: i32 = PANEL_COLUMNS << 2;
+
+/** Bytes of scratch that `multiplySparse` needs for [m, k] · [k, n]: a panel, a list for each row, and where it ends. */
+export function sparseScratch(m: i32, k: i32): i32 {
+  const depth = blockDepth(k);
+  return depth * PANEL_ROW + min(m, BLOCK_ROWS) * (depth * ENTRY + 4);
+}
+
+/**
+ * Whether this beats tiles for A [m, k]: where much of it is zero, and where it has few rows or columns. A number costs
+ * less in a tile; but tiles take rows of A by fours, packing B costs as much as three rows more, and reading and writing C
+ * as much as three more steps of k. Where B's rows are not contiguous it is packed here too, which few columns are not
+ * worth.
+ */
+export function skipsZeros(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, bColumn: i32): bool {
+  const isPacked = bColumn != 4;
+  if (isPacked && n <= NARROW) return false;
+  let count = 0;
+  if (aColumn == 4) for (let i = 0; i < m; i++) count += countNonzero(k, a + i * aRow);
+  else if (aRow == 4) for (let p = 0; p < k; p++) count += countNonzero(m, a + p * aColumn);
+  else return false;
+  const more = isPacked ? 0 : 3;
+  const share: f32 = n <= NARROW ? 0.5 : isPacked ? 0.7 : 0.8;
+  return f32(count) < share * f32(roundUp(m, 4) + more) * f32(k + more);
+}
+
+/** How many of the numbers are not zero. */
+function countNonzero(length: i32, x: usize): i32 {
+  let count = i32x4.splat(0);
+  const whole = x + ((length & ~3) << 2);
+  while (x < whole) {
+    count = i32x4.sub(count, nonzero(v128.load(x)));
+    x += 16;
+  }
+  const rest = length & 3;
+  if (rest) count = i32x4.sub(count, nonzero(loadPart(x, rest)));
+  const pairs = i32x4.add(count, v128.shuffle<i32>(count, count, 2, 3, 2, 3));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+}
+
+/** `matmul` without what is zero in A, which is contiguous one way or the other. */
+export function multiplySparse(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  b: usize,
+  bRow: i32,
+  bColumn: i32,
+  c: usize,
+  cRow: i32,
+  initial: usize,
+  factor: f32,
+  scratch: usize,
+): void {
+  if (initial != c) begin(m, n, c, cRow, initial);
+  const step = blockDepth(k);
+  const lists = scratch + step * PANEL_ROW;
+  const ends = lists + min(m, BLOCK_ROWS) * step * ENTRY;
+  const isPacked = bColumn != 4;
+  const panel = isPacked ? PANEL_COLUMNS : n;
+  for (let p = 0; p < k; p += step) {
+    const depth = min(step, k - p);
+    const block = b + p * bRow;
+    const from = isPacked ? scratch : block;
+    const stride = isPacked ? PANEL_ROW : bRow;
+    for (let i = 0; i < m; i += BLOCK_ROWS) {
+      const rows = min(BLOCK_ROWS, m - i);
+      const to = c + i * cRow;
+      listBlock(rows, depth, a + i * aRow + p * aColumn, aRow, aColumn, factor, from, stride, lists, ends);
+      for (let j = 0; j < n; j += panel) {
+        const columns = min(panel, n - j);
+        if (isPacked) pack(panel, columns, depth, block + j * bColumn, bColumn, bRow, 1, scratch);
+        addBlock(rows, columns, depth, lists, ends, to + (j << 2), cRow);
+      }
+    }
+  }
+}
+
+/** The rows of a matrix that each row of A picks: lists with room for `depth` entries, and where each ends. */
+function listBlock(
+  rows: i32,
+  depth: i32,
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  factor: f32,
+  matrix: usize,
+  stride: i32,
+  lists: usize,
+  ends: usize,
+): void {
+  const room = depth * ENTRY;
+  let i = 0;
+  if (aColumn != 4) {
+    for (; i + 3 < rows; i += 4) {
+      const x = a + (i << 2);
+      listRowsAcross(depth, x, aColumn, factor, matrix, stride, lists + i * room, room, ends + (i << 2));
+    }
+  }
+  for (; i < rows; i++) {
+    const x = a + i * aRow;
+    const list = lists + i * room;
+    const end =
+      aColumn == 4
+        ? listRows(depth, x, factor, matrix, stride, list)
+        : listRowsApart(depth, x, aColumn, factor, matrix, stride, list);
+    store<u32>(ends + (i << 2), end);
+  }
+}
+
+/** Adds to each row of C the rows that its list names. */
+function addBlock(rows: i32, columns: i32, depth: i32, lists: usize, ends: usize, c: usize, cRow: i32): void {
+  for (let i = 0; i < rows; i++) {
+    addRows(columns, lists, load<u32>(ends), c, c);
+    lists += depth * ENTRY;
+    ends += 4;
+    c += cRow;
+  }
+}

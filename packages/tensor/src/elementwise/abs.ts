@@ -1,0 +1,7 @@
+import type { ElementwiseFunction } from './elementwiseFunction.js';
+
+/** |x|; its derivative is the sign of x, 0 at the kink. */
+export const abs: ElementwiseFunction = {
+  value: (x) => Math.abs(x),
+  derivative: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0),
+};

@@ -1,0 +1,22 @@
+/** The elementwise functions: a line each. Kernels, their WebAssembly, boxes and tests follow from this table. */
+export { abs } from './abs.js';
+export { clip } from './clip.js';
+export { elu } from './elu.js';
+export { exp } from './exp.js';
+export { expm1 } from './expm1.js';
+export { gelu } from './gelu.js';
+export { geluTanh } from './geluTanh.js';
+export { hardSigmoid } from './hardSigmoid.js';
+export { hardSwish } from './hardSwish.js';
+export { leakyRelu } from './leakyRelu.js';
+export { log } from './log.js';
+export { log1p } from './log1p.js';
+export { mish } from './mish.js';
+export { relu } from './relu.js';
+export { selu } from './selu.js';
+export { sigmoid } from './sigmoid.js';
+export { silu } from './silu.js';
+export { softplus } from './softplus.js';
+export { softsign } from './softsign.js';
+export { sqrt } from './sqrt.js';
+export { tanh } from './tanh.js';

@@ -1,0 +1,94 @@
+// Kernels whose rows two threads share; each answers undefined where one thread does them.
+import type { Run } from '../kernels/run.js';
+import type { WasmExports } from './exports.js';
+import { isLarge, quarterOf } from './halves.js';
+import { FLOAT, type Matrix } from './layout.js';
+import type { Machine } from './machine.js';
+import type { Task } from './secondThread.js';
+
+/** c ← factor·W·x (+ c), its rows shared by two threads; undefined for one. */
+export function matrixVectorByTwo(
+  { exports, second }: Machine,
+  w: Matrix,
+  x: number,
+  c: number,
+  factor: number,
+  beta: 0 | 1,
+): Run | undefined {
+  if (second === undefined || !isLarge(w.rows, w.columns)) return undefined;
+  const { rows, columns, address, row } = w;
+  const block = quarterOf(rows);
+  const rest = [rows - block, columns, address + block * row, row, x, c + block * FLOAT, factor, beta, block];
+  const task = second.task('matrixVector', rest);
+  return () => {
+    task.begin();
+    exports.matrixVector(rows, columns, address, row, x, c, factor, beta, block);
+    task.end();
+  };
+}
+
+/** W ← W − α·x·dᵀ, its rows shared by two threads; undefined for one. */
+export function sgdByTwo(
+  machine: Machine,
+  rows: number,
+  columns: number,
+  value: number,
+  x: number,
+  d: number,
+): ((learningRate: number) => void) | undefined {
+  const { exports, second } = machine;
+  if (second === undefined || !isLarge(rows, columns)) return undefined;
+  const block = quarterOf(rows);
+  const list = machine.scratch(exports.listScratch(rows));
+  const otherList = machine.otherScratch(exports.listScratch(rows));
+  const from = value + block * columns * FLOAT;
+  const rest = [rows - block, columns, from, x + block * FLOAT, d, 0, block, otherList];
+  const task = second.task('sgd', rest, RATE);
+  return (learningRate) => {
+    task.begin(learningRate);
+    exports.sgd(rows, columns, value, x, d, learningRate, block, list);
+    task.end();
+  };
+}
+
+/** The place of the learning rate among the arguments of `sgd`. */
+const RATE = 5;
+
+/** c ← initial + factor·a·b, the rows of c shared by two threads; undefined for one. */
+export function matmulByTwo(
+  machine: Machine,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  initial: number,
+): ((factor: number) => void) | undefined {
+  const { exports, second } = machine;
+  const { rows: m, columns: k } = a;
+  const n = b.columns;
+  if (second === undefined || !isLarge(m, n * k)) return undefined;
+  const half = m >> 1;
+  const rest = m - half;
+  const packed = machine.scratch(exports.matmulScratch(half, n, k));
+  const otherPacked = machine.otherScratch(exports.matmulScratch(rest, n, k));
+  const from = a.address + half * a.row;
+  const to = c.address + half * c.row;
+  const begin = initial === c.address ? to : initial;
+  const left = [a.row, a.column, b.address, b.row, b.column] as const;
+  const args = [rest, n, k, from, ...left, to, c.row, begin, 0, otherPacked];
+  const tiles = second.task('multiplyTiles', args, FACTOR);
+  const sparse = second.task('multiplySparse', args, FACTOR);
+  const share = (task: Task, multiply: WasmExports['matmul'], factor: number): void => {
+    task.begin(factor);
+    multiply(half, n, k, a.address, ...left, c.address, c.row, initial, factor, packed);
+    task.end();
+  };
+  return (factor) => {
+    // Chosen for both halves at once, so that zeros meet ∞ and NaN as on one thread.
+    if (exports.skipsZeros(m, n, k, a.address, a.row, a.column, b.column))
+      share(sparse, exports.multiplySparse, factor);
+    else share(tiles, exports.multiplyTiles, factor);
+  };
+}
+
+/** The place of the factor among the arguments of a product. */
+const FACTOR = 12;
