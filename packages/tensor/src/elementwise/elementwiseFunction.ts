@@ -11,3 +11,9 @@ export interface ElementwiseFunction {
   /** Written in the input x or in the output y, whichever is cheaper; not in both. */
   derivative(x: number, y: number, options: Numbers): number;
 }
+
+/** One that no numbers shape. */
+export interface PlainFunction extends ElementwiseFunction {
+  value(x: number): number;
+  derivative(x: number, y: number): number;
+}

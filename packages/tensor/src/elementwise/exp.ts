@@ -1,7 +1,7 @@
-import type { ElementwiseFunction } from './elementwiseFunction.js';
+import type { PlainFunction } from './elementwiseFunction.js';
 
 /** eˣ, which is its own derivative. */
-export const exp: ElementwiseFunction = {
+export const exp: PlainFunction = {
   value: (x) => Math.exp(x),
   derivative: (_, y) => y,
 };

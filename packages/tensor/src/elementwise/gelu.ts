@@ -1,5 +1,5 @@
 import { normalCdf } from '../normalCdf.js';
-import type { ElementwiseFunction } from './elementwiseFunction.js';
+import type { PlainFunction } from './elementwiseFunction.js';
 
 const INVERSE_ROOT_TWO_PI = 0.3989422804014327;
 
@@ -8,7 +8,7 @@ const INVERSE_ROOT_TWO_PI = 0.3989422804014327;
  *
  * @see Hendrycks, Gimpel, "Gaussian error linear units (GELUs)", arXiv 1606.08415, section 2.
  */
-export const gelu: ElementwiseFunction = {
+export const gelu: PlainFunction = {
   value: (x) => x * normalCdf(x),
   derivative: (x) => normalCdf(x) + x * INVERSE_ROOT_TWO_PI * Math.exp(-0.5 * x * x),
 };

@@ -1,4 +1,4 @@
-import type { ElementwiseFunction } from './elementwiseFunction.js';
+import type { PlainFunction } from './elementwiseFunction.js';
 
 const ROOT_TWO_OVER_PI = 0.7978845608028654;
 const CUBIC = 0.044715;
@@ -8,7 +8,7 @@ const CUBIC = 0.044715;
  *
  * @see Hendrycks, Gimpel, "Gaussian error linear units (GELUs)", arXiv 1606.08415, section 2.
  */
-export const geluTanh: ElementwiseFunction = {
+export const geluTanh: PlainFunction = {
   value: (x) => 0.5 * x * (1 + Math.tanh(ROOT_TWO_OVER_PI * (x + CUBIC * x * x * x))),
   derivative(x) {
     // Beyond ±10 the tanh is ±1 to the last bit; the clamp keeps x² from overflowing beside 1 − tanh² = 0.

@@ -1,4 +1,4 @@
-import type { ElementwiseFunction } from './elementwiseFunction.js';
+import type { PlainFunction } from './elementwiseFunction.js';
 import { sigmoid } from './sigmoid.js';
 
 /** tanh(log(1 + eˣ)) as a quotient of polynomials in e^−|x|, which never overflows. */
@@ -14,10 +14,10 @@ function gate(x: number): number {
  *
  * @see Misra, "Mish: a self regularized non-monotonic activation function", BMVC 2020, equation 1.
  */
-export const mish: ElementwiseFunction = {
+export const mish: PlainFunction = {
   value: (x) => x * gate(x),
   derivative(x) {
     const t = gate(x);
-    return t + x * sigmoid.value(x, {}) * (1 - t * t);
+    return t + x * sigmoid.value(x) * (1 - t * t);
   },
 };

@@ -1,4 +1,4 @@
-import type { ElementwiseFunction } from './elementwiseFunction.js';
+import type { PlainFunction } from './elementwiseFunction.js';
 
 const SCALE = 1.0507009873554805;
 const ALPHA = 1.6732632423543772;
@@ -9,7 +9,7 @@ const ALPHA = 1.6732632423543772;
  *
  * @see Klambauer, Unterthiner, Mayr, Hochreiter, "Self-normalizing neural networks", NIPS 2017, equations 2 and 14.
  */
-export const selu: ElementwiseFunction = {
+export const selu: PlainFunction = {
   value: (x) => SCALE * (x > 0 ? x : ALPHA * Math.expm1(x)),
   derivative: (_, y) => (y > 0 ? SCALE : y + SCALE * ALPHA),
 };

@@ -1,4 +1,4 @@
-import type { ElementwiseFunction } from './elementwiseFunction.js';
+import type { PlainFunction } from './elementwiseFunction.js';
 import { sigmoid } from './sigmoid.js';
 
 /**
@@ -7,10 +7,10 @@ import { sigmoid } from './sigmoid.js';
  * @see Elfwing, Uchibe, Doya, "Sigmoid-weighted linear units for neural network function approximation in reinforcement
  *   learning", Neural Networks 107, 2018, equations 5 and 6.
  */
-export const silu: ElementwiseFunction = {
-  value: (x) => x * sigmoid.value(x, {}),
+export const silu: PlainFunction = {
+  value: (x) => x * sigmoid.value(x),
   derivative(x) {
-    const s = sigmoid.value(x, {});
+    const s = sigmoid.value(x);
     return s * (1 + x * (1 - s));
   },
 };

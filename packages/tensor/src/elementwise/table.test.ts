@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Numbers, numbersOf } from '../numberOption.js';
+import type { ElementwiseFunction } from './elementwiseFunction.js';
 import { type ElementwiseName, elementwise } from './named.js';
 
 const names = Object.keys(elementwise) as ElementwiseName[];
 
 /** A function with its options as they are by default. */
 function plain(name: ElementwiseName): { value(x: number): number; derivative(x: number): number } {
-  const { options = {}, value, derivative } = elementwise[name];
+  const { options = {}, value, derivative }: ElementwiseFunction = elementwise[name];
   const numbers: Numbers = numbersOf(name, options, {});
   return {
     value: (x) => value(x, numbers),

@@ -1,7 +1,7 @@
-import type { ElementwiseFunction } from './elementwiseFunction.js';
+import type { PlainFunction } from './elementwiseFunction.js';
 
 /** tanh x, with tanh′ = 1 − y². */
-export const tanh: ElementwiseFunction = {
+export const tanh: PlainFunction = {
   value: (x) => Math.tanh(x),
   derivative: (_, y) => 1 - y * y,
 };

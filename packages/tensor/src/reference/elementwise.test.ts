@@ -29,7 +29,7 @@ const worked: Readonly<Record<string, { input: number[]; output: number[]; dInpu
 
 /** f and f′ of the table, with the options that each has by default. */
 function exact(name: ElementwiseName) {
-  const { options = {}, value, derivative } = elementwise[name];
+  const { options = {}, value, derivative }: ElementwiseFunction = elementwise[name];
   const numbers = numbersOf(name, options, {});
   return {
     value: (x: number): number => value(x, numbers) + 0,

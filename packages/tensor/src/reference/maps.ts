@@ -13,7 +13,7 @@ export function elementwise(
   output: Tensor,
   options: Numbers = {},
 ): Run {
-  const { name, found } = find('elementwise', functions, f);
+  const { name, found } = find<ElementwiseName, ElementwiseFunction>('elementwise', functions, f);
   const numbers = numbersOf(name ?? 'elementwise', found.options ?? {}, options);
   const inputs = innerRows(input);
   const outputs = innerRows(output);
@@ -34,7 +34,7 @@ export function elementwiseGradient(
   sink: Sink,
   options: Numbers = {},
 ): Run {
-  const { name, found } = find('elementwise', functions, f);
+  const { name, found } = find<ElementwiseName, ElementwiseFunction>('elementwise', functions, f);
   const numbers = numbersOf(name ?? 'elementwise', found.options ?? {}, options);
   const inputs = innerRows(input);
   const outputs = innerRows(output);

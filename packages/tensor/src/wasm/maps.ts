@@ -1,4 +1,5 @@
-import { elementwise } from '../elementwise/named.js';
+import type { ElementwiseFunction } from '../elementwise/elementwiseFunction.js';
+import { type ElementwiseName, elementwise } from '../elementwise/named.js';
 import { find } from '../find.js';
 import type { MapKernels } from '../kernels/maps.js';
 import { numbersOf } from '../numberOption.js';
@@ -11,7 +12,7 @@ import type { Machine } from './machine.js';
 export function mapKernels({ exports }: Machine): MapKernels {
   return {
     elementwise(f, input, output, options = {}) {
-      const { name, found } = find('elementwise', elementwise, f);
+      const { name, found } = find<ElementwiseName, ElementwiseFunction>('elementwise', elementwise, f);
       if (name === undefined) return reference.elementwise(found, input, output, options);
       const numbers = Object.values(numbersOf(name, found.options ?? {}, options));
       const kernel = exports[name] as MapKernel;
@@ -21,7 +22,7 @@ export function mapKernels({ exports }: Machine): MapKernels {
     },
 
     elementwiseGradient(f, input, output, dOutput, sink, options = {}) {
-      const { name, found } = find('elementwise', elementwise, f);
+      const { name, found } = find<ElementwiseName, ElementwiseFunction>('elementwise', elementwise, f);
       if (name === undefined)
         return reference.elementwiseGradient(found, input, output, dOutput, sink, options);
       const numbers = Object.values(numbersOf(name, found.options ?? {}, options));
