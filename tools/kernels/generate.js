@@ -87,9 +87,18 @@ function scopeOf(file, names) {
   return { file, names, used: new Set(), imported: valueName };
 }
 
-/** @param {ts.SourceFile} file @returns {string[]} the functions that it declares for itself */
-function ownFunctions(file) {
-  return functionsOf(file).map((declared) => {
+/** @param {Entry} entry @param {string[]} methods @returns {string[]} functions of its file that these call, in turn or by another */
+function calledFunctions(entry, ...methods) {
+  const { file } = entry;
+  let text = methods.map((name) => method(entry, name).getText()).join('\n');
+  /** @type {ts.FunctionDeclaration[]} */
+  const called = [];
+  for (const declared of functionsOf(file).toReversed()) {
+    if (!new RegExp(`\\b${declared.name?.text}\\(`).test(text)) continue;
+    called.unshift(declared);
+    text += declared.getText();
+  }
+  return called.map((declared) => {
     const names = declared.parameters.map(({ name }) => name.getText());
     const scope = scopeOf(file, new Map(names.map((name) => [name, name])));
     const parameters = names.map((name) => `${name}: v128`).join(', ');
@@ -138,7 +147,7 @@ function maps() {
     const { declared, given } = optionParameters(entry);
     const Class = capital(name);
     return [
-      ...ownFunctions(entry.file),
+      ...calledFunctions(entry, 'value', 'derivative'),
       `export function ${valueName(name)}(${value.numbers[0]}: v128${optionsOf(entry).length ? ', p: v128, q: v128' : ''}): v128 {
   ${value.body.replaceAll('\n  ', '\n')}
 }`,
@@ -188,7 +197,7 @@ function losses() {
   targetsRow: i32,`;
     const more = declared.replaceAll(', ', ',\n  ');
     return [
-      ...ownFunctions(entry.file),
+      ...calledFunctions(entry, 'term', 'slope'),
       `class ${capital(entry.name)} extends Loss {\n${term}\n${slope}\n}`,
       `export function ${entry.name}(
   ${rows}
@@ -246,9 +255,9 @@ function updates() {
       [
         `let value_ = ${load('value')};`,
         `const gradient_ = gradient(xi, ${load('d')}, value_, l1s, twice);`,
-        ...states.map((state) => `let ${state}_ = ${state === 'direction' ? 'value_' : load(state)};`),
+        ...states.map((state) => `let ${state}_ = ${state === 'direction' ? 'value_' : load(`${state}$`)};`),
         ...lines,
-        ...states.map((state) => store(state, `${state}_`)),
+        ...states.map((state) => store(`${state}$`, `${state}_`)),
         ...(isDirected ? [] : [store('value', 'value_')]),
       ].join('\n      ');
     const whole = four(
@@ -259,8 +268,8 @@ function updates() {
       (at) => `loadPart(${at} + whole, rest)`,
       (at, value) => `storePart(${at} + whole, ${value}, rest);`,
     );
-    const moving = ['value', ...states];
-    return `${[...ownFunctions(file), ''].join('\n\n')}export function ${name}(
+    const moving = ['value', ...states.map((state) => `${state}$`)];
+    return `${[...calledFunctions(entry, 'update'), ''].join('\n\n')}export function ${name}(
   rows: i32,
   columns: i32,
   value: usize,
@@ -277,7 +286,7 @@ function updates() {
   const least = f32x4.splat(LEAST);
   const leastSquare = f32x4.splat(LEAST_SQUARE);
   ${constants.map((constant, i) => `const ${constant}$ = v128.load32_splat(constants, ${4 * i});`).join('\n  ')}
-  ${states.map((state, i) => `let ${state} = <usize>(load<u32>(states, ${4 * i}) + offset);`).join('\n  ')}
+  ${states.map((state, i) => `let ${state}$ = <usize>(load<u32>(states, ${4 * i}) + offset);`).join('\n  ')}
   value += offset;
   const whole = (columns & ~3) << 2;
   const rest = columns & 3;

@@ -2,9 +2,6 @@ import { expectNames, numbersOf, type RuleName, rules } from '@fluxion/tensor';
 import type { Optimizer } from './optimizer.js';
 import { type LearningRateOptions, schedule } from './schedule.js';
 
-/** The options of a rule of the table, as they are given: each may be left out. */
-export type RuleOptions = Partial<LearningRateOptions> & Readonly<Record<string, unknown>>;
-
 /**
  * The optimizer that updates by a rule of the table.
  *
@@ -13,20 +10,19 @@ export type RuleOptions = Partial<LearningRateOptions> & Readonly<Record<string,
  */
 export function ruleOptimizer(
   rule: RuleName,
-  { learningRate, decreaseConstant, ...given }: RuleOptions,
+  { learningRate, decreaseConstant, ...given }: Partial<LearningRateOptions>,
   byDefault: number,
-  kind: string = rule,
 ): Optimizer {
   const { options: accepted, states, squares = [] } = rules[rule];
-  expectNames(kind, given, ['learningRate', 'decreaseConstant', ...Object.keys(accepted)]);
-  const options = numbersOf(kind, accepted, given as Record<string, number>);
+  expectNames(rule, given, ['learningRate', 'decreaseConstant', ...Object.keys(accepted)]);
+  const options = numbersOf(rule, accepted, given);
   const rate = { learningRate: learningRate ?? byDefault, decreaseConstant: decreaseConstant ?? 0 };
   // Decoupled decay acts, as regularizers do, on weights and not on biases.
   const undecayed = 'weightDecay' in options ? { ...options, weightDecay: 0 } : options;
   return {
-    kind,
+    kind: rule,
     options,
-    learningRate: schedule(rate, kind),
+    learningRate: schedule(rate, rule),
     nonNegative: squares,
     stateShapes: ({ value: { shape } }) => Object.fromEntries(states.map((name) => [name, shape])),
     bind(kernels, { parameter, gradient, penalty }, state) {

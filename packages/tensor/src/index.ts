@@ -30,6 +30,7 @@ export type { PointwiseLoss } from './losses/pointwiseLoss.js';
 export {
   anyNumber,
   epsilonBesideRoot,
+  epsilonInsideRoot,
   fraction,
   type NumberOption,
   type Numbers,

@@ -52,6 +52,11 @@ export function epsilonBesideRoot(byDefault: number): NumberOption {
   return { ...positive(byDefault), leastInFloat32: 2 ** -54 };
 }
 
+/** ε beside a square under the root: in float32 it has to be a normal number. */
+export function epsilonInsideRoot(byDefault: number): NumberOption {
+  return { ...positive(byDefault), leastInFloat32: 2 ** -126 };
+}
+
 /**
  * The options with their defaults.
  *

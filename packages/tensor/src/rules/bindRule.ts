@@ -44,7 +44,7 @@ export function bindRule(
     rule,
     name,
     states: rule.states.map(cell),
-    constantNames: namesRead(where, rule, rule.constants(options, 0, 1)),
+    constantNames: namesRead(where, rule, rule.constants(options, 1, 1)),
     constants: (learningRate, updates) => rule.constants(options, learningRate, updates),
   };
 }
