@@ -46,6 +46,11 @@ class Cells {
     return this.#filled(shape, 'contiguous', (u) => 1 - u);
   }
 
+  /** Numbers in (2, 3], compared afterwards: means of squares, far above the squares of means. */
+  squares(shape: Shape): Tensor {
+    return this.#watched(this.#filled(shape, 'contiguous', (u) => 3 - u));
+  }
+
   /** A tensor whose values are compared afterwards. */
   inOut(shape: Shape): Tensor {
     return this.#watched(this.input(shape));
@@ -517,7 +522,7 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
           const value = c.inOut([k, n]);
           const gradient = gradientOf(c, form, m, k, n);
           const state = Object.fromEntries(
-            states.map((name) => [name, squares.includes(name) ? c.positive([k, n]) : c.inOut([k, n])]),
+            states.map((name) => [name, squares.includes(name) ? c.squares([k, n]) : c.inOut([k, n])]),
           );
           updateTwice(kernels.update(rule, value, gradient, penalty, state), penalty);
         };
