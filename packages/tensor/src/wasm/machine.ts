@@ -30,6 +30,8 @@ export interface Machine {
   sums(bytes: number): number;
   /** The same for a whole gradient, kept while kernels that use `scratch` run. */
   gradientScratch(bytes: number): number;
+  /** The same for a part of a product's terms. */
+  segmentScratch(bytes: number): number;
   /** The same for the direction of an update, kept while its length is found. */
   directionScratch(bytes: number): number;
   /** A thread that takes over half of large work, where there is one. */
@@ -53,6 +55,7 @@ export function createMachine(
     otherScratch: growing(arena),
     sums: growing(arena),
     gradientScratch: growing(arena),
+    segmentScratch: growing(arena),
     directionScratch: growing(arena),
   };
 }

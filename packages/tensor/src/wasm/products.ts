@@ -27,7 +27,7 @@ export function productKernels(machine: Machine): ProductKernels {
       const c = matrix('affine output', output);
       if (c.column !== FLOAT) rows('affine output', output);
       const initial = contiguous('affine bias', bias);
-      if (isRow(a) && b.columns > 0 && b.column === FLOAT)
+      if (isRow(a) && a.columns <= LONGEST && b.columns > 0 && b.column === FLOAT)
         return vectorTimesMatrix(machine, a, b, c, initial, 1);
       const times = matrixTimesMatrix(machine, a, b, c, initial);
       return () => times(1);
@@ -35,8 +35,52 @@ export function productKernels(machine: Machine): ProductKernels {
   };
 }
 
+/**
+ * Most terms that are added up one after another. Of a product with more, as many at a time are, and then these sums: so
+ * rounding does not grow with all of them.
+ */
+const LONGEST = 4096;
+
+/**
+ * Binds c ← initial + factor·a·b where a sum has too many terms: the first of them as `bind` binds them, the others on a
+ * place of their own, from which they are added to c. Undefined where it has not.
+ */
+function inSegments(
+  machine: Machine,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  bind: (a: Matrix, b: Matrix, c: Matrix, isFirst: boolean) => (factor: number) => void,
+): ((factor: number) => void) | undefined {
+  const length = a.columns;
+  // A library sums in blocks of its own.
+  if (length <= LONGEST || machine.product !== undefined) return undefined;
+  const { exports } = machine;
+  const { rows: m, columns: n } = c;
+  const row = n * FLOAT;
+  const place = { address: machine.segmentScratch(m * row), rows: m, columns: n, row, column: FLOAT };
+  const runs = Array.from({ length: Math.ceil(length / LONGEST) }, (_, i) => {
+    const from = i * LONGEST;
+    const count = Math.min(LONGEST, length - from);
+    const left = { ...a, address: a.address + from * a.column, columns: count };
+    const right = { ...b, address: b.address + from * b.row, rows: count };
+    return bind(left, right, i === 0 ? c : place, i === 0);
+  });
+  return (factor) => {
+    runs.forEach((run, i) => {
+      run(factor);
+      if (i === 0) return;
+      for (let r = 0; r < m; r++) exports.copy(n, place.address + r * row, c.address + r * c.row, 1, 1);
+    });
+  };
+}
+
 /** c ← factor·a·b (+ c), by a kernel of its own where one of the operands is a vector. */
 function product(machine: Machine, a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1, factor: number): Run {
+  const segments = inSegments(machine, a, b, c, (left, right, sink, isFirst) =>
+    product(machine, left, right, sink, isFirst ? beta : 0, factor),
+  );
+  if (segments !== undefined) return () => segments(factor);
   const { exports } = machine;
   const initial = beta === 0 ? 0 : c.address;
   if (isRow(a) && b.columns > 0 && b.column === FLOAT)
@@ -98,6 +142,10 @@ export function matrixTimesMatrix(
   c: Matrix,
   initial: number,
 ): (factor: number) => void {
+  const segments = inSegments(machine, a, b, c, (left, right, sink, isFirst) =>
+    matrixTimesMatrix(machine, left, right, sink, isFirst ? initial : 0),
+  );
+  if (segments !== undefined) return segments;
   const { exports, scratch, product: libraryProduct } = machine;
   const bound = libraryProduct?.(a, b, c, initial);
   if (bound !== undefined) return bound;
