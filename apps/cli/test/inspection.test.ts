@@ -174,11 +174,22 @@ total                                   6,003
   });
 
   it('shows what a model was trained with last', async () => {
-    const options = ['--target', 'kind', '--batch-size', '4', '--epochs', '1', '--quiet', '--out', 'trained'];
-    const rule = ['--momentum', '0.9', '--learning-rate', '0.02', '--l2', '0.001'];
-    await fluxion('train', 'points.arrow', '--input', 'x', 'y', ...options, '--optimizer', 'adam');
+    const options = [
+      '--validation',
+      'none',
+      '--batch-size',
+      '4',
+      '--epochs',
+      '1',
+      '--quiet',
+      '--out',
+      'trained',
+    ];
+    const rule = ['--optimizer', 'sgd', '--momentum', '0.9', '--learning-rate', '0.02', '--l2', '0.001'];
+    const columns = ['--input', 'x', 'y', '--target', 'kind', '--l2', '0'];
+    await fluxion('train', 'points.arrow', ...columns, ...options);
     const [adam] = (await fluxion('inspect', '--model', 'trained')).out.split('\n').slice(1);
-    expect(adam).toBe('trained for 1 epoch with adam, learning rate 0.001, batch size 4, seed 0');
+    expect(adam).toBe('trained for 1 epoch with adam, learning rate 0.002, batch size 4, seed 0');
     await fluxion('train', 'points.arrow', '--model', 'trained', ...options, ...rule);
     const [sgd] = (await fluxion('inspect', '--model', 'trained')).out.split('\n').slice(1);
     expect(sgd).toBe(
@@ -214,7 +225,13 @@ total                                   6,003
         boxes: 3,
         parameters: 6003,
         loss: 'softmaxCrossEntropy',
-        target: { kind: 'labels', columns: ['kind'], scale: 1, names: [...kinds].sort() },
+        target: { column: 'kind', kind: 'classes', classes: [...kinds].sort() },
+        columns: ['x', 'y'].map((column) => ({
+          column,
+          encoding: 'standardize',
+          width: 1,
+          why: expect.any(String),
+        })),
         epochs: 0,
       },
     ]);

@@ -6,7 +6,7 @@ import { enterNewFolder, kinds, picturesFile, pointsFile } from './files.js';
 import { events, fluxion } from './fluxion.js';
 
 const folder = enterNewFolder();
-const train = ['--input', 'x', 'y', '--hidden', '16', '--learning-rate', '0.1', '--epochs', '5', '--quiet'];
+const train = ['--input', 'x', 'y', '--hidden', '16', '--learning-rate', '0.02', '--epochs', '20', '--quiet'];
 const sorted = [...kinds].sort();
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
       'yesOrNo',
     ),
     fluxion('train', 'points.arrow', '--target', 'price', ...train, '--out', 'prices'),
-    fluxion('train', 'points.arrow', '--target', 'price', '--target', 'x', ...train, '--out', 'two'),
+    fluxion('train', 'points.arrow', '--target', 'price', '--target', 'kind', ...train, '--out', 'two'),
     fluxion(
       'train',
       'pictures.arrow',
@@ -104,12 +104,13 @@ describe('fluxion predict', () => {
     expect(read).toEqual(written);
   });
 
-  it('writes numbers of classes where they have no names', async () => {
+  it('writes classes that are numbers as they are in the table', async () => {
     await predicted('ids', 'others.arrow', 'ids.arrow');
     await predicted('ids', 'others.arrow', 'ids.csv');
     const table = arrow('ids.arrow');
-    expect(String(table.schema.fields[0]?.type)).toBe('Int32');
-    expect(shareRight(column(table, 'label'), column(arrow('others.arrow'), 'id'))).toBeGreaterThan(0.9);
+    expect(String(table.schema.fields[0]?.type)).toBe('Dictionary<Int32, Utf8>');
+    const truth = column(arrow('others.arrow'), 'id').map(String);
+    expect(shareRight(column(table, 'label'), truth)).toBeGreaterThan(0.9);
     expect(readFileSync(join(folder, 'ids.csv'), 'utf8')).toMatch(
       /^label,probability_0,probability_1,probability_2\n[012],/,
     );
@@ -133,7 +134,17 @@ describe('fluxion predict', () => {
     expect(squares.reduce((sum, square) => sum + square) / squares.length).toBeLessThan(0.05);
 
     await predicted('two', 'others.arrow', 'two.csv');
-    expect(readFileSync(join(folder, 'two.csv'), 'utf8')).toMatch(/^prediction_price,prediction_x\n/);
+    expect(readFileSync(join(folder, 'two.csv'), 'utf8')).toMatch(
+      /^prediction_price,label_kind,"probability_kind_a ""big"", cat",probability_kind_dog,probability_kind_owl\n-?[\d.]+,/,
+    );
+    await predicted('two', 'others.arrow', 'two.arrow');
+    const two = arrow('two.arrow');
+    expect(two.schema.fields.map(({ name }) => name)).toEqual([
+      'prediction_price',
+      'label_kind',
+      'probabilities_kind',
+    ]);
+    expect(shareRight(column(two, 'label_kind'), column(arrow('others.arrow'), 'kind'))).toBeGreaterThan(0.9);
     await predicted('autoencoder', 'pictures.arrow', 'pictures-again.arrow');
     const { fields } = arrow('pictures-again.arrow').schema;
     expect(fields.map(({ name, type }) => `${name}: ${type}`)).toEqual([
@@ -206,7 +217,14 @@ describe('fluxion evaluate', () => {
     const json = await fluxion('evaluate', 'others.arrow', '--model', 'kinds', '--target', 'word', '--json');
     const [evaluation, ...others] = events(json);
     expect(others).toEqual([]);
-    expect(Object.keys(evaluation ?? {})).toEqual(['event', 'examples', 'loss', 'accuracy']);
+    expect(Object.keys(evaluation ?? {})).toEqual([
+      'event',
+      'examples',
+      'loss',
+      'accuracy',
+      'balancedAccuracy',
+      'f1',
+    ]);
     expect(evaluation).toMatchObject({ event: 'evaluation', examples: 1500 });
     expect(evaluation?.accuracy).toBeGreaterThan(0.9);
     expect(evaluation?.loss).toBeLessThan(0.3);
@@ -224,9 +242,9 @@ describe('fluxion evaluate', () => {
     );
   });
 
-  it('prints no accuracy for numbers', async () => {
+  it('prints errors of numbers in their own units', async () => {
     const { out } = await fluxion('evaluate', 'others.arrow', '--model', 'prices', '--target', 'price');
-    expect(out).toMatch(/^1,500 examples, loss [\d.e-]+\n$/);
+    expect(out).toMatch(/^1,500 examples, loss [\d.e-]+, RMSE [\d.]+, MAE [\d.]+, R² [\d.]+\n$/);
     const json = await fluxion(
       'evaluate',
       'others.arrow',
@@ -236,7 +254,10 @@ describe('fluxion evaluate', () => {
       'price',
       '--json',
     );
-    expect(events(json)).toEqual([{ event: 'evaluation', examples: 1500, loss: expect.any(Number) }]);
+    const number = expect.any(Number);
+    expect(events(json)).toEqual([
+      { event: 'evaluation', examples: 1500, loss: number, rmse: number, mae: number, r2: number },
+    ]);
   });
 
   it.each([

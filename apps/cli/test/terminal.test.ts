@@ -50,7 +50,7 @@ describe('names with control characters', () => {
   it('are the same names in JSON', async () => {
     const ran = await fluxion('train', 'evil.arrow', '--target', 'word', '--epochs', '0', '--json');
     expect(ran.out).toContain(ESCAPED.replace('\\u000a', '\\n'));
-    expect(events(ran)[0]).toMatchObject({ inputs: { input: [EVIL] } });
+    expect(events(ran)[0]).toMatchObject({ columns: [{ column: EVIL }, {}] });
   });
 });
 

@@ -11,6 +11,7 @@ import type { Host } from '../host.js';
 import { lossFor } from '../model/lossFor.js';
 import { openModel } from '../model/openModel.js';
 import { plainGraph } from '../model/plainGraph.js';
+import { savedTask } from '../model/savedTask.js';
 import type { ActivationName } from '../options/networkOptions.js';
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
 import { jsonCheckReport, textCheckReport } from './checkReport.js';
@@ -108,16 +109,17 @@ export interface ModelToCheck {
 async function modelToCheck(options: ModelToCheckOptions): Promise<ModelToCheck> {
   const { seed, inputs = 20, hidden = [4, 5], classes = 3, activation = 'tanh' } = options;
   if (options.model !== undefined) {
-    const { model, about } = await openModel(options.model, seed);
-    return { model, loss: options.loss ?? about?.loss ?? 'softmaxCrossEntropy', inputs: 'uniform' };
+    const opened = await openModel(options.model, { seed });
+    const { model } = opened;
+    const own = savedTask(opened)?.outputs[0]?.loss.kind;
+    return { model, loss: options.loss ?? own ?? 'softmaxCrossEntropy', inputs: 'uniform' };
   }
   const loss = options.loss ?? 'softmaxCrossEntropy';
   const description = plainGraph({
     inputs: { input: [inputs] },
     hidden,
     activation,
-    outputs: classes,
-    loss,
+    outputs: [{ units: classes, loss }],
   });
   return { model: graph(description, { seed }), loss, inputs: 'binary' };
 }

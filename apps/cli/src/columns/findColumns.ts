@@ -1,11 +1,10 @@
-import { describe, type LabelsDescription, type Source } from '@fluxion/data';
+import { type DataDescription, describe, type LabelsDescription, type Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { DataError, type Shape } from '@fluxion/tensor';
 import { lossByName, mainOutput } from '../model/lossFor.js';
 import type { InputColumns, TargetColumns } from '../model/modelAbout.js';
-import { readSchema } from '../sources/openSource.js';
+import { readShape } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
-import { targetColumns } from './columnOptions.js';
 import { type ClassLimit, countLabels } from './countLabels.js';
 import { expectKnownLabels, expectTargetFits } from './expectFits.js';
 import { type InputOptions, inputColumnOptions } from './selectInputs.js';
@@ -47,7 +46,7 @@ export async function findColumns(
   options: FindColumnsOptions,
   signal: AbortSignal,
 ): Promise<FoundColumns> {
-  const schema = await readSchema(source, signal);
+  const { schema } = await readShape(source, signal);
   const { about, model } = options;
   const target = orderTarget(options.target, about?.target.columns);
   const inputs = inputColumnOptions({ schema, file: source.name }, { ...options, target });
@@ -138,4 +137,11 @@ function orderTarget(target: readonly string[], known: readonly string[] | undef
   throw new UsageError(
     `--target: expected the model's ${known.join(', ')}, in any order, got ${target.join(', ')}`,
   );
+}
+
+/** What is kept of a target that was found in the data. */
+function targetColumns(described: DataDescription['targets'][string]): TargetColumns {
+  const { kind, columns } = described;
+  if (kind === 'values') return { kind, columns, scale: described.scale };
+  return { kind, columns, scale: 1, ...(described.names === undefined ? {} : { names: described.names }) };
 }

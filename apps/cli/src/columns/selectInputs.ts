@@ -3,7 +3,6 @@ import { DataError, type Shape, sameShape } from '@fluxion/tensor';
 import { DataType, type Schema } from 'apache-arrow';
 import type { ModelAbout } from '../model/modelAbout.js';
 import { UsageError } from '../usageError.js';
-import { inputColumns } from './columnOptions.js';
 
 /** What the command line says about the inputs, and the model that they are for, if it is there. */
 export interface InputOptions {
@@ -130,4 +129,16 @@ function has({ fields }: Schema, column: string): boolean {
 function isNumeric(type: DataType): boolean {
   if (DataType.isFixedSizeList(type)) return isNumeric(type.valueType);
   return DataType.isInt(type) || (DataType.isFloat(type) && type.precision > 0) || DataType.isBool(type);
+}
+
+/** The columns that a model reads of a file to predict from. */
+export function inputColumns({ inputs }: Pick<ModelAbout, 'inputs'>): {
+  readonly input: Readonly<Record<string, readonly string[]>>;
+  readonly scale: Readonly<Record<string, number>>;
+} {
+  const entries = Object.entries(inputs);
+  return {
+    input: Object.fromEntries(entries.map(([name, { columns }]) => [name, columns])),
+    scale: Object.fromEntries(entries.map(([name, { scale }]) => [name, scale])),
+  };
 }

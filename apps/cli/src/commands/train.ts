@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Host } from '../host.js';
 import { choiceOption } from '../options/choiceOption.js';
 import { inputOption, targetOption } from '../options/columnOption.js';
@@ -14,6 +14,7 @@ import {
   zeroOrMore,
 } from '../options/numberOption.js';
 import { withRegularizerOptions } from '../options/regularizerOptions.js';
+import { parseValidation } from '../training/heldOut.js';
 import type { TrainOptions } from '../training/trainModel.js';
 
 /** `fluxion train`: stochastic gradient descent on a file. */
@@ -25,24 +26,31 @@ export function train(host: Host): Command {
     )
     .addOption(targetOption("column to predict, or several of numbers (default: the saved model's)"))
     .addOption(inputOption('all of numbers, but for the target'))
-    .addOption(hiddenOption('100').conflicts('model'))
-    .addOption(activationOption('tanh').conflicts('model'))
+    .addOption(hiddenOption('64').conflicts('model'))
+    .addOption(activationOption('relu').conflicts('model'))
     .option('--model <path>', 'graph description, or saved model to go on from, in place of --hidden')
-    .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"));
-  return withRegularizerOptions(command)
-    .addOption(numberOption('--learning-rate <rate>', 'α (default: 0.01, adam 0.001)', positive))
+    .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
+    .option('--class-weights <weights>', 'what classes count: balanced, or as yes=20,no=1');
+  return withRegularizerOptions(command, '1/2n for n rows')
+    .addOption(numberOption('--learning-rate <rate>', 'α (default: adam 0.002, sgd 0.01)', positive))
     .addOption(
-      numberOption('--decrease-constant <delta>', 'δ of α/(1+δt) at update t', zeroOrMore).default(0),
+      numberOption('--decrease-constant <delta>', 'δ of α/(1+δt) at update t (default: 0)', zeroOrMore),
     )
     .addOption(numberOption('--momentum <share>', 'momentum of sgd (default: 0)', belowOne))
-    .addOption(choiceOption('--optimizer <name>', 'rule of the updates', ['sgd', 'adam']).default('sgd'))
-    .addOption(numberOption('--batch-size <count>', 'examples in an update', positiveInteger).default(1))
+    .addOption(choiceOption('--optimizer <name>', 'rule of the updates (default: adam)', ['sgd', 'adam']))
+    .addOption(
+      numberOption(
+        '--batch-size <count>',
+        'examples in an update (default: by the number of rows; sgd 1)',
+        positiveInteger,
+      ),
+    )
     .addOption(
       numberOption(
         '--epochs <count>',
-        'times to go through the data; 0 only initialises',
+        'times to go through the data, at most; 0 only initialises (default: by the number of rows)',
         integerFromZero,
-      ).default(5),
+      ),
     )
     .addOption(
       numberOption(
@@ -61,7 +69,19 @@ export function train(host: Host): Command {
       ]),
     )
     .option('--no-shuffle', 'keep the order of the file')
-    .option('--validation <file>', 'Arrow IPC file to measure the model on after each epoch')
+    .addOption(
+      new Option(
+        '--validation <share>',
+        'what to measure the model on after each epoch: a share of the rows, held out; a file; or none (default: 0.1)',
+      ).argParser(parseValidation),
+    )
+    .addOption(
+      numberOption(
+        '--patience <epochs>',
+        'epochs without a better validation loss after which training stops (default: a fifth of all)',
+        positiveInteger,
+      ),
+    )
     .option('--out <folder>', 'where to save the model: after each epoch, and on Ctrl-C')
     .option('--json', 'print a JSON object for each epoch, and a summary')
     .option('--quiet', 'print nothing but errors, and JSON if asked for')

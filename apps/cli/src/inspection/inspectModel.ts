@@ -1,8 +1,15 @@
 import { formatShape } from '@fluxion/tensor';
 import { formatCount, type ProgressOutput, printLine, table } from '@fluxion/terminal';
 import type { Host } from '../host.js';
-import { modelSummary, parameterCount, trainingSummary } from '../model/modelSummary.js';
+import {
+  countParameters,
+  modelSummary,
+  parameterCount,
+  targetsOf,
+  trainingSummary,
+} from '../model/modelSummary.js';
 import { type OpenedModel, openModel } from '../model/openModel.js';
+import { savedTask } from '../model/savedTask.js';
 import { jsonLine } from '../output/jsonLine.js';
 
 /** What the command line says. */
@@ -13,12 +20,13 @@ export interface InspectOptions {
 
 /** Prints the boxes of a model. */
 export async function inspectModel({ model, json }: InspectOptions, { stdout }: Host): Promise<void> {
-  const opened = await openModel(model, 0);
+  const opened = await openModel(model);
   if (json) stdout.write(asJson(opened));
   else printBoxes(opened, stdout);
 }
 
-function asJson({ model, about }: OpenedModel): string {
+function asJson(opened: OpenedModel): string {
+  const { model, about, encoded } = opened;
   const lines = model.boxes.map((box) =>
     jsonLine({
       event: 'box',
@@ -30,18 +38,24 @@ function asJson({ model, about }: OpenedModel): string {
     }),
   );
   const { inputs, outputs, seed } = model;
-  const { loss, target, epochs, trainedWith } = about ?? {};
-  const parameters = model.boxes.reduce((sum, box) => sum + parameterCount(box), 0);
+  const { epochs, trainedWith } = about ?? encoded?.about ?? {};
+  const task = savedTask(opened);
+  const parameters = countParameters(model);
   return [
     ...lines,
     jsonLine({
       ...{ event: 'summary', inputs, outputs, seed, boxes: model.boxes.length, parameters },
-      ...{ loss, target, epochs, trainedWith },
+      loss: task?.outputs.map(({ loss }) => loss.kind).join(', '),
+      ...(task && targetsOf(task)),
+      columns: task?.columns,
+      epochs,
+      trainedWith,
     }),
   ].join('');
 }
 
-function printBoxes({ model, about }: OpenedModel, output: ProgressOutput): void {
+function printBoxes(opened: OpenedModel, output: ProgressOutput): void {
+  const { model, about, encoded } = opened;
   const inputs = Object.entries(model.inputs).map(([name, shape]) => [
     name,
     'input',
@@ -61,7 +75,7 @@ function printBoxes({ model, about }: OpenedModel, output: ProgressOutput): void
       frozen ? 'frozen' : '',
     ];
   });
-  const total = model.boxes.reduce((sum, box) => sum + parameterCount(box), 0);
+  const total = countParameters(model);
   const lines = table(
     [
       { heading: 'box' },
@@ -74,9 +88,11 @@ function printBoxes({ model, about }: OpenedModel, output: ProgressOutput): void
     [...inputs, ...boxes, ['total', '', '', '', formatCount(total)]],
     output.isTTY ? output.columns : undefined,
   );
-  if (about !== undefined) {
-    printLine(output, modelSummary(model, about));
-    printLine(output, trainingSummary(about));
+  const task = savedTask(opened);
+  const soFar = about ?? encoded?.about;
+  if (task !== undefined && soFar !== undefined) {
+    printLine(output, modelSummary(model, task));
+    printLine(output, trainingSummary(soFar));
     output.write('\n');
   }
   for (const line of lines) output.write(`${line}\n`);

@@ -1,12 +1,18 @@
+import type { Source } from '@fluxion/data';
 import { formatCount, printLine } from '@fluxion/terminal';
+import { columnTask } from '../columns/columnTask.js';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
 import type { Host } from '../host.js';
+import { encodedTask } from '../model/encodedTask.js';
 import { openSavedModel } from '../model/openModel.js';
+import { ownColumns } from '../model/ownColumns.js';
+import type { Task } from '../model/task.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { openSource } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
-import { formatFigures, measure } from './measure.js';
+import { formatFigures } from './figures.js';
+import { measure } from './measure.js';
 
 /** What the command line says. */
 export interface EvaluateOptions {
@@ -17,26 +23,33 @@ export interface EvaluateOptions {
   readonly json?: boolean;
 }
 
-/** Measures a saved model on a file and prints the figures. */
+/** Measures a saved model on a table and prints the figures. */
 export async function evaluateFile(
   data: readonly string[],
   options: EvaluateOptions,
   { stdout }: Host,
   signal: AbortSignal,
 ): Promise<void> {
-  const { input, loss, json } = options;
-  const { model, about } = await openSavedModel(options.model);
-  const target = options.target ?? about?.target.columns;
-  if (target === undefined) {
-    throw new UsageError(
-      '--target: expected the columns that hold the truth: the model was saved without them',
-    );
-  }
+  const { model, about, encoded } = await openSavedModel(options.model);
   const source = openSource(data);
-  const found = await findColumns(source, { input, target, loss, model, about }, signal);
-  expectFits(model, found, source.name);
-  const { examples, figures } = await measure(model, found, source, signal);
+  const prepare = async (): Promise<readonly [Task, Source]> => {
+    if (encoded !== undefined) {
+      const { encoder, about } = encoded;
+      return [encodedTask(encoder, about.outputs), ownColumns(source, encoder, options)];
+    }
+    const { input, loss, target = about?.target.columns } = options;
+    if (target === undefined) {
+      throw new UsageError(
+        '--target: expected the columns that hold the truth: the model was saved without them',
+      );
+    }
+    const found = await findColumns(source, { input, target, loss, model, about }, signal);
+    expectFits(model, found, source.name);
+    return [columnTask(found, model), source];
+  };
+  const [task, table] = await prepare();
+  const { examples, figures } = await measure(model, task, table, { signal });
   if (signal.aborted) return;
-  if (json) stdout.write(jsonLine({ event: 'evaluation', examples, ...figures }));
-  else printLine(stdout, `${formatCount(examples)} examples, ${formatFigures(figures)}`);
+  if (options.json) stdout.write(jsonLine({ event: 'evaluation', examples, ...figures }));
+  else printLine(stdout, `${formatCount(examples)} examples, ${formatFigures(figures, 'all')}`);
 }

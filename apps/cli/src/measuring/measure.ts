@@ -1,12 +1,105 @@
-import type { Examples, Source } from '@fluxion/data';
-import type { FlowGraph, Losses } from '@fluxion/graph';
-import { accuracy, evaluate, examples, type ModelMetric, meanLoss, untilAborted } from '@fluxion/pipeline';
+import type { Examples, RowFilter, Source } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { accuracy, balancedAccuracy, f1, type Metric, mae, r2, rmse, rocAuc } from '@fluxion/metrics';
+import { evaluate, examples, type ModelMetric, meanLoss, ofOutput, untilAborted } from '@fluxion/pipeline';
 import { DataError, elements, StateError, sizeOf, type Tensor } from '@fluxion/tensor';
-import { formatPercent, formatSignificant } from '@fluxion/terminal';
 import { tap } from 'rxjs';
-import { columnOptions } from '../columns/columnOptions.js';
-import { lossFor, mainOutput } from '../model/lossFor.js';
-import type { ModelAbout } from '../model/modelAbout.js';
+import { lossesOf, type Task, type TaskOutput } from '../model/task.js';
+import type { Figures, OutputFigures } from './figures.js';
+
+/** Figures, and on how many examples. */
+export interface Measured {
+  readonly examples: number;
+  readonly figures: Figures;
+}
+
+/** What to measure on. */
+export interface MeasureOptions {
+  /** Which rows; all by default. */
+  readonly rows?: RowFilter | undefined;
+  /** Sees each minibatch, as to count something else on the way. */
+  readonly watch?: ((examples: Examples) => void) | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Measures a model on a table: its loss, and of classes or numbers what is usual. An abort ends it, and what it answers
+ * then is of no use.
+ *
+ * @throws {DataError} when the table cannot be used, holds no example, or one of which the model makes no finite number;
+ *   {StateError} when the loss is not finite all the same.
+ */
+export async function measure(
+  model: FlowGraph,
+  task: Task,
+  source: Source,
+  { rows, watch, signal }: MeasureOptions,
+): Promise<Measured> {
+  let count = 0;
+  const given = examples(source, { ...task.examples(true), batchSize: batchSizeFor(model, 256), rows }).pipe(
+    untilAborted(signal),
+    tap((minibatch) => {
+      count += minibatch.size;
+      watch?.(minibatch);
+    }),
+  );
+  const metrics: Readonly<Record<string, ModelMetric<number>>> = {
+    loss: finiteLoss(task),
+    ...outputMetrics(task),
+  };
+  const found = await evaluate(model, given, metrics);
+  if (count === 0 && !signal.aborted) {
+    throw new DataError('expected examples, got no rows; give data with rows', { file: source.name });
+  }
+  const loss = found.loss as number;
+  if (!Number.isFinite(loss) && !signal.aborted) {
+    const kinds = task.outputs.map((output) => output.loss.kind).join(', ');
+    throw new StateError(
+      `loss ${kinds} over ${source.name}: expected a finite number, got ${loss}; the model is far from these targets: train it anew, with a smaller --learning-rate`,
+    );
+  }
+  return { examples: count, figures: figuresOf(task, loss, (name) => found[name] as number) };
+}
+
+/** Metrics of every output, under the names that `figuresOf` asks for. */
+export function outputMetrics({
+  outputs,
+}: Pick<Task, 'outputs'>): Readonly<Record<string, ModelMetric<number>>> {
+  return Object.fromEntries(
+    outputs.flatMap((output, i) =>
+      Object.entries(metricsOf(output)).map(([name, metric]) => [
+        `${i} ${name}`,
+        ofOutput(output.output, metric),
+      ]),
+    ),
+  );
+}
+
+/** Figures in the units of the table; those that are undefined, as R² of equal numbers, are left out. */
+export function figuresOf(
+  { outputs }: Pick<Task, 'outputs'>,
+  loss: number,
+  of: (name: string) => number,
+): Figures {
+  const all = outputs.map((output, i): readonly [string, OutputFigures] => {
+    const values = Object.keys(metricsOf(output)).map((name) => {
+      const unit = name === 'rmse' || name === 'mae' ? output.deviation : 1;
+      return [name, unit * of(`${i} ${name}`)] as const;
+    });
+    return [
+      output.columns.join(', '),
+      Object.fromEntries(values.filter(([, value]) => !Number.isNaN(value))),
+    ];
+  });
+  const [[, only] = ['', {}], ...others] = all;
+  return { loss, ...(others.length === 0 ? only : Object.fromEntries(all)) };
+}
+
+function metricsOf({ classes, loss }: TaskOutput): Readonly<Record<string, Metric>> {
+  if (classes === undefined) return loss.targets === 'values' ? { rmse: rmse(), mae: mae(), r2: r2() } : {};
+  const figures = { accuracy: accuracy(), balancedAccuracy: balancedAccuracy(), f1: f1() };
+  return classes === 2 ? { ...figures, rocAuc: rocAuc() } : figures;
+}
 
 /** Numbers that the largest box, or input, of a minibatch may hold: 16 MB of float32. */
 const LARGEST = 2 ** 22;
@@ -17,81 +110,19 @@ export function batchSizeFor(model: FlowGraph, most: number): number {
   return Math.max(1, Math.min(most, Math.floor(LARGEST / Math.max(...shapes.map(sizeOf)))));
 }
 
-/** Figures, and on how many examples. */
-export interface Measured {
-  readonly examples: number;
-  readonly figures: Figures;
-}
-
-/**
- * Measures a model on a file: its loss, and its accuracy where the target is a class, or yes or no. An abort ends it,
- * and what it answers then is of no use.
- *
- * @throws {DataError} when the file cannot be used, holds no example, or one of which the model makes no finite number;
- *   {StateError} when the loss is not finite all the same.
- */
-export async function measure(
-  model: FlowGraph,
-  about: Pick<ModelAbout, 'loss' | 'inputs' | 'target'>,
-  source: Source,
-  signal: AbortSignal,
-): Promise<Measured> {
-  const loss = lossFor(about.loss, model);
-  const columns = columnOptions(about, model);
-  const [units] = mainOutput(model).shape;
-  const classifies = loss.targets === 'labels' || (loss.kind === 'binaryCrossEntropy' && units === 1);
-  let count = 0;
-  const counted = examples(source, { ...columns, batchSize: batchSizeFor(model, 256) }).pipe(
-    untilAborted(signal),
-    tap(({ size }) => {
-      count += size;
-    }),
-  );
-  const measured = { loss: finiteLoss(loss) };
-  const found: Figures = await evaluate(
-    model,
-    counted,
-    classifies ? { ...measured, accuracy: accuracy() } : measured,
-  );
-  if (count === 0 && !signal.aborted) {
-    throw new DataError('expected examples, got no rows; give data with rows', { file: source.name });
-  }
-  if (!Number.isFinite(found.loss) && !signal.aborted) {
-    throw new StateError(
-      `loss ${about.loss} over ${source.name}: expected a finite number, got ${found.loss}; the model is far from these targets: train it anew, with a smaller --learning-rate`,
-    );
-  }
-  return { examples: count, figures: found };
-}
-
 /** The mean loss. Ends where the model makes no number of an example. */
-function finiteLoss(loss: Losses): ModelMetric {
-  const metric = meanLoss(loss);
+function finiteLoss(task: Task): ModelMetric<number> {
+  const metric = meanLoss(lossesOf(task));
   return {
     ...metric,
     bind(model, links) {
       const observe = metric.bind(model, links);
-      const output = model.outputs[0] as string;
       return (tape, examples) => {
-        expectFiniteOutput(tape.value(output), examples);
+        for (const { output } of task.outputs) expectFiniteOutput(tape.value(output), examples);
         return observe(tape, examples);
       };
     },
   };
-}
-
-/** How good a model is on some examples. */
-export interface Figures {
-  /** Mean loss per example. */
-  readonly loss: number;
-  /** Share of the examples, in [0, 1], whose label is the most probable one; absent where there are no labels. */
-  readonly accuracy?: number;
-}
-
-/** `loss 0.2011, accuracy 94.10 %`. */
-export function formatFigures({ loss, accuracy }: Figures): string {
-  const text = `loss ${formatSignificant(loss, 4)}`;
-  return accuracy === undefined ? text : `${text}, accuracy ${formatPercent(accuracy)}`;
 }
 
 /**

@@ -2,7 +2,6 @@ import type { JsonValue } from '@fluxion/checkpoint';
 import type { TargetKind } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { losses } from '@fluxion/loss';
-import type { Json } from '@fluxion/tensor';
 import { lossByName, mainOutput } from './lossFor.js';
 
 /** Columns that become one input of the graph. */
@@ -43,56 +42,95 @@ export interface TrainedWith {
   readonly l2: number;
 }
 
-/** What model.json keeps beside the graph: all that is needed to go on training, to evaluate and to predict. */
-export interface ModelAbout {
-  /** Kind of the loss that the model was trained with. */
-  readonly loss: string;
-  /** By input of the graph. */
-  readonly inputs: Readonly<Record<string, InputColumns>>;
-  readonly target: TargetColumns;
+/** The epoch whose weights a model has, and the validation loss that chose it. */
+export interface BestEpoch {
+  readonly epoch: number;
+  readonly loss: number;
+}
+
+/** How far a model has been trained, and on what. */
+export interface TrainedSoFar {
   /** Epochs that the model has been trained for: the next one has an order of examples of its own. */
   readonly epochs: number;
   /** Seed of the order of examples. */
   readonly seed: number;
+  /** Share of the rows that is held out of training, by a hash of their numbers; absent where none is. */
+  readonly validation?: number | undefined;
+  /** Absent where the weights are the latest. */
+  readonly best?: BestEpoch | undefined;
   /** Absent where training ended with an epoch. */
   readonly stopped?: StoppedAt | undefined;
   /** Absent where the model has not been trained by this command. */
   readonly trainedWith?: TrainedWith | undefined;
 }
 
-/** As JSON. */
-export function aboutToJson(about: ModelAbout): Json {
-  const { loss, inputs, target, epochs, seed, stopped, trainedWith } = about;
-  return {
-    loss,
-    inputs: Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, { ...input }])),
-    target: { ...target },
-    epochs,
-    seed,
-    stopped: stopped && { ...stopped },
-    trainedWith: trainedWith && { ...trainedWith },
-  };
+/** What model.json keeps beside a graph that takes columns of numbers: what it takes to train, evaluate and predict. */
+export interface ModelAbout extends TrainedSoFar {
+  /** Kind of the loss that the model was trained with. */
+  readonly loss: string;
+  /** By input of the graph. */
+  readonly inputs: Readonly<Record<string, InputColumns>>;
+  readonly target: TargetColumns;
+}
+
+/** Which box predicts which target, and the kind of its loss. */
+export interface OutputAbout {
+  readonly output: string;
+  readonly target: string;
+  readonly loss: string;
+}
+
+/** What model.json keeps beside a graph that an encoder feeds, which is saved with it and knows the columns. */
+export interface EncodedAbout extends TrainedSoFar {
+  readonly outputs: readonly OutputAbout[];
 }
 
 /**
- * What model.json keeps beside a graph, compared with the graph. The seed of the order is that of the weights, where there
- * is no other.
+ * What model.json keeps beside a graph, compared with the graph.
  *
  * @throws {CheckpointError} saying where in model.json something else was expected.
  */
-export function aboutFromJson(json: JsonValue, model: FlowGraph): ModelAbout {
+export function aboutFromJson(json: JsonValue, model: FlowGraph): ModelAbout | EncodedAbout {
+  const soFar = trainedFromJson(json, model);
+  const outputs = json.optional('outputs');
+  if (outputs !== undefined)
+    return { outputs: outputs.array().map((one) => outputFromJson(one, model)), ...soFar };
   const loss = json.field('loss').oneOf(Object.keys(losses));
-  const stopped = json.optional('stopped');
-  const trainedWith = json.optional('trainedWith');
   return {
     loss,
     inputs: inputsFromJson(json.field('inputs'), model),
     target: targetFromJson(json.field('target'), loss, model),
+    ...soFar,
+  };
+}
+
+function outputFromJson(json: JsonValue, model: FlowGraph): OutputAbout {
+  return {
+    output: json.field('output').oneOf([...model.outputs]),
+    target: json.field('target').string(),
+    loss: json.field('loss').oneOf(Object.keys(losses)),
+  };
+}
+
+/** The seed of the order is that of the weights, where there is no other. */
+function trainedFromJson(json: JsonValue, model: FlowGraph): TrainedSoFar {
+  const [validation, best, stopped, trainedWith] = ['validation', 'best', 'stopped', 'trainedWith'].map(
+    (name) => json.optional(name),
+  );
+  return {
     epochs: json.optional('epochs')?.integer() ?? 0,
     seed: json.optional('seed')?.integer() ?? model.seed,
-    ...(stopped === undefined ? {} : { stopped: stoppedFromJson(stopped) }),
-    ...(trainedWith === undefined ? {} : { trainedWith: trainedWithFromJson(trainedWith) }),
+    ...(validation && { validation: shareFromJson(validation) }),
+    ...(best && { best: { epoch: best.field('epoch').integer(), loss: best.field('loss').number() } }),
+    ...(stopped && { stopped: stoppedFromJson(stopped) }),
+    ...(trainedWith && { trainedWith: trainedWithFromJson(trainedWith) }),
   };
+}
+
+function shareFromJson(json: JsonValue): number {
+  const share = json.number();
+  if (!(share > 0 && share < 1)) throw json.refuse('a number between 0 and 1');
+  return share;
 }
 
 function inputsFromJson(json: JsonValue, model: FlowGraph): Readonly<Record<string, InputColumns>> {

@@ -1,28 +1,40 @@
 import type { Box, FlowGraph } from '@fluxion/graph';
 import { formatShape, sizeOf } from '@fluxion/tensor';
 import { formatCount } from '@fluxion/terminal';
-import { mainOutput } from './lossFor.js';
-import type { ModelAbout } from './modelAbout.js';
+import type { TrainedSoFar } from './modelAbout.js';
+import type { Task } from './task.js';
 
 /** More columns than these are counted, not named. */
 const NAMED = 3;
 
-/** `image [784] → digit, 10 classes; 79,510 parameters, loss softmaxCrossEntropy`. */
-export function modelSummary(
-  model: FlowGraph,
-  { inputs, target, loss }: Pick<ModelAbout, 'inputs' | 'target' | 'loss'>,
-): string {
-  const from = Object.entries(inputs).map(
-    ([name, { columns }]) => `${named(columns)} ${formatShape(model.inputs[name] ?? [])}`,
+/** `age, city [12] → income, 2 classes; 1,010 parameters, loss softmaxCrossEntropy`. */
+export function modelSummary(model: FlowGraph, { columns, outputs }: Task): string {
+  const shapes = Object.values(model.inputs).map(formatShape).join(' and ');
+  const targets = outputs.map(
+    ({ columns, classes }) =>
+      `${named(columns)}${classes === undefined ? '' : `, ${formatCount(classes)} classes`}`,
   );
-  const [units] = mainOutput(model).shape;
-  const classes = target.kind === 'labels' ? `, ${target.names?.length ?? units} classes` : '';
-  const parameters = model.boxes.reduce((sum, box) => sum + parameterCount(box), 0);
-  return `${from.join(' and ')} → ${named(target.columns)}${classes}; ${formatCount(parameters)} parameters, loss ${loss}`;
+  const kinds = [...new Set(outputs.map(({ loss }) => loss.kind))];
+  const count = formatCount(countParameters(model));
+  return `${named(columns.map(({ column }) => column))} ${shapes} → ${targets.join('; ')}; ${count} parameters, loss ${kinds.join(' and ')}`;
+}
+
+/** What a task predicts, for JSON: `target`, or `targets` where there are several. */
+export function targetsOf({ outputs }: Task): { readonly target?: unknown; readonly targets?: unknown } {
+  const targets = outputs.flatMap(({ columns, classes, names }) =>
+    columns.map((column) => ({
+      column,
+      kind: classes === undefined ? 'number' : 'classes',
+      ...(classes === undefined
+        ? {}
+        : { classes: names ?? Array.from({ length: classes }, (_, i) => String(i)) }),
+    })),
+  );
+  return targets.length === 1 ? { target: targets[0] } : { targets };
 }
 
 /** `trained for 5 epochs with sgd, learning rate 0.01, momentum 0.9, batch size 1, l2 0.00001, seed 0`. */
-export function trainingSummary({ epochs, seed, stopped, trainedWith }: ModelAbout): string {
+export function trainingSummary({ epochs, seed, stopped, trainedWith }: TrainedSoFar): string {
   const { optimizer, learningRate, decreaseConstant, momentum = 0, batchSize, l1, l2 } = trainedWith ?? {};
   const times = `${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}${stopped === undefined ? '' : ' and a part'}`;
   if (trainedWith === undefined) return `trained for ${times}`;
@@ -46,4 +58,9 @@ function named(columns: readonly string[]): string {
 /** Numbers that training can change in a box. */
 export function parameterCount({ parameters }: Box): number {
   return [...parameters.values()].reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
+}
+
+/** Numbers that training can change in a model. */
+export function countParameters({ boxes }: FlowGraph): number {
+  return boxes.reduce((sum, box) => sum + parameterCount(box), 0);
 }

@@ -1,22 +1,28 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type LoadedModel, loadModel, loadTraining, readGraph } from '@fluxion/checkpoint';
+import { type LoadedModel, loadTraining, readGraph } from '@fluxion/checkpoint';
+import { type Encoder, restoreEncoder } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { boxes, type GraphOptions, graph } from '@fluxion/layers';
+import { boxes, graph } from '@fluxion/layers';
 import { CheckpointError, type KernelsName, type Saved } from '@fluxion/tensor';
-import { aboutFromJson, type ModelAbout } from './modelAbout.js';
+import { aboutFromJson, type EncodedAbout, type ModelAbout } from './modelAbout.js';
 
 /** What `--model` names. */
 export interface OpenedModel {
   readonly model: FlowGraph;
-  /** What this command saved with it; absent where it is a description, or was saved by a program. */
+  /** What this command saved with a model of columns; absent where it is a description, or a program saved it without. */
   readonly about: ModelAbout | undefined;
+  /** What this command saved with a model that an encoder feeds. */
+  readonly encoded: { readonly encoder: Encoder; readonly about: EncodedAbout } | undefined;
+  /** What training goes on from, by name; empty where it has not begun. */
+  readonly saved: ReadonlyMap<string, Saved>;
 }
 
-/** What `--model` names, to train it. */
-export interface OpenedTraining extends OpenedModel {
-  /** What the optimizer had come to; absent where that was not saved. */
-  readonly optimizer: Saved | undefined;
+/** How a model is built. */
+export interface OpenOptions {
+  /** Of the weights of a description. */
+  readonly seed?: number | undefined;
+  readonly kernels?: KernelsName | undefined;
 }
 
 /**
@@ -24,27 +30,10 @@ export interface OpenedTraining extends OpenedModel {
  *
  * @throws {CheckpointError} when it is neither; {OptionError} or {ShapeError} when the graph cannot be built.
  */
-export async function openModel(path: string, seed: number): Promise<OpenedModel> {
-  if (await isDescription(path)) return describedModel(path, { seed });
-  return openSavedModel(path);
-}
-
-/**
- * The same, with what training had come to.
- *
- * @throws what `openModel` throws.
- */
-export async function openTraining(
-  path: string,
-  seed: number,
-  kernels?: KernelsName,
-): Promise<OpenedTraining> {
-  const named = kernels === undefined ? {} : { kernels };
-  if (await isDescription(path)) {
-    return { ...(await describedModel(path, { seed, ...named })), optimizer: undefined };
-  }
-  const loaded = await loadTraining(await folderOf(path), { definitions: boxes, ...named });
-  return { model: loaded.model, about: ofCommand(loaded), optimizer: loaded.saved.get('optimizer') };
+export async function openModel(path: string, { seed = 0, kernels }: OpenOptions = {}): Promise<OpenedModel> {
+  if (!(await isDescription(path))) return openSavedModel(path, { kernels });
+  const model = graph(await readGraph(path, boxes), { seed, ...(kernels && { kernels }) });
+  return { model, about: undefined, encoded: undefined, saved: new Map() };
 }
 
 /**
@@ -52,9 +41,22 @@ export async function openTraining(
  *
  * @throws {CheckpointError} when it is none.
  */
-export async function openSavedModel(path: string): Promise<OpenedModel> {
-  const saved = await loadModel(await folderOf(path), { definitions: boxes });
-  return { model: saved.model, about: ofCommand(saved) };
+export async function openSavedModel(path: string, { kernels }: OpenOptions = {}): Promise<OpenedModel> {
+  const loaded = await loadTraining(await folderOf(path), {
+    definitions: boxes,
+    restoreEncoder,
+    ...(kernels && { kernels }),
+  });
+  const { model, saved, encoder } = loaded;
+  const about = ofCommand(loaded);
+  if (encoder === undefined) {
+    if (about === undefined || 'loss' in about) return { model, about, encoded: undefined, saved };
+    throw new CheckpointError(
+      `${path}: expected the encoder that the model was trained with, got none; save the model again`,
+    );
+  }
+  const own = about !== undefined && 'outputs' in about ? about : usualOutputs(model, encoder);
+  return { model, about: undefined, encoded: { encoder, about: own }, saved };
 }
 
 /** A file is a graph's description, unless weights lie beside it, which makes it the one that was saved with them. */
@@ -79,13 +81,22 @@ async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
-async function describedModel(path: string, options: GraphOptions): Promise<OpenedModel> {
-  return { model: graph(await readGraph(path, boxes), options), about: undefined };
+/** What this command saved with a model; undefined where a program saved it that says nothing of the kind. */
+function ofCommand({ about, model }: LoadedModel): ModelAbout | EncodedAbout | undefined {
+  const { value } = about;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const isOwn = ('loss' in value && 'target' in value) || 'outputs' in value;
+  return isOwn ? aboutFromJson(about, model) : undefined;
 }
 
-/** What this command saved with a model; undefined where a program saved it that says nothing of the kind. */
-function ofCommand({ about, model }: LoadedModel): ModelAbout | undefined {
-  const { value } = about;
-  const own = typeof value === 'object' && value !== null && 'loss' in value && 'target' in value;
-  return own ? aboutFromJson(about, model) : undefined;
+/** What is to be said of a model that a program saved with its encoder: an output for each target, with the usual loss. */
+function usualOutputs(model: FlowGraph, encoder: Encoder): EncodedAbout {
+  const outputs = Object.values(encoder.targets).map(({ column: target, kind }, i) => {
+    const output = model.outputs[i] ?? '';
+    const isProbability = model.boxes.find(({ name }) => name === output)?.description.kind === 'softmax';
+    const loss =
+      kind === 'number' ? 'squaredError' : isProbability ? 'negativeLogLikelihood' : 'softmaxCrossEntropy';
+    return { output, target, loss };
+  });
+  return { outputs, epochs: 0, seed: model.seed };
 }

@@ -10,40 +10,43 @@ export interface PlainGraphOptions {
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
   readonly activation: ActivationName;
-  /** Units of the output. */
-  readonly outputs: number;
+  readonly outputs: readonly PlainOutput[];
+}
+
+/** An output of a plain network. */
+export interface PlainOutput {
+  /** Name of its box, where there are several. */
+  readonly name?: string;
+  readonly units: number;
   /** Kind of the loss that it is trained with. */
   readonly loss: string;
 }
 
 /**
- * A plain network: linear and activation for each hidden layer, and a linear output; a softmax above it for the one loss
- * that wants probabilities. Several inputs are put side by side first.
+ * A plain network: linear and activation for each hidden layer, and a linear box for each output; a softmax above it for
+ * the one loss that wants probabilities. Several inputs are put side by side first.
  */
-export function plainGraph({
-  inputs,
-  hidden,
-  activation,
-  outputs,
-  loss,
-}: PlainGraphOptions): GraphDescription {
+export function plainGraph({ inputs, hidden, activation, outputs }: PlainGraphOptions): GraphDescription {
   const boxes: Record<string, PlacedBox> = {};
   const counts = new Map<string, number>();
-  const place = (box: BoxDescription, ...children: readonly string[]): string => {
-    const count = (counts.get(box.kind) ?? 0) + 1;
+  const place = (box: BoxDescription, children: readonly string[], given?: string): string => {
+    const count = (counts.get(box.kind) ?? 0) + (given === undefined ? 1 : 0);
     counts.set(box.kind, count);
-    const name = `${box.kind}${count}`;
+    const name = given ?? `${box.kind}${count}`;
     boxes[name] = apply(box, ...children);
     return name;
   };
 
   const vectors = Object.entries(inputs).map(([name, shape]) =>
-    shape.length === 1 ? name : place(flatten(), name),
+    shape.length === 1 ? name : place(flatten(), [name]),
   );
-  let last = vectors.length === 1 ? (vectors[0] as string) : place(concat(), ...vectors);
+  let last = vectors.length === 1 ? (vectors[0] as string) : place(concat(), vectors);
   const { box, initializer } = activations[activation];
-  for (const units of hidden) last = place(box(), place(linear(units, { initializer }), last));
-  last = place(linear(outputs), last);
-  if (loss === 'negativeLogLikelihood') last = place(softmax(), last);
-  return { inputs, boxes, outputs: [last] };
+  for (const units of hidden) last = place(box(), [place(linear(units, { initializer }), [last])]);
+  const ends = outputs.map(({ name, units, loss }) =>
+    loss === 'negativeLogLikelihood'
+      ? place(softmax(), [place(linear(units), [last])], name)
+      : place(linear(units), [last], name),
+  );
+  return { inputs, boxes, outputs: ends };
 }

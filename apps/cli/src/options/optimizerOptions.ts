@@ -12,7 +12,7 @@ export interface OptimizerOptions {
 }
 
 /** α where none is given. */
-const usualRates = { sgd: 0.01, adam: 0.001 } as const;
+const usualRates = { sgd: 0.01, adam: 0.002 } as const;
 
 /**
  * The optimizer of these options.
@@ -38,7 +38,7 @@ export function trainedWithOf({
   momentum = 0,
   batchSize,
   l1,
-  l2,
+  l2 = 0,
   learningRate = usualRates[optimizer],
 }: OptimizerOptions & RegularizerOptions & { readonly batchSize: number }): TrainedWith {
   const own = optimizer === 'sgd' ? { momentum } : {};

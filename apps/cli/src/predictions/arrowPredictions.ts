@@ -1,4 +1,4 @@
-import { elements, type Floats } from '@fluxion/tensor';
+import type { Floats } from '@fluxion/tensor';
 import {
   AsyncByteQueue,
   type Data,
@@ -7,6 +7,7 @@ import {
   Field,
   FixedSizeList,
   Float32,
+  Float64,
   Int32,
   makeData,
   RecordBatch,
@@ -16,25 +17,26 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import type { PredictionLayout, PredictionsWriter } from './predictionLayout.js';
+import type { OutputPrediction, PredictionLayout, PredictionsWriter } from './predictionLayout.js';
 
 /**
  * Predictions as an Arrow IPC file, a record batch for each minibatch. `label` is dictionary-encoded where the classes
- * have names and int32 where they have not; the numbers are float32, in a FixedSizeList where the layout has a list.
+ * have names and int32 where they have not; probabilities and plain values are float32, in a FixedSizeList where the layout
+ * has a list; what is in the units of the table is float64.
  */
 export function arrowPredictions(
-  layout: PredictionLayout,
+  layouts: readonly PredictionLayout[],
   file: { write(bytes: Uint8Array): void },
 ): PredictionsWriter {
-  const columns = [...labelColumn(layout), ...numberColumns(layout)];
+  const columns = layouts.flatMap((layout, i) => [...labelColumn(layout, i), ...numberColumns(layout, i)]);
   const schema = new Schema(columns.map(({ name, type }) => new Field(name, type, false)));
   const writer = new RecordBatchFileWriter().reset(new FileQueue(file), schema);
   return {
-    write({ output, labels }) {
-      const length = output.shape[0] as number;
+    write(length, predictions) {
       if (length === 0) return;
-      const numbers = elements(output);
-      const children = columns.map(({ data }) => data(length, numbers, labels));
+      const children = columns.map(({ data, output }) =>
+        data(length, predictions[output] as OutputPrediction),
+      );
       const type = new Struct(schema.fields);
       writer.write(new RecordBatch(schema, makeData({ type, length, nullCount: 0, children })));
     },
@@ -48,58 +50,54 @@ export function arrowPredictions(
 interface Column {
   readonly name: string;
   readonly type: DataType;
-  data(length: number, numbers: Floats, labels: Int32Array): Data;
+  /** Which output it is of. */
+  readonly output: number;
+  data(length: number, prediction: OutputPrediction): Data;
 }
 
-function labelColumn({ label }: PredictionLayout): Column[] {
+function labelColumn({ label }: PredictionLayout, output: number): Column[] {
   if (label === undefined) return [];
-  const name = 'label';
-  if (label.names === undefined) {
+  const { heading: name, names } = label;
+  if (names === undefined) {
     const type = new Int32();
-    return [
-      { name, type, data: (length, _, labels) => makeData({ type, length, nullCount: 0, data: labels }) },
-    ];
+    const data = (length: number, { labels }: OutputPrediction): Data =>
+      makeData({ type, length, nullCount: 0, data: labels });
+    return [{ name, type, output, data }];
   }
   const type = new Dictionary(new Utf8(), new Int32());
-  const dictionary = vectorFromArray([...label.names], new Utf8());
-  return [
-    {
-      name,
-      type,
-      data: (length, _, labels) => makeData({ type, length, nullCount: 0, data: labels, dictionary }),
-    },
-  ];
+  const dictionary = vectorFromArray([...names], new Utf8());
+  const data = (length: number, { labels }: OutputPrediction): Data =>
+    makeData({ type, length, nullCount: 0, data: labels, dictionary });
+  return [{ name, type, output, data }];
 }
 
-function numberColumns({ headings, list }: PredictionLayout): Column[] {
+function numberColumns({ headings, list, dtype }: PredictionLayout, output: number): Column[] {
   const width = headings.length;
-  const float = new Float32();
+  const number = dtype === 'float32' ? new Float32() : new Float64();
   if (list !== undefined) {
-    const type = new FixedSizeList(width, new Field('item', float, false));
-    return [
-      {
-        name: list,
-        type,
-        data: (length, numbers) => makeData({ type, length, nullCount: 0, child: floats(numbers) }),
-      },
-    ];
+    const type = new FixedSizeList(width, new Field('item', number, false));
+    const data = (length: number, { numbers }: OutputPrediction): Data =>
+      makeData({ type, length, nullCount: 0, child: copied(numbers, number) });
+    return [{ name: list, type, output, data }];
   }
   return headings.map((name, i) => ({
     name,
-    type: float,
-    data: (length, numbers) =>
-      floats(Float32Array.from({ length }, (_, row) => numbers[row * width + i] as number)),
+    type: number,
+    output,
+    data: (length, { numbers }) =>
+      copied(
+        Float64Array.from({ length }, (_, row) => numbers[row * width + i] as number),
+        number,
+      ),
   }));
 }
 
 /** The numbers as Arrow data of their own: a model's memory is shared, and soon written over. */
-function floats(numbers: Floats): Data<Float32> {
-  return makeData({
-    type: new Float32(),
-    length: numbers.length,
-    nullCount: 0,
-    data: Float32Array.from(numbers),
-  });
+function copied(numbers: Floats, type: Float32 | Float64): Data<Float32 | Float64> {
+  const data = type instanceof Float32 ? Float32Array.from(numbers) : Float64Array.from(numbers);
+  return makeData({ type, length: numbers.length, nullCount: 0, data } as Parameters<
+    typeof makeData
+  >[0]) as Data<Float32 | Float64>;
 }
 
 /** What the writer takes for its queue: bytes go to the file at once, so that none pile up. */

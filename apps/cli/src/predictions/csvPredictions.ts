@@ -1,5 +1,5 @@
-import { elements } from '@fluxion/tensor';
-import type { PredictionLayout, PredictionsWriter } from './predictionLayout.js';
+import type { Floats } from '@fluxion/tensor';
+import type { OutputPrediction, PredictionLayout, PredictionsWriter } from './predictionLayout.js';
 
 /**
  * Predictions as CSV: a line of headings, then a line for each example.
@@ -7,29 +7,42 @@ import type { PredictionLayout, PredictionsWriter } from './predictionLayout.js'
  * @see RFC 4180, but for the line ends, which are single line feeds.
  */
 export function csvPredictions(
-  { label, headings }: PredictionLayout,
+  layouts: readonly PredictionLayout[],
   file: { write(bytes: Uint8Array): void },
 ): PredictionsWriter {
   const encoder = new TextEncoder();
   const write = (lines: readonly string[]): void => file.write(encoder.encode(`${lines.join('\n')}\n`));
-  const names = label?.names?.map(cell);
-  write([[...(label === undefined ? [] : ['label']), ...headings.map(cell)].join(',')]);
+  const columns = layouts.map(({ label, headings }) => ({
+    headings: [...(label === undefined ? [] : [label.heading]), ...headings].map(cell),
+    width: headings.length,
+    classOf: label && ((code: number): string => names(label.names)[code] ?? String(code)),
+  }));
+  const known = new Map<readonly string[] | undefined, readonly string[]>();
+  function names(of: readonly string[] | undefined): readonly string[] {
+    const cells = known.get(of) ?? (of ?? []).map(cell);
+    known.set(of, cells);
+    return cells;
+  }
+  write([columns.flatMap(({ headings }) => headings).join(',')]);
   return {
-    write({ output, labels }) {
-      const [rows, width] = [output.shape[0] as number, headings.length];
-      const numbers = elements(output);
-      const lines: string[] = [];
-      for (let row = 0; row < rows; row++) {
-        const cells: string[] = [];
-        if (label !== undefined) cells.push(names?.[labels[row] as number] ?? String(labels[row]));
-        for (const number of numbers.subarray(row * width, (row + 1) * width))
-          cells.push(shortestFloat32(number));
-        lines.push(cells.join(','));
-      }
+    write(rows, predictions) {
+      const lines = Array.from({ length: rows }, (_, row) =>
+        columns
+          .flatMap(({ width, classOf }, i) => {
+            const { numbers, labels } = predictions[i] as OutputPrediction;
+            const own = Array.from(numbers.subarray(row * width, (row + 1) * width), shortest(numbers));
+            return classOf === undefined ? own : [classOf(labels[row] as number), ...own];
+          })
+          .join(','),
+      );
       if (rows > 0) write(lines);
     },
     end() {},
   };
+}
+
+function shortest(numbers: Floats): (value: number) => string {
+  return numbers instanceof Float32Array ? shortestFloat32 : String;
 }
 
 /** A spreadsheet takes text that begins so for a formula and computes it; a signed number is one all the same. */

@@ -1,22 +1,25 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { WholeFile } from '@fluxion/checkpoint';
-import { describe } from '@fluxion/data';
-import { examples, predict, untilAborted } from '@fluxion/pipeline';
+import { type ColumnOptions, describe, type EncodedOptions, type Source } from '@fluxion/data';
+import { examples, untilAborted } from '@fluxion/pipeline';
 import { OptionError } from '@fluxion/tensor';
 import { formatCount, printLine } from '@fluxion/terminal';
 import { expectInputsFit } from '../columns/expectFits.js';
 import { inputColumnOptions } from '../columns/selectInputs.js';
 import type { Host } from '../host.js';
-import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
-import { lossFor } from '../model/lossFor.js';
-import { openSavedModel } from '../model/openModel.js';
+import { batchSizeFor } from '../measuring/measure.js';
+import { encodedTask } from '../model/encodedTask.js';
+import { lossFor, mainOutput } from '../model/lossFor.js';
+import { type OpenedModel, openSavedModel } from '../model/openModel.js';
+import { ownColumns } from '../model/ownColumns.js';
 import { jsonLine } from '../output/jsonLine.js';
-import { openSource, readSchema } from '../sources/openSource.js';
+import { openSource, readShape } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
 import { arrowPredictions } from './arrowPredictions.js';
 import { csvPredictions } from './csvPredictions.js';
-import { predictionLayout } from './predictionLayout.js';
+import { type PredictionLayout, predictionLayout } from './predictionLayout.js';
+import { type PredictedOutput, predictOutputs } from './predictOutputs.js';
 
 /** What the command line says. */
 export interface PredictOptions {
@@ -46,28 +49,19 @@ export async function predictFile(
   if (format === undefined)
     throw new UsageError(`--out: expected a name that ends in .arrow or .csv, got '${out}'`);
   await expectOther(out, data);
-  const { model, about } = await openSavedModel(options.model);
-  const kind = options.loss ?? about?.loss;
-  if (kind === undefined) {
-    throw new UsageError(
-      '--loss: expected the loss that the model was trained with, which tells classes from numbers, for it was saved without',
-    );
-  }
-  const loss = lossFor(kind, model);
+  const opened = await openSavedModel(options.model);
+  const { model } = opened;
   const source = openSource(data);
-  const schema = await readSchema(source, signal);
-  const columns = inputColumnOptions({ schema, file: source.name }, { input: options.input, model, about });
-  expectInputsFit(model, (await describe(source, columns, signal)).inputs, source.name);
+  const { outputs, layouts, columns } = await predictedOf(opened, source, options, signal);
   const file = new WholeFile(out);
   let count = 0;
   try {
-    const writer = format(predictionLayout(model, loss, about?.target), file);
+    const writer = format(layouts, file);
     await examples(source, { ...columns, batchSize: batchSizeFor(model, 1024) })
-      .pipe(predict(model, loss.link), untilAborted(signal))
-      .forEach((prediction) => {
-        expectFiniteOutput(prediction.output, prediction.examples);
-        writer.write(prediction);
-        count += prediction.examples.size;
+      .pipe(predictOutputs(model, outputs), untilAborted(signal))
+      .forEach(({ rows, outputs }) => {
+        writer.write(rows, outputs);
+        count += rows;
       });
     signal.throwIfAborted();
     writer.end();
@@ -78,6 +72,41 @@ export async function predictFile(
   }
   if (options.json) stdout.write(jsonLine({ event: 'summary', examples: count, out }));
   else if (!options.quiet) printLine(stdout, `${formatCount(count)} predictions in ${out}`);
+}
+
+/** What is read of a table, what is predicted of it, and what is written. */
+interface Predicted {
+  readonly columns: ColumnOptions | EncodedOptions;
+  readonly outputs: readonly PredictedOutput[];
+  readonly layouts: readonly PredictionLayout[];
+}
+
+async function predictedOf(
+  opened: OpenedModel,
+  source: Source,
+  options: PredictOptions,
+  signal: AbortSignal,
+): Promise<Predicted> {
+  const { model, about, encoded } = opened;
+  if (encoded !== undefined) {
+    ownColumns(source, encoded.encoder, options);
+    const task = encodedTask(encoded.encoder, encoded.about.outputs);
+    const isOnly = task.outputs.length === 1;
+    const layouts = task.outputs.map((output) => predictionLayout(model, output, output.columns, isOnly));
+    return { columns: task.examples(false), outputs: task.outputs, layouts };
+  }
+  const kind = options.loss ?? about?.loss;
+  if (kind === undefined) {
+    throw new UsageError(
+      '--loss: expected the loss that the model was trained with, which tells classes from numbers, for it was saved without',
+    );
+  }
+  const output = { output: mainOutput(model).name, loss: lossFor(kind, model), mean: 0, deviation: 1 };
+  const { schema } = await readShape(source, signal);
+  const columns = inputColumnOptions({ schema, file: source.name }, { input: options.input, model, about });
+  expectInputsFit(model, (await describe(source, columns, signal)).inputs, source.name);
+  const { names, columns: targets = [] } = about?.target ?? {};
+  return { columns, outputs: [output], layouts: [predictionLayout(model, { ...output, names }, targets)] };
 }
 
 /**

@@ -1,15 +1,14 @@
-import type { Prediction } from '@fluxion/pipeline';
-import { tensor } from '@fluxion/tensor';
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { arrowPredictions } from './arrowPredictions.js';
 import { csvPredictions } from './csvPredictions.js';
-import type { PredictionLayout } from './predictionLayout.js';
+import type { OutputPrediction, PredictionLayout } from './predictionLayout.js';
 
 const layout: PredictionLayout = {
-  label: { names: ['no', 'yes, "really"'] },
+  label: { heading: 'label', names: ['no', 'yes, "really"'] },
   headings: ['probability_no', 'probability_yes'],
   list: 'probabilities',
+  dtype: 'float32',
 };
 
 /** A file in memory. */
@@ -18,13 +17,9 @@ function memory(): { bytes(): Uint8Array; write(bytes: Uint8Array): void } {
   return { bytes: () => Buffer.concat(chunks), write: (bytes) => void chunks.push(bytes.slice()) };
 }
 
-function prediction(...shares: readonly number[]): Prediction {
+function prediction(...shares: readonly number[]): [rows: number, [OutputPrediction]] {
   const numbers = Float32Array.from(shares.flatMap((share) => [1 - share, share]));
-  return {
-    examples: { size: shares.length, inputs: {}, targets: {} },
-    output: tensor(numbers, [shares.length, 2]),
-    labels: Int32Array.from(shares, (share) => (share > 0.5 ? 1 : 0)),
-  };
+  return [shares.length, [{ numbers, labels: Int32Array.from(shares, (share) => (share > 0.5 ? 1 : 0)) }]];
 }
 
 describe.each([
@@ -33,11 +28,11 @@ describe.each([
 ])('%s', (_, writerOf) => {
   it('keeps nothing back: what is written is in the file at once', () => {
     const file = memory();
-    const writer = writerOf(layout, file);
+    const writer = writerOf([layout], file);
     let before = file.bytes().length;
     expect(before).toBeGreaterThan(0);
     for (let i = 0; i < 3; i++) {
-      writer.write(prediction(0.25, 0.75));
+      writer.write(...prediction(0.25, 0.75));
       const after = file.bytes().length;
       expect(after - before).toBeGreaterThan(16);
       before = after;
@@ -48,8 +43,8 @@ describe.each([
 describe('arrowPredictions', () => {
   it('is a file without rows where there are none', () => {
     const file = memory();
-    const writer = arrowPredictions(layout, file);
-    writer.write(prediction());
+    const writer = arrowPredictions([layout], file);
+    writer.write(...prediction());
     writer.end();
     const table = tableFromIPC(file.bytes());
     expect(table.numRows).toBe(0);
@@ -58,8 +53,8 @@ describe('arrowPredictions', () => {
 
   it('writes the names once, and a batch for each minibatch', () => {
     const file = memory();
-    const writer = arrowPredictions(layout, file);
-    for (const share of [0.25, 0.75]) writer.write(prediction(share, 1));
+    const writer = arrowPredictions([layout], file);
+    for (const share of [0.25, 0.75]) writer.write(...prediction(share, 1));
     writer.end();
     const text = Buffer.from(file.bytes()).toString('latin1');
     expect(text.split('really').length - 1).toBe(1);
@@ -77,8 +72,8 @@ describe('arrowPredictions', () => {
 describe('csvPredictions', () => {
   it('quotes what CSV would misread', () => {
     const file = memory();
-    const writer = csvPredictions(layout, file);
-    writer.write(prediction(0.25, 0.75));
+    const writer = csvPredictions([layout], file);
+    writer.write(...prediction(0.25, 0.75));
     writer.end();
     expect(Buffer.from(file.bytes()).toString()).toBe(
       'label,probability_no,probability_yes\nno,0.75,0.25\n"yes, ""really""",0.25,0.75\n',
@@ -95,8 +90,8 @@ describe('csvPredictions', () => {
     ['a=b', 'a=b'],
   ])('writes the label %s so that no spreadsheet computes it', (name, cell) => {
     const file = memory();
-    const writer = csvPredictions({ ...layout, label: { names: ['no', name] } }, file);
-    writer.write(prediction(0.75));
+    const writer = csvPredictions([{ ...layout, label: { heading: 'label', names: ['no', name] } }], file);
+    writer.write(...prediction(0.75));
     expect(Buffer.from(file.bytes()).toString().split('\n')[1]).toBe(`${cell},0.25,0.75`);
   });
 });

@@ -1,25 +1,24 @@
-import { arrowFile, type Source } from '@fluxion/data';
-import { OptionError } from '@fluxion/tensor';
+import { files, openByName, type Source } from '@fluxion/data';
+import { parquetFile } from '@fluxion/duckdb';
 import type { Schema } from 'apache-arrow';
 
 /**
- * The rows that the command line names: the one place where a path becomes a source.
- *
- * @throws {OptionError} when there are several files.
+ * The rows that the command line names: files by extension or content, folders, patterns, `-` for standard input. The one
+ * place where a path becomes a source.
  */
 export function openSource(paths: readonly string[]): Source {
-  const [path, ...more] = paths as [string, ...string[]];
-  if (more.length > 0) {
-    throw new OptionError(
-      `data: expected one file, got ${paths.length}: ${paths.join(', ')}; join them first`,
-    );
-  }
-  return arrowFile(path);
+  return files(paths, (path) => openByName(path, { parquet: parquetFile }));
 }
 
-/** The columns of a source. */
-export async function readSchema(source: Source, signal?: AbortSignal): Promise<Schema> {
+/** The columns of a source, and its rows where they can be counted. */
+export async function readShape(
+  source: Source,
+  signal?: AbortSignal,
+): Promise<{ readonly schema: Schema; readonly rows: number | undefined }> {
   const open = await source.open(signal);
-  await open.close();
-  return open.schema;
+  try {
+    return { schema: open.schema, rows: await open.countRows?.() };
+  } finally {
+    await open.close();
+  }
 }

@@ -1,57 +1,53 @@
-import { mainOutput } from '../model/lossFor.js';
-import { parameterCount } from '../model/modelSummary.js';
+import { countParameters, targetsOf } from '../model/modelSummary.js';
 import { jsonLine } from '../output/jsonLine.js';
 import type { TrainingReport } from './trainingReport.js';
 
 /**
- * An object a line: `start`, `resume` where it goes on from a saved model, `epoch` after each epoch, `summary` at the end;
+ * An object a line: `plan`, `resume` where it goes on from a saved model, `epoch` after each epoch, `summary` at the end;
  * between them `warning`.
  */
 export function jsonReport(output: { write(text: string): unknown }): TrainingReport {
+  const say = (event: string, what: object): void => void output.write(jsonLine({ event, ...what }));
   return {
-    start({ model, columns: { rows, inputs, target, loss }, skipped }) {
-      const columns = Object.entries(inputs).map(([name, { columns }]) => [name, columns] as const);
-      output.write(
-        jsonLine({
-          event: 'start',
-          examples: rows,
-          inputs: Object.fromEntries(columns),
-          skipped,
-          target: target.columns,
-          classes: target.kind === 'labels' ? (target.names ?? mainOutput(model).shape[0]) : undefined,
-          loss,
-          parameters: model.boxes.reduce((sum, box) => sum + parameterCount(box), 0),
-        }),
-      );
+    start({ model, task, rows, validationRows }) {
+      say('plan', {
+        rows,
+        ...targetsOf(task),
+        columns: task.columns.map(({ column, encoding, width }) => ({ column, encoding, width })),
+        leftOut: task.leftOut,
+        validation: { rows: validationRows ?? 0 },
+        loss: task.outputs.map(({ loss }) => loss.kind).join(', '),
+        parameters: countParameters(model),
+      });
     },
     warn(text) {
-      output.write(jsonLine({ event: 'warning', text }));
+      say('warning', { text });
     },
     resume({ from: { epoch: epochs, row }, updates, anew }) {
-      output.write(jsonLine({ event: 'resume', epochs, row, updates, anew }));
+      say('resume', { epochs, row, updates, anew });
     },
     progress() {},
     validating() {},
-    epoch({ epoch, examples, loss, seconds, validation }) {
-      output.write(
-        jsonLine({
-          event: 'epoch',
-          epoch,
-          examples,
-          loss,
-          seconds,
-          examplesPerSecond: examples / seconds,
-          validation,
-        }),
-      );
+    epoch({ epoch, examples, loss, seconds, training, validation }) {
+      say('epoch', {
+        epoch,
+        examples,
+        loss,
+        seconds,
+        examplesPerSecond: examples / seconds,
+        training,
+        validation,
+      });
     },
-    end({ examples, epochs, loss, validation, stopped }, out) {
-      output.write(
-        jsonLine({
-          ...{ event: 'summary', examples, epochs, loss, validation, out },
-          stopped: stopped || undefined,
-        }),
-      );
+    end({ examples, epochs, loss, validation, baseline, best, out, stopped, stoppedEarly }) {
+      say('summary', {
+        ...{ examples, epochs, loss, validation },
+        baseline: baseline?.figures,
+        bestEpoch: best?.epoch,
+        out,
+        stopped: stopped || undefined,
+        stoppedEarly: stoppedEarly || undefined,
+      });
     },
     clear() {},
   };

@@ -1,8 +1,10 @@
 import { linear, sequential } from '@fluxion/layers';
 import { describe, expect, it } from 'vitest';
-import type { FoundColumns } from '../columns/findColumns.js';
+import { columnTask } from '../columns/columnTask.js';
+import type { Task } from '../model/task.js';
+import { targetCounts } from './targetCounts.js';
 import { textReport } from './textReport.js';
-import type { EpochProgress } from './trainingReport.js';
+import type { EpochProgress, Plan, TrainingResult } from './trainingReport.js';
 
 /** What a terminal of this width, or a file, was sent; and what then stands there. */
 function output(columns?: number): {
@@ -28,17 +30,23 @@ function output(columns?: number): {
 }
 
 const model = sequential([linear(1)], { inputShape: [1] });
-const columns: FoundColumns = {
-  loss: 'squaredError',
-  inputs: { input: { columns: ['x'], scale: 1, shape: [1] } },
-  target: { columns: ['y'], kind: 'values', scale: 1 },
-  outputs: 1,
-  emptyClasses: [],
-  unused: ['word'],
-  rows: 1000,
+const task: Task = columnTask(
+  {
+    loss: 'squaredError',
+    inputs: { input: { columns: ['x'], scale: 1 } },
+    target: { columns: ['y'], kind: 'values', scale: 1 },
+  },
+  model,
+  ['word'],
+);
+const plan: Plan = { model, task, rows: 1000, trainingRows: 1000, validationRows: undefined, hints: [] };
+const result: TrainingResult = {
+  ...{ examples: 1000, epochs: 1, loss: 0.25, validation: undefined, baseline: undefined, best: undefined },
+  ...{ position: { epoch: 1, row: 0 }, stopped: false, stoppedEarly: false, targets: targetCounts(task) },
+  out: undefined,
 };
 const halfway: EpochProgress = { epoch: 1, examples: 500, seconds: 0.5, loss: 0.5 };
-const whole: EpochProgress = { epoch: 1, examples: 1000, seconds: 1, loss: 0.25 };
+const whole = { epoch: 1, examples: 1000, seconds: 1, loss: 0.25, training: { loss: 0.25 } };
 
 describe('textReport on a terminal', () => {
   it.each([42, 80, 120])('shows an epoch under way as one line with a bar, within %i columns', (columns) => {
@@ -64,7 +72,7 @@ describe('textReport on a terminal', () => {
     report.validating(whole);
     expect(terminal.shown()[0]).toMatch(/^epoch 1\/1 validating {2}━+ {2}100 %/);
     report.epoch({ ...whole, validation: { loss: 0.1234567, accuracy: 0.95 } });
-    report.end({ examples: 1000, epochs: 1, loss: 0.25, validation: undefined, stopped: false }, 'model');
+    report.end({ ...result, out: 'model' });
     expect(terminal.shown()).toEqual([
       'epoch 1/1  loss 0.2500  1,000 examples in 1.00 s (1,000/s)  validation loss 0.1235, accuracy 95.00 %',
       'saved in model',
@@ -75,7 +83,7 @@ describe('textReport on a terminal', () => {
   it('breaks a result between words where the terminal is narrow', () => {
     const terminal = output(40);
     const report = textReport(terminal, 1, 1000);
-    report.start({ model, columns, skipped: [], hints: [] });
+    report.start({ ...plan, task: { ...task, leftOut: [] } });
     report.epoch({ ...whole, validation: { loss: 0.1234567, accuracy: 0.95 } });
     expect(terminal.shown()).toEqual([
       'x [1] → y; 2 parameters, loss',
@@ -101,34 +109,51 @@ describe('textReport elsewhere', () => {
   it('has a line for each epoch and no control characters', () => {
     const file = output();
     const report = textReport(file, 2, 1000);
-    report.start({ model, columns, skipped: ['word'], hints: ['a hint'] });
+    report.start({ ...plan, rows: 1100, validationRows: 100, hints: ['a hint'] });
     report.warn('beware');
     for (const epoch of [1, 2]) {
       report.progress({ ...halfway, epoch });
       report.validating({ ...whole, epoch });
       report.epoch({ ...whole, epoch, validation: { loss: 0.5 } });
     }
-    report.end(
-      { examples: 2000, epochs: 2, loss: 0.25, validation: { loss: 0.5 }, stopped: false },
-      undefined,
-    );
+    report.end({
+      ...{
+        ...result,
+        examples: 2000,
+        epochs: 2,
+        validation: { loss: 0.5, rmse: 1 },
+        best: { epoch: 1, loss: 0.5 },
+      },
+      ...{ stoppedEarly: true, baseline: { rule: 'always the mean', figures: { loss: 2, rmse: 2 } } },
+    });
     report.clear();
     expect(file.text).toBe(
       'x [1] → y; 2 parameters, loss squaredError\n' +
-        'left out, for they hold no numbers: word\n' +
+        '1,100 rows: 1,000 to train on, 100 held out to validate\n' +
+        'left out: word (it holds no numbers)\n' +
         'a hint\n' +
         'warning: beware\n' +
         'epoch 1/2  loss 0.2500  1,000 examples in 1.00 s (1,000/s)  validation loss 0.5000\n' +
-        'epoch 2/2  loss 0.2500  1,000 examples in 1.00 s (1,000/s)  validation loss 0.5000\n',
+        'epoch 2/2  loss 0.2500  1,000 examples in 1.00 s (1,000/s)  validation loss 0.5000\n' +
+        'stopped early: validation has not improved since epoch 1\n' +
+        'best epoch 1: validation loss 0.5000, RMSE 1.000\n' +
+        'baseline, always the mean: loss 2.000, RMSE 2.000\n',
     );
+  });
+
+  it('has some lines only of many quick epochs', () => {
+    const file = output();
+    const report = textReport(file, 60, 1000);
+    for (let epoch = 1; epoch <= 60; epoch++) report.epoch({ ...whole, epoch, validation: undefined });
+    expect(file.text.match(/^epoch +\d+/gm)?.map((line) => Number(line.slice(5)))).toEqual([
+      1,
+      ...Array.from({ length: 20 }, (_, i) => 3 * (i + 1)),
+    ]);
   });
 
   it('says where training stopped', () => {
     const file = output();
-    textReport(file, 3, 1000).end(
-      { examples: 1234, epochs: 1, loss: 0.25, validation: undefined, stopped: true },
-      undefined,
-    );
+    textReport(file, 3, 1000).end({ ...result, examples: 1234, stopped: true });
     expect(file.text).toBe('stopped in epoch 2 of 3, after 1,234 examples\n');
   });
 });

@@ -1,3 +1,4 @@
+import type { LeftOutColumn } from '@fluxion/data';
 import {
   formatCount,
   formatSeconds,
@@ -7,10 +8,14 @@ import {
   printLine,
   progressLine,
 } from '@fluxion/terminal';
-import { formatFigures } from '../measuring/measure.js';
+import { formatFigures } from '../measuring/figures.js';
 import { modelSummary } from '../model/modelSummary.js';
 import { isWithinEpoch } from './trainingOrder.js';
 import type { EpochProgress, TrainingReport } from './trainingReport.js';
+
+/** Epochs up to which each has a line, and seconds from which one has it anyway. */
+const LINES = 20;
+const SLOW = 5;
 
 /** Milliseconds without a word, after which a file or pipe is told how far an epoch has come. */
 const SILENCE = 10_000;
@@ -43,9 +48,14 @@ export function textReport(
     loss,
   });
   return {
-    start({ model, columns, skipped, hints }) {
-      print(modelSummary(model, columns));
-      if (skipped.length > 0) print(`left out, for they hold no numbers: ${skipped.join(', ')}`);
+    start({ model, task, rows, trainingRows, validationRows, hints }) {
+      print(modelSummary(model, task));
+      if (validationRows && rows !== undefined && trainingRows !== undefined) {
+        print(
+          `${counted(rows, 'row')}: ${formatCount(trainingRows)} to train on, ${formatCount(validationRows)} held out to validate`,
+        );
+      }
+      for (const [why, columns] of grouped(task.leftOut)) print(`left out: ${columns.join(', ')} (${why})`);
       for (const hint of hints) print(hint);
     },
     warn(text) {
@@ -74,16 +84,25 @@ export function textReport(
       line.update({ ...asProgress(progress), label: `${label(progress.epoch)} validating` });
     },
     epoch({ epoch, examples, seconds, loss, validation }) {
+      // Of many quick epochs only some are worth a line that stays.
+      const isShown = epoch % Math.ceil(epochs / LINES) === 0 || epoch === 1 || seconds > SLOW;
+      if (!isShown) return;
       const speed = formatCount(examples / seconds);
       const spent = `${formatCount(examples)} examples in ${formatSeconds(seconds)} (${speed}/s)`;
       const validated = validation === undefined ? '' : `  validation ${formatFigures(validation)}`;
       print(`${label(epoch)}  loss ${formatSignificant(loss, 4)}  ${spent}${validated}`);
     },
-    end({ examples, epochs: finished, validation, stopped }, out) {
+    end({ examples, epochs: finished, validation, baseline, best, stopped, stoppedEarly, out }) {
       if (stopped && finished < epochs) {
         print(`stopped in epoch ${finished + 1} of ${epochs}, after ${formatCount(examples)} examples`);
       }
-      if (epochs === 0 && validation !== undefined) print(`validation ${formatFigures(validation)}`);
+      if (stoppedEarly) print(`stopped early: validation has not improved since epoch ${best?.epoch}`);
+      if (validation !== undefined) {
+        const epoch = finished === 0 || best === undefined ? '' : `best epoch ${best.epoch}: `;
+        print(`${epoch}validation ${formatFigures(validation, 'all')}`);
+      }
+      if (baseline !== undefined)
+        print(`baseline, ${baseline.rule}: ${formatFigures(baseline.figures, 'all')}`);
       if (out !== undefined) print(`saved in ${out}`);
       else if (epochs === 0) print('nothing trained and nothing saved: --epochs 0 without --out');
     },
@@ -95,4 +114,11 @@ export function textReport(
 
 function counted(count: number, what: string): string {
   return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Columns by the reason why they are left out. */
+function grouped(leftOut: readonly LeftOutColumn[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { column, why } of leftOut) groups.set(why, [...(groups.get(why) ?? []), column]);
+  return groups;
 }

@@ -1,152 +1,211 @@
 import { expectModelFolder, expectSavable, saveTraining } from '@fluxion/checkpoint';
-import type { Position } from '@fluxion/data';
-import type { FlowGraph } from '@fluxion/graph';
-import { graph } from '@fluxion/layers';
+import { openExamples, type Position, type Source } from '@fluxion/data';
 import { type OptimizerState, optimizerState } from '@fluxion/optim';
-import { hasBlas, type KernelsName, type Saved } from '@fluxion/tensor';
-import { columnOptions } from '../columns/columnOptions.js';
+import { hasBlas, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
 import { expectFits } from '../columns/expectFits.js';
-import { type FoundColumns, findColumns } from '../columns/findColumns.js';
+import { findColumns } from '../columns/findColumns.js';
 import type { Host } from '../host.js';
 import { measure } from '../measuring/measure.js';
-import { lossFor } from '../model/lossFor.js';
-import { aboutToJson, type ModelAbout } from '../model/modelAbout.js';
-import { parameterCount } from '../model/modelSummary.js';
-import { openTraining } from '../model/openModel.js';
-import { plainGraph } from '../model/plainGraph.js';
+import type { BestEpoch, ModelAbout } from '../model/modelAbout.js';
+import { countParameters } from '../model/modelSummary.js';
+import { openModel } from '../model/openModel.js';
+import type { Task } from '../model/task.js';
 import type { ActivationName } from '../options/networkOptions.js';
 import { createOptimizer, type OptimizerOptions, trainedWithOf } from '../options/optimizerOptions.js';
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
-import { openSource } from '../sources/openSource.js';
-import { UsageError } from '../usageError.js';
+import { openSource, readShape } from '../sources/openSource.js';
+import { bestModel, restoreWeights, saveWeights } from './bestModel.js';
+import { holdOutRows, USUAL, type Validation } from './heldOut.js';
 import { jsonReport } from './jsonReport.js';
+import { type Prepared, prepareTraining } from './prepareTraining.js';
+import { recipe } from './recipe.js';
 import { runEpochs } from './runEpochs.js';
+import { baseline, targetCounts } from './targetCounts.js';
 import { textReport } from './textReport.js';
 import { positionAfter, trainedSoFar, trainingOrder } from './trainingOrder.js';
 import { quietReport, type Resumption } from './trainingReport.js';
-import { columnWarnings } from './warnings.js';
+import { inputWarnings, resultWarning } from './warnings.js';
 
 /** What the command line says. */
-export interface TrainOptions extends RegularizerOptions, OptimizerOptions {
+export interface TrainOptions extends RegularizerOptions, Partial<OptimizerOptions> {
   readonly target?: readonly string[];
   readonly input?: readonly string[];
   readonly hidden?: readonly number[];
   readonly activation?: ActivationName;
   readonly model?: string;
   readonly loss?: string;
-  readonly batchSize: number;
+  readonly classWeights?: string;
+  readonly batchSize?: number;
+  readonly epochs?: number;
+  readonly patience?: number;
   readonly seed?: number;
-  readonly epochs: number;
   readonly shuffle: boolean;
   readonly kernels?: KernelsName;
-  readonly validation?: string;
+  readonly validation?: Validation;
   readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
 /**
- * Trains a model on a file as the command line says, and saves it where it says, with all that it takes to go on.
+ * Trains a model on a table as the command line says, and saves it where it says, with all that it takes to go on.
  *
  * @param signal ends training after the step at hand, and what there is by then is saved
  */
 export async function trainModel(
   data: readonly string[],
-  options: TrainOptions,
+  given: TrainOptions,
   { stdout }: Host,
   signal: AbortSignal,
 ): Promise<void> {
-  const { out, epochs } = options;
-  const optimizer = createOptimizer(options);
+  const { out, seed, kernels } = given;
   if (out !== undefined) await expectModelFolder(out);
-  const opened =
-    options.model === undefined
-      ? undefined
-      : await openTraining(options.model, options.seed ?? 0, options.kernels);
-  const source = openSource(data);
-  const { input, loss, target = opened?.about?.target.columns } = options;
-  if (target === undefined) throw new UsageError('--target: expected the column to predict, got none');
-  const found = await findColumns(source, { input, target, loss, ...opened }, signal);
-  if (opened !== undefined) expectFits(opened.model, found, source.name);
-  const model = opened?.model ?? newModel(found, options);
+  const opened = given.model === undefined ? undefined : await openModel(given.model, { seed, kernels });
+  const before = opened?.encoded?.about ?? opened?.about;
+  const named = openSource(data);
+  const { schema, rows } = await readShape(named, signal);
+  const validation = given.validation ?? usualValidation(before);
+  const held = holdOutRows(validation, rows);
+  const options = withRecipe(given, held.trainingRows);
+  const { epochs } = options;
+  const optimizer = createOptimizer(options);
+  const table = { source: named, schema, rows: held.training };
+  const prepared = await prepareTraining(table, options, opened, signal);
+  const { model, task, source, encoder } = prepared;
   if (out !== undefined) expectSavable(model);
-  const order = await trainingOrder(data, options, opened?.about);
-  const from = positionAfter(opened?.about, order);
-  const about = { ...aboutOf(found), ...trainedSoFar(from, order) };
-  const rule = { loss: lossFor(about.loss, model), regularizer: createRegularizer(options), optimizer };
-  const columns = columnOptions(about, model);
-  const validation = options.validation === undefined ? undefined : openSource([options.validation]);
-  // A wrong file is found out now, not after the first epoch.
-  if (validation !== undefined) {
-    const known = { target: about.target.columns, model, about };
-    expectFits(model, await findColumns(validation, known, signal), validation.name);
-  }
+  const order = await trainingOrder(data, { ...options, validation }, before);
+  const from = positionAfter(before, order);
 
   const report = options.json
     ? jsonReport(stdout)
     : options.quiet
       ? quietReport
-      : textReport(stdout, epochs, found.rows);
-  const chosen = input !== undefined || opened?.about !== undefined;
+      : textReport(stdout, epochs, held.trainingRows);
+  // A wrong file is found out now, not after the first epoch.
+  const measured = await validationTable(validation, prepared, source, held.validation, signal);
   report.start({
     model,
-    columns: found,
-    skipped: chosen ? [] : found.unused,
-    hints: blasHint(options, { model, rows: found.rows }),
+    task,
+    rows,
+    ...held,
+    hints: blasHint(options, countParameters(model) * (rows ?? 0)),
   });
   if (out === undefined) report.warn('without --out the model is not saved: it is lost when training ends');
-  for (const doubt of columnWarnings(found)) report.warn(doubt);
+  for (const doubt of prepared.doubts) report.warn(doubt);
   const state = optimizerState(optimizer, model);
-  if (opened?.about !== undefined || opened?.optimizer !== undefined) {
-    report.resume({ from, ...resumeOptimizer(state, opened.optimizer) });
+  if (before !== undefined || opened?.saved.has('optimizer')) {
+    report.resume({ from, ...resumeOptimizer(state, opened?.saved.get('optimizer')) });
   }
-  const trainedWith = epochs === 0 ? opened?.about?.trainedWith : trainedWithOf(options);
-  const save = async (position: Position): Promise<void> => {
+  const best = bestModel(model);
+  if (before?.best !== undefined) best.keep();
+  const last = opened?.saved.get('last');
+  if (last !== undefined) restoreWeights(model, last);
+  const trainedWith = epochs === 0 ? before?.trainedWith : trainedWithOf(options);
+  const save = async (position: Position, epoch: BestEpoch | undefined): Promise<void> => {
     if (out === undefined) return;
-    await saveTraining(out, model, {
-      saved: { optimizer: state.save() },
-      about: aboutToJson({ ...about, ...trainedSoFar(position, order), trainedWith }),
+    const isLatest = epoch === undefined || (epoch.epoch === position.epoch && position.row === 0);
+    const about = { ...prepared.about, ...trainedSoFar(position, order), best: epoch, trainedWith };
+    await saveTraining(out, isLatest ? model : best.model, {
+      saved: {
+        optimizer: state.save(),
+        ...(!isLatest && { last: saveWeights(model) }),
+      },
+      about: JSON.parse(JSON.stringify(about)) as Json,
     });
   };
+  let counts = targetCounts(task);
   try {
     const result = await runEpochs(
       {
         model,
+        task,
         source,
-        examples: { ...columns, shuffle: order.shuffle, seed: order.seed, batchSize: options.batchSize },
-        rule,
+        examples: {
+          ...task.examples(true),
+          rows: held.training,
+          shuffle: order.shuffle,
+          seed: order.seed,
+          batchSize: options.batchSize,
+        },
+        optimizer,
+        regularizer: createRegularizer(options),
         epochs,
         from,
+        best: before?.best,
+        patience: options.patience,
+        keep: best.keep,
         save: seldom(save),
-        validate: validation && (async (signal) => (await measure(model, about, validation, signal)).figures),
+        validate:
+          measured &&
+          (async (signal) => {
+            counts = targetCounts(task);
+            const { source, rows } = measured;
+            return (await measure(model, task, source, { rows, watch: counts.add, signal })).figures;
+          }),
       },
       report,
       signal,
     );
-    await save(result.position ?? from);
-    report.end(result, out);
+    await save(result.position, result.best);
+    const beaten =
+      result.validation && result.targets.outputs.every(({ examples }) => examples > 0)
+        ? baseline(task, result.targets, counts)
+        : undefined;
+    for (const warning of inputWarnings(encoder)) report.warn(warning);
+    const poor = beaten && result.validation && resultWarning(result.validation, beaten);
+    if (poor) report.warn(poor);
+    report.end({ ...result, baseline: beaten, out });
   } catch (error) {
     report.clear();
     throw error;
   }
 }
 
-function newModel(
-  found: FoundColumns,
-  { hidden = [100], activation = 'tanh', seed, kernels }: TrainOptions,
-): FlowGraph {
-  const inputs = Object.fromEntries(Object.entries(found.inputs).map(([name, { shape }]) => [name, shape]));
-  return graph(plainGraph({ ...found, inputs, hidden, activation }), {
-    seed: seed ?? 0,
-    ...(kernels === undefined ? {} : { kernels }),
-  });
+/** What a model was validated on before, or what is usual. */
+function usualValidation(before: Pick<ModelAbout, 'epochs' | 'validation'> | undefined): Validation {
+  if (before === undefined) return USUAL;
+  return before.validation === undefined ? 'none' : { share: before.validation };
 }
 
-function aboutOf({ loss, inputs, target }: FoundColumns): Pick<ModelAbout, 'loss' | 'inputs' | 'target'> {
-  const entries = Object.entries(inputs).map(
-    ([name, { columns, scale }]) => [name, { columns, scale }] as const,
-  );
-  return { loss, inputs: Object.fromEntries(entries), target };
+/** The options with all that they leave open. */
+function withRecipe(options: TrainOptions, rows = 0) {
+  const usual = recipe(rows);
+  const { optimizer = usual.optimizer } = options;
+  // Whoever asks for SGD gets that of the course.
+  const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0 } : {};
+  return { decreaseConstant: 0, ...usual, ...plain, ...defined(options), optimizer };
+}
+
+function defined(options: TrainOptions): TrainOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}
+
+/** What a model is validated on; undefined where on nothing. */
+async function validationTable(
+  validation: Validation,
+  { model, task, about, encoder }: Prepared,
+  source: Source,
+  rows: ((row: number) => boolean) | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly source: Source; readonly rows: ((row: number) => boolean) | undefined } | undefined> {
+  if (validation === 'none') return undefined;
+  if ('share' in validation) return rows && { source, rows };
+  const own = openSource([validation.file]);
+  if (encoder === undefined && 'target' in about) {
+    const known = { target: about.target.columns, model, about: { ...about, epochs: 0, seed: 0 } };
+    expectFits(model, await findColumns(own, known, signal), own.name);
+  } else await readThrough(own, task, signal);
+  return { source: own, rows: undefined };
+}
+
+/** @throws {DataError} on a row that cannot be used. */
+async function readThrough(source: Source, task: Task, signal: AbortSignal): Promise<void> {
+  const reader = await openExamples(source, { ...task.examples(true), batchSize: 256 }, signal);
+  try {
+    while (await reader.advance()) while (reader.next() !== undefined);
+  } finally {
+    await reader.close();
+  }
 }
 
 /** Goes on with what the optimizer had come to when the model was saved, or says why it begins anew. */
@@ -157,13 +216,13 @@ function resumeOptimizer(state: OptimizerState, saved: Saved | undefined): Omit<
 }
 
 /** Saves no more often than that training takes at least half of the time. */
-function seldom(save: (position: Position) => Promise<void>): (position: Position) => Promise<void> {
+function seldom<Given extends unknown[]>(save: (...given: Given) => Promise<void>): typeof save {
   let end = Number.NEGATIVE_INFINITY;
   let took = 0;
-  return async (position) => {
+  return async (...given) => {
     const start = performance.now();
     if (start - end < took) return;
-    await save(position);
+    await save(...given);
     end = performance.now();
     took = end - start;
   };
@@ -172,16 +231,23 @@ function seldom(save: (position: Position) => Promise<void>): (position: Positio
 /** Minibatches from this size on gain from a BLAS; smaller ones are bound by other things. */
 const GAINS_FROM = 16;
 
-/** Weights, each multiplied for an example, that take about a minute of training: less is not worth a word. */
+/** Weights times examples that take about a minute of training: less is not worth a word. */
 const MINUTE = 1e11;
 
-/** A line that speaks of `--kernels blas` where it would make this run faster; none where it would not. */
+/**
+ * A line that speaks of `--kernels blas` where it would make this run faster; none where it would not.
+ *
+ * @param products weights times rows
+ */
 function blasHint(
-  { batchSize, kernels, epochs }: Pick<TrainOptions, 'batchSize' | 'kernels' | 'epochs'>,
-  { model, rows = 0 }: { readonly model: FlowGraph; readonly rows: number | undefined },
+  {
+    batchSize,
+    kernels,
+    epochs,
+  }: { readonly batchSize: number; readonly epochs: number; readonly kernels?: KernelsName },
+  products: number,
 ): readonly string[] {
-  const weights = model.boxes.reduce((sum, box) => sum + parameterCount(box), 0);
-  if (batchSize < GAINS_FROM || kernels !== undefined || weights * rows * epochs < MINUTE) return [];
+  if (batchSize < GAINS_FROM || kernels !== undefined || products * epochs < MINUTE) return [];
   return [
     hasBlas()
       ? 'minibatches would be faster with --kernels blas: there is a BLAS on this machine'

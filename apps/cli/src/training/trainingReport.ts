@@ -1,7 +1,9 @@
 import type { Position } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import type { FoundColumns } from '../columns/findColumns.js';
-import type { Figures } from '../measuring/measure.js';
+import type { Figures } from '../measuring/figures.js';
+import type { Task } from '../model/task.js';
+import type { TrainedEpochs } from './runEpochs.js';
+import type { Baseline } from './targetCounts.js';
 
 /** How far an epoch has come. */
 export interface EpochProgress {
@@ -16,29 +18,26 @@ export interface EpochProgress {
 
 /** What one epoch came to. */
 export interface EpochResult extends EpochProgress {
+  /** Over its examples, each as it was before its update. */
+  readonly training: Figures;
   readonly validation: Figures | undefined;
 }
 
-/** What a whole run came to, or as much of it as there was until it was stopped. */
-export interface TrainingResult {
-  readonly examples: number;
-  /** Epochs that were finished. */
-  readonly epochs: number;
-  /** Mean loss over the examples of the last epoch; absent where there was none. */
-  readonly loss: number | undefined;
-  readonly validation: Figures | undefined;
-  /** Where the order of examples goes on; absent where nothing was trained. */
-  readonly position?: Position | undefined;
-  /** Whether it was asked to stop before its end. */
-  readonly stopped: boolean;
+/** What a whole run came to. */
+export interface TrainingResult extends TrainedEpochs {
+  readonly baseline: Baseline | undefined;
+  /** The folder that the model was saved in. */
+  readonly out: string | undefined;
 }
 
 /** What is trained on what. */
-export interface Beginning {
+export interface Plan {
   readonly model: FlowGraph;
-  readonly columns: FoundColumns;
-  /** Columns that were passed over, as they hold no numbers. */
-  readonly skipped: readonly string[];
+  readonly task: Task;
+  /** Rows of the table, those that are trained on and those that are held out; absent where they cannot be counted. */
+  readonly rows: number | undefined;
+  readonly trainingRows: number | undefined;
+  readonly validationRows: number | undefined;
   /** What could be had better, in words. */
   readonly hints: readonly string[];
 }
@@ -56,7 +55,7 @@ export interface Resumption {
 /** Tells how training goes. */
 export interface TrainingReport {
   /** Before the first epoch. */
-  start(beginning: Beginning): void;
+  start(plan: Plan): void;
   /** Something that may well be wrong, though it can be done; at any time. */
   warn(text: string): void;
   /** After that, where training goes on from a saved model. */
@@ -66,8 +65,7 @@ export interface TrainingReport {
   /** The epoch has been trained; the validation file is read next. */
   validating(progress: EpochProgress): void;
   epoch(result: EpochResult): void;
-  /** @param out the folder that the model was saved in. */
-  end(result: TrainingResult, out: string | undefined): void;
+  end(result: TrainingResult): void;
   /** Before an error is told: leaves the terminal tidy. */
   clear(): void;
 }

@@ -1,16 +1,13 @@
+import type { Encoder } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { DivergenceError } from '@fluxion/pipeline';
 import { StateError } from '@fluxion/tensor';
 import { formatSignificant } from '@fluxion/terminal';
 import type { FoundColumns } from '../columns/findColumns.js';
+import type { Figures } from '../measuring/figures.js';
+import type { Baseline } from './targetCounts.js';
 
 const FIX = 'try a smaller --learning-rate, or inputs of a smaller scale';
-
-/** A loss that has risen by so much is no matter of chance. */
-const FACTOR = 1000;
-
-/** Losses below this are as good as none: what is more is measured against it. */
-const NEGLIGIBLE = 1e-3;
 
 /** The error that ends training which leads nowhere. */
 export function diverged(epoch: number, error: DivergenceError): StateError {
@@ -36,10 +33,27 @@ export function expectFinite(model: FlowGraph, epoch: number): void {
   }
 }
 
-/** What to say of a loss that is still finite, but far above what it was before the first update; undefined if it is not. */
+/** A mean over few examples may be so much above that over all, by chance. */
+const CHANCE = 1.1;
+
+/** What to say of a loss above that before the first update; undefined where there is nothing to say. */
 export function riseWarning(before: number, after: number | undefined): string | undefined {
-  if (after === undefined || !(after > FACTOR * Math.max(before, NEGLIGIBLE))) return undefined;
+  if (after === undefined || !(after > CHANCE * before)) return undefined;
   return `training diverges: the loss has risen from ${formatSignificant(before)} to ${formatSignificant(after)}; ${FIX}`;
+}
+
+/** What to say of a model that is no better than to answer every row alike; undefined where it is better. */
+export function resultWarning(figures: Figures, { figures: least, rule }: Baseline): string | undefined {
+  if (figures.loss < least.loss) return undefined;
+  return `this is no result: ${rule} is as good (loss ${formatSignificant(least.loss, 4)}); try more --epochs, another --learning-rate, or columns that tell more of the target`;
+}
+
+/** What to say of columns whose cells came out so far from 0 that they train badly. */
+export function inputWarnings(encoder: Encoder | undefined): readonly string[] {
+  return [...(encoder?.extremes ?? new Map<string, number>()).keys()].map(
+    (column) =>
+      `column ${column} has cells beyond ±100 once encoded, which train badly; look for wrong values, or take its logarithm`,
+  );
 }
 
 /** More classes than these are counted, not named. */

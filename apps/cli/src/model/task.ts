@@ -1,0 +1,41 @@
+import type { ColumnOptions, EncodedOptions, LeftOutColumn } from '@fluxion/data';
+import type { Loss, Losses } from '@fluxion/graph';
+
+/** What a model is for: how rows of a table become its examples, and what its outputs are compared with. */
+export interface Task {
+  /** What `examples` makes examples of; without the targets, of rows that are only to be predicted. */
+  examples(targets: boolean): ColumnOptions | EncodedOptions;
+  readonly columns: readonly TaskColumn[];
+  readonly leftOut: readonly LeftOutColumn[];
+  /** The main one first. */
+  readonly outputs: readonly TaskOutput[];
+}
+
+/** A column that a model sees. */
+export interface TaskColumn {
+  readonly column: string;
+  /** How it is encoded. */
+  readonly encoding: string;
+  /** Numbers that a cell becomes. */
+  readonly width: number;
+}
+
+/** An output of a model, and the columns that it predicts. */
+export interface TaskOutput {
+  /** Name of its box. */
+  readonly output: string;
+  readonly columns: readonly string[];
+  readonly loss: Loss;
+  /** How many classes there are; absent where it is a number. */
+  readonly classes?: number | undefined;
+  /** Names of the classes by label, where they have names. */
+  readonly names?: readonly string[] | undefined;
+  /** A value of the output is `mean + deviation · output` in the table. */
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** The losses by output. */
+export function lossesOf({ outputs }: Pick<Task, 'outputs'>): Losses {
+  return Object.fromEntries(outputs.map(({ output, loss }) => [output, loss]));
+}

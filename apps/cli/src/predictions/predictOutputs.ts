@@ -1,0 +1,75 @@
+import type { Examples } from '@fluxion/data';
+import type { FlowGraph, Link, Tape } from '@fluxion/graph';
+import { argmax, fprop } from '@fluxion/pipeline';
+import { elements, type Floats, type Tensor, tensor } from '@fluxion/tensor';
+import { map, type OperatorFunction } from 'rxjs';
+import { expectFiniteOutput } from '../measuring/measure.js';
+import type { TaskOutput } from '../model/task.js';
+import type { OutputPrediction } from './predictionLayout.js';
+
+/** What a model says of a minibatch, output by output. */
+export interface OutputPredictions {
+  readonly rows: number;
+  readonly outputs: readonly OutputPrediction[];
+}
+
+/** What is needed of an output to say what it predicts. */
+export type PredictedOutput = Pick<TaskOutput, 'output' | 'loss' | 'mean' | 'deviation'>;
+
+/**
+ * Predicts every output of a model in the terms of the table: probabilities of classes, numbers in their own units.
+ *
+ * @throws {DataError} as the stream's error, with the row of which the model makes no finite number.
+ */
+export function predictOutputs(
+  model: FlowGraph,
+  outputs: readonly PredictedOutput[],
+): OperatorFunction<Examples, OutputPredictions> {
+  return (source) =>
+    source.pipe(
+      fprop(model, { mode: 'predict' }),
+      map(({ examples, tape }) => ({
+        rows: examples.size,
+        outputs: outputs.map((output) => {
+          const values = linked(model, tape, output.output, output.loss.link);
+          expectFiniteOutput(values, examples);
+          return {
+            numbers: inOwnUnits(elements(values), output),
+            labels: classesOf(values, output.loss.link),
+          };
+        }),
+      })),
+    );
+}
+
+/** The main output as its loss sees it; of another the same, computed here. */
+function linked(model: FlowGraph, tape: Tape, output: string, link: Link): Tensor {
+  if (output === model.outputs[0]) return tape.linked(link);
+  const value = tape.value(output);
+  if (link === 'identity') return value;
+  const [batch, units] = value.shape as [number, number];
+  const numbers = Float32Array.from(elements(value));
+  for (let row = 0; row < batch; row++) {
+    const own = numbers.subarray(row * units, (row + 1) * units);
+    own.set(link === 'softmax' ? softmax(own) : own.map((z) => 1 / (1 + Math.exp(-z))));
+  }
+  return tensor(numbers, value.shape);
+}
+
+function softmax(logits: Float32Array): readonly number[] {
+  const most = Math.max(...logits);
+  const powers = Array.from(logits, (logit) => Math.exp(logit - most));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+function inOwnUnits(values: Floats, { mean, deviation }: PredictedOutput): Floats {
+  if (mean === 0 && deviation === 1) return values;
+  return Float64Array.from(values, (value) => mean + deviation * value);
+}
+
+function classesOf(values: Tensor, link: Link): Int32Array {
+  if (link === 'softmax' || (link === 'identity' && values.shape.length === 2)) return argmax(values);
+  const isOne = link === 'sigmoid' && values.shape.length === 2 && values.shape[1] === 1;
+  return isOne ? Int32Array.from(elements(values), (p) => (p > 0.5 ? 1 : 0)) : new Int32Array(0);
+}
