@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { wrapText } from '@fluxion/terminal';
 import { Command } from 'commander';
 import { checkGradients } from './commands/checkGradients.js';
+import { convert } from './commands/convert.js';
 import { evaluate } from './commands/evaluate.js';
 import { inspect } from './commands/inspect.js';
+import { look } from './commands/look.js';
 import { predict } from './commands/predict.js';
 import { train } from './commands/train.js';
 import type { Host } from './host.js';
@@ -20,7 +22,7 @@ export function program(host: Host): Command {
     getErrHelpWidth: () => 80,
   };
   const fluxion = new Command('fluxion')
-    .description('Train neural networks on streams of Arrow data.')
+    .description('Train neural networks on tables and streams.')
     .version(version(), '-V, --version', 'print the version')
     .option('--debug', 'print the whole stack of an error')
     .helpOption('-h, --help', 'print this help')
@@ -29,13 +31,14 @@ export function program(host: Host): Command {
       'after',
       `
 Examples:
-  fluxion train digits.arrow --target digit --hidden 500,100 --epochs 5 --out model
-  fluxion evaluate test.arrow --model model --target digit
-  fluxion predict new.arrow --model model --out predictions.csv
+  fluxion look people.csv
+  fluxion train people.csv --target income --out runs/income
+  fluxion evaluate test.csv --model runs/income
+  fluxion predict tomorrow.csv --model runs/income --out predictions.csv
 
 Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C.`,
     );
-  for (const command of [train, evaluate, predict, checkGradients, inspect]) {
+  for (const command of [train, evaluate, predict, look, convert, checkGradients, inspect]) {
     fluxion.addCommand(
       command(host)
         .configureHelp({ showGlobalOptions: true })

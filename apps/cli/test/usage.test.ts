@@ -110,7 +110,7 @@ describe('fluxion', () => {
     expect(await fluxion('--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' });
   });
 
-  it.each(['train', 'evaluate', 'predict', 'check-gradients', 'inspect'])(
+  it.each(['train', 'evaluate', 'predict', 'look', 'convert', 'check-gradients', 'inspect'])(
     'has a help of %s with examples',
     async (command) => {
       const { code, out, err } = await fluxion(command, '--help');
@@ -131,7 +131,7 @@ describe('fluxion', () => {
 
   it('names every command in its help', async () => {
     const { out } = await fluxion('--help');
-    for (const command of ['train', 'evaluate', 'predict', 'check-gradients', 'inspect'])
+    for (const command of ['train', 'evaluate', 'predict', 'look', 'convert', 'check-gradients', 'inspect'])
       expect(out).toContain(`  ${command} `);
   });
 });

@@ -7,10 +7,13 @@ import { lossOption } from '../options/networkOptions.js';
 
 /** `fluxion evaluate`: the loss and the accuracy of a saved model on a file. */
 export function evaluate(host: Host): Command {
-  return withDataArgument(new Command('evaluate'), 'Arrow IPC file of examples')
-    .summary('measure a saved model on an Arrow file')
+  return withDataArgument(
+    new Command('evaluate'),
+    'files, folders, patterns, or - for standard input: CSV, JSON lines, Arrow or Parquet',
+  )
+    .summary('measure a saved model on a table')
     .description(
-      'Measure a saved model on an Arrow IPC file: its mean loss, and its accuracy if it tells classes apart.',
+      'Measure a saved model on a table: its mean loss, and what is usual of classes (accuracy, balanced accuracy, F1, ROC area) or numbers (RMSE, MAE, R²).',
     )
     .requiredOption('--model <folder>', 'saved model')
     .addOption(targetOption('columns that hold the truth (default: those of the model)'))
@@ -21,7 +24,7 @@ export function evaluate(host: Host): Command {
       'after',
       `
 Example:
-  fluxion evaluate test.arrow --model model`,
+  fluxion evaluate test.csv --model runs/income`,
     )
     .action((words: readonly string[], given: EvaluateOptions) => {
       const { data, options } = separateData(words, given);

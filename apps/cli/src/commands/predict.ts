@@ -7,9 +7,12 @@ import type { PredictOptions } from '../predictions/predictFile.js';
 
 /** `fluxion predict`: what a saved model says of each example of a file. */
 export function predict(host: Host): Command {
-  return withDataArgument(new Command('predict'), 'Arrow IPC file of examples')
+  return withDataArgument(
+    new Command('predict'),
+    'files, folders, patterns, or - for standard input: CSV, JSON lines, Arrow or Parquet',
+  )
     .summary('predict with a saved model')
-    .description('Predict each row of an Arrow IPC file with a saved model, in the order of the rows.')
+    .description('Predict each row of a table with a saved model, in the order of the rows.')
     .requiredOption('--model <folder>', 'saved model')
     .requiredOption('--out <file>', 'file to write, .arrow or .csv; it is there whole or not at all')
     .addOption(inputOption('those of the model, or that fit it'))
@@ -20,8 +23,8 @@ export function predict(host: Host): Command {
       'after',
       `
 Examples:
+  fluxion predict tomorrow.csv --model runs/income --out predictions.csv
   fluxion predict new.arrow --model model --out predictions.arrow
-  fluxion predict new.arrow --model model --out predictions.csv
 
 What is written:
   label        by a model that tells classes apart: the name of the likeliest,

@@ -19,10 +19,13 @@ import type { TrainOptions } from '../training/trainModel.js';
 
 /** `fluxion train`: stochastic gradient descent on a file. */
 export function train(host: Host): Command {
-  const command = withDataArgument(new Command('train'), 'Arrow IPC file of training examples')
-    .summary('train a network on an Arrow file')
+  const command = withDataArgument(
+    new Command('train'),
+    'files, folders, patterns, or - for standard input: CSV, JSON lines, Arrow or Parquet',
+  )
+    .summary('train a network on a table')
     .description(
-      'Train a network on an Arrow IPC file, with an update after each example. A target of integers, booleans or names is a class (softmaxCrossEntropy); one of floats is a number (squaredError).',
+      'Train a network on a table. Columns are encoded by what they hold; words, booleans and up to 20 different whole numbers are classes to predict, anything else is a number. What the options leave open is chosen by the number of rows.',
     )
     .addOption(targetOption("column to predict, or several of numbers (default: the saved model's)"))
     .addOption(inputOption('all of numbers, but for the target'))
@@ -31,7 +34,7 @@ export function train(host: Host): Command {
     .option('--model <path>', 'graph description, or saved model to go on from, in place of --hidden')
     .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
     .option('--class-weights <weights>', 'what classes count: balanced, or as yes=20,no=1');
-  return withRegularizerOptions(command, '1/2n for n rows')
+  return withRegularizerOptions(command, '2/n for n rows')
     .addOption(numberOption('--learning-rate <rate>', 'α (default: adam 0.002, sgd 0.01)', positive))
     .addOption(
       numberOption('--decrease-constant <delta>', 'δ of α/(1+δt) at update t (default: 0)', zeroOrMore),
@@ -89,9 +92,10 @@ export function train(host: Host): Command {
       'after',
       `
 Examples:
-  fluxion train digits.arrow --target digit --hidden 500,100 --out model
-  fluxion train houses.arrow --target price --input area rooms --optimizer adam
-  fluxion train digits.arrow --target digit --model model --epochs 3 --out model
+  fluxion train people.csv --target income --out runs/income
+  fluxion train houses.parquet --target price --input area rooms --hidden 100,50
+  fluxion train more.csv --model runs/income --epochs 3 --out runs/income
+  fluxion train digits.arrow --target digit --optimizer sgd --epochs 5
 
 Going on from a saved model keeps its weights, columns, loss and seed, and goes on in the order of examples: --epochs 1 and then --model with --epochs 1 is --epochs 2, bit for bit, under the same options. Momentum, Adam's moments and the count of updates go on too, where --optimizer and --momentum are the same; otherwise the optimizer begins anew, and says so. The learning rate may change.
 

@@ -1,6 +1,5 @@
 import type { Floats } from '@fluxion/tensor';
 import {
-  AsyncByteQueue,
   type Data,
   type DataType,
   Dictionary,
@@ -17,6 +16,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
+import { FileQueue } from '../output/fileQueue.js';
 import type { OutputPrediction, PredictionLayout, PredictionsWriter } from './predictionLayout.js';
 
 /**
@@ -98,18 +98,4 @@ function copied(numbers: Floats, type: Float32 | Float64): Data<Float32 | Float6
   return makeData({ type, length: numbers.length, nullCount: 0, data } as Parameters<
     typeof makeData
   >[0]) as Data<Float32 | Float64>;
-}
-
-/** What the writer takes for its queue: bytes go to the file at once, so that none pile up. */
-class FileQueue extends AsyncByteQueue {
-  readonly #file: { write(bytes: Uint8Array): void };
-
-  constructor(file: { write(bytes: Uint8Array): void }) {
-    super();
-    this.#file = file;
-  }
-
-  override write(bytes: Uint8Array): void {
-    this.#file.write(bytes);
-  }
 }

@@ -1,9 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { WholeFile } from '@fluxion/checkpoint';
 import { type ColumnOptions, describe, type EncodedOptions, type Source } from '@fluxion/data';
 import { examples, untilAborted } from '@fluxion/pipeline';
-import { OptionError } from '@fluxion/tensor';
 import { formatCount, printLine } from '@fluxion/terminal';
 import { expectInputsFit } from '../columns/expectFits.js';
 import { inputColumnOptions } from '../columns/selectInputs.js';
@@ -13,6 +11,7 @@ import { encodedTask } from '../model/encodedTask.js';
 import { lossFor, mainOutput } from '../model/lossFor.js';
 import { type OpenedModel, openSavedModel } from '../model/openModel.js';
 import { ownColumns } from '../model/ownColumns.js';
+import { expectOther } from '../output/expectOther.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
@@ -107,20 +106,4 @@ async function predictedOf(
   expectInputsFit(model, (await describe(source, columns, signal)).inputs, source.name);
   const { names, columns: targets = [] } = about?.target ?? {};
   return { columns, outputs: [output], layouts: [predictionLayout(model, { ...output, names }, targets)] };
-}
-
-/**
- * Refuses to write over the data that is read.
- *
- * @throws {OptionError} when both paths lead to one file.
- */
-async function expectOther(out: string, data: readonly string[]): Promise<void> {
-  const [written, ...read] = await Promise.all(
-    [out, ...data].map((path) => stat(path).catch(() => undefined)),
-  );
-  if (read.some((file) => file !== undefined && file.ino === written?.ino && file.dev === written.dev)) {
-    throw new OptionError(
-      `--out: expected a file other than the data, got '${out}', the data itself; name another file`,
-    );
-  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 
 /** Pieces that are looked at, evenly spread from the first byte to the last, and their size. */
 const PIECES = 64;
@@ -27,10 +27,18 @@ export async function fingerprint(path: string): Promise<string> {
   }
 }
 
-/** What several files in this order are known by again; one is known by its own fingerprint. */
-export async function fingerprintAll(paths: readonly string[]): Promise<string> {
-  const [first = '', ...others] = await Promise.all(paths.map(fingerprint));
-  if (others.length === 0) return first;
+/**
+ * What data are known by again: files in this order, each by its fingerprint. A folder, a pattern or a stream is known by
+ * its name and its rows.
+ */
+export async function fingerprintAll(paths: readonly string[], rows: number | undefined): Promise<string> {
+  const [first = '', ...others] = await Promise.all(
+    paths.map(async (path) => {
+      const isFile = (await stat(path).catch(() => undefined))?.isFile() === true;
+      return isFile ? fingerprint(path) : `${path} ${rows}`;
+    }),
+  );
+  if (others.length === 0 && paths.length === 1 && /^[0-9a-f]{64}$/.test(first)) return first;
   return createHash('sha256')
     .update([first, ...others].join('\n'))
     .digest('hex');

@@ -73,7 +73,7 @@ export async function trainModel(
   const prepared = await prepareTraining(table, options, opened, signal);
   const { model, task, source, encoder } = prepared;
   if (out !== undefined) expectSavable(model);
-  const order = await trainingOrder(data, { ...options, validation }, before);
+  const order = await trainingOrder(data, { ...options, validation, rows }, before);
   const from = positionAfter(before, order);
 
   const report = options.json

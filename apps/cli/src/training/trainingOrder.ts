@@ -23,11 +23,17 @@ export async function trainingOrder(
     seed,
     shuffle,
     validation,
-  }: { readonly seed?: number; readonly shuffle: boolean; readonly validation: Validation },
+    rows,
+  }: {
+    readonly seed?: number;
+    readonly shuffle: boolean;
+    readonly validation: Validation;
+    readonly rows: number | undefined;
+  },
   before: TrainedSoFar | undefined,
 ): Promise<TrainingOrder> {
   const share = typeof validation === 'object' && 'share' in validation ? validation.share : undefined;
-  return { seed: seed ?? before?.seed ?? 0, shuffle, share, file: await fingerprintAll(data) };
+  return { seed: seed ?? before?.seed ?? 0, shuffle, share, file: await fingerprintAll(data, rows) };
 }
 
 /** Where a run begins: where the one before it was stopped, if the order is the same; else with the epoch. */

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import type { ConvertOptions } from '../convert/convertTable.js';
+import type { Host } from '../host.js';
+import { UsageError } from '../usageError.js';
+
+/** `fluxion convert`: a table in another format. */
+export function convert(host: Host): Command {
+  return new Command('convert')
+    .summary('write a table in another format')
+    .description('Write a table, or several as one, to an Arrow IPC or CSV file.')
+    .argument('<paths...>', 'files, folders, patterns or - to read, then the .arrow or .csv file to write')
+    .usage('[options] <in...> <out>')
+    .option('--json', 'print a JSON object at the end')
+    .option('--quiet', 'print nothing but errors')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fluxion convert people.csv people.arrow
+  fluxion convert 'part-*.jsonl' whole.csv`,
+    )
+    .action((paths: readonly string[], options: ConvertOptions) => {
+      const [out, data] = [paths.at(-1) as string, paths.slice(0, -1)];
+      if (data.length === 0) {
+        throw new UsageError(`expected what to read and what to write, got ${out} alone`);
+      }
+      return host.interruptible(async (signal) => {
+        const { convertTable } = await import('../convert/convertTable.js');
+        await convertTable(data, out, options, host, signal);
+      }, out);
+    });
+}

@@ -1,0 +1,65 @@
+import { extname } from 'node:path';
+import { WholeFile } from '@fluxion/checkpoint';
+import { formatCount, printLine } from '@fluxion/terminal';
+import type { Host } from '../host.js';
+import { expectOther } from '../output/expectOther.js';
+import { jsonLine } from '../output/jsonLine.js';
+import { openSource } from '../sources/openSource.js';
+import { UsageError } from '../usageError.js';
+import { arrowTableWriter } from './arrowTableWriter.js';
+import { csvTableWriter } from './csvTableWriter.js';
+
+/** What the command line says. */
+export interface ConvertOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const formats = { '.arrow': arrowTableWriter, '.csv': csvTableWriter } as const;
+
+/** Rows of a record batch. */
+const BATCH_ROWS = 2 ** 16;
+
+/**
+ * Writes a table to a file of another format, which is there whole or not at all.
+ *
+ * @param signal ends it, and nothing is written
+ */
+export async function convertTable(
+  data: readonly string[],
+  out: string,
+  { json, quiet }: ConvertOptions,
+  { stdout }: Host,
+  signal: AbortSignal,
+): Promise<void> {
+  const format = formats[extname(out).toLowerCase() as keyof typeof formats];
+  if (format === undefined) {
+    throw new UsageError(`convert: expected an output that ends in .arrow or .csv, got '${out}'`);
+  }
+  await expectOther(out, data);
+  const source = openSource(data);
+  const open = await source.open(signal);
+  const file = new WholeFile(out);
+  let rows = 0;
+  try {
+    const fields = open.schema.fields.map((_, i) => i);
+    const writer = format(open.schema, file, source.name);
+    for (;;) {
+      signal.throwIfAborted();
+      const block = await open.read(rows, BATCH_ROWS, fields);
+      if (block === undefined) break;
+      writer.write(block);
+      rows += block.rows;
+      block.release?.();
+    }
+    writer.end();
+    file.commit();
+  } catch (error) {
+    file.discard();
+    throw error;
+  } finally {
+    await open.close();
+  }
+  if (json) stdout.write(jsonLine({ event: 'summary', rows, out }));
+  else if (!quiet) printLine(stdout, `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} in ${out}`);
+}

@@ -1,0 +1,50 @@
+import { DataError } from '@fluxion/tensor';
+import { DataType, type Schema, Vector } from 'apache-arrow';
+import type { TableWriter } from './tableWriter.js';
+
+/**
+ * A table as CSV: a line of names, then a line for each row. A gap is an empty cell, an empty word a quoted one; times are
+ * ISO 8601.
+ *
+ * @throws {DataError} when a column is of lists, for which CSV has no form.
+ * @see RFC 4180, but for the line ends, which are single line feeds.
+ */
+export function csvTableWriter(
+  { fields }: Schema,
+  out: { write(bytes: Uint8Array): void },
+  file: string,
+): TableWriter {
+  const nested = fields.find(
+    ({ type }) => DataType.isFixedSizeList(type) || DataType.isList(type) || DataType.isStruct(type),
+  );
+  if (nested !== undefined) {
+    throw new DataError(`expected a column that CSV can hold, got ${nested.type}; write it to .arrow`, {
+      file,
+      column: nested.name,
+    });
+  }
+  const encoder = new TextEncoder();
+  const write = (lines: readonly string[]): void => out.write(encoder.encode(`${lines.join('\n')}\n`));
+  write([fields.map(({ name }) => cell(name)).join(',')]);
+  return {
+    write({ rows, columns }) {
+      const cells = columns.map((data) => Array.from(new Vector([data]), textOf(data.type)));
+      write(Array.from({ length: rows }, (_, row) => cells.map((column) => column[row]).join(',')));
+    },
+    end() {},
+  };
+}
+
+function textOf(type: DataType): (value: unknown) => string {
+  const isTime = DataType.isTimestamp(type) || DataType.isDate(type);
+  return (value) => {
+    if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value)))
+      return '';
+    if (isTime) return new Date(Number(value)).toISOString();
+    return typeof value === 'string' ? cell(value) : String(value);
+  };
+}
+
+function cell(text: string): string {
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,121 @@
+import { type Encoder, fitEncoder, type Source } from '@fluxion/data';
+import { DataError } from '@fluxion/tensor';
+import { formatCount, formatSignificant, printLine, table } from '@fluxion/terminal';
+import type { Data, Schema } from 'apache-arrow';
+import type { Host } from '../host.js';
+import { jsonLine } from '../output/jsonLine.js';
+import { openSource } from '../sources/openSource.js';
+import { type ColumnSummary, columnSummarizer } from './columnSummary.js';
+
+/** What the command line says. */
+export interface LookOptions {
+  readonly target?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Prints the columns of a table, and how `train` would encode them. */
+export async function lookAtTable(
+  data: readonly string[],
+  { target, json }: LookOptions,
+  { stdout }: Host,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = openSource(data);
+  const { schema, rows, summaries } = await summarize(source, signal);
+  // A table without a column to learn from can still be looked at.
+  const encoder = await fitEncoder(source, target && { target }, signal).catch((error: unknown) => {
+    if (error instanceof DataError && target === undefined) return undefined;
+    throw error;
+  });
+  const columns = schema.fields.map(({ name: column }, i) => ({
+    column,
+    ...(summaries[i] as ColumnSummary),
+    ...planOf(encoder, column),
+  }));
+  if (json) {
+    stdout.write(jsonLine({ event: 'look', rows, columns }));
+    return;
+  }
+  printLine(
+    stdout,
+    `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} of ${formatCount(columns.length)} columns`,
+  );
+  stdout.write('\n');
+  const lines = table(
+    [
+      { heading: 'column' },
+      { heading: 'kind' },
+      { heading: 'gaps', align: 'right' },
+      { heading: 'values' },
+      { heading: 'encoding' },
+    ],
+    columns.map(({ column, kind, gaps, encoding, width, leftOut, target, ...range }) => [
+      column,
+      kind,
+      gaps === 0 ? '' : formatCount(gaps),
+      rangeOf(range),
+      target
+        ? `target, ${target}`
+        : (encoding && `${encoding} [${width}]`) || `left out: ${leftOut ?? 'it tells nothing'}`,
+    ]),
+    stdout.isTTY ? stdout.columns : undefined,
+  );
+  for (const line of lines) stdout.write(`${line}\n`);
+}
+
+async function summarize(
+  source: Source,
+  signal: AbortSignal,
+): Promise<{ readonly schema: Schema; readonly rows: number; readonly summaries: readonly ColumnSummary[] }> {
+  const open = await source.open(signal);
+  try {
+    const { schema } = open;
+    const summarizers = schema.fields.map(({ type }) => columnSummarizer(type));
+    const fields = schema.fields.map((_, i) => i);
+    let rows = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const block = await open.read(rows, MOST_ROWS, fields);
+      if (block === undefined) break;
+      for (const [i, summarizer] of summarizers.entries()) summarizer.add(block.columns[i] as Data);
+      rows += block.rows;
+      block.release?.();
+    }
+    return { schema, rows, summaries: summarizers.map(({ summary }) => summary) };
+  } finally {
+    await open.close();
+  }
+}
+
+/** Rows to read at a time. */
+const MOST_ROWS = 2 ** 14;
+
+/** What becomes of a column. */
+interface ColumnPlan {
+  readonly encoding?: string;
+  readonly width?: number;
+  readonly leftOut?: string;
+  readonly target?: string;
+}
+
+function planOf(encoder: Encoder | undefined, column: string): ColumnPlan {
+  const target = encoder?.targets[column];
+  if (target !== undefined) {
+    return {
+      target: target.kind === 'number' ? 'a number' : `${formatCount(target.classes.length)} classes`,
+    };
+  }
+  const plan = encoder?.columns.find((plan) => plan.column === column);
+  if (plan !== undefined) return { encoding: plan.encoding, width: plan.width };
+  const why = encoder?.leftOut.find((left) => left.column === column)?.why;
+  return why === undefined ? {} : { leftOut: why };
+}
+
+function rangeOf({ min, max, distinct, length }: Partial<ColumnSummary>): string {
+  if (length !== undefined) return `${formatCount(length)} numbers each`;
+  if (distinct !== undefined) return `${formatCount(distinct)} different`;
+  if (min === undefined || max === undefined) return '';
+  const shown = (value: number | string): string =>
+    typeof value === 'number' ? formatSignificant(value, 4) : value;
+  return `${shown(min)} to ${shown(max)}`;
+}

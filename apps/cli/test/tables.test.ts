@@ -1,0 +1,131 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tableFromIPC } from 'apache-arrow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enterNewFolder, pointsFile } from './files.js';
+import { events, fluxion } from './fluxion.js';
+
+const folder = enterNewFolder();
+
+/** People of whom those beyond forty earn more; a name in every row, and some gaps. */
+const people = (from: number, to: number): string[] =>
+  Array.from({ length: to - from }, (_, i) => {
+    const age = 20 + ((7 * (from + i)) % 41);
+    const city = ['Paris', 'Oslo', '"Rome, IT"'][(from + i) % 3];
+    return `name ${from + i},${(from + i) % 9 === 0 ? '' : age},${city},${age * 1000 + (from + i)},${age > 40 ? '>50K' : '<=50K'}`;
+  });
+const heading = 'name,age,city,wealth,income';
+const csv = (name: string, rows: readonly string[]): void =>
+  writeFileSync(name, [heading, ...rows, ''].join('\n'));
+
+beforeAll(() => {
+  csv('people.csv', people(0, 600));
+  csv('part-2.csv', people(0, 300));
+  csv('part-10.csv', people(300, 600));
+  csv('tomorrow.csv', people(600, 700));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('fluxion train on a table as people have it', () => {
+  it('learns it, and predicts raw rows by name', async () => {
+    const ran = await fluxion('train', 'people.csv', '--target', 'income', '--out', 'runs', '--json');
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    const [plan, ...others] = events(ran);
+    expect(plan).toMatchObject({
+      rows: 600,
+      target: { column: 'income', kind: 'classes', classes: ['<=50K', '>50K'] },
+      columns: [{ column: 'age' }, { column: 'city', encoding: 'oneHot' }, { column: 'wealth' }],
+      leftOut: [{ column: 'name' }],
+    });
+    const summary = others.at(-1) as unknown as Record<
+      'validation' | 'baseline',
+      { accuracy: number; loss: number }
+    >;
+    expect(summary.validation.accuracy).toBeGreaterThan(0.95);
+    expect(summary.baseline.accuracy).toBeLessThan(0.7);
+    expect(summary.validation.loss).toBeLessThan(summary.baseline.loss);
+
+    const [evaluation] = events(await fluxion('evaluate', 'tomorrow.csv', '--model', 'runs', '--json'));
+    expect(evaluation?.accuracy).toBeGreaterThan(0.95);
+    const { code } = await fluxion('predict', 'tomorrow.csv', '--model', 'runs', '--out', 'said.csv');
+    expect(code).toBe(0);
+    const [first, ...lines] = readFileSync('said.csv', 'utf8').trimEnd().split('\n');
+    expect(first).toBe('label,probability_<=50K,probability_>50K');
+    const truth = people(600, 700).map((row) => row.slice(row.lastIndexOf(',') + 1));
+    const right = lines.filter((line, i) => line.split(',')[0] === truth[i]).length;
+    expect(right / truth.length).toBe(evaluation?.accuracy);
+  });
+
+  it('gives numbers in their own units', async () => {
+    const options = ['--target', 'wealth', '--input', 'age', 'city', '--out', 'wealth', '--quiet'];
+    await fluxion('train', 'people.csv', ...options);
+    await fluxion('predict', 'tomorrow.csv', '--model', 'wealth', '--out', 'wealth.arrow');
+    const table = tableFromIPC(readFileSync('wealth.arrow'));
+    expect(table.schema.fields.map(({ name, type }) => `${name}: ${type}`)).toEqual(['prediction: Float64']);
+    const mean = [...(table.getChild('prediction') ?? [])].reduce((sum, value) => sum + value, 0) / 100;
+    expect(mean).toBeGreaterThan(30_000);
+    expect(mean).toBeLessThan(50_000);
+  });
+
+  it('gives the same weights for a table in parts, in natural order', async () => {
+    const options = ['--target', 'income', '--epochs', '2', '--quiet', '--out'];
+    await fluxion('train', 'people.csv', ...options, 'whole');
+    await fluxion('train', 'part-*.csv', ...options, 'parts');
+    const [whole, parts] = ['whole', 'parts'].map((model) => readFileSync(`${model}/weights.safetensors`));
+    expect(whole?.equals(parts ?? Buffer.of())).toBe(true);
+  });
+});
+
+describe('fluxion look', () => {
+  it('shows columns, gaps, ranges and the encoding that it would choose', async () => {
+    const { code, out, err } = await fluxion('look', 'people.csv', '--target', 'income');
+    expect([code, err]).toEqual([0, '']);
+    const lines = out.split('\n');
+    expect(lines[0]).toBe('600 rows of 5 columns');
+    expect(lines[2]).toMatch(/^column +kind +gaps +values +encoding$/);
+    expect(lines[3]).toMatch(/^name +words +600 different +left out: /);
+    expect(lines[4]).toMatch(/^age +number +67 +20\.00 to 60\.00 +\w+ \[\d\]$/);
+    expect(lines[7]).toMatch(/^income +words +2 different +target, 2 classes$/);
+  });
+
+  it('says the same as JSON', async () => {
+    const [look] = events(await fluxion('look', 'people.csv', '--json'));
+    expect(look).toMatchObject({ event: 'look', rows: 600 });
+    expect((look as unknown as { columns: unknown[] }).columns[1]).toMatchObject({
+      ...{ column: 'age', kind: 'number', gaps: 67, min: 20, max: 60 },
+      ...{ encoding: expect.any(String), width: expect.any(Number) },
+    });
+  });
+});
+
+describe('fluxion convert', () => {
+  it('writes CSV to Arrow and back', async () => {
+    expect(await fluxion('convert', 'part-*.csv', 'people.arrow')).toEqual({
+      ...{ code: 0, err: '', out: '600 rows in people.arrow\n' },
+    });
+    const table = tableFromIPC(readFileSync('people.arrow'));
+    expect(table.numRows).toBe(600);
+    expect(table.schema.fields.map(({ name }) => name).join(',')).toBe(heading);
+    expect(await fluxion('convert', 'people.arrow', 'again.csv', '--quiet')).toMatchObject({
+      code: 0,
+      out: '',
+    });
+    expect(readFileSync('again.csv', 'utf8')).toBe(readFileSync('people.csv', 'utf8'));
+  });
+
+  it('writes dictionaries as words', async () => {
+    pointsFile(folder, 'points.arrow', 50);
+    await fluxion('convert', 'points.arrow', 'points-2.arrow');
+    const [before, after] = ['points.arrow', 'points-2.arrow'].map((name) =>
+      tableFromIPC(readFileSync(name)),
+    );
+    expect([...(after?.getChild('kind') ?? [])]).toEqual([...(before?.getChild('kind') ?? [])]);
+  });
+
+  it.each([
+    [['people.csv'], 2, 'expected what to read and what to write, got people.csv alone'],
+    [['people.csv', 'people.xls'], 2, "expected an output that ends in .arrow or .csv, got 'people.xls'"],
+    [['people.csv', 'people.csv'], 1, "expected a file other than the data, got 'people.csv'"],
+  ])('refuses %j', async (args, code, text) => {
+    expect(await fluxion('convert', ...args)).toMatchObject({ code, err: expect.stringContaining(text) });
+  });
+});
