@@ -55,6 +55,29 @@ describe('fluxion train on a table as people have it', () => {
     expect(right / truth.length).toBe(evaluation?.accuracy);
   });
 
+  it('learns from texts', async () => {
+    const remarks = Array.from({ length: 300 }, (_, i) => {
+      const word = i % 2 ? 'splendid' : 'dreadful';
+      return `what a ${word} number ${(i * 7919) % 1009} this is among ${(i * 31) % 97} others of its kind,${i % 2 ? 'good' : 'bad'}`;
+    });
+    writeFileSync('remarks.csv', ['remark,mood', ...remarks, ''].join('\n'));
+    const ran = await fluxion(
+      'train',
+      'remarks.csv',
+      '--target',
+      'mood',
+      '--epochs',
+      '10',
+      '--json',
+      '--out',
+      'mood',
+    );
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    const [plan, ...others] = events(ran);
+    expect(plan).toMatchObject({ columns: [{ column: 'remark', encoding: 'tokens' }] });
+    expect(others.at(-1)?.validation).toMatchObject({ accuracy: 1 });
+  });
+
   it('gives numbers in their own units', async () => {
     const options = ['--target', 'wealth', '--input', 'age', 'city', '--out', 'wealth', '--quiet'];
     await fluxion('train', 'people.csv', ...options);
