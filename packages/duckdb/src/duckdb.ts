@@ -5,6 +5,7 @@ import type { Source } from '@fluxion/data';
 import { connect, type Database } from './connect.js';
 import { openTable } from './openTable.js';
 
+/** What a query runs on. */
 export interface DuckdbOptions {
   /** A DuckDB database file to query, which is not written to. By default only files that the query names. */
   readonly database?: string | undefined;

@@ -24,7 +24,8 @@ export type BatchInput = AsyncIterable<RecordBatch> | Subscribable<RecordBatch>;
  * @throws {OptionError} by `open`, when batches that cannot be opened again would have to be.
  * @throws {DataError} by `open` and `read`, when their source fails, or a batch has other columns than the first.
  * @example
- * recordBatches(await RecordBatchReader.from(fetch(address)));
+ * const { batches } = tableFromArrays({ x: Float32Array.of(0, 1) });
+ * recordBatches(() => from(batches)); // an Observable
  */
 export function recordBatches(input: BatchInput | (() => BatchInput), name = 'record batches'): Source {
   let opened = false;

@@ -5,6 +5,7 @@ import { textSource } from '../text/textSource.js';
 import { csvFormat } from './csvFormat.js';
 import { NULLS, NullWords } from './nullWords.js';
 
+/** How a CSV file is read. */
 export interface CsvOptions {
   /** What stands between cells, one ASCII character. By default a tab in a `.tsv` file, elsewhere found: `,` `;` tab `|`. */
   readonly separator?: string | undefined;

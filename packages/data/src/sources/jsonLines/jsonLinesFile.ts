@@ -3,6 +3,7 @@ import { type TextKind, textKinds } from '../text/columnBuilders.js';
 import { textSource } from '../text/textSource.js';
 import { jsonFormat } from './jsonFormat.js';
 
+/** How a file of JSON lines is read. */
 export interface JsonLinesOptions {
   /** What some of the columns hold, where that is known. A value of another kind is then an error. */
   readonly columns?: Readonly<Record<string, TextKind>> | undefined;
