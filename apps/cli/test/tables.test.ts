@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, pointsFile } from './files.js';
@@ -55,6 +55,19 @@ describe('fluxion train on a table as people have it', () => {
     expect(right / truth.length).toBe(evaluation?.accuracy);
   });
 
+  it('leaves a page of the run beside the model, unless it is told not to', async () => {
+    const options = ['--target', 'income', '--epochs', '2', '--quiet'];
+    await fluxion('train', 'people.csv', ...options, '--out', 'paged');
+    const page = readFileSync('paged.html', 'utf8');
+    for (const said of ['income', 'Confusion matrix', 'ROC curve', 'Calibration', 'city', 'oneHot']) {
+      expect(page).toContain(said);
+    }
+    await fluxion('train', 'people.csv', '--target', 'wealth', '--epochs', '2', '--quiet', '--out', 'drawn');
+    expect(readFileSync('drawn.html', 'utf8')).toContain('Predicted and true');
+    await fluxion('train', 'people.csv', ...options, '--out', 'plain', '--no-report');
+    expect(existsSync('plain.html')).toBe(false);
+  });
+
   it('learns from texts', async () => {
     const remarks = Array.from({ length: 300 }, (_, i) => {
       const word = i % 2 ? 'splendid' : 'dreadful';
@@ -84,6 +97,14 @@ describe('fluxion train on a table as people have it', () => {
     await fluxion('predict', 'tomorrow.csv', '--model', 'wealth', '--out', 'wealth.arrow');
     const table = tableFromIPC(readFileSync('wealth.arrow'));
     expect(table.schema.fields.map(({ name, type }) => `${name}: ${type}`)).toEqual(['prediction: Float64']);
+    const said = [...(table.getChild('prediction') ?? [])] as number[];
+    const truth = people(600, 700).map((row) => Number(row.split(',').at(-2)));
+    const squares = said.map((value, i) => (value - (truth[i] as number)) ** 2);
+    const [evaluation] = events(await fluxion('evaluate', 'tomorrow.csv', '--model', 'wealth', '--json'));
+    expect(evaluation?.rmse).toBeCloseTo(
+      Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / 100),
+      1,
+    );
     const mean = [...(table.getChild('prediction') ?? [])].reduce((sum, value) => sum + value, 0) / 100;
     expect(mean).toBeGreaterThan(30_000);
     expect(mean).toBeLessThan(50_000);

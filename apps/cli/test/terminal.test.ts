@@ -15,7 +15,10 @@ const ESCAPED = 'a\\u001b[2J\\u202eb\\u000ac';
 beforeAll(async () => {
   pointsFile(folder, 'points.arrow', 200);
   const rows = Array.from({ length: 20 }, (_, i) => i);
-  const floats = vectorFromArray(rows, new Float32());
+  const floats = vectorFromArray(
+    rows.map((i) => (7 * i) % 20),
+    new Float32(),
+  );
   const words = vectorFromArray(
     rows.map((i) => (i % 2 ? EVIL : 'plain')),
     new Utf8(),

@@ -90,6 +90,7 @@ describe('fluxion train', () => {
         baseline: { loss: expect.any(Number), accuracy: expect.any(Number), balancedAccuracy: 1 / 3 },
         bestEpoch: 2,
         out: 'json',
+        report: 'json.html',
       },
     ]);
     expect(found[1]?.loss).toBeLessThan(found[0]?.loss as number);
@@ -135,6 +136,7 @@ describe('fluxion train', () => {
       expect.stringMatching(
         /^baseline, always 'dog': loss [\d.]+, accuracy [\d.]+ %, balanced accuracy 33.33 %$/,
       ),
+      'report in plain.html',
       'saved in plain',
       '',
     ]);

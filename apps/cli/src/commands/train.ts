@@ -86,6 +86,7 @@ export function train(host: Host): Command {
       ),
     )
     .option('--out <folder>', 'where to save the model: after each epoch, and on Ctrl-C')
+    .option('--no-report', 'write no page of the run beside the model (default: OUT.html)')
     .option('--json', 'print a JSON object for each epoch, and a summary')
     .option('--quiet', 'print nothing but errors, and JSON if asked for')
     .addHelpText(

@@ -77,13 +77,15 @@ export function outputMetrics({
 
 /** Figures in the units of the table; those that are undefined, as R² of equal numbers, are left out. */
 export function figuresOf(
-  { outputs }: Pick<Task, 'outputs'>,
+  { outputs, examples }: Pick<Task, 'outputs' | 'examples'>,
   loss: number,
   of: (name: string) => number,
 ): Figures {
+  // Where an encoder knows the target, metrics are in its units already.
+  const isEncoded = 'encoder' in examples(true);
   const all = outputs.map((output, i): readonly [string, OutputFigures] => {
     const values = Object.keys(metricsOf(output)).map((name) => {
-      const unit = name === 'rmse' || name === 'mae' ? output.deviation : 1;
+      const unit = !isEncoded && (name === 'rmse' || name === 'mae') ? output.deviation : 1;
       return [name, unit * of(`${i} ${name}`)] as const;
     });
     return [

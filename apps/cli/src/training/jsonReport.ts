@@ -39,12 +39,13 @@ export function jsonReport(output: { write(text: string): unknown }): TrainingRe
         validation,
       });
     },
-    end({ examples, epochs, loss, validation, baseline, best, out, stopped, stoppedEarly }) {
+    end({ examples, epochs, loss, validation, baseline, best, out, page, stopped, stoppedEarly }) {
       say('summary', {
         ...{ examples, epochs, loss, validation },
         baseline: baseline?.figures,
         bestEpoch: best?.epoch,
         out,
+        report: page,
         stopped: stopped || undefined,
         stoppedEarly: stoppedEarly || undefined,
       });

@@ -44,6 +44,7 @@ const result: TrainingResult = {
   ...{ examples: 1000, epochs: 1, loss: 0.25, validation: undefined, baseline: undefined, best: undefined },
   ...{ position: { epoch: 1, row: 0 }, stopped: false, stoppedEarly: false, targets: targetCounts(task) },
   out: undefined,
+  page: undefined,
 };
 const halfway: EpochProgress = { epoch: 1, examples: 500, seconds: 0.5, loss: 0.5 };
 const whole = { epoch: 1, examples: 1000, seconds: 1, loss: 0.25, training: { loss: 0.25 } };

@@ -92,7 +92,7 @@ export function textReport(
       const validated = validation === undefined ? '' : `  validation ${formatFigures(validation)}`;
       print(`${label(epoch)}  loss ${formatSignificant(loss, 4)}  ${spent}${validated}`);
     },
-    end({ examples, epochs: finished, validation, baseline, best, stopped, stoppedEarly, out }) {
+    end({ examples, epochs: finished, validation, baseline, best, stopped, stoppedEarly, out, page }) {
       if (stopped && finished < epochs) {
         print(`stopped in epoch ${finished + 1} of ${epochs}, after ${formatCount(examples)} examples`);
       }
@@ -103,6 +103,7 @@ export function textReport(
       }
       if (baseline !== undefined)
         print(`baseline, ${baseline.rule}: ${formatFigures(baseline.figures, 'all')}`);
+      if (page !== undefined) print(`report in ${page}`);
       if (out !== undefined) print(`saved in ${out}`);
       else if (epochs === 0) print('nothing trained and nothing saved: --epochs 0 without --out');
     },

@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { expectModelFolder, expectSavable, saveTraining } from '@fluxion/checkpoint';
 import { openExamples, type Position, type Source } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
 import { type OptimizerState, optimizerState } from '@fluxion/optim';
+import { report as reportPage, type Setting } from '@fluxion/report';
 import { hasBlas, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
@@ -20,6 +23,7 @@ import { jsonReport } from './jsonReport.js';
 import { type Prepared, prepareTraining } from './prepareTraining.js';
 import { recipe } from './recipe.js';
 import { runEpochs } from './runEpochs.js';
+import { recordRun } from './runRecord.js';
 import { baseline, targetCounts } from './targetCounts.js';
 import { textReport } from './textReport.js';
 import { positionAfter, trainedSoFar, trainingOrder } from './trainingOrder.js';
@@ -43,6 +47,8 @@ export interface TrainOptions extends RegularizerOptions, Partial<OptimizerOptio
   readonly kernels?: KernelsName;
   readonly validation?: Validation;
   readonly out?: string;
+  /** Whether a page of the run is written beside the model. */
+  readonly report?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -76,11 +82,14 @@ export async function trainModel(
   const order = await trainingOrder(data, { ...options, validation, rows }, before);
   const from = positionAfter(before, order);
 
-  const report = options.json
-    ? jsonReport(stdout)
-    : options.quiet
-      ? quietReport
-      : textReport(stdout, epochs, held.trainingRows);
+  const report = recordRun(
+    options.json
+      ? jsonReport(stdout)
+      : options.quiet
+        ? quietReport
+        : textReport(stdout, epochs, held.trainingRows),
+    epochs,
+  );
   // A wrong file is found out now, not after the first epoch.
   const measured = await validationTable(validation, prepared, source, held.validation, signal);
   report.start({
@@ -154,11 +163,37 @@ export async function trainModel(
     for (const warning of inputWarnings(encoder)) report.warn(warning);
     const poor = beaten && result.validation && resultWarning(result.validation, beaten);
     if (poor) report.warn(poor);
-    report.end({ ...result, baseline: beaten, out });
+    const page =
+      out === undefined || measured === undefined || epochs === 0 || options.report === false
+        ? undefined
+        : `${out}.html`;
+    report.end({ ...result, baseline: beaten, out, page });
+    if (page !== undefined && measured !== undefined && !signal.aborted) {
+      await writeFile(
+        page,
+        reportPage(await report.run(best.model, measured, settingsOf(options, model), signal)),
+      );
+    }
   } catch (error) {
     report.clear();
     throw error;
   }
+}
+
+/** The choices that a run was made with, as its page has them. */
+function settingsOf(
+  { optimizer, learningRate, batchSize, l2 }: ReturnType<typeof withRecipe>,
+  { seed, kernels, dtype }: FlowGraph,
+): readonly Setting[] {
+  return [
+    { name: 'optimizer', value: optimizer },
+    { name: 'learning rate', value: String(learningRate) },
+    { name: 'batch size', value: String(batchSize) },
+    { name: 'l2', value: String(l2) },
+    { name: 'seed', value: String(seed) },
+    { name: 'kernels', value: `${kernels.name}, ${dtype}` },
+    { name: 'machine', value: `Node ${process.versions.node}, ${process.platform} ${process.arch}` },
+  ];
 }
 
 /** What a model was validated on before, or what is usual. */

@@ -28,6 +28,8 @@ export interface TrainingResult extends TrainedEpochs {
   readonly baseline: Baseline | undefined;
   /** The folder that the model was saved in. */
   readonly out: string | undefined;
+  /** The page that is written of it. */
+  readonly page: string | undefined;
 }
 
 /** What is trained on what. */

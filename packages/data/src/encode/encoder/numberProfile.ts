@@ -41,7 +41,7 @@ export class NumberProfile implements Profile<number> {
     this.#logSkewness.see(signedLog(cell));
     if (this.#count === 0) this.#first = cell;
     else {
-      this.#isCounter &&= cell === this.#last + 1;
+      this.#isCounter &&= cell > this.#last && Number.isInteger(cell);
       this.#isConstant &&= cell === this.#first;
     }
     this.#count++;
@@ -54,7 +54,9 @@ export class NumberProfile implements Profile<number> {
   decide(): Decision {
     if (this.#count === 0) return { leftOut: 'it is empty' };
     if (this.#isConstant && this.#gaps === 0) return { leftOut: `it is ${this.#first} in every row` };
-    if (this.#isCounter && this.#gaps === 0 && this.#count > FEW) {
+    // Rows that are held out leave holes in a count.
+    const span = this.#last - this.#first;
+    if (this.#isCounter && this.#gaps === 0 && this.#count > FEW && span < 1.5 * this.#count) {
       return { leftOut: 'it counts the rows' };
     }
     const counts = this.#counts;

@@ -1,0 +1,214 @@
+import type { RowFilter, Source } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { calibration, confusion, curves } from '@fluxion/metrics';
+import { evaluate, examples, fprop, type Metrics, ofOutput, untilAborted } from '@fluxion/pipeline';
+import {
+  boxSummaries,
+  type EpochFigures,
+  LossRecord,
+  type Figures as PageFigures,
+  type Run,
+  type Setting,
+  type Target,
+} from '@fluxion/report';
+import { elements, StateError } from '@fluxion/tensor';
+import { takeWhile } from 'rxjs';
+import type { Figures } from '../measuring/figures.js';
+import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
+import type { Task, TaskOutput } from '../model/task.js';
+import type { Plan, TrainingReport, TrainingResult } from './trainingReport.js';
+
+/** Keeps what is told of a run, for a page of it. */
+export interface RunRecord extends TrainingReport {
+  /**
+   * The run as the page has it.
+   *
+   * @param model with the weights that were kept
+   * @param measured what it is measured on
+   */
+  run(
+    model: FlowGraph,
+    measured: { readonly source: Source; readonly rows: RowFilter | undefined },
+    settings: readonly Setting[],
+    signal: AbortSignal,
+  ): Promise<Run>;
+}
+
+/** Passes everything on to a report, and keeps it. */
+export function recordRun(report: TrainingReport, epochs: number): RunRecord {
+  let plan: Plan | undefined;
+  let result: TrainingResult | undefined;
+  let losses: LossRecord | undefined;
+  let before = { epoch: 0, examples: 0, sum: 0 };
+  let seconds = 0;
+  const figures: EpochFigures[] = [];
+  const warnings: string[] = [];
+  return {
+    ...report,
+    start(given) {
+      plan = given;
+      losses = new LossRecord((given.trainingRows ?? 100_000) * epochs);
+      report.start(given);
+    },
+    warn(text) {
+      warnings.push(text);
+      report.warn(text);
+    },
+    progress(progress) {
+      const { epoch, examples, loss } = progress;
+      const start = epoch === before.epoch ? before : { examples: 0, sum: 0 };
+      const sum = loss * examples;
+      const size = examples - start.examples;
+      if (size > 0) losses?.add((sum - start.sum) / size, size);
+      before = { epoch, examples, sum };
+      report.progress(progress);
+    },
+    epoch(done) {
+      seconds += done.seconds;
+      figures.push({
+        epoch: done.epoch,
+        training: flat(done.training),
+        ...(done.validation && { validation: flat(done.validation) }),
+        seconds: done.seconds,
+      });
+      report.epoch(done);
+    },
+    end(ended) {
+      result = ended;
+      report.end(ended);
+    },
+    async run(model, measured, settings, signal) {
+      if (plan === undefined || result === undefined) {
+        throw new StateError(
+          'run record: expected a run that has ended, got one that has not; call end first',
+        );
+      }
+      const { task } = plan;
+      const { targets, rows } = await pageTargets(model, task, measured, result, signal);
+      return {
+        title: task.outputs.map(({ columns }) => columns.join(', ')).join(', '),
+        rows: plan.trainingRows ?? 0,
+        measured: { name: 'validation', rows },
+        examples: result.examples,
+        seconds,
+        ...(result.best && { bestEpoch: result.best.epoch }),
+        losses: losses?.points ?? [],
+        epochs: figures,
+        targets,
+        columns: task.columns,
+        leftOut: task.leftOut,
+        warnings,
+        boxes: boxSummaries(model),
+        settings,
+      };
+    },
+  };
+}
+
+/** Figures of several targets, each under its own name. */
+function flat(figures: Figures): PageFigures {
+  return Object.fromEntries(
+    Object.entries(figures).flatMap(([name, value]) =>
+      typeof value === 'number'
+        ? [[name, value] as const]
+        : Object.entries(value).map(([figure, number]) => [`${name} ${figure}`, number] as const),
+    ),
+  );
+}
+
+/** Predictions of numbers that are drawn, at most. */
+const DRAWN = 1000;
+
+async function pageTargets(
+  model: FlowGraph,
+  task: Task,
+  { source, rows }: { readonly source: Source; readonly rows: RowFilter | undefined },
+  { validation, baseline }: TrainingResult,
+  signal: AbortSignal,
+): Promise<{ readonly targets: readonly Target[]; readonly rows: number }> {
+  const batchSize = batchSizeFor(model, 256);
+  const given = () =>
+    examples(source, { ...task.examples(true), batchSize, rows }).pipe(untilAborted(signal));
+  const metrics: Record<string, Metrics[string]> = {};
+  for (const [i, output] of task.outputs.entries()) {
+    if (output.classes === undefined) continue;
+    metrics[`${i} confusion`] = ofOutput(output.output, confusion());
+    metrics[`${i} calibration`] = ofOutput(output.output, calibration());
+    if (output.classes === 2) metrics[`${i} curves`] = ofOutput(output.output, curves());
+  }
+  const found: Readonly<Record<string, unknown>> = await evaluate(model, given(), metrics);
+  const drawn = task.outputs.map((): { target: number; prediction: number }[] => []);
+  let count = 0;
+  await given()
+    .pipe(
+      fprop(model),
+      takeWhile(() => !signal.aborted),
+    )
+    .forEach(({ tape, examples }) => {
+      count += examples.size;
+      for (const [i, output] of task.outputs.entries()) {
+        if (output.classes !== undefined || (drawn[i]?.length ?? DRAWN) >= DRAWN) continue;
+        const value = tape.value(output.output);
+        expectFiniteOutput(value, examples);
+        const predictions = elements(value);
+        const truths = elements(targetOf(task, output, examples.targets));
+        for (let row = 0; row < examples.size; row++) {
+          drawn[i]?.push({
+            target: output.mean + output.deviation * (truths[row] as number),
+            prediction: output.mean + output.deviation * (predictions[row] as number),
+          });
+        }
+      }
+    });
+  const targets = task.outputs.map((output, i): Target => {
+    const name = output.columns.join(', ');
+    const own = figuresOfTarget(task, validation, name);
+    const beaten = figuresOfTarget(task, baseline?.figures, name);
+    const common = {
+      name,
+      figures: own,
+      ...(baseline && { baseline: { answer: answerOf(baseline.rule), figures: beaten } }),
+    };
+    if (output.classes === undefined) return { ...common, kind: 'number', predictions: drawn[i] ?? [] };
+    const classes = output.names ?? Array.from({ length: output.classes }, (_, label) => String(label));
+    const points = found[`${i} curves`] as
+      | undefined
+      | readonly { recall: number; falsePositiveRate: number }[];
+    const { bins } = found[`${i} calibration`] as ReturnType<
+      ReturnType<typeof calibration>['start']
+    >['value'];
+    return {
+      ...common,
+      kind: 'classes',
+      classes,
+      confusion: found[`${i} confusion`] as readonly (readonly number[])[],
+      calibration: bins.filter(({ weight }) => weight > 0),
+      ...(points && {
+        roc: [{ name: classes[1] ?? '1', area: own.rocAuc ?? Number.NaN, points: thinned(points) }],
+      }),
+    };
+  });
+  return { targets, rows: count };
+}
+
+/** What a rule such as `always 'no'` always answers. */
+function answerOf(rule: string): string {
+  return rule.replace(/^always /, '').replace(/^'(.*)'$/, '$1');
+}
+
+/** So many points draw the same curve as very many. */
+function thinned<Point>(points: readonly Point[]): readonly Point[] {
+  const step = Math.max(1, Math.floor(points.length / 400));
+  return points.filter((_, i) => i % step === 0 || i === points.length - 1);
+}
+
+function targetOf<T>(task: Task, { output }: TaskOutput, targets: Readonly<Record<string, T>>): T {
+  return (task.outputs.length === 1 ? Object.values(targets)[0] : targets[output]) as T;
+}
+
+function figuresOfTarget(task: Task, figures: Figures | undefined, name: string): PageFigures {
+  if (figures === undefined) return {};
+  if (task.outputs.length === 1) return flat(figures);
+  const own = figures[name];
+  return typeof own === 'object' ? own : {};
+}
