@@ -9,7 +9,7 @@ import {
 } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
 import { squaredError } from '@fluxion/loss';
-import type { Gradient, Shape, Tensor } from '@fluxion/tensor';
+import { type FactorPair, type Shape, sizeOf, type Tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { type BoxCase, boxCases, definitionOf, parametersOf } from './boxCases.js';
 import { awayFromKinks, randomExamples, type Surroundings, surround } from './surround.js';
@@ -150,15 +150,38 @@ function wrongBy1Percent(
   };
 }
 
-/** What makes a gradient too large when it is. Of factors and rows, nothing else reads the cells after bprop. */
-function scalable(gradient: Gradient | undefined): Tensor | undefined {
-  if (gradient?.form === 'factored') return gradient.pairs[0]?.dOutput;
-  return gradient?.form === 'rows' ? gradient.rows : gradient?.tensor;
+/** A bprop that is right but for the gradient of one parameter, which it leaves 1 % too large. */
+function wrongParameterBy1Percent(box: BoxDescription, name: string): BoxDefinition {
+  const right = definitionOf(box);
+  return {
+    ...right,
+    bprop(cells) {
+      const runs = right.bprop(cells);
+      const sink = cells.gradients[name];
+      const gradient = sink?.gradient;
+      if (sink === undefined || gradient === undefined) return runs;
+      const { kernels } = cells;
+      if (gradient.form !== 'factored') {
+        const scale = kernels.scale(gradient.form === 'rows' ? gradient.rows : gradient.tensor);
+        return [...runs, () => scale(1.01)];
+      }
+      // Parameters may share a factor: the wrong one gets a cell of its own.
+      const [{ input, dOutput }, ...others] = gradient.pairs as [FactorPair, ...FactorPair[]];
+      const tensor = kernels.arena.tensor(dOutput.shape);
+      sink.factored({ input, dOutput: tensor }, ...others);
+      return [...runs, kernels.copy(dOutput, { tensor, beta: 0 }, 1.01)];
+    },
+  };
+}
+
+/** Numbers in all children: a sequence of one step has no gradient of what recurs. */
+function total(shapes: readonly Shape[]): number {
+  return shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
 }
 
 /** Every way to be wrong by 1 %: in the gradient of a child, or of a parameter. */
 const wrong = Object.entries(boxCases).flatMap(([kind, { box, uses, indices }]) => {
-  const shapes = uses.reduce((most, each) => (each.length > most.length ? each : most));
+  const shapes = uses.reduce((most, each) => (total(each) > total(most) ? each : most));
   const children = shapes.flatMap((_, i) =>
     isNumbers(indices, i)
       ? {
@@ -171,7 +194,7 @@ const wrong = Object.entries(boxCases).flatMap(([kind, { box, uses, indices }]) 
   const parameters = parametersOf(box, shapes).map(([name]) => ({
     what: `gradient of its ${name}`,
     parameters: `box.${name}`,
-    definition: wrongBy1Percent(box, ({ gradients }) => scalable(gradients[name]?.gradient)),
+    definition: wrongParameterBy1Percent(box, name),
   }));
   return [...children, ...parameters].map((each) => ({ kind, box, shapes, indices, ...each }));
 });
