@@ -1,8 +1,7 @@
 import { DataError, OptionError, StateError } from '@fluxion/tensor';
 import { columnEncoders } from '../encode/columnEncoders.js';
-import type { ExampleOrder, RowRange } from '../order/exampleOrder.js';
+import type { ExampleOrder } from '../order/exampleOrder.js';
 import { ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
-import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
 import { locateRows, rowPlace } from '../sources/locateRows.js';
 import type { OpenSource, Source } from '../sources/source.js';
@@ -11,6 +10,7 @@ import { type CheckedOptions, checkedOptions, orderOf } from './checkedOptions.j
 import type { Examples, ExamplesOptions } from './examples.js';
 import { Minibatch } from './minibatch.js';
 import { type ReadBlock, readAhead } from './readAhead.js';
+import { beyond, type WindowStart, windowStart } from './windowStart.js';
 
 /**
  * Reads examples as they are wanted. `next` gives minibatches from the rows in memory, without waiting; `advance`
@@ -90,58 +90,6 @@ export async function openExamples(
     await open.close();
     throw error;
   }
-}
-
-/** Where a window starts in an epoch: after so many rows, in the order of their runs, and so many examples. */
-interface WindowStart {
-  readonly step: number;
-  readonly place: number;
-}
-
-/**
- * The start of the window that a position is in, or of one before it, where only reading tells.
- *
- * @param rows of the source, where they are known
- * @throws {OptionError} when the position lies beyond them.
- */
-function windowStart(
-  order: ExampleOrder,
-  { epoch, row }: Position,
-  filter: RowFilter | undefined,
-  rows: number | undefined,
-): WindowStart {
-  let step = 0;
-  let place = 0;
-  if (!order.mixes) {
-    if (filter === undefined) step = place = Math.min(row, rows ?? row);
-    else while (place < row && step < (rows ?? 0)) if (filter(step++)) place++;
-    if (rows !== undefined && place < row) throw beyond(row, place);
-  } else if (filter === undefined || rows !== undefined) {
-    while (place < row) {
-      const ranges = order.window(epoch, step);
-      const size = ranges.reduce((sum, { count }) => sum + count, 0);
-      if (size === 0) throw beyond(row, place);
-      const examples = filter === undefined ? size : count(ranges, filter);
-      if (place + examples > row) break;
-      step += size;
-      place += examples;
-    }
-  }
-  return { step, place };
-}
-
-function count(ranges: readonly RowRange[], filter: RowFilter): number {
-  let examples = 0;
-  for (const { from, count } of ranges) {
-    for (let row = from; row < from + count; row++) if (filter(row)) examples++;
-  }
-  return examples;
-}
-
-function beyond(row: number, examples: number): OptionError {
-  return new OptionError(
-    `examples from.row: expected at most the ${examples} examples of an epoch, got ${row}; give the table, shuffle and rows that the position was taken with`,
-  );
 }
 
 /** Whether rows without a target are left out, so that only reading tells how many examples come before a place. */
