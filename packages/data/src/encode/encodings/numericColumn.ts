@@ -47,6 +47,9 @@ export function numericEncoding(
   };
 }
 
+/** Where all numbers seen were nearly equal, another may be very many of their deviations away; float32 holds this many. */
+const LARGEST = 2 ** 100;
+
 class NumericColumn implements ColumnState<number> {
   readonly memory: ColumnMemory;
   readonly #given: NumericDescription;
@@ -91,7 +94,8 @@ class NumericColumn implements ColumnState<number> {
 
   encode(cell: number, out: Floats, at: number): void {
     const isGap = Number.isNaN(cell);
-    out[at] = this.#scaling.scale(isGap ? this.#missing() : cell);
+    const scaled = this.#scaling.scale(isGap ? this.#missing() : cell);
+    out[at] = Math.min(Math.max(scaled, -LARGEST), LARGEST);
     if (this.#indicator === true) out[at + 1] = isGap ? 1 : 0;
   }
 
