@@ -39,3 +39,12 @@ export interface TaskOutput {
 export function lossesOf({ outputs }: Pick<Task, 'outputs'>): Losses {
   return Object.fromEntries(outputs.map(({ output, loss }) => [output, loss]));
 }
+
+/** The target that an output is compared with: the one of its name, or the only one. */
+export function targetOf<T>(
+  outputs: readonly TaskOutput[],
+  { output }: TaskOutput,
+  targets: Readonly<Record<string, T>>,
+): T | undefined {
+  return outputs.length === 1 ? Object.values(targets)[0] : targets[output];
+}

@@ -11,11 +11,11 @@ import {
   type Setting,
   type Target,
 } from '@fluxion/report';
-import { elements, StateError } from '@fluxion/tensor';
-import { takeWhile } from 'rxjs';
+import { elements, StateError, type Tensor } from '@fluxion/tensor';
+import { takeWhile, tap } from 'rxjs';
 import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
-import type { Task, TaskOutput } from '../model/task.js';
+import { type Task, targetOf } from '../model/task.js';
 import type { Plan, TrainingReport, TrainingResult } from './trainingReport.js';
 
 /** Keeps what is told of a run, for a page of it. */
@@ -116,7 +116,7 @@ function flat(figures: Figures): PageFigures {
   );
 }
 
-/** Predictions of numbers that are drawn, at most. */
+/** Predictions of numbers that are drawn, or a few more. */
 const DRAWN = 1000;
 
 async function pageTargets(
@@ -136,30 +136,38 @@ async function pageTargets(
     metrics[`${i} calibration`] = ofOutput(output.output, calibration());
     if (output.classes === 2) metrics[`${i} curves`] = ofOutput(output.output, curves());
   }
-  const found: Readonly<Record<string, unknown>> = await evaluate(model, given(), metrics);
-  const drawn = task.outputs.map((): { target: number; prediction: number }[] => []);
   let count = 0;
-  await given()
-    .pipe(
-      fprop(model),
-      takeWhile(() => !signal.aborted),
-    )
-    .forEach(({ tape, examples }) => {
-      count += examples.size;
-      for (const [i, output] of task.outputs.entries()) {
-        if (output.classes !== undefined || (drawn[i]?.length ?? DRAWN) >= DRAWN) continue;
-        const value = tape.value(output.output);
-        expectFiniteOutput(value, examples);
-        const predictions = elements(value);
-        const truths = elements(targetOf(task, output, examples.targets));
-        for (let row = 0; row < examples.size; row++) {
-          drawn[i]?.push({
-            target: output.mean + output.deviation * (truths[row] as number),
-            prediction: output.mean + output.deviation * (predictions[row] as number),
-          });
+  const counted = given().pipe(
+    tap(({ size }) => {
+      count += size;
+    }),
+  );
+  const found: Readonly<Record<string, unknown>> = await evaluate(model, counted, metrics);
+  const drawn = task.outputs.map((): { target: number; prediction: number }[] => []);
+  const numbers = task.outputs.flatMap((output, i) =>
+    output.classes === undefined ? [{ output, points: drawn[i] ?? [] }] : [],
+  );
+  if (numbers.length > 0) {
+    await given()
+      .pipe(
+        takeWhile(() => numbers.some(({ points }) => points.length < DRAWN)),
+        fprop(model),
+      )
+      .forEach(({ tape, examples }) => {
+        for (const { output, points } of numbers) {
+          const value = tape.value(output.output);
+          expectFiniteOutput(value, examples);
+          const predictions = elements(value);
+          const truths = elements(targetOf(task.outputs, output, examples.targets) as Tensor);
+          for (let row = 0; row < examples.size; row++) {
+            points.push({
+              target: output.mean + output.deviation * (truths[row] as number),
+              prediction: output.mean + output.deviation * (predictions[row] as number),
+            });
+          }
         }
-      }
-    });
+      });
+  }
   const targets = task.outputs.map((output, i): Target => {
     const name = output.columns.join(', ');
     const own = figuresOfTarget(task, validation, name);
@@ -200,10 +208,6 @@ function answerOf(rule: string): string {
 function thinned<Point>(points: readonly Point[]): readonly Point[] {
   const step = Math.max(1, Math.floor(points.length / 400));
   return points.filter((_, i) => i % step === 0 || i === points.length - 1);
-}
-
-function targetOf<T>(task: Task, { output }: TaskOutput, targets: Readonly<Record<string, T>>): T {
-  return (task.outputs.length === 1 ? Object.values(targets)[0] : targets[output]) as T;
 }
 
 function figuresOfTarget(task: Task, figures: Figures | undefined, name: string): PageFigures {

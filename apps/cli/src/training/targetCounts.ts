@@ -1,7 +1,7 @@
 import type { Examples } from '@fluxion/data';
 import { elements } from '@fluxion/tensor';
 import type { Figures, OutputFigures } from '../measuring/figures.js';
-import type { Task, TaskOutput } from '../model/task.js';
+import { type Task, type TaskOutput, targetOf } from '../model/task.js';
 
 /** Counts the targets of examples: what a model is to beat is to say the same of every row. */
 export interface TargetCounts {
@@ -28,8 +28,9 @@ export function targetCounts({ outputs }: Pick<Task, 'outputs'>): TargetCounts {
   return {
     outputs: counts,
     add({ targets, size }) {
-      for (const [i, { output, classes }] of outputs.entries()) {
-        const given = outputs.length === 1 ? Object.values(targets)[0] : targets[output];
+      for (const [i, output] of outputs.entries()) {
+        const { classes } = output;
+        const given = targetOf(outputs, output, targets);
         if (given === undefined) continue;
         const count = counts[i] as OutputCount;
         count.examples += size;
