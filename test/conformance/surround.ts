@@ -9,7 +9,7 @@ import {
   type ParameterGradient,
   type PlacedBox,
 } from '@fluxion/graph';
-import { apply, concat, flatten, type GraphOptions, graph, linear, tanh } from '@fluxion/layers';
+import { apply, concat, flatten, type GraphOptions, graph, linear, softplus, tanh } from '@fluxion/layers';
 import {
   elements,
   type Labels,
@@ -51,6 +51,9 @@ export interface Surroundings extends GraphOptions {
 
 const inputLength = 3;
 
+/** Boxes that take numbers above 0 only. */
+const ofPositives: ReadonlySet<string> = new Set(['log', 'log1p', 'sqrt']);
+
 /**
  * A model around one box, named `box`: each child is a linear box on an input of its own, so that parameters lie below
  * every child and a wrong dInput shows in their gradients.
@@ -76,7 +79,10 @@ export function surround(
     inputs[`input${n}`] = [inputLength];
     boxes[`below${n}`] = apply(linear(sizeOf(shape)), `input${n}`);
     const unflattened: Unflatten = { kind: 'unflatten', shape };
-    boxes[`child${n}`] = apply(unflattened, `below${n}`);
+    if (ofPositives.has(box.kind)) {
+      boxes[`shaped${n}`] = apply(unflattened, `below${n}`);
+      boxes[`child${n}`] = apply(softplus(), `shaped${n}`);
+    } else boxes[`child${n}`] = apply(unflattened, `below${n}`);
   }
   boxes.box = apply(box, ...children);
   boxes.flat = apply(flatten(), 'box');

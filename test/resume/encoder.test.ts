@@ -10,7 +10,6 @@ import {
   calendar,
   Encoder,
   fitEncoder,
-  log,
   minMax,
   number,
   oneHot,
@@ -20,6 +19,7 @@ import {
   type Source,
   set,
   standardize,
+  symlog,
   tokens,
 } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
@@ -46,7 +46,7 @@ const rows = Array.from({ length: 300 }, (_, i) => ({
 }));
 const columns = {
   age: standardize(),
-  fare: log(),
+  fare: symlog(),
   share: quantile(),
   children: minMax(),
   city: oneHot({ most: 6 }),

@@ -29,7 +29,6 @@ export type { CategoryOptions } from './encode/encodings/categories.js';
 export type { EncodingDescription } from './encode/encodings/encoding.js';
 export { type Hashed, type HashedOptions, hashed } from './encode/encodings/hashed.js';
 export { type Indices, indices } from './encode/encodings/indices.js';
-export { type Log, log } from './encode/encodings/log.js';
 export { type MinMax, minMax } from './encode/encodings/minMax.js';
 export { type AsIs, number } from './encode/encodings/number.js';
 export type { NumericOptions } from './encode/encodings/numericColumn.js';
@@ -37,6 +36,7 @@ export { type OneHot, type OneHotOptions, oneHot } from './encode/encodings/oneH
 export { type Quantile, quantile } from './encode/encodings/quantile.js';
 export { type SetOptions, set, type WordSet } from './encode/encodings/set.js';
 export { type Standardize, standardize } from './encode/encodings/standardize.js';
+export { type Symlog, symlog } from './encode/encodings/symlog.js';
 export { type Tokens, type TokensOptions, tokens } from './encode/encodings/tokens.js';
 export { type Vector, type VectorOptions, vector } from './encode/encodings/vector.js';
 export { type ExampleReader, openExamples } from './examples/exampleReader.js';

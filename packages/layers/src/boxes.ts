@@ -1,5 +1,5 @@
 import type { BoxDefinitions } from '@fluxion/graph';
-import { activationBoxes } from './activations.js';
+import { activationBoxes } from './activations/activation.js';
 import { addBox } from './arithmetic/add.js';
 import { divideBox } from './arithmetic/divide.js';
 import { dotBox } from './arithmetic/dot.js';

@@ -1,7 +1,7 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { elements, OptionError, ShapeError, type Tensor, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { tanh } from './activations.js';
+import { tanh } from './activations/activations.js';
 import { add } from './arithmetic/add.js';
 import { multiply } from './arithmetic/multiply.js';
 import { boxes } from './boxes.js';

@@ -1,4 +1,11 @@
-export { type Activation, relu, sigmoid, tanh } from './activations.js';
+export type {
+  Activation,
+  ActivationFactory,
+  ActivationKind,
+  ActivationNumbers,
+  ActivationOptions,
+} from './activations/activation.js';
+export * from './activations/activations.js';
 export { type Add, add } from './arithmetic/add.js';
 export { type Divide, divide } from './arithmetic/divide.js';
 export { type Dot, dot } from './arithmetic/dot.js';

@@ -1,6 +1,6 @@
 import { elements, labels, OptionError, ShapeError, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { relu, sigmoid, tanh } from './activations.js';
+import { relu, sigmoid, tanh } from './activations/activations.js';
 import { linear } from './linear/linear.js';
 import { sequential } from './sequential.js';
 import { flatten } from './shape/flatten.js';

@@ -1,4 +1,11 @@
-import { arrowTable, fitEncoder, log, type RowPrediction, restoreEncoder, type Source } from '@fluxion/data';
+import {
+  arrowTable,
+  fitEncoder,
+  type RowPrediction,
+  restoreEncoder,
+  type Source,
+  symlog,
+} from '@fluxion/data';
 import { apply, graph, linear, relu, sequential, softmax } from '@fluxion/layers';
 import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
@@ -37,7 +44,7 @@ describe('predictRow', () => {
   it('says the class of a row, with the probabilities that predict gives', async () => {
     const source = people();
     const input = ['age', 'fare', 'city'];
-    const encoder = await fitEncoder(source, { target: 'income', input, columns: { fare: log() } });
+    const encoder = await fitEncoder(source, { target: 'income', input, columns: { fare: symlog() } });
     const model = sequential([linear(8), relu(), linear(encoder.classes.length)], { encoder, seed: 1 });
     await examples(source, { encoder, epochs: 20, shuffle: true })
       .pipe(train(model, { loss: softmaxCrossEntropy(), optimizer }))

@@ -7,12 +7,12 @@ import { floats, ints, tableOf } from '../../../test/tables.js';
 import { arrowTable } from '../../sources/arrow/arrowTable.js';
 import type { Source } from '../../sources/source.js';
 import { indices } from '../encodings/indices.js';
-import { log } from '../encodings/log.js';
 import { minMax } from '../encodings/minMax.js';
 import { number } from '../encodings/number.js';
 import { oneHot } from '../encodings/oneHot.js';
 import { quantile } from '../encodings/quantile.js';
 import { standardize } from '../encodings/standardize.js';
+import { symlog } from '../encodings/symlog.js';
 import { tokens } from '../encodings/tokens.js';
 import type { Encoder } from './encoder.js';
 import { type FitOptions, fitEncoder } from './fitEncoder.js';
@@ -83,7 +83,7 @@ describe('fitEncoder', () => {
     expect(encoder.columns.map(({ column, encoding, width }) => [column, encoding, width])).toEqual([
       ['age', 'standardize', 2],
       ['city', 'oneHot', 5],
-      ['fare', 'log', 1],
+      ['fare', 'symlog', 1],
       ['children', 'oneHot', 3],
     ]);
     expect(encoder.leftOut).toEqual([
@@ -116,7 +116,7 @@ describe('fitEncoder', () => {
     const encoder = await fitEncoder(table, {
       columns: {
         a: minMax(),
-        b: log(),
+        b: symlog(),
         c: quantile(),
         d: number({ missing: -1, indicator: true }),
         e: oneHot({ categories: ['3', '7'] }),
@@ -347,7 +347,11 @@ describe('fitEncoder', () => {
       { columns: { x: { kind: 'onehot' } } },
       'fitEncoder columns.x: expected an encoding',
     ],
-    ['an unknown option of an encoding', { columns: { x: { kind: 'log', base: 2 } as never } }, "got 'base'"],
+    [
+      'an unknown option of an encoding',
+      { columns: { x: { kind: 'symlog', base: 2 } as never } },
+      "got 'base'",
+    ],
     [
       'a wrong option of an encoding',
       { columns: { x: oneHot({ most: -1 }) } },

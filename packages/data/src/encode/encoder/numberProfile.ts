@@ -2,9 +2,9 @@ import type { CellReader } from '../cells/cellReader.js';
 import { numbers } from '../cells/numbers.js';
 import type { ColumnState, EncodingDescription } from '../encodings/encoding.js';
 import { definitionOf } from '../encodings/encodings.js';
-import { log, signedLog } from '../encodings/log.js';
 import { quantile } from '../encodings/quantile.js';
 import { standardize } from '../encodings/standardize.js';
+import { symlog, symlogOf } from '../encodings/symlog.js';
 import { type Decision, oneHotDecision, type Profile } from './profile.js';
 
 /** Different whole numbers up to which a column of them is taken for categories. */
@@ -16,7 +16,7 @@ const SKEWED = 2;
 export class NumberProfile implements Profile<number> {
   readonly reader: CellReader<number> = numbers;
   readonly #standardize = stateOf<number>(standardize());
-  readonly #log = stateOf<number>(log());
+  readonly #symlog = stateOf<number>(symlog());
   readonly #quantile = stateOf<number>(quantile());
   readonly #skewness = new Skewness();
   readonly #logSkewness = new Skewness();
@@ -31,14 +31,14 @@ export class NumberProfile implements Profile<number> {
 
   see(cell: number): void {
     this.#standardize.see(cell);
-    this.#log.see(cell);
+    this.#symlog.see(cell);
     this.#quantile.see(cell);
     if (Number.isNaN(cell)) {
       this.#gaps++;
       return;
     }
     this.#skewness.see(cell);
-    this.#logSkewness.see(signedLog(cell));
+    this.#logSkewness.see(symlogOf(cell));
     if (this.#count === 0) this.#first = cell;
     else {
       this.#isCounter &&= cell > this.#last && Number.isInteger(cell);
@@ -70,7 +70,7 @@ export class NumberProfile implements Profile<number> {
     }
     const why = `its numbers are skewed (skewness ${skewness.toPrecision(2)})`;
     return Math.abs(this.#logSkewness.value) <= SKEWED / 2
-      ? this.#scaled(this.#log, `${why}, their logarithms less`)
+      ? this.#scaled(this.#symlog, `${why}, their logarithms less`)
       : this.#scaled(this.#quantile, why);
   }
 

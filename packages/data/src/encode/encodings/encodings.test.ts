@@ -20,13 +20,13 @@ import type { ColumnState, EncodingDescription } from './encoding.js';
 import { definitionOf, encodings } from './encodings.js';
 import { hashed } from './hashed.js';
 import { indices } from './indices.js';
-import { log } from './log.js';
 import { minMax } from './minMax.js';
 import { number } from './number.js';
 import { oneHot } from './oneHot.js';
 import { quantile } from './quantile.js';
 import { set } from './set.js';
 import { standardize } from './standardize.js';
+import { symlog } from './symlog.js';
 import { tokens } from './tokens.js';
 import { vector } from './vector.js';
 
@@ -64,7 +64,7 @@ const cases: Readonly<Record<string, Case>> = {
   standardize: numeric(standardize()),
   minMax: numeric(minMax({ missing: -1 })),
   quantile: numeric(quantile()),
-  log: numeric(log({ indicator: true })),
+  symlog: numeric(symlog({ indicator: true })),
   number: numeric(number()),
   oneHot: worded(oneHot({ most: 2, missing: 'mostFrequent' })),
   indices: worded(indices({ most: 2 })),

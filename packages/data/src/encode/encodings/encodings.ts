@@ -3,13 +3,13 @@ import { calendarEncoding } from './calendar.js';
 import type { EncodingDefinition, EncodingDescription } from './encoding.js';
 import { hashedEncoding } from './hashed.js';
 import { indicesEncoding } from './indices.js';
-import { logEncoding } from './log.js';
 import { minMaxEncoding } from './minMax.js';
 import { numberEncoding } from './number.js';
 import { oneHotEncoding } from './oneHot.js';
 import { quantileEncoding } from './quantile.js';
 import { setEncoding } from './set.js';
 import { standardizeEncoding } from './standardize.js';
+import { symlogEncoding } from './symlog.js';
 import { tokensEncoding } from './tokens.js';
 import { vectorEncoding } from './vector.js';
 
@@ -18,7 +18,7 @@ export const encodings: Readonly<Record<string, EncodingDefinition>> = {
   standardize: standardizeEncoding,
   minMax: minMaxEncoding,
   quantile: quantileEncoding,
-  log: logEncoding,
+  symlog: symlogEncoding,
   number: numberEncoding,
   oneHot: oneHotEncoding,
   indices: indicesEncoding,

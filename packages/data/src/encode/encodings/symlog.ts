@@ -7,32 +7,33 @@ import {
 } from './numericColumn.js';
 
 /** Description of numbers by their logarithm. */
-export interface Log extends NumericDescription {
-  readonly kind: 'log';
+export interface Symlog extends NumericDescription {
+  readonly kind: 'symlog';
 }
 
 /**
  * Numbers that span orders of magnitude, as prices and counts: y = sign(x) log(1 + |x|), which takes 0 and negative
  * numbers too, then standardized: z = (y − mean) / deviation.
  *
+ * @see Webber, "A bi-symmetric log transformation for wide-range data", Measurement Science and Technology 24, 2013.
  * @example
- * await fitEncoder(source, { target: 'income', columns: { capitalGain: log() } });
+ * await fitEncoder(source, { target: 'income', columns: { capitalGain: symlog() } });
  */
-export function log(options: NumericOptions = {}): Log {
-  return { kind: 'log', ...options };
+export function symlog(options: NumericOptions = {}): Symlog {
+  return { kind: 'symlog', ...options };
 }
 
 /** y = sign(x) log(1 + |x|). */
-export function signedLog(value: number): number {
+export function symlogOf(value: number): number {
   return Math.sign(value) * Math.log1p(Math.abs(value));
 }
 
 /** How numbers are made of their logarithms. */
-export const logEncoding: ReturnType<typeof numericEncoding> = numericEncoding((memory): Scaling => {
+export const symlogEncoding: ReturnType<typeof numericEncoding> = numericEncoding((memory): Scaling => {
   const moments = new Moments(memory);
   return {
     memory: moments.memory,
-    see: (value) => moments.see(signedLog(value)),
-    scale: (value) => moments.standardize(signedLog(value)),
+    see: (value) => moments.see(symlogOf(value)),
+    scale: (value) => moments.standardize(symlogOf(value)),
   };
 });

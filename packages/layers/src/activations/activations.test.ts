@@ -1,11 +1,36 @@
-import { tensor } from '@fluxion/tensor';
+import { OptionError, tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runBox } from '../test/runBox.js';
-import { type ActivationKind, activationBoxes, relu, sigmoid, tanh } from './activations.js';
+import { runBox } from '../../test/runBox.js';
+import { sequential } from '../sequential.js';
+import {
+  type Activation,
+  type ActivationFactory,
+  type ActivationKind,
+  activationBoxes,
+} from './activation.js';
+import * as factories from './activations.js';
 
-const factories: Record<ActivationKind, () => { kind: ActivationKind }> = { sigmoid, tanh, relu };
-const kinds = Object.keys(factories) as ActivationKind[];
+const { clip, elu, leakyRelu } = factories;
+const all = Object.entries(factories) as [ActivationKind, ActivationFactory<ActivationKind>][];
+const increasing: readonly ActivationKind[] = [
+  'sigmoid',
+  'tanh',
+  'relu',
+  'leakyRelu',
+  'elu',
+  'selu',
+  'softplus',
+  'hardSigmoid',
+  'clip',
+];
+
+function ofBox(box: Activation, inputs: readonly number[]): { values: number[]; derivatives: number[] } {
+  const { output, dInputs } = runBox(activationBoxes[box.kind], box, [
+    tensor([...inputs], [1, inputs.length]),
+  ]);
+  return { values: output, derivatives: dInputs[0] };
+}
 
 function values(kind: ActivationKind, inputs: readonly number[]): number[] {
   return runBox(activationBoxes[kind], { kind }, [tensor([...inputs], [1, inputs.length])]).output;
@@ -16,10 +41,10 @@ function derivatives(kind: ActivationKind, inputs: readonly number[]): number[] 
   return runBox(activationBoxes[kind], { kind }, [tensor([...inputs], [1, inputs.length])]).dInputs[0];
 }
 
-describe.each(kinds)('%s', (kind) => {
+describe.each(all)('%s', (kind, factory) => {
   it('describes itself as plain data', () => {
-    expect(factories[kind]()).toEqual({ kind });
-    expect(JSON.parse(JSON.stringify({ sigmoid, tanh, relu }[kind]({ name: 'active' })))).toEqual({
+    expect(factory()).toEqual({ kind });
+    expect(JSON.parse(JSON.stringify(factory({ name: 'active' })))).toEqual({
       kind,
       name: 'active',
     });
@@ -33,7 +58,7 @@ describe.each(kinds)('%s', (kind) => {
   });
 
   it('multiplies dOutput by the derivative', () => {
-    const inputs = [-1.5, -0.2, 0.3, 2];
+    const inputs = [0.1, 0.2, 0.3, 2];
     const scaled = runBox(activationBoxes[kind], { kind }, [tensor(inputs, [1, 4])], {
       dOutput: [2, -3, 0.5, 0],
     });
@@ -41,6 +66,32 @@ describe.each(kinds)('%s', (kind) => {
     expect(scaled.dInputs[0]).toEqual([2, -3, 0.5, 0].map((d, i) => 0 + d * unit[i]));
   });
 
+  it('makes an empty batch of an empty batch', () => {
+    expect(runBox(activationBoxes[kind], { kind }, [tensor([], [0, 3])])).toEqual({
+      shape: [3],
+      output: [],
+      dInputs: [[]],
+      gradients: {},
+      states: {},
+    });
+  });
+
+  it('keeps NaN', () => {
+    expect(values(kind, [Number.NaN])).toEqual([Number.NaN]);
+  });
+
+  it('reads a strided view as the matrix that it shows', () => {
+    const across = tensor([2, 1, 3, 0.5, 0.25, 4], [3, 2]);
+    const down = across.transpose(1, 0);
+    const copied = tensor([2, 3, 0.25, 1, 0.5, 4], [2, 3]);
+    const dOutput = [1, 2, 3, 4, 5, 6];
+    expect(runBox(activationBoxes[kind], { kind }, [down], { dOutput })).toEqual(
+      runBox(activationBoxes[kind], { kind }, [copied], { dOutput }),
+    );
+  });
+});
+
+describe.each(increasing)('%s', (kind) => {
   it('never decreases', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true }), fc.double({ noNaN: true }), (a, b) => {
@@ -55,28 +106,35 @@ describe.each(kinds)('%s', (kind) => {
       expect(number).toSatisfy(Number.isFinite);
     }
   });
+});
 
-  it('keeps NaN', () => {
-    expect(values(kind, [Number.NaN])).toEqual([Number.NaN]);
-  });
-
-  it('makes an empty batch of an empty batch', () => {
-    expect(runBox(activationBoxes[kind], { kind }, [tensor([], [0, 3])])).toEqual({
-      shape: [3],
-      output: [],
-      dInputs: [[]],
-      gradients: {},
-      states: {},
+describe('the numbers that shape a function', () => {
+  it('reach its value and its derivative', () => {
+    expect(ofBox(leakyRelu({ slope: 0.25 }), [-2, 3])).toEqual({ values: [-0.5, 3], derivatives: [0.25, 1] });
+    expect(ofBox(elu({ alpha: 2 }), [Math.log(0.5), 1])).toEqual({ values: [-1, 1], derivatives: [1, 1] });
+    expect(ofBox(clip({ min: -1, max: 2 }), [-3, -1, 0.5, 2, 4])).toEqual({
+      values: [-1, -1, 0.5, 2, 2],
+      derivatives: [0, 1, 1, 1, 0],
     });
   });
 
-  it('reads a strided view as the matrix that it shows', () => {
-    const across = tensor([-2, 1, 3, -0.5, 0.25, 4], [3, 2]);
-    const down = across.transpose(1, 0);
-    const copied = tensor([-2, 3, 0.25, 1, -0.5, 4], [2, 3]);
-    const dOutput = [1, 2, 3, 4, 5, 6];
-    expect(runBox(activationBoxes[kind], { kind }, [down], { dOutput })).toEqual(
-      runBox(activationBoxes[kind], { kind }, [copied], { dOutput }),
+  it('are refused where they cannot be', () => {
+    expect(() => elu({ alpha: 0 })).toThrow(
+      new OptionError('elu alpha: expected a positive number, got 0; give one, as 1'),
+    );
+    expect(() => leakyRelu({ slope: Number.NaN })).toThrow(OptionError);
+    expect(() => clip({ min: 2 })).toThrow(
+      new OptionError('clip max: expected a number from min, 2, on, got 1; give such a number'),
+    );
+    expect(() => clip({ max: Number.POSITIVE_INFINITY })).toThrow(
+      new OptionError('clip max: expected a finite number, got Infinity; give one, as 1e30'),
+    );
+  });
+
+  it('are refused in a description that came from elsewhere, with the name of the box', () => {
+    const given = JSON.parse('{ "kind": "elu", "alpha": -1 }');
+    expect(() => sequential([given], { inputShape: [2] })).toThrow(
+      new OptionError("elu 'elu1' alpha: expected a positive number, got -1; give one, as 1"),
     );
   });
 });
