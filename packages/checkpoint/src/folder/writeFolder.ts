@@ -7,7 +7,7 @@ import { exists, recoverFolder, replacedFolder } from './recoverFolder.js';
 import { systemReason } from './systemReason.js';
 
 /** What goes into a file, whole or in pieces. */
-export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<string>;
 
 /** The writing that is under way, by folder. */
 const underWay = new Map<string, Promise<void>>();

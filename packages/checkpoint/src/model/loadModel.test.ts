@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FlowGraph } from '@fluxion/graph';
 import { CheckpointError, OptionError, type Saved, type Tensor, tensor } from '@fluxion/tensor';
@@ -118,7 +118,6 @@ describe('loadModel', () => {
     seed: 5,
     dtype: 'float32',
     about: {},
-    crc32: { 'weights.safetensors': null },
   };
   const withBoxes = (boxes: object): object => ({ ...intact, graph: { ...description, boxes } });
   const { hidden, logits, sum } = description.boxes;
@@ -149,22 +148,12 @@ describe('loadModel', () => {
     [
       'a misspelt name',
       { ...intact, bout: {} },
-      'model.json: expected only format, version, graph, seed, dtype, about, encoder, training, crc32, got',
+      'model.json: expected only format, version, graph, seed, dtype, about, encoder, training, got',
     ],
     [
       'a misspelt name in the graph',
       { ...intact, graph: { ...description, input: {} } },
       'model.json: graph: expected only inputs, boxes, outputs, got an object with "inputs", "boxes", "outputs", "input"; did you mean \'inputs\' by',
-    ],
-    [
-      'no checksum of its weights',
-      { ...intact, crc32: {} },
-      "model.json: crc32: expected a member 'weights.safetensors'",
-    ],
-    [
-      'the checksum of other weights',
-      { ...intact, crc32: { 'weights.safetensors': '00000000' } },
-      /weights\.safetensors: expected the CRC-32 00000000 that model\.json tells, got [0-9a-f]{8}; put back the file that was saved with it/,
     ],
     ['nothing about it', { ...intact, about: undefined }, "model.json: expected a member 'about'"],
     [
@@ -200,6 +189,7 @@ describe('loadModel', () => {
   ])('refuses a model.json with %s', async (_, json, message) => {
     const folder = await savedModel();
     await writeFile(join(folder, 'model.json'), JSON.stringify(json));
+    await rm(join(folder, 'manifest.json'), { force: true });
     await expect(load(folder)).rejects.toThrow(CheckpointError);
     await expect(load(folder)).rejects.toThrow(message);
     await expect(load(folder)).rejects.toThrow(folder);
@@ -213,6 +203,7 @@ describe('loadModel', () => {
     );
     const json = { ...intact, graph: { inputs: { image: [3] }, boxes, outputs: ['b0'] } };
     await writeFile(join(folder, 'model.json'), JSON.stringify(json));
+    await rm(join(folder, 'manifest.json'), { force: true });
     await expect(load(folder)).rejects.toThrow(CheckpointError);
   });
 
@@ -254,6 +245,7 @@ describe('loadModel', () => {
   ])('refuses weights with %s', async (_, tensors, message) => {
     const folder = await savedModel();
     await writeFile(join(folder, 'model.json'), JSON.stringify(intact));
+    await rm(join(folder, 'manifest.json'), { force: true });
     const present = Object.entries(tensors).filter(
       (entry): entry is [string, Tensor] => entry[1] !== undefined,
     );
@@ -278,6 +270,7 @@ describe('loadModel', () => {
     const folder = await savedModel();
     const path = join(folder, 'model.json');
     await unlink(path);
+    await unlink(join(folder, 'manifest.json'));
     execFileSync('mkfifo', [path]);
     await expect(load(folder)).rejects.toThrow(CheckpointError);
     await expect(load(folder)).rejects.toThrow('expected a JSON file, could not read it (it is a pipe)');
@@ -290,8 +283,17 @@ describe('loadModel', () => {
     await expect(load(folder)).rejects.toThrow('it has 100000001 bytes, more than 100000000');
   });
 
+  test('refuses a model.json in which one bit is not as it was written', async () => {
+    const folder = await savedModel();
+    const path = join(folder, 'model.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"seed": 5', '"seed": 4'));
+    await expect(load(folder)).rejects.toThrow(CheckpointError);
+    await expect(load(folder)).rejects.toThrow(/model\.json: expected the SHA-256 .* delete manifest\.json/);
+  });
+
   test('a changed or cut model.json is loaded or refused, never anything else', async () => {
     const folder = await savedModel();
+    await unlink(join(folder, 'manifest.json'));
     const path = join(folder, 'model.json');
     const bytes = await readFile(path);
     await fc.assert(
@@ -343,6 +345,7 @@ describe('a model with an encoder', () => {
     const folder = await savedWithEncoder();
     expect((await readdir(folder)).sort()).toEqual([
       'encoder.safetensors',
+      'manifest.json',
       'model.json',
       'weights.safetensors',
     ]);
@@ -351,7 +354,7 @@ describe('a model with an encoder', () => {
     expect(model.encoder).toBe(encoder);
     await saveModel(folder, model);
     await saveModel(folder, denseModel());
-    expect((await readdir(folder)).sort()).toEqual(['model.json', 'weights.safetensors']);
+    expect((await readdir(folder)).sort()).toEqual(['manifest.json', 'model.json', 'weights.safetensors']);
     expect((await loadModel(folder, { definitions, restoreEncoder })).encoder).toBeUndefined();
   });
 
@@ -374,6 +377,7 @@ describe('a model with an encoder', () => {
     const folder = await savedWithEncoder();
     const path = join(folder, 'model.json');
     await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), encoder }));
+    await unlink(join(folder, 'manifest.json'));
     const loading = loadModel(folder, { definitions, restoreEncoder });
     await expect(loading).rejects.toThrow(CheckpointError);
     await expect(loading).rejects.toThrow(message);
@@ -390,7 +394,7 @@ describe('a model with an encoder', () => {
     const folder = await savedWithEncoder();
     await writeFile(join(folder, 'encoder.safetensors'), encodeSafetensors(new Map()));
     await expect(loadModel(folder, { definitions, restoreEncoder })).rejects.toThrow(
-      /encoder\.safetensors: expected the CRC-32/,
+      /encoder\.safetensors: expected the SHA-256/,
     );
   });
 });

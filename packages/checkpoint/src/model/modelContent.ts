@@ -4,8 +4,16 @@ import type { FileContent } from '../folder/writeFolder.js';
 import { parseJson } from '../json/parseJson.js';
 import { encodeSafetensors } from '../safetensors/encodeSafetensors.js';
 import { expectFinite } from '../safetensors/expectFinite.js';
-import { checksum } from './checksum.js';
-import { ENCODER_FILE, FORMAT, MODEL_FILE, TRAINING_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
+import { manifestOf } from './manifest.js';
+import {
+  ENCODER_FILE,
+  FORMAT,
+  MANIFEST_FILE,
+  MODEL_FILE,
+  TRAINING_FILE,
+  VERSION,
+  WEIGHTS_FILE,
+} from './modelFiles.js';
 
 /** What training goes on from, besides the model. */
 export interface Training {
@@ -42,9 +50,9 @@ export function modelContent(
     about,
     ...(encoder && { encoder: described(encoder) }),
     ...(training && { training: trainingDescription(training) }),
-    crc32: Object.fromEntries(Object.entries(files).map(([file, chunks]) => [file, checksum(chunks)])),
   };
-  return { [MODEL_FILE]: text(description), ...files };
+  const all = { [MODEL_FILE]: text(description), ...files };
+  return { ...all, [MANIFEST_FILE]: manifestOf(all) };
 }
 
 /**

@@ -20,6 +20,9 @@ export const TRAINING_FILE = 'training.safetensors';
 /** The tensors of an optimizer, in a folder that version 0.1.0 wrote. */
 export const OPTIMIZER_FILE = 'optimizer.safetensors';
 
+/** Tells the SHA-256 of each other file of the folder. It is written last. */
+export const MANIFEST_FILE = 'manifest.json';
+
 /** All that a model's folder may hold; what is there is replaced. */
 export const MODEL_FOLDER: readonly string[] = [
   MODEL_FILE,
@@ -27,6 +30,7 @@ export const MODEL_FOLDER: readonly string[] = [
   ENCODER_FILE,
   TRAINING_FILE,
   OPTIMIZER_FILE,
+  MANIFEST_FILE,
 ];
 
 /** What the member "format" of a model.json says. */

@@ -13,7 +13,7 @@ import { savedFromJson } from './savedFromJson.js';
  */
 export async function readEncoder<Encoder extends ModelEncoder>(
   folder: string,
-  { encoder: json, graph, checksums }: ModelFile,
+  { encoder: json, graph }: ModelFile,
   restoreEncoder: ((saved: Saved) => Encoder) | undefined,
 ): Promise<Encoder | undefined> {
   if (json === undefined) return undefined;
@@ -22,9 +22,7 @@ export async function readEncoder<Encoder extends ModelEncoder>(
       `${folder}: expected the option restoreEncoder, for the model was saved with an encoder; give restoreEncoder of @fluxion/data`,
     );
   }
-  const tensors = checksums?.optional(ENCODER_FILE)
-    ? await readTensors(folder, ENCODER_FILE, checksums)
-    : new Map();
+  const tensors = await readTensors(folder, ENCODER_FILE);
   const saved = savedFromJson(json.only('kind', 'options'), tensors);
   let encoder: Encoder;
   try {

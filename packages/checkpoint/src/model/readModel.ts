@@ -4,11 +4,12 @@ import { type DType, elements, type ModelEncoder, type Saved } from '@fluxion/te
 import type { JsonValue } from '../json/jsonValue.js';
 import { readJson } from '../json/readJson.js';
 import { expectFinite } from '../safetensors/expectFinite.js';
+import { openSafetensors } from '../safetensors/openSafetensors.js';
 import { expectWeights } from './expectWeights.js';
 import { graphFromJson } from './graphFromJson.js';
-import { FORMAT, MODEL_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
+import { expectAsWritten } from './manifest.js';
+import { ENCODER_FILE, FORMAT, MODEL_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
 import { readEncoder } from './readEncoder.js';
-import { openTensors } from './readTensors.js';
 import { weightShapes } from './weightShapes.js';
 
 /** How a saved model is built again. The dtype is that of the saved one, unless another is asked for. */
@@ -43,8 +44,6 @@ export interface ModelFile {
   readonly training: JsonValue | undefined;
   /** The same as 0.1.0 wrote it. */
   readonly optimizer: JsonValue | undefined;
-  /** By file; of all files that belong to it. Undefined where 0.1.0 wrote none. */
-  readonly checksums: JsonValue | undefined;
 }
 
 /**
@@ -58,11 +57,12 @@ export async function readModel<Encoder extends ModelEncoder>(
   folder: string,
   { restoreEncoder, ...options }: LoadModelOptions<Encoder>,
 ): Promise<ReadModel<Encoder>> {
+  await expectAsWritten(folder, [MODEL_FILE, WEIGHTS_FILE, ENCODER_FILE]);
   const json = await readJson(join(folder, MODEL_FILE));
   const file = readModelFile(json, options);
   const shapes = shapesOf(file.graph, json.field('graph'), options);
   const encoder = await readEncoder(folder, file, restoreEncoder);
-  const weights = await openTensors(folder, WEIGHTS_FILE, file.checksums);
+  const weights = await openSafetensors(join(folder, WEIGHTS_FILE));
   try {
     expectWeights(weights, shapes, file.dtype);
     // The graph is sound, as its shapes have been found: what is refused here are the caller's options.
@@ -90,7 +90,7 @@ function readModelFile(json: JsonValue, { definitions }: Pick<LoadModelOptions, 
   if (version.value !== 1 && version.value !== VERSION) {
     throw version.refuse(`1 or ${VERSION}`, 'load it with the fluxion that saved it');
   }
-  const own = version.value === 1 ? ['optimizer'] : ['encoder', 'training', 'crc32'];
+  const own = version.value === 1 ? ['optimizer'] : ['encoder', 'training'];
   json.only('format', 'version', 'graph', 'seed', 'dtype', 'about', ...own);
   const seed = json.field('seed');
   if (seed.integer() >= 2 ** 32) throw seed.refuse('an integer from 0 to 4294967295');
@@ -102,7 +102,6 @@ function readModelFile(json: JsonValue, { definitions }: Pick<LoadModelOptions, 
     encoder: json.optional('encoder'),
     training: json.optional('training'),
     optimizer: json.optional('optimizer'),
-    checksums: version.value === 1 ? undefined : json.field('crc32'),
   };
 }
 

@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { FlowGraph, type PlacedBox } from '@fluxion/graph';
 import { CheckpointError, elements } from '@fluxion/tensor';
 import { describe, expect, test } from 'vitest';
@@ -17,8 +16,7 @@ describe('saveModel', () => {
     const folder = join(await temporaryFolder(), 'model');
     const model = denseModel({ seed: 7 });
     await saveModel(folder, model, { labels: ['cat', 'dog'] });
-    expect((await readdir(folder)).sort()).toEqual(['model.json', 'weights.safetensors']);
-    const bytes = await readFile(join(folder, 'weights.safetensors'));
+    expect((await readdir(folder)).sort()).toEqual(['manifest.json', 'model.json', 'weights.safetensors']);
     expect(JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'))).toEqual({
       format: 'fluxion-model',
       version: 2,
@@ -26,7 +24,6 @@ describe('saveModel', () => {
       seed: 7,
       dtype: 'float32',
       about: { labels: ['cat', 'dog'] },
-      crc32: { 'weights.safetensors': crc32(bytes).toString(16).padStart(8, '0') },
     });
     const weights = await openSafetensors(join(folder, 'weights.safetensors'));
     const entries = [...weights.entries].map(([name, { dtype, shape }]) => [name, dtype, shape]);
@@ -141,7 +138,7 @@ describe('expectModelFolder', () => {
     await mkdir(join(folder, 'photos'));
     await expect(expectModelFolder(folder)).rejects.toThrow(CheckpointError);
     await expect(expectModelFolder(folder)).rejects.toThrow(
-      "expected only model.json, weights.safetensors, encoder.safetensors, training.safetensors, optimizer.safetensors, got 'photos'; name a new or empty folder",
+      "expected only model.json, weights.safetensors, encoder.safetensors, training.safetensors, optimizer.safetensors, manifest.json, got 'photos'; name a new or empty folder",
     );
   });
 

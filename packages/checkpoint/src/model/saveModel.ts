@@ -9,9 +9,10 @@ import { MODEL_FOLDER } from './modelFiles.js';
  * or the new one. The weights are copied before this returns its promise, so training may go on while they are written. A model's
  * encoder is saved with it.
  *
- * Format   model.json: `{ "format": "fluxion-model", "version": 2, "graph", "seed", "dtype", "about", "crc32" }`, the last
- *          one by file, and `"encoder": { "kind", "options" }` where there is one; weights.safetensors: each parameter and
- *          state by its name, as `linear1.weight`; encoder.safetensors: the tensors of the encoder
+ * Format   model.json: `{ "format": "fluxion-model", "version": 2, "graph", "seed", "dtype", "about" }`, and
+ *          `"encoder": { "kind", "options" }` where there is one; weights.safetensors: each parameter and
+ *          state by its name, as `linear1.weight`; encoder.safetensors: the tensors of the encoder;
+ *          manifest.json: the SHA-256 of each of these files, so that damage is found when they are read
  *
  * @param about what the caller wants to find again on loading, as the names of labels or columns
  * @throws {CheckpointError} when a weight is not finite, the folder holds anything but a saved model, or it cannot be

@@ -1,4 +1,4 @@
-import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, elements, OptionError, type Saved, tensor } from '@fluxion/tensor';
 import { describe, expect, test } from 'vitest';
@@ -50,12 +50,14 @@ async function savedTraining(): Promise<string> {
 async function edit(folder: string, change: (json: Record<string, unknown>) => unknown): Promise<void> {
   const path = join(folder, 'model.json');
   await writeFile(path, JSON.stringify(change(JSON.parse(await readFile(path, 'utf8')))));
+  await rm(join(folder, 'manifest.json'), { force: true });
 }
 
 describe('loadTraining', () => {
   test('gives the model and all that was saved with it, bit for bit', async () => {
     const folder = await savedTraining();
     expect((await readdir(folder)).sort()).toEqual([
+      'manifest.json',
       'model.json',
       'training.safetensors',
       'weights.safetensors',
@@ -80,7 +82,7 @@ describe('loadTraining', () => {
     const folder = join(await temporaryFolder(), 'model');
     const saved = { optimizer: { kind: 'sgd', options: {}, tensors: new Map() } };
     await saveTraining(folder, denseModel(), { saved });
-    expect((await readdir(folder)).sort()).toEqual(['model.json', 'weights.safetensors']);
+    expect((await readdir(folder)).sort()).toEqual(['manifest.json', 'model.json', 'weights.safetensors']);
     expect((await load(folder)).saved).toEqual(new Map(Object.entries(saved)));
     expect((await load(folder)).position).toBeUndefined();
   });
@@ -88,7 +90,7 @@ describe('loadTraining', () => {
   test('finds nothing where only the model was saved, also over a training', async () => {
     const folder = await savedTraining();
     await saveModel(folder, denseModel());
-    expect((await readdir(folder)).sort()).toEqual(['model.json', 'weights.safetensors']);
+    expect((await readdir(folder)).sort()).toEqual(['manifest.json', 'model.json', 'weights.safetensors']);
     expect(await load(folder)).toMatchObject({ saved: new Map(), position: undefined });
   });
 
@@ -126,10 +128,12 @@ describe('loadTraining', () => {
     await writeFile(path, bytes);
     await expect(load(folder)).rejects.toThrow(CheckpointError);
     await expect(load(folder)).rejects.toThrow(
-      /training\.safetensors: expected the CRC-32 [0-9a-f]{8} that model\.json tells, got [0-9a-f]{8}; put back/,
+      /training\.safetensors: expected the SHA-256 [0-9a-f]{12}… that manifest\.json tells, got [0-9a-f]{12}…; put back/,
     );
     await unlink(path);
-    await expect(load(folder)).rejects.toThrow('training.safetensors: expected a safetensors file');
+    await expect(load(folder)).rejects.toThrow(
+      'training.safetensors: expected the file that manifest.json names, could not read it (ENOENT',
+    );
     expect((await loadModel(folder, { definitions })).model.seed).toBe(5);
   });
 
@@ -137,10 +141,7 @@ describe('loadTraining', () => {
     const folder = await savedTraining();
     const stray = new Map([['average.updates', tensor([1])]]);
     await writeFile(join(folder, 'training.safetensors'), encodeSafetensors(stray));
-    await edit(folder, (json) => ({
-      ...json,
-      crc32: { ...(json.crc32 as object), 'training.safetensors': null },
-    }));
+    await unlink(join(folder, 'manifest.json'));
     await expect(load(folder)).rejects.toThrow(CheckpointError);
     await expect(load(folder)).rejects.toThrow(
       "model.json: training.saved: expected a member for 'average.updates' in training.safetensors, got",
@@ -188,7 +189,7 @@ describe('a folder of fluxion 0.1.0', () => {
   async function version1(optimizer?: object): Promise<string> {
     const folder = await savedTraining();
     await unlink(join(folder, 'training.safetensors'));
-    await edit(folder, ({ training: _, crc32: __, ...json }) => ({ ...json, version: 1, optimizer }));
+    await edit(folder, ({ training: _, ...json }) => ({ ...json, version: 1, optimizer }));
     const tensors = new Map([...momentum.tensors].filter(([name]) => name !== 'updates'));
     await writeFile(join(folder, 'optimizer.safetensors'), encodeSafetensors(tensors));
     return folder;
@@ -216,7 +217,7 @@ describe('a folder of fluxion 0.1.0', () => {
     const folder = await version1();
     expect((await load(folder)).saved).toEqual(new Map());
     await saveModel(folder, denseModel());
-    expect((await readdir(folder)).sort()).toEqual(['model.json', 'weights.safetensors']);
+    expect((await readdir(folder)).sort()).toEqual(['manifest.json', 'model.json', 'weights.safetensors']);
   });
 
   test.each([

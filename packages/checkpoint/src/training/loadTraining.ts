@@ -1,6 +1,7 @@
 import { type Json, type ModelEncoder, type Saved, type Tensor, tensor } from '@fluxion/tensor';
 import { readFolder } from '../folder/readFolder.js';
 import type { JsonValue } from '../json/jsonValue.js';
+import { expectAsWritten } from '../model/manifest.js';
 import { OPTIMIZER_FILE, TRAINING_FILE } from '../model/modelFiles.js';
 import { type LoadedModel, type LoadModelOptions, type ModelFile, readModel } from '../model/readModel.js';
 import { readTensors } from '../model/readTensors.js';
@@ -30,28 +31,22 @@ export function loadTraining<Encoder extends ModelEncoder>(
   options: LoadModelOptions<Encoder>,
 ): Promise<LoadedTraining<Encoder>> {
   return readFolder(folder, async (path) => {
+    await expectAsWritten(path, [TRAINING_FILE]);
     const { model, encoder, about, file } = await readModel(path, options);
     const { training } = file;
-    const saved = training
-      ? await readSaved(path, training.field('saved'), file)
-      : await readVersion1(path, file);
+    const saved = training ? await readSaved(path, training.field('saved')) : await readVersion1(path, file);
     return { model, encoder, about, saved, position: training?.optional('position')?.value };
   });
 }
 
-async function readSaved(
-  folder: string,
-  json: JsonValue,
-  file: ModelFile,
-): Promise<ReadonlyMap<string, Saved>> {
+async function readSaved(folder: string, json: JsonValue): Promise<ReadonlyMap<string, Saved>> {
   const parts = new Map(
     [...json.members()].map(([part, described]) => [
       part,
       savedFromJson(described.only('kind', 'options'), new Map<string, Tensor>()),
     ]),
   );
-  if (file.checksums?.optional(TRAINING_FILE) === undefined) return parts;
-  for (const [name, values] of await readTensors(folder, TRAINING_FILE, file.checksums)) {
+  for (const [name, values] of await readTensors(folder, TRAINING_FILE)) {
     const dot = name.indexOf('.');
     const part = parts.get(name.slice(0, dot));
     if (part === undefined) throw json.refuse(`a member for '${name}' in ${TRAINING_FILE}`);
@@ -67,7 +62,7 @@ async function readVersion1(folder: string, file: ModelFile): Promise<ReadonlyMa
   const updates = tensor(Float64Array.of(json.field('step').integer()));
   const tensors = new Map([['updates', updates]]);
   if (json.field('tensors').members().size > 0) {
-    for (const [name, values] of await readTensors(folder, OPTIMIZER_FILE, file.checksums)) {
+    for (const [name, values] of await readTensors(folder, OPTIMIZER_FILE)) {
       tensors.set(name, values);
       tensors.set(`${name.slice(0, name.lastIndexOf('.'))}.updates`, updates);
     }
