@@ -12,6 +12,7 @@ const mayImport = {
   data: ['tensor'],
   duckdb: ['data', 'tensor'],
   checkpoint: ['graph', 'tensor'],
+  onnx: ['data', 'graph', 'layers', 'tensor'],
   pipeline: ['data', 'graph', 'layers', 'loss', 'metrics', 'optim', 'tensor'],
 };
 

@@ -1,0 +1,59 @@
+import type { BoxOperators } from './boxWriter.js';
+import { multiHeadAttention } from './boxes/attention.js';
+import { embedding, embeddingBag, linear } from './boxes/dense.js';
+import {
+  add,
+  concat,
+  dot,
+  flatten,
+  identity,
+  operator,
+  permute,
+  reshapeTo,
+  scale,
+  slice,
+  softmax,
+} from './boxes/elementwise.js';
+import { batchNorm, layerNorm, rmsNorm } from './boxes/normalization.js';
+import { gru, lstm, simpleRnn } from './boxes/recurrent.js';
+import { maxAxis, meanAxis, sumAxis } from './boxes/reduction.js';
+import { averagePool2d, conv1d, conv2d, globalAveragePool, maxPool2d } from './boxes/windows.js';
+
+/** How each kind of box of `@fluxion/layers` is written. */
+export const boxOperators: Readonly<Record<string, BoxOperators>> = {
+  linear,
+  embedding,
+  embeddingBag,
+  sigmoid: operator('Sigmoid'),
+  tanh: operator('Tanh'),
+  relu: operator('Relu'),
+  softmax,
+  add,
+  subtract: operator('Sub'),
+  multiply: operator('Mul'),
+  divide: operator('Div'),
+  scale,
+  dot,
+  sumAxis,
+  meanAxis,
+  maxAxis,
+  concat,
+  flatten,
+  reshapeTo,
+  permute,
+  slice,
+  dropout: identity,
+  gaussianNoise: identity,
+  layerNorm,
+  rmsNorm,
+  batchNorm,
+  conv1d,
+  conv2d,
+  maxPool2d,
+  averagePool2d,
+  globalAveragePool,
+  simpleRnn,
+  lstm,
+  gru,
+  multiHeadAttention,
+};

@@ -1,0 +1,2 @@
+export { exportOnnx, type OnnxExport } from './export/exportOnnx.js';
+export type { OnnxType, OnnxValue } from './write/onnxGraph.js';
