@@ -2,13 +2,18 @@ import { elements, type Labels, type Tensor } from '@fluxion/tensor';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 
 /** What onnxruntime takes or gives. */
-export type OnnxData = Tensor | Labels | { readonly data: readonly string[] | Float64Array; readonly shape: number[] };
+export type OnnxData =
+  | Tensor
+  | Labels
+  | { readonly data: readonly string[] | Float64Array; readonly shape: number[] };
 
 /** What ONNX Runtime makes of a model, by the name of the output. */
 export async function runOnnx(
   bytes: Uint8Array,
   inputs: Readonly<Record<string, OnnxData>>,
-): Promise<Readonly<Record<string, { readonly dims: readonly number[]; readonly data: readonly unknown[] }>>> {
+): Promise<
+  Readonly<Record<string, { readonly dims: readonly number[]; readonly data: readonly unknown[] }>>
+> {
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
   const feeds = Object.entries(inputs).map(([name, values]) => [name, ortTensor(values)] as const);
   const outputs = await session.run(Object.fromEntries(feeds));

@@ -1,4 +1,4 @@
-import type { BoxOperators } from './boxWriter.js';
+import { activations } from './boxes/activations.js';
 import { multiHeadAttention } from './boxes/attention.js';
 import { embedding, embeddingBag, linear } from './boxes/dense.js';
 import {
@@ -18,15 +18,14 @@ import { batchNorm, layerNorm, rmsNorm } from './boxes/normalization.js';
 import { gru, lstm, simpleRnn } from './boxes/recurrent.js';
 import { maxAxis, meanAxis, sumAxis } from './boxes/reduction.js';
 import { averagePool2d, conv1d, conv2d, globalAveragePool, maxPool2d } from './boxes/windows.js';
+import type { BoxOperators } from './boxWriter.js';
 
 /** How each kind of box of `@fluxion/layers` is written. */
 export const boxOperators: Readonly<Record<string, BoxOperators>> = {
   linear,
   embedding,
   embeddingBag,
-  sigmoid: operator('Sigmoid'),
-  tanh: operator('Tanh'),
-  relu: operator('Relu'),
+  ...activations,
   softmax,
   add,
   subtract: operator('Sub'),

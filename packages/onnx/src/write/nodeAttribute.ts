@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import {
   type AttributeProto,
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
 } from '../proto/onnx_pb.js';
 
 /** What an attribute of a node can be: a number is an integer, one in an object a float. */

@@ -29,7 +29,12 @@ export const multiHeadAttention: BoxOperators = (box: BoxWriter<MultiHeadAttenti
     const isEarlier = Array.from({ length: length * length }, (_, i) =>
       i % length > Math.floor(i / length) ? 0 : 1,
     );
-    const counts = box.condition(box.floats('causal', tensor(isEarlier, [1, length * length])), 1, length, length);
+    const counts = box.condition(
+      box.floats('causal', tensor(isEarlier, [1, length * length])),
+      1,
+      length,
+      length,
+    );
     scores = box.add('Where', [counts, scores, box.number(LEAST)]);
   }
   const heard = box.add('MatMul', [box.add('Softmax', [scores], { axis: -1 }), values]);

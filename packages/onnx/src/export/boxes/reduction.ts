@@ -15,7 +15,13 @@ export const meanAxis: BoxOperators = (box: BoxWriter<AxisReduction>) => {
   }
   const total = box.add('ReduceSum', [mask, box.ints(1)], { keepdims: 0 });
   const count = box.add('Max', [total, box.number(1)]);
-  return box.add('Div', [sum(box, steps), box.reshape(count, box.shape.map(() => 1))]);
+  return box.add('Div', [
+    sum(box, steps),
+    box.reshape(
+      count,
+      box.shape.map(() => 1),
+    ),
+  ]);
 };
 
 /** Largest along an axis; of a sequence with a mask, of the steps that count, 0 where none does. */
@@ -26,7 +32,10 @@ export const maxAxis: BoxOperators = (box: BoxWriter<AxisReduction>) => {
   const counts = box.condition(mask, ...stepsShape(box));
   const steps = box.add('Where', [counts, box.input, box.number(LEAST)]);
   const largest = box.add('ReduceMax', [steps], attributes);
-  const isAny = box.condition(box.add('ReduceMax', [mask], { axes: [1], keepdims: 0 }), ...box.shape.map(() => 1));
+  const isAny = box.condition(
+    box.add('ReduceMax', [mask], { axes: [1], keepdims: 0 }),
+    ...box.shape.map(() => 1),
+  );
   return box.add('Where', [isAny, largest, box.number(0)]);
 };
 

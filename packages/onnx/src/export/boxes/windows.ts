@@ -68,7 +68,10 @@ function weightOf(box: BoxWriter, kernel: Shape): string {
   const places = kernel.reduce((product, length) => product * length, 1);
   const byPlace = reshape(weight, [...kernel, size / places, channels]);
   const rank = kernel.length;
-  return box.parameter('weight', byPlace.transpose(rank + 1, rank, ...kernel.map((_, axis) => axis)) as Tensor);
+  return box.parameter(
+    'weight',
+    byPlace.transpose(rank + 1, rank, ...kernel.map((_, axis) => axis)) as Tensor,
+  );
 }
 
 /** Zeros before each axis, then after each. */
