@@ -92,6 +92,6 @@ function padsOf(
   return [...sides.map(([before]) => before), ...sides.map(([, after]) => after)];
 }
 
-export function pair(size: Size): readonly [number, number] {
+function pair(size: Size): readonly [number, number] {
   return typeof size === 'number' ? [size, size] : size;
 }
