@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchFiles, isPresent } from './benchFiles.js';
-import type { Cell } from './cell.js';
-import { measureRounds } from './measureRounds.js';
-import { median } from './median.js';
+import { type Cell, told } from './cell.js';
+import { contenderCommand } from './contenderCommand.js';
+import { lineUp } from './lineUp.js';
+import { measureRounds, ROUND_SECONDS, ROUNDS, type Turn, WARM_UP_SECONDS } from './measureRounds.js';
 import { trainingPage } from './trainingPage.js';
-import { workloads } from './workload.js';
+import { type Workload, workloads } from './workload.js';
 
 /**
  * Measures training on the workloads whose name contains `part`, telling each figure as it is found.
@@ -39,14 +40,21 @@ export async function benchTraining(part: string): Promise<string> {
         absent.push(...reasons);
         continue;
       }
-      const measured = await measureRounds(group, await benchFiles(data, folder), folder);
-      for (const { contender, workload, result } of measured) {
-        const said =
-          'leftOut' in result
-            ? `left out: ${result.leftOut}`
-            : `${Math.round(median(result.examplesPerSecond)).toLocaleString('en')} examples/s  (${result.version})`;
-        console.log(`${workload.name}  ${contender}: ${said}`);
-      }
+      const files = await benchFiles(data, folder);
+      const turns = group.flatMap((workload) =>
+        lineUp(workload).map((contender): Turn<Workload> => {
+          const job = {
+            contender,
+            workload,
+            files,
+            roundSeconds: ROUND_SECONDS,
+            warmUpSeconds: WARM_UP_SECONDS,
+          };
+          return { contender, workload, command: () => contenderCommand(job, folder) };
+        }),
+      );
+      const measured = await measureRounds(turns, ROUNDS);
+      for (const cell of measured) console.log(told(cell));
       cells.push(...measured);
     }
   } finally {

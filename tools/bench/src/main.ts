@@ -2,24 +2,30 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { benchTraining } from './benchTraining.js';
 import { benchKernels } from './kernels/benchKernels.js';
+import { benchNetworks } from './networks/benchNetworks.js';
 import { benchSources } from './sources/benchSources.js';
 import { benchText } from './text/benchText.js';
 
 // bench [NAME-PART]           training, beside other libraries
 // bench kernels [NAME-PART]   each kernel, beside BLAS
+// bench networks [NAME-PART]  networks of layers, beside other libraries
 // bench data                  each source of rows
 // bench text                  logistic regression on hashed texts
 // A page is written when all of it was measured.
 const [first = '', second = ''] = process.argv.slice(2);
-const kernels = first === 'kernels';
-const part = kernels ? second : first;
+const tables: Readonly<Record<string, () => Promise<string>>> = { data: benchSources, text: benchText };
+const pages: Readonly<Record<string, (part: string) => Promise<string> | string>> = {
+  kernels: benchKernels,
+  networks: benchNetworks,
+};
 try {
-  const tables: Readonly<Record<string, () => Promise<string>>> = { data: benchSources, text: benchText };
   const table = Object.hasOwn(tables, first) ? tables[first] : undefined;
-  const page = table ? await table() : kernels ? benchKernels(part) : await benchTraining(part);
+  const measure = Object.hasOwn(pages, first) ? pages[first] : undefined;
+  const part = measure ? second : first;
+  const page = await (table?.() ?? measure?.(part) ?? benchTraining(part));
   console.log(`\n${page}`);
   if (part === '' && !table) {
-    const file = `docs/${kernels ? 'benchmarks-kernels' : 'benchmarks'}.md`;
+    const file = `docs/benchmarks${measure ? `-${first}` : ''}.md`;
     await writeFile(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), page);
     console.log(`written: ${file}`);
   }

@@ -1,52 +1,44 @@
-import type { BenchFiles } from './benchFiles.js';
 import type { Cell } from './cell.js';
-import { contenderCommand, threadsOf } from './contenderCommand.js';
-import { type ContenderProcess, contenderProcess } from './contenderProcess.js';
+import { threadsOf } from './contenderCommand.js';
+import { type Command, type ContenderProcess, contenderProcess } from './contenderProcess.js';
 import type { LeftOut } from './leftOut.js';
-import { lineUp } from './lineUp.js';
-import type { Workload } from './workload.js';
 
 /** Rounds in which every contender has its turn: so many that the median is of those that nothing came between. */
 export const ROUNDS = 15;
 /** How long a turn lasts: long beside filling caches anew, which it begins with; short beside what else machines do. */
 export const ROUND_SECONDS = 0.3;
-const WARM_UP_SECONDS = 1;
+export const WARM_UP_SECONDS = 1;
 
-interface Entry {
+/** Who has a turn in each round, and what runs it. */
+export interface Turn<W> {
   readonly contender: string;
-  readonly workload: Workload;
+  readonly workload: W;
+  /** @throws {Error} when what it needs is not on this machine. */
+  readonly command: () => Command;
+}
+
+interface Entry<W> {
+  readonly turn: Turn<W>;
   readonly speeds: number[];
   process: ContenderProcess | LeftOut;
 }
 
 /**
- * Measures all contenders of some workloads in turns: each waits in a process of its own, and in each round each trains
- * for a while, one after the other. What else the machine does then weighs on all of them, and little on their ratios.
- * One that cannot run is left out, with its reason.
+ * Measures contenders in turns: each waits in a process of its own, and in each round each trains for a while, one after
+ * the other. What else the machine does then weighs on all of them, and little on their ratios. One that cannot run is
+ * left out, with its reason.
  */
-export async function measureRounds(
-  workloads: readonly Workload[],
-  files: BenchFiles,
-  folder: string,
-): Promise<readonly Cell[]> {
-  const entries: Entry[] = [];
+export async function measureRounds<W>(
+  turns: readonly Turn<W>[],
+  rounds: number,
+): Promise<readonly Cell<W>[]> {
+  const entries: Entry<W>[] = [];
   try {
-    for (const workload of workloads) {
-      for (const contender of lineUp(workload)) {
-        const job = {
-          contender,
-          workload,
-          files,
-          roundSeconds: ROUND_SECONDS,
-          warmUpSeconds: WARM_UP_SECONDS,
-        };
-        const process = await orLeftOut(() =>
-          contenderProcess(contenderCommand(job, folder), threadsOf(contender)),
-        );
-        entries.push({ contender, workload, speeds: [], process });
-      }
+    for (const turn of turns) {
+      const process = await orLeftOut(() => contenderProcess(turn.command(), threadsOf(turn.contender)));
+      entries.push({ turn, speeds: [], process });
     }
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const entry of entries) {
         const { process } = entry;
         if ('leftOut' in process) continue;
@@ -55,7 +47,7 @@ export async function measureRounds(
         else entry.process = speed;
       }
     }
-    return entries.map(({ contender, workload, speeds, process }) => ({
+    return entries.map(({ turn: { contender, workload }, speeds, process }) => ({
       contender,
       workload,
       result: 'leftOut' in process ? process : { version: process.version, examplesPerSecond: speeds },

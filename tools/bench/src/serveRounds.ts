@@ -1,6 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import type { Job } from './job.js';
 import type { Trainer } from './peer.js';
+
+/** What a contender has to know of its rounds. */
+export interface RoundsJob {
+  readonly workload: { readonly batchSize: number };
+  readonly roundSeconds: number;
+  readonly warmUpSeconds: number;
+}
 
 /**
  * A contender's side of a measurement: warms the trainer up until its speed is known, answers its version, and then, for
@@ -10,7 +16,7 @@ import type { Trainer } from './peer.js';
  */
 export async function serveRounds(
   trainer: Trainer,
-  { workload: { batchSize }, roundSeconds, warmUpSeconds }: Job,
+  { workload: { batchSize }, roundSeconds, warmUpSeconds }: RoundsJob,
   lines: AsyncIterable<string>,
   answer: (line: string) => void,
   clock: () => number = () => performance.now() / 1000,

@@ -1,4 +1,5 @@
 import { median } from '../median.js';
+import { processorSeconds } from '../processorSeconds.js';
 
 /** How long and how often is measured. */
 export interface Rounds {
@@ -34,9 +35,4 @@ export function secondsPerCall(
     for (const { run, calls, samples } of turns) samples.push(time(run, calls) / calls);
   }
   return turns.map(({ samples }) => median(samples));
-}
-
-function processorSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }

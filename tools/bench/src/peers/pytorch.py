@@ -5,14 +5,12 @@ roundSeconds, warmUpSeconds}, inputs and labels being paths of raw little-endian
 it is warm and, for each line on standard input, {examplesPerSecond} of a round.
 """
 
-import ctypes
 import json
-import os
 import sys
-import time
 
 import numpy
 import torch
+from serve_rounds import serve_rounds
 
 job = json.loads(sys.argv[1])
 workload, files = job["workload"], job["files"]
@@ -46,34 +44,4 @@ def train(examples):
         at += batch
 
 
-def blas():
-    if torch.backends.mkl.is_available():
-        return "MKL"
-    try:
-        loaded = ctypes.CDLL("libopenblas.so.0", mode=os.RTLD_NOW | os.RTLD_NOLOAD)
-        loaded.openblas_get_config.restype = ctypes.c_char_p
-        return loaded.openblas_get_config().decode().strip()
-    except (OSError, AttributeError):
-        return "BLAS of the system"
-
-
-def timed(examples):
-    start = time.perf_counter()
-    train(examples)
-    return time.perf_counter() - start
-
-
-def examples_in(seconds, speed):
-    return max(1, round(speed * seconds / batch)) * batch
-
-
-count, warm = batch, 0
-while warm < job["warmUpSeconds"]:
-    seconds = timed(count)
-    warm += seconds
-    count = examples_in(job["roundSeconds"] / 2, count / seconds)
-count = examples_in(job["roundSeconds"], count / timed(count))
-kind = job["contender"].removeprefix("PyTorch, ")
-print(json.dumps({"version": f"PyTorch {torch.__version__}, {blas()}, {kind}"}), flush=True)
-for _ in sys.stdin:
-    print(json.dumps({"examplesPerSecond": count / timed(count)}), flush=True)
+serve_rounds(train, job)

@@ -5,8 +5,8 @@ import type { BenchData } from '../benchData.js';
 import type { Trainer } from '../peer.js';
 import type { Workload } from '../workload.js';
 
-/** TensorFlow.js on one of its back ends: variables, `optimizer.minimize`, as its guide trains without layers. */
-export async function tfjs(backend: 'wasm' | 'cpu', workload: Workload, data: BenchData): Promise<Trainer> {
+/** Starts one of its back ends, on one thread; answers what it is. */
+export async function startTfjs(backend: 'wasm' | 'cpu'): Promise<string> {
   if (backend === 'wasm') {
     const { setWasmPaths, setThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
@@ -15,6 +15,12 @@ export async function tfjs(backend: 'wasm' | 'cpu', workload: Workload, data: Be
   }
   await tf.setBackend(backend);
   await tf.ready();
+  return `tfjs ${tf.version.tfjs} ${backend}`;
+}
+
+/** TensorFlow.js on one of its back ends: variables, `optimizer.minimize`, as its guide trains without layers. */
+export async function tfjs(backend: 'wasm' | 'cpu', workload: Workload, data: BenchData): Promise<Trainer> {
+  const version = await startTfjs(backend);
   const { sizes, batchSize } = workload;
   const layers = sizes.slice(1).map((units, i) => {
     const fanIn = sizes[i] as number;
@@ -45,7 +51,7 @@ export async function tfjs(backend: 'wasm' | 'cpu', workload: Workload, data: Be
     });
   };
   return {
-    version: `tfjs ${tf.version.tfjs} ${backend}`,
+    version,
     train(examples) {
       for (let done = 0; done < examples; done += batchSize) step();
       // Reading a weight waits for all that was queued.
