@@ -9,6 +9,8 @@ import {
   concat,
   conv1d,
   conv2d,
+  convTranspose1d,
+  convTranspose2d,
   divide,
   dot,
   dropout,
@@ -22,6 +24,7 @@ import {
   gelu,
   geluTanh,
   globalAveragePool,
+  groupNorm,
   gru,
   hardSigmoid,
   hardSwish,
@@ -32,12 +35,15 @@ import {
   log1p,
   lstm,
   maxAxis,
+  maxout,
   maxPool2d,
   meanAxis,
   mish,
   multiHeadAttention,
   multiply,
+  pad,
   permute,
+  prelu,
   relu,
   reshapeTo,
   rmsNorm,
@@ -54,6 +60,7 @@ import {
   subtract,
   sumAxis,
   tanh,
+  upsample2d,
 } from '@fluxion/layers';
 import { type Shape, sizeOf } from '@fluxion/tensor';
 
@@ -171,6 +178,7 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   abs: elementwiseCase(abs()),
   sqrt: elementwiseCase(sqrt()),
   clip: elementwiseCase(clip({ min: 0, max: 30 })),
+  prelu: featuresCase(prelu({ slope: -0.4 })),
   softmax: {
     box: softmax(),
     uses: [[[2]], [[5]], [[2, 3]]],
@@ -266,6 +274,21 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   sumAxis: axisCase(sumAxis(0)),
   meanAxis: axisCase(meanAxis(-1)),
   maxAxis: axisCase(maxAxis(0)),
+  maxout: {
+    box: maxout(2),
+    uses: [[[2]], [[6]], [[2, 4]]],
+    outputShape: ([input]) => input.with(-1, (input.at(-1) as number) / 2),
+    refused: [[[]]],
+  },
+  pad: {
+    box: pad([
+      [1, 0],
+      [0, 2],
+    ]),
+    uses: [[[1, 1]], [[3, 2]]],
+    outputShape: ([[rows, columns]]) => [rows + 1, columns + 2],
+    refused: [],
+  },
   reshapeTo: {
     box: reshapeTo([2, 3]),
     uses: [[[6]], [[3, 2]], [[1, 6, 1]]],
@@ -303,6 +326,12 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   layerNorm: featuresCase(layerNorm()),
   rmsNorm: featuresCase(rmsNorm()),
   batchNorm: { ...featuresCase(batchNorm()), hasModes: true },
+  groupNorm: {
+    box: groupNorm(2),
+    uses: [[[4]], [[2, 6]], [[2, 3, 2]]],
+    outputShape: ([input]) => input,
+    refused: [[[]]],
+  },
   conv2d: {
     box: conv2d(4, [2, 3], { stride: [1, 2], padding: 1, groups: 2 }),
     uses: [[[3, 4, 2]], [[1, 1, 4]]],
@@ -315,6 +344,18 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
     outputShape: ([[length]]) => [length, 3],
     refused: [[[4]], [[2, 3, 4]]],
   },
+  convTranspose2d: {
+    box: convTranspose2d(4, [2, 3], { stride: [1, 2], padding: 1, groups: 2, outputPadding: [0, 1] }),
+    uses: [[[3, 2, 2]], [[2, 2, 4]]],
+    outputShape: ([[height, width]]) => [height - 1, 2 * width, 4],
+    refused: [[[4]], [[3, 4]], [[]]],
+  },
+  convTranspose1d: {
+    box: convTranspose1d(3, 3, { padding: 'same', stride: 2, dilation: 2 }),
+    uses: [[[1, 2]], [[4, 1]]],
+    outputShape: ([[length]]) => [2 * length, 3],
+    refused: [[[4]], [[2, 3, 4]]],
+  },
   maxPool2d: poolCase(maxPool2d(2)),
   averagePool2d: poolCase(averagePool2d(2)),
   globalAveragePool: {
@@ -322,6 +363,12 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
     uses: [[[4]], [[2, 3]], [[2, 3, 2]]],
     outputShape: ([input]) => input.slice(-1),
     refused: [[[]]],
+  },
+  upsample2d: {
+    box: upsample2d([3, 2], { interpolation: 'bilinear' }),
+    uses: [[[1, 1, 2]], [[2, 3, 1]]],
+    outputShape: ([[height, width, channels]]) => [3 * height, 2 * width, channels],
+    refused: [[[4]], [[3, 4]], [[]]],
   },
   simpleRnn: recurrentCase(simpleRnn(3, { sequence: true })),
   lstm: recurrentCase(lstm(3)),

@@ -1,5 +1,6 @@
 import type { BoxDefinitions } from '@fluxion/graph';
 import { activationBoxes } from './activations/activation.js';
+import { preluBox } from './activations/prelu.js';
 import { addBox } from './arithmetic/add.js';
 import { divideBox } from './arithmetic/divide.js';
 import { dotBox } from './arithmetic/dot.js';
@@ -9,22 +10,28 @@ import { subtractBox } from './arithmetic/subtract.js';
 import { multiHeadAttentionBox } from './attention/multiHeadAttention.js';
 import { conv1dBox } from './convolution/conv1d.js';
 import { conv2dBox } from './convolution/conv2d.js';
+import { convTranspose1dBox } from './convolution/convTranspose1d.js';
+import { convTranspose2dBox } from './convolution/convTranspose2d.js';
 import { embeddingBox } from './embedding/embedding.js';
 import { embeddingBagBox } from './embedding/embeddingBag.js';
 import { linearBox } from './linear/linear.js';
 import { dropoutBox } from './noise/dropout.js';
 import { gaussianNoiseBox } from './noise/gaussianNoise.js';
 import { batchNormBox } from './normalization/batchNorm.js';
+import { groupNormBox } from './normalization/groupNorm.js';
 import { layerNormBox } from './normalization/layerNorm.js';
 import { rmsNormBox } from './normalization/rmsNorm.js';
 import { averagePool2dBox, globalAveragePoolBox, maxPool2dBox } from './pooling/pool2d.js';
+import { upsample2dBox } from './pooling/upsample2d.js';
 import { gruBox } from './recurrent/gru.js';
 import { lstmBox } from './recurrent/lstm.js';
 import { simpleRnnBox } from './recurrent/simpleRnn.js';
 import { maxAxisBox } from './reduction/maxAxis.js';
+import { maxoutBox } from './reduction/maxout.js';
 import { meanAxisBox, sumAxisBox } from './reduction/sumAxis.js';
 import { concatBox } from './shape/concat.js';
 import { flattenBox } from './shape/flatten.js';
+import { padBox } from './shape/pad.js';
 import { permuteBox } from './shape/permute.js';
 import { reshapeToBox } from './shape/reshapeTo.js';
 import { sliceBox } from './shape/slice.js';
@@ -37,6 +44,7 @@ import { softmaxBox } from './softmax.js';
 export const boxes: BoxDefinitions = {
   linear: linearBox,
   ...activationBoxes,
+  prelu: preluBox,
   softmax: softmaxBox,
   add: addBox,
   concat: concatBox,
@@ -49,9 +57,11 @@ export const boxes: BoxDefinitions = {
   sumAxis: sumAxisBox,
   meanAxis: meanAxisBox,
   maxAxis: maxAxisBox,
+  maxout: maxoutBox,
   reshapeTo: reshapeToBox,
   permute: permuteBox,
   slice: sliceBox,
+  pad: padBox,
   embedding: embeddingBox,
   embeddingBag: embeddingBagBox,
   dropout: dropoutBox,
@@ -59,11 +69,15 @@ export const boxes: BoxDefinitions = {
   layerNorm: layerNormBox,
   rmsNorm: rmsNormBox,
   batchNorm: batchNormBox,
+  groupNorm: groupNormBox,
   conv1d: conv1dBox,
   conv2d: conv2dBox,
+  convTranspose1d: convTranspose1dBox,
+  convTranspose2d: convTranspose2dBox,
   maxPool2d: maxPool2dBox,
   averagePool2d: averagePool2dBox,
   globalAveragePool: globalAveragePoolBox,
+  upsample2d: upsample2dBox,
   simpleRnn: simpleRnnBox,
   lstm: lstmBox,
   gru: gruBox,

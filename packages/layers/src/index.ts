@@ -6,6 +6,7 @@ export type {
   ActivationOptions,
 } from './activations/activation.js';
 export * from './activations/activations.js';
+export { type Prelu, type PreluOptions, prelu } from './activations/prelu.js';
 export { type Add, add } from './arithmetic/add.js';
 export { type Divide, divide } from './arithmetic/divide.js';
 export { type Dot, dot } from './arithmetic/dot.js';
@@ -20,6 +21,16 @@ export {
 export { boxes } from './boxes.js';
 export { type Conv1d, type Conv1dOptions, conv1d } from './convolution/conv1d.js';
 export { type Conv2d, type Conv2dOptions, conv2d } from './convolution/conv2d.js';
+export {
+  type ConvTranspose1d,
+  type ConvTranspose1dOptions,
+  convTranspose1d,
+} from './convolution/convTranspose1d.js';
+export {
+  type ConvTranspose2d,
+  type ConvTranspose2dOptions,
+  convTranspose2d,
+} from './convolution/convTranspose2d.js';
 export type { Size, WindowOptions } from './convolution/geometry.js';
 export { type Embedding, type EmbeddingOptions, embedding } from './embedding/embedding.js';
 export { type EmbeddingBag, embeddingBag } from './embedding/embeddingBag.js';
@@ -30,6 +41,7 @@ export type { NameOption } from './nameOption.js';
 export { type Dropout, type DropoutOptions, dropout } from './noise/dropout.js';
 export { type GaussianNoise, gaussianNoise } from './noise/gaussianNoise.js';
 export { type BatchNorm, type BatchNormOptions, batchNorm } from './normalization/batchNorm.js';
+export { type GroupNorm, groupNorm } from './normalization/groupNorm.js';
 export { type LayerNorm, type LayerNormOptions, layerNorm } from './normalization/layerNorm.js';
 export { type RmsNorm, rmsNorm } from './normalization/rmsNorm.js';
 export {
@@ -40,16 +52,20 @@ export {
   type Pool2d,
   type PoolOptions,
 } from './pooling/pool2d.js';
+export { type Upsample2d, type Upsample2dOptions, upsample2d } from './pooling/upsample2d.js';
 export { type Gru, gru } from './recurrent/gru.js';
 export { type Lstm, lstm } from './recurrent/lstm.js';
 export type { Recurrent, RecurrentOptions } from './recurrent/recurrence.js';
 export { type SimpleRnn, simpleRnn } from './recurrent/simpleRnn.js';
 export { maxAxis } from './reduction/maxAxis.js';
+export { type Maxout, maxout } from './reduction/maxout.js';
 export { type AxisReduction, meanAxis, sumAxis } from './reduction/sumAxis.js';
 export { type SequentialOptions, sequential } from './sequential.js';
 export { type Concat, type ConcatOptions, concat } from './shape/concat.js';
 export { type Flatten, flatten } from './shape/flatten.js';
+export { type Pad, type PadOptions, pad } from './shape/pad.js';
 export { type Permute, permute } from './shape/permute.js';
 export { type ReshapeTo, reshapeTo } from './shape/reshapeTo.js';
 export { type Slice, type SliceOptions, slice } from './shape/slice.js';
+export { type SplitOptions, split } from './shape/split.js';
 export { type Softmax, softmax } from './softmax.js';

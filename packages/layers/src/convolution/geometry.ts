@@ -65,7 +65,7 @@ interface Side {
 }
 
 /** Refuses what is not one whole number or two. */
-function pairOf(size: Size, where: string, least: number): readonly [number, number] {
+export function pairOf(size: Size, where: string, least: number): readonly [number, number] {
   const pair = typeof size === 'number' ? ([size, size] as const) : size;
   if (
     !Array.isArray(pair) ||
