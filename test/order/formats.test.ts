@@ -3,13 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { arrowFile, arrowTable, csvFile, fitEncoder, jsonLinesFile, type Source } from '@fluxion/data';
+import { parquetFile } from '@fluxion/duckdb';
 import { linear, relu, sequential } from '@fluxion/layers';
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
 import { examples, train } from '@fluxion/pipeline';
 import { Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lz4File } from './lz4File.js';
 
 const ROWS = 5000;
 
@@ -60,11 +63,25 @@ const stores: Record<string, () => Promise<Source>> = {
   'Arrow in batches of one row': async () => arrowFile(await stored('1.arrow', tableToIPC(table(1), 'file'))),
   'Arrow in batches of 1,000 rows': async () =>
     arrowFile(await stored('1000.arrow', tableToIPC(table(1000), 'file'))),
+  'Arrow in batches of 1,000 rows, compressed': async () =>
+    arrowFile(await stored('lz4.arrow', lz4File(table(1000)))),
   'Arrow in one batch': async () => arrowFile(await stored('all.arrow', tableToIPC(table(ROWS), 'file'))),
   CSV: async () => csvFile(await stored('table.csv', csv)),
   'compressed CSV': async () => csvFile(await stored('table.csv.gz', gzipSync(csv))),
   'JSON lines': async () =>
     jsonLinesFile(await stored('table.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''))),
+  Parquet: async () => {
+    const path = join(folder, 'table.parquet');
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run(
+      `COPY (SELECT age::DOUBLE AS age, city, visits::DOUBLE AS visits, buys FROM read_csv('${await stored('parquet.csv', csv)}'))
+      TO '${path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 2048)`,
+    );
+    connection.closeSync();
+    instance.closeSync();
+    return parquetFile(path);
+  },
 };
 
 /** Trains on a source, and hashes the order of its examples and the weights that they leave. */

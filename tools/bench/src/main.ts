@@ -3,17 +3,21 @@ import { fileURLToPath } from 'node:url';
 import { benchTraining } from './benchTraining.js';
 import { benchKernels } from './kernels/benchKernels.js';
 import { benchNetworks } from './networks/benchNetworks.js';
+import { benchMemory } from './sources/benchMemory.js';
 import { benchSources } from './sources/benchSources.js';
 import { benchText } from './text/benchText.js';
 
 // bench [NAME-PART]           training, beside other libraries
 // bench kernels [NAME-PART]   each kernel, beside BLAS
 // bench networks [NAME-PART]  networks of layers, beside other libraries
-// bench data                  each source of rows
+// bench data [GIGABYTES]      each source of rows, and the memory that training on large files takes; 3 by default
 // bench text                  logistic regression on hashed texts
 // A page is written when all of it was measured.
 const [first = '', second = ''] = process.argv.slice(2);
-const tables: Readonly<Record<string, () => Promise<string>>> = { data: benchSources, text: benchText };
+const tables: Readonly<Record<string, () => Promise<string>>> = {
+  data: async () => `${await benchSources()}\n\n${await benchMemory(Number(second || 3))}`,
+  text: benchText,
+};
 const pages: Readonly<Record<string, (part: string) => Promise<string> | string>> = {
   kernels: benchKernels,
   networks: benchNetworks,

@@ -27,6 +27,9 @@ export interface ArrowBatch {
   readonly codec?: CodecName | undefined;
 }
 
+/** Bytes of a node or a region: two integers. */
+const PAIR = 16;
+
 /**
  * Reads a record batch's metadata. Every region lies inside the body.
  *
@@ -34,23 +37,23 @@ export interface ArrowBatch {
  */
 export function arrowBatch(header: FlatTable, bodyLength: number): ArrowBatch {
   const { view } = header;
-  const pairs = (slot: number): (readonly [number, number])[] => {
-    const { start, length } = header.vector(slot, 16);
-    return Array.from(
-      { length },
-      (_, i) => [safeInteger(view, start + 16 * i), safeInteger(view, start + 16 * i + 8)] as const,
-    );
-  };
-  const regions = pairs(2).map(([start, length]) => ({ start, length }));
-  for (const { start, length } of regions) {
+  const nodes: BatchNode[] = [];
+  for (let { start: at, length } = header.vector(1, PAIR); length > 0; at += PAIR, length--) {
+    nodes.push({ length: safeInteger(view, at), nulls: safeInteger(view, at + 8) });
+  }
+  const regions: BatchRegion[] = [];
+  for (let { start: at, length: left } = header.vector(2, PAIR); left > 0; at += PAIR, left--) {
+    const start = safeInteger(view, at);
+    const length = safeInteger(view, at + 8);
     if (start + length > bodyLength) {
       throw new RangeError(`bytes ${start} to ${start + length} of a body of ${bodyLength} bytes`);
     }
+    regions.push({ start, length });
   }
   const variadic = header.vector(4, 8);
   return {
     rows: header.int64(0),
-    nodes: pairs(1).map(([length, nulls]) => ({ length, nulls })),
+    nodes,
     regions,
     variadicCounts: Array.from({ length: variadic.length }, (_, i) =>
       safeInteger(view, variadic.start + 8 * i),

@@ -66,8 +66,8 @@ describe('arrowFile', () => {
     expect(open.schema.fields.map(({ name }) => name)).toEqual(['x', 'label']);
     for (const [from, count] of [
       [5, 4],
-      [0, 3],
-      [3, 2],
+      [0, 9],
+      [3, 6],
       [4, 1],
       [7, 2],
     ] as const) {
@@ -143,14 +143,14 @@ describe('arrowFile', () => {
   });
 
   it('reads a block and its message in one go, once it knows how far the columns reach', async () => {
-    const sizes = [40, 40, 30, 50, 20];
+    const sizes = [4000, 4000, 3000, 5000, 2500];
     const path = await fileOf(tableToIPC(numberedRows(sizes), 'file'));
     const open = await arrowFile(path).open();
     const reads = await watchReads();
     const counts: number[] = [];
     let from = 0;
     for (const size of sizes) {
-      const { columns } = (await open.read(from, 100, [0, 1])) as Block;
+      const { columns } = (await open.read(from, 10_000, [0, 1])) as Block;
       from += size;
       expect(columns[0]?.values).toHaveLength(size);
       counts.push(reads().length);
@@ -161,13 +161,13 @@ describe('arrowFile', () => {
   });
 
   it('does not read what lies before a column far into the body', async () => {
-    const wide = new Float64Array(1000);
-    const table = tableFromArrays({ wide, label: new Int8Array(1000) });
+    const wide = new Float64Array(10_000);
+    const table = tableFromArrays({ wide, label: new Int8Array(10_000) });
     const open = await arrowFile(
       await fileOf(tableToIPC(new Table(table.batches.concat(table.batches)), 'file')),
     ).open();
     const reads = await watchReads();
-    for (const from of [0, 1000]) await open.read(from, 1000, [1]);
+    for (const from of [0, 10_000]) await open.read(from, 10_000, [1]);
     const lengths = reads();
     expect(lengths).toHaveLength(4);
     expect(Math.max(...lengths)).toBeLessThan(wide.byteLength / 2);
@@ -175,11 +175,11 @@ describe('arrowFile', () => {
   });
 
   it('reads into the memory of a block that was released, and of no other', async () => {
-    const sizes = [40, 40, 30, 40, 20];
+    const sizes = [4000, 4000, 3000, 4000, 2500];
     const open = await arrowFile(await fileOf(tableToIPC(numberedRows(sizes), 'file'))).open();
-    const starts = [0, 40, 80, 110, 150];
+    const starts = [0, 4000, 8000, 11_000, 15_000];
     const read = async (batch: number): Promise<Block> =>
-      (await open.read(starts[batch] as number, 100, [0])) as Block;
+      (await open.read(starts[batch] as number, 10_000, [0])) as Block;
     const numbersOf = ({ columns }: Block): Float32Array => columns[0]?.values;
     (await read(0)).release?.();
     const [first, second] = [await read(1), await read(2)];
@@ -188,7 +188,7 @@ describe('arrowFile', () => {
     first.release?.();
     const third = await read(3);
     expect(numbersOf(third).buffer).toBe(memory);
-    expect([numbersOf(third)[0], numbersOf(second)[0]]).toEqual([110, 80]);
+    expect([numbersOf(third)[0], numbersOf(second)[0]]).toEqual([11_000, 8000]);
     expect([memory, numbersOf(second).buffer]).not.toContain(numbersOf(await read(4)).buffer);
     await open.close();
   });
@@ -338,7 +338,7 @@ describe('arrowFile', () => {
   });
 
   it('notices a file that is cut off while it is read', async () => {
-    const path = await fileOf(tableToIPC(numberedRows([3, 2, 400]), 'file'));
+    const path = await fileOf(tableToIPC(numberedRows([4000, 4000, 4000]), 'file'));
     const reader = await openExamples(arrowFile(path), columns);
     await reader.advance();
     while (reader.next() !== undefined);

@@ -1,18 +1,21 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import type { Data, Schema } from 'apache-arrow';
+import { eventLoopTurn } from '../eventLoopTurn.js';
 import { located, UnreadableError } from '../located.js';
 import { readAt } from '../readAt.js';
 import type { Block, OpenSource, Source } from '../source.js';
 import { SpareMemory } from '../spareMemory.js';
 import type { CodecName } from './arrowBatch.js';
 import { ArrowDictionaries } from './arrowDictionaries.js';
-import { type ArrowFooter, arrowFooter, type FileBlock } from './arrowFooter.js';
+import { type ArrowFooter, arrowFooter } from './arrowFooter.js';
 import { type ArrowMessage, arrowMessage, type MessageKind, messagePrefix } from './arrowMessage.js';
 import { type BatchPlan, batchPlan, decodeColumns } from './batchPlan.js';
 import { BatchStarts } from './batchStarts.js';
 import { bodyReader, rangeReader } from './bodyReader.js';
 import type { ColumnLayout } from './columnLayout.js';
+import type { FileBlock } from './fileBlocks.js';
+import { type BatchPart, isJoinable, joinBatches, joinedRoom } from './joinBatches.js';
 import { UnpackedBatches } from './unpackedBatches.js';
 
 /** Options of an Arrow file. */
@@ -61,6 +64,9 @@ export function arrowFile(path: string, options: ArrowFileOptions = {}): Source 
 /** Columns of a batch in parts are read range by range from so many bytes on; what is smaller is read in one go. */
 const SMALL = 2 ** 16;
 
+/** Batches of at most so many bytes are read together, and joined. */
+const JOINED = 2 ** 14;
+
 /** Most bytes that a compressed batch may be unpacked to in memory. */
 const MOST_IN_MEMORY = 2 ** 26;
 
@@ -82,6 +88,8 @@ class ArrowFileReader implements OpenSource {
     | { readonly batch: number; readonly fields: string; readonly columns: readonly Data[] }
     | undefined;
   #hasTold = false;
+  /** Whether small batches are joined, which can be done until one is damaged. */
+  #joins = true;
 
   constructor(
     path: string,
@@ -100,8 +108,10 @@ class ArrowFileReader implements OpenSource {
   }
 
   async readDictionaries(): Promise<void> {
-    for (const block of this.#footer.dictionaries) {
+    const { dictionaries } = this.#footer;
+    for (let i = 0; i < dictionaries.length; i++) {
       this.#signal?.throwIfAborted();
+      const block = dictionaries.at(i) as FileBlock;
       const bytes = await this.#bytes(block.start, block.metadataLength);
       const message = await this.#located('dictionary', undefined, () =>
         messageOf(bytes, block, 'dictionary'),
@@ -118,10 +128,12 @@ class ArrowFileReader implements OpenSource {
 
   async read(from: number, count: number, fields: readonly number[]): Promise<Block | undefined> {
     await this.#learnStarts(from - 1);
+    const joined = this.#joins ? await this.#joined(from, count, fields) : undefined;
+    if (joined !== undefined) return joined;
     for (;;) {
       this.#signal?.throwIfAborted();
       const batch = this.#starts.batchOf(from);
-      const block = this.#footer.blocks[batch];
+      const block = this.#footer.blocks.at(batch);
       if (block === undefined) return undefined;
       const first = from - this.#starts.start(batch);
       const { plan, memory, along } = await this.#plan(batch, block, fields);
@@ -149,6 +161,62 @@ class ArrowFileReader implements OpenSource {
 
   async close(): Promise<void> {
     await Promise.all([this.#handle.close(), this.#unpacked.close()]);
+  }
+
+  /**
+   * The rows of small batches that lie side by side, as one block; undefined where they are fewer than two, or have to be
+   * read by themselves. What is wrong with one of them is told when it is read by itself.
+   */
+  async #joined(from: number, count: number, fields: readonly number[]): Promise<Block | undefined> {
+    const { blocks } = this.#footer;
+    const starts = this.#starts;
+    const first = starts.batchOf(from);
+    const block = blocks.at(first);
+    if (block === undefined || starts.start(first) !== from || block.bodyLength > JOINED) return undefined;
+    await this.#learnStarts(from);
+    let last = blocks.lastNear(first, starts.known, SMALL, 16 * SMALL);
+    while (last > first && starts.start(last + 1) > from + count) last--;
+    if (last === first) return undefined;
+
+    const end = blocks.at(last) as FileBlock;
+    const length = end.body + end.bodyLength - block.start;
+    const held = this.#spare.take(length);
+    const memory = this.#spare.take(joinedRoom(length));
+    try {
+      const bytes = await this.#bytes(block.start, length, held);
+      const parts: BatchPart[] = [];
+      for (let batch = first; batch <= last; batch++) {
+        const own = blocks.at(batch) as FileBlock;
+        const body = own.body - block.start;
+        const message = messageOf(bytes.subarray(own.start - block.start, body), own, 'batch');
+        const { codec, layouts } = batchPlan(message, this.schema, fields);
+        this.#joins &&= codec === undefined && layouts.every(isJoinable);
+        if (!this.#joins) return undefined;
+        parts.push({ layouts, body: bytes.subarray(body, body + own.bodyLength) });
+        if (parts.length % 64 === 0) await eventLoopTurn();
+      }
+      const { layouts, body } = joinBatches(parts, memory);
+      const rows = starts.start(last + 1) - from;
+      const columns = await decodeColumns(
+        layouts,
+        0,
+        rows,
+        bodyReader(body, 0, undefined),
+        this.#dictionaries,
+      );
+      return {
+        rows,
+        columns,
+        isLast: last === blocks.length - 1,
+        release: () => this.#spare.giveBack(memory),
+      };
+    } catch {
+      this.#joins = false;
+      return undefined;
+    } finally {
+      this.#spare.giveBack(held);
+      if (!this.#joins) this.#spare.giveBack(memory);
+    }
   }
 
   /** Reads the message of a batch and, along with it, as much of the body as the columns have reached so far. */
@@ -260,18 +328,11 @@ class ArrowFileReader implements OpenSource {
     while (this.#starts.known < blocks.length && this.#starts.rows <= row) {
       this.#signal?.throwIfAborted();
       const first = this.#starts.known;
-      const start = (blocks[first] as FileBlock).start;
-      let last = first;
-      for (let next = first + 1; next < blocks.length; next++) {
-        const { body } = blocks[last] as FileBlock;
-        const follower = blocks[next] as FileBlock;
-        const isNear = follower.start >= body && follower.start - body < SMALL;
-        if (!isNear || follower.body - start > 16 * SMALL) break;
-        last = next;
-      }
-      const bytes = await this.#bytes(start, (blocks[last] as FileBlock).body - start);
+      const last = blocks.lastNear(first, blocks.length, SMALL, 16 * SMALL);
+      const { start } = blocks.at(first) as FileBlock;
+      const bytes = await this.#bytes(start, (blocks.at(last) as FileBlock).body - start);
       for (let batch = first; batch <= last; batch++) {
-        const block = blocks[batch] as FileBlock;
+        const block = blocks.at(batch) as FileBlock;
         const at = block.start - start;
         const rows = await this.#located('record batch', batch, () =>
           messageOf(bytes.subarray(at, at + block.metadataLength), block, 'batch').header.int64(0),

@@ -4,26 +4,17 @@ import type { Schema } from 'apache-arrow';
 import { located, UnreadableError } from '../located.js';
 import { readAt } from '../readAt.js';
 import { arrowSchema } from './arrowSchema.js';
-import { FlatTable, safeInteger } from './flatTable.js';
-
-/** Where a message lies in a file: its metadata, with the prefix that says how long it is, and its body. */
-export interface FileBlock {
-  readonly start: number;
-  readonly metadataLength: number;
-  readonly body: number;
-  readonly bodyLength: number;
-}
+import { FILE_HEADER, FileBlocks } from './fileBlocks.js';
+import { FlatTable } from './flatTable.js';
 
 /** The table of contents of an Arrow file. */
 export interface ArrowFooter {
   readonly schema: Schema;
-  readonly dictionaries: readonly FileBlock[];
-  readonly blocks: readonly FileBlock[];
+  readonly dictionaries: FileBlocks;
+  readonly blocks: FileBlocks;
 }
 
 const MAGIC = 'ARROW1';
-/** The magic and two bytes of padding, before the first message. */
-const FILE_HEADER = 8;
 /** The footer's length and the magic, at the end. */
 const FILE_TRAILER = 10;
 
@@ -51,33 +42,14 @@ export async function arrowFooter(path: string, handle: FileHandle): Promise<Arr
     );
   }
   const bytes = await readAt(handle, path, start, length);
-  return located({ file: path }, 'footer', () => {
+  return located({ file: path }, 'footer', async () => {
     const footer = FlatTable.root(bytes);
     const schema = footer.table(1);
     if (schema === undefined) throw new UnreadableError('expected a schema, got none; write the file again');
-    return {
-      schema: arrowSchema(schema),
-      dictionaries: fileBlocks(footer, 2, start),
-      blocks: fileBlocks(footer, 3, start),
-    };
-  });
-}
-
-function fileBlocks(footer: FlatTable, slot: number, end: number): FileBlock[] {
-  const { view } = footer;
-  const vector = footer.vector(slot, 24);
-  return Array.from({ length: vector.length }, (_, i) => {
-    const at = vector.start + 24 * i;
-    const start = safeInteger(view, at);
-    const metadataLength = view.getInt32(at + 8, true);
-    const bodyLength = safeInteger(view, at + 16);
-    const body = start + metadataLength;
-    if (start < FILE_HEADER || metadataLength < 8 || body + bodyLength > end) {
-      throw new UnreadableError(
-        `expected block ${i} between bytes ${FILE_HEADER} and ${end}, got ${start} to ${body + bodyLength}: the file is cut off or damaged; write it again`,
-      );
-    }
-    return { start, metadataLength, body, bodyLength };
+    const [dictionaries, blocks] = [new FileBlocks(footer, 2), new FileBlocks(footer, 3)];
+    await dictionaries.check(start);
+    await blocks.check(start);
+    return { schema: arrowSchema(schema), dictionaries, blocks };
   });
 }
 

@@ -41,8 +41,12 @@ export function rangeReader(readBytes: (start: number, length: number) => Promis
   };
 }
 
-/** Where the bytes that are asked for end. */
-function expectEnd(length: number, from: number, needed: number | undefined): number {
+/**
+ * Where the bytes that are asked for end.
+ *
+ * @throws {UnreadableError} when the buffer is shorter.
+ */
+export function expectEnd(length: number, from: number, needed: number | undefined): number {
   const end = from + (needed ?? Math.max(length - from, 0));
   if (end <= length) return end;
   throw new UnreadableError(`expected a buffer of ${end} bytes, got ${length}; write the data again`);

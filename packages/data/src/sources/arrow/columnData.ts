@@ -96,7 +96,7 @@ export async function columnData(
 }
 
 /** Bytes of a value, where a column is a list of values of one width and nothing else. */
-function fixedWidth(type: DataType): number | undefined {
+export function fixedWidth(type: DataType): number | undefined {
   const isPlain =
     DataType.isInt(type) ||
     DataType.isFloat(type) ||

@@ -93,7 +93,7 @@ export class FlatTable {
 
 /** A 64-bit integer that a length or an offset can be: not negative, and exact as a number. */
 export function safeInteger(view: DataView, position: number): number {
-  const value = Number(view.getBigInt64(position, true));
+  const value = view.getUint32(position, true) + view.getInt32(position + 4, true) * 2 ** 32;
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is no length`);
   return value;
 }
