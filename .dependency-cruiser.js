@@ -13,7 +13,7 @@ const mayImport = {
   duckdb: ['data', 'tensor'],
   checkpoint: ['graph', 'tensor'],
   onnx: ['data', 'graph', 'layers', 'tensor'],
-  pipeline: ['data', 'graph', 'layers', 'loss', 'metrics', 'optim', 'tensor'],
+  pipeline: ['checkpoint', 'data', 'graph', 'layers', 'loss', 'metrics', 'optim', 'tensor'],
 };
 
 const tests = '([.]test[.]ts$|^packages/[^/]+/(src/testing|test)/)';

@@ -1,4 +1,5 @@
 export { WholeFile } from './folder/wholeFile.js';
+export { type Difference, firstDifference } from './json/firstDifference.js';
 export { JsonValue } from './json/jsonValue.js';
 export { loadModel } from './model/loadModel.js';
 export { expectSavable, type Training } from './model/modelContent.js';
@@ -13,5 +14,6 @@ export type {
   SafetensorsEntry,
   SafetensorsHeader,
 } from './safetensors/safetensorsHeader.js';
+export { checkpointFolder, listCheckpoints, pruneCheckpoints } from './training/checkpoints.js';
 export { type LoadedTraining, loadTraining } from './training/loadTraining.js';
 export { saveTraining } from './training/saveTraining.js';

@@ -56,6 +56,7 @@ export { arrowTable } from './sources/arrow/arrowTable.js';
 export type { ByteInput } from './sources/byteReader.js';
 export { type CsvOptions, csvFile } from './sources/csv/csvFile.js';
 export { files } from './sources/files.js';
+export { type Fingerprint, fingerprint } from './sources/fingerprint.js';
 export { type JsonLinesOptions, jsonLinesFile } from './sources/jsonLines/jsonLinesFile.js';
 export { type Formats, openByName } from './sources/openByName.js';
 export { type BatchInput, recordBatches, type Subscribable } from './sources/recordBatches.js';

@@ -21,6 +21,7 @@ import { openTable } from './openTable.js';
 export function parquetFile(path: string): Source {
   return {
     name: path,
+    files: async () => [path],
     open: async (signal) => {
       const version = await versionOf(path);
       const database = await connect(path, {}, signal);

@@ -23,8 +23,16 @@ export { type Prediction, predict } from './predict.js';
 export { predictRow, type RowPredictions } from './predictRow.js';
 export { holdSource, SourceTurn } from './sourceTurn.js';
 export type { BestOptions, Validated } from './steps/best.js';
+export {
+  type Checkpoint,
+  type CheckpointInterval,
+  type CheckpointOptions,
+  checkpoint,
+  type ResumeOptions,
+} from './steps/checkpoint.js';
 export { type EarlyStop, type EarlyStopOptions, earlyStop } from './steps/earlyStop.js';
 export { type KeepBest, keepBest } from './steps/keepBest.js';
+export type { TrainingRun } from './steps/trainingRun.js';
 export { type Validate, type ValidatedStep, type ValidateOptions, validate } from './steps/validate.js';
 export { type TrainOptions, train } from './train.js';
 export { untilAborted } from './untilAborted.js';

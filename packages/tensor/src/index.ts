@@ -44,7 +44,7 @@ export { referenceKernels } from './reference/referenceKernels.js';
 export { type RuleName, rules } from './rules/named.js';
 export { power } from './rules/power.js';
 export type { UpdateRule, Weight } from './rules/updateRule.js';
-export type { Json, ModelEncoder, Saved } from './saved.js';
+export type { Json, ModelEncoder, Savable, Saved } from './saved.js';
 export {
   expectLengths,
   expectShape,

@@ -27,6 +27,13 @@ export interface Saved {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
+/** What can be saved and goes on from what it saved. */
+export interface Savable {
+  save(): Saved;
+  /** @throws {OptionError} when something else was saved, or under other options. */
+  restore(saved: Saved): void;
+}
+
 /** How a model sees its encoder, which turns rows into the model's inputs: it is saved with the model. */
 export interface ModelEncoder {
   /** One example of each input: the shape of its numbers, or of its indices and how many things these tell apart. */

@@ -125,7 +125,7 @@ function isOther(pid: number): boolean {
 }
 
 /** Removes a folder of known files, and never more: one that holds anything else, or cannot be removed, stays. */
-async function removeFolder(path: string, names: readonly string[]): Promise<void> {
+export async function removeFolder(path: string, names: readonly string[]): Promise<void> {
   for (const name of [...names, ...STRAYS]) await unlink(join(path, name)).catch(() => undefined);
   await rmdir(path).catch(() => undefined);
 }

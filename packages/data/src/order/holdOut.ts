@@ -1,7 +1,11 @@
-import { expectSeed, OptionError } from '@fluxion/tensor';
+import { expectSeed, type Json, OptionError } from '@fluxion/tensor';
 
 /** Whether the row of this number is one of the examples. */
-export type RowFilter = (row: number) => boolean;
+export interface RowFilter {
+  (row: number): boolean;
+  /** What it takes, as plain data: a checkpoint knows it again by that. */
+  readonly description?: Json;
+}
 
 /**
  * Splits the rows of a table in two by a hash of their numbers: a share is held out for validation, the rest is trained
@@ -23,8 +27,13 @@ export function holdOut(
   }
   expectSeed('holdOut', seed);
   const bound = share * 2 ** 32;
-  const validation: RowFilter = (row) => hash(row, seed) < bound;
-  return { training: (row) => !validation(row), validation };
+  const isHeldOut = (row: number): boolean => hash(row, seed) < bound;
+  const described = (filter: RowFilter, part: string): RowFilter =>
+    Object.assign(filter, { description: { holdOut: share, seed, part } });
+  return {
+    training: described((row) => !isHeldOut(row), 'training'),
+    validation: described(isHeldOut, 'validation'),
+  };
 }
 
 /** 32 bits of both words of the row's number and the seed, each of which moves all of them (the finalizer of MurmurHash3). */

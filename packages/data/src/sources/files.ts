@@ -32,6 +32,7 @@ export function files(
   };
   return {
     name: patterns.join(' '),
+    files: () => findFiles(patterns),
     open: async (signal) => {
       const found = await findFiles(patterns);
       const [first, ...others] = await Promise.all(found.map(sourceOf));

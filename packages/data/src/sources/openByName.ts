@@ -43,6 +43,7 @@ export function openByName(path: string, more: Formats = {}): Source {
   let found: Source | undefined;
   return {
     name: path,
+    files: async () => [path],
     open: async (signal) => {
       found ??= (await formatByBytes(path, formats))(path);
       return found.open(signal);

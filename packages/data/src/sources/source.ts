@@ -29,6 +29,8 @@ export interface Source {
   readonly name: string;
   /** True for a source that can be opened one time only, as a stream that is being received. */
   readonly once?: boolean | undefined;
+  /** The paths of the files that hold the rows, in their order, where it is files that do: a checkpoint knows them again. */
+  files?(): Promise<readonly string[]>;
   /**
    * Opens the source. An abort of the signal ends a read that waits.
    *

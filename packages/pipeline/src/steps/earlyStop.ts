@@ -1,5 +1,5 @@
 import { elements, OptionError, type Saved, tensor } from '@fluxion/tensor';
-import { type MonoTypeOperatorFunction, takeWhile } from 'rxjs';
+import { defer, EMPTY, type MonoTypeOperatorFunction, takeWhile } from 'rxjs';
 import { Best, type BestOptions, expectSame, type Validated } from './best.js';
 
 /** When training has stopped getting better. */
@@ -42,11 +42,14 @@ export function earlyStop<S extends Validated>(options: EarlyStopOptions): Early
     options: { ...best.options, patience },
     tensors: new Map([...best.save(), ['since', tensor([since])]]),
   });
-  const operator: MonoTypeOperatorFunction<S> = takeWhile(({ validation }) => {
+  const counted = takeWhile<S>(({ validation }) => {
     if (validation === undefined) return true;
     since = best.isBeatenBy(validation) ? 0 : since + 1;
     return since < patience;
   }, true);
+  // Restored after it has stopped the stream, it does so again, before anything more is learned.
+  const operator: MonoTypeOperatorFunction<S> = (steps) =>
+    defer(() => (since < patience ? steps.pipe(counted) : EMPTY));
   return Object.assign(operator, {
     save,
     restore(saved: Saved): void {

@@ -17,7 +17,8 @@ export interface KeepBest<S extends Validated> extends MonoTypeOperatorFunction<
  * ends: whether it is complete, fails, as by a loss that diverges, or is unsubscribed from. Where nothing was validated the
  * model stays as it is.
  *
- * The optimizer stays where it came to, so do not train on from here: that needs a checkpoint of the last step.
+ * The optimizer stays where it came to, so do not train on from here: that needs a `checkpoint`, which saves the weights of the
+ * last step besides. `restore` gives these to the model.
  *
  * @throws {OptionError} when an option has a value that cannot be used; as the stream's error, when the validation has no
  *   such figure.
@@ -33,24 +34,31 @@ export function keepBest<S extends Validated>(model: FlowGraph, options: BestOpt
   const best = new Best('keepBest', options);
   const kept = new Map<string, Floats>();
   const values = [...model.parameters, ...model.states];
+  /** The weights of the last step, while the model has the best ones. */
+  const last = new Map<string, Floats>();
   const giveBack = (): void => {
+    if (kept.size === 0 || last.size > 0) return;
     for (const value of values) {
-      const copy = kept.get(value.name);
-      if (copy !== undefined) model.assign(value, copy);
+      last.set(value.name, elements(model.valueOf(value)).slice());
+      model.assign(value, kept.get(value.name) as Floats);
     }
   };
+  const saveWeights = (part: string, weights: ReadonlyMap<string, Floats>): [string, Tensor][] =>
+    values.flatMap(({ name, value }): [string, Tensor][] => {
+      const copy = weights.get(name);
+      return copy === undefined ? [] : [[`${part}.${name}`, tensor(copy, value.shape)]];
+    });
   const save = (): Saved => ({
     kind: 'keepBest',
     options: best.options,
     tensors: new Map<string, Tensor>([
       ...best.save(),
-      ...values.flatMap(({ name, value }): [string, Tensor][] => {
-        const copy = kept.get(name);
-        return copy === undefined ? [] : [[`model.${name}`, tensor(copy, value.shape)]];
-      }),
+      ...saveWeights('model', kept),
+      ...saveWeights('last', last),
     ]),
   });
   const operator: MonoTypeOperatorFunction<S> = tap({
+    subscribe: () => last.clear(),
     next({ validation }) {
       if (validation === undefined || !best.isBeatenBy(validation)) return;
       for (const value of values) kept.set(value.name, elements(model.valueOf(value)).slice());
@@ -66,9 +74,12 @@ export function keepBest<S extends Validated>(model: FlowGraph, options: BestOpt
       restore(saved: Saved): void {
         expectSame('keepBest', save(), saved);
         best.restore(saved.tensors);
-        for (const { name } of values) {
-          const copy = saved.tensors.get(`model.${name}`);
-          if (copy !== undefined) kept.set(name, elements(copy).slice());
+        kept.clear();
+        for (const value of values) {
+          const copy = saved.tensors.get(`model.${value.name}`);
+          if (copy !== undefined) kept.set(value.name, elements(copy).slice());
+          const latest = saved.tensors.get(`last.${value.name}`);
+          if (latest !== undefined) model.assign(value, elements(latest));
         }
       },
     }),

@@ -96,10 +96,10 @@ export class Encoder implements ModelEncoder {
   readonly extremes: ReadonlyMap<string, number>;
   /** Rows of the table it was fitted on that lack a target. They are left out where the targets are read. */
   readonly untargeted: number;
-  readonly #columns: readonly PlannedColumn[];
-  readonly #dense: readonly PlannedColumn[];
-  readonly #sparse: readonly PlannedColumn[];
-  readonly #indexed: readonly PlannedColumn[];
+  #columns: readonly PlannedColumn[];
+  #dense: readonly PlannedColumn[];
+  #sparse: readonly PlannedColumn[];
+  #indexed: readonly PlannedColumn[];
   readonly #extremes: Extremes = new Map();
   readonly #rows = new Map<string, RowsEncoder>();
 
@@ -272,6 +272,31 @@ export class Encoder implements ModelEncoder {
       },
       tensors,
     };
+  }
+
+  /**
+   * Goes on with what another encoder has seen of the same columns, as the one that `restoreEncoder` makes of a checkpoint.
+   *
+   * @throws {OptionError} when it encodes other columns, or has other targets.
+   */
+  takeOver(other: Encoder): void {
+    const plan = (encoder: Encoder): string =>
+      JSON.stringify([
+        encoder.inputs,
+        encoder.columns.map(({ column, encoding, width }) => [column, encoding, width]),
+        encoder.#targetList().map(targetJson),
+      ]);
+    const [own, got] = [plan(this), plan(other)];
+    if (own !== got) {
+      throw new OptionError(
+        `encoder takeOver: expected inputs, columns and targets ${own}, got ${got}; give an encoder of the same columns`,
+      );
+    }
+    this.#columns = other.#columns;
+    this.#dense = other.#dense;
+    this.#sparse = other.#sparse;
+    this.#indexed = other.#indexed;
+    this.#rows.clear();
   }
 
   /** @param fieldOf the place of a column in the schema */

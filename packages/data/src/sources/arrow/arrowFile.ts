@@ -39,6 +39,7 @@ export interface ArrowFileOptions {
 export function arrowFile(path: string, options: ArrowFileOptions = {}): Source {
   return {
     name: path,
+    files: async () => [path],
     open: async (signal) => {
       signal?.throwIfAborted();
       const handle = await open(path).catch((cause: Error) => {

@@ -14,6 +14,7 @@ export function textSource(path: string, format: TextFormat): Source {
   let known: { readonly version: string; readonly scanned: ScannedText } | undefined;
   return {
     name: path,
+    files: async () => [path],
     open: async (signal) => {
       const file = await openText(path, signal);
       try {

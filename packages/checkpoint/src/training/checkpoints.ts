@@ -1,0 +1,43 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { CheckpointError } from '@fluxion/tensor';
+import { systemReason } from '../folder/systemReason.js';
+import { removeFolder } from '../folder/writeFolder.js';
+import { MODEL_FOLDER } from '../model/modelFiles.js';
+
+const NAME = /^step-\d+$/;
+/** Digits enough for the largest whole number. */
+const DIGITS = 16;
+
+/** Where the checkpoint after so many updates lies: a folder as `saveTraining` writes it. */
+export function checkpointFolder(directory: string, step: number): string {
+  return join(directory, `step-${String(step).padStart(DIGITS, '0')}`);
+}
+
+/**
+ * The checkpoints of a directory, newest first; none where there is no such directory.
+ *
+ * @throws {CheckpointError} when it cannot be read.
+ */
+export async function listCheckpoints(directory: string): Promise<readonly string[]> {
+  try {
+    const names = (await readdir(directory)).filter((name) => NAME.test(name));
+    return names
+      .sort()
+      .reverse()
+      .map((name) => join(directory, name));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new CheckpointError(
+      `${directory}: expected a directory of checkpoints, could not read it (${systemReason(cause)}); name another directory`,
+      { cause },
+    );
+  }
+}
+
+/** Deletes all but the newest checkpoints of a directory, and one besides. One that cannot be deleted stays. */
+export async function pruneCheckpoints(directory: string, keep: number, besides?: string): Promise<void> {
+  for (const path of (await listCheckpoints(directory)).slice(keep)) {
+    if (basename(path) !== besides) await removeFolder(path, MODEL_FOLDER);
+  }
+}

@@ -1,0 +1,341 @@
+import { basename } from 'node:path';
+import {
+  checkpointFolder,
+  listCheckpoints,
+  loadTraining,
+  pruneCheckpoints,
+  saveTraining,
+} from '@fluxion/checkpoint';
+import { type Position, restoreEncoder } from '@fluxion/data';
+import { optimizerState } from '@fluxion/optim';
+import { CheckpointError, expectNames, type Json, OptionError, type Saved } from '@fluxion/tensor';
+import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { Step } from '../messages.js';
+import { Best, type BestOptions, type Validated } from './best.js';
+import {
+  expectSame,
+  identityOf,
+  type RunIdentity,
+  restoreParts,
+  saveParts,
+  type TrainingRun,
+} from './trainingRun.js';
+
+/** How often to save; whichever comes first. */
+export interface CheckpointInterval {
+  readonly examples?: number;
+  readonly seconds?: number;
+  readonly epochs?: number;
+}
+
+/** When checkpoints are written, and which of them stay. */
+export interface CheckpointOptions {
+  /** Default: after each epoch, and every 30 seconds. */
+  readonly every?: CheckpointInterval;
+  /** How many of the newest stay. Default 3. */
+  readonly keep?: number;
+  /** Which figure of a validation makes the best checkpoint, which is written when it comes and stays. Default: its loss. */
+  readonly best?: BestOptions;
+  /** Is told of a checkpoint that could not be written or read, while training goes on. Default: a warning of the process. */
+  readonly warn?: (error: CheckpointError) => void;
+}
+
+/** How to go on. */
+export interface ResumeOptions {
+  /** Whether the files may have grown at their end. Shuffled, the epoch at hand then begins again. Default false. */
+  readonly appended?: boolean;
+}
+
+/** What saves, and what it has saved. */
+export interface Checkpoint<S extends Step> extends MonoTypeOperatorFunction<S> {
+  /**
+   * Gives model, optimizer, encoder and parts what the newest whole checkpoint holds. A damaged one is told of and passed over.
+   *
+   * @returns where the examples go on, for `from`; undefined where there is no checkpoint yet, or examples have no positions
+   * @throws {OptionError} saying what differs, where another model, encoder, order or file was trained on; {CheckpointError}
+   *   when there are checkpoints, but none that can be read.
+   */
+  resume(options?: ResumeOptions): Promise<Position | undefined>;
+}
+
+/** Failures in a row after which training does not go on unsaved. */
+const FAILURES = 3;
+/** The name under which the state of this operator is saved. */
+const OWN = 'checkpoint';
+
+/**
+ * Saves all that a training is made of now and then, so that the same program, begun again, goes on where it was cut off, bit
+ * for bit: parameters and states, optimizer, encoder, the parts named in the run, and the place in the data. The step and what
+ * stands below it are done when it is saved. It is copied in one turn and written beside the training, one checkpoint at a
+ * time; the last step's is written before the stream is complete. A checkpoint that cannot be written is a warning, three in a
+ * row are an error.
+ *
+ * Format   in the directory a folder `step-N` for N updates, as `saveTraining` writes it, so `loadModel` takes each
+ *
+ * Stands below `update` or `train`, and after `validate`, `keepBest` and `earlyStop`. Events have no positions: what is saved of
+ * them goes on, with the events that then come.
+ *
+ * @param directory of one run; made where it is missing
+ * @param run what is saved, and what has to be the same when it goes on
+ * @throws {OptionError} when an option has a value that cannot be used; as the stream's error {CheckpointError}, when three
+ *   checkpoints in a row, or the last one, cannot be written.
+ * @example
+ * const run = { model, optimizer: adam(), source: csvFile('people.csv'), examples: { encoder, epochs: 20, shuffle: true } };
+ * const saving = checkpoint('runs/people', run, { every: { seconds: 60 } });
+ * const from = await saving.resume();
+ * await examples(run.source, { ...run.examples, from })
+ *   .pipe(train(model, { loss: softmaxCrossEntropy(), optimizer: run.optimizer }), saving)
+ *   .forEach(() => {});
+ */
+export function checkpoint<S extends Step & Validated>(
+  directory: string,
+  run: TrainingRun,
+  options: CheckpointOptions = {},
+): Checkpoint<S> {
+  const saver = new Saver(directory, run, options);
+  const operator: MonoTypeOperatorFunction<S> = (steps) =>
+    new Observable((subscriber) => {
+      saver.begin();
+      const see = (step: S): void => {
+        subscriber.next(step);
+        saver.see(step);
+        // What stands below has had enough: nobody waits any more, but what was learned is kept.
+        if (subscriber.closed) saver.finish().catch((error) => saver.warn(error));
+        else if (saver.failure !== undefined) subscriber.error(saver.failure);
+      };
+      return steps.subscribe({
+        next(step) {
+          try {
+            see(step);
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        error: (error) => subscriber.error(error),
+        complete: () =>
+          saver.finish().then(
+            () => subscriber.complete(),
+            (error: unknown) => subscriber.error(error),
+          ),
+      });
+    });
+  return Object.assign(operator, { resume: (given?: ResumeOptions) => saver.resume(given) });
+}
+
+class Saver {
+  readonly warn: (error: CheckpointError) => void;
+  readonly #directory: string;
+  readonly #run: TrainingRun;
+  readonly #every: CheckpointInterval;
+  readonly #keep: number;
+  readonly #best: Best;
+  #bestFolder: string | undefined;
+  #identity: Promise<RunIdentity> | undefined;
+  #known: RunIdentity | undefined;
+  #writing: Promise<void> | undefined;
+  #failures = 0;
+  #failure: CheckpointError | undefined;
+  /** The last step that came, and the count of updates that was saved last. */
+  #step: (Step & Validated) | undefined;
+  #saved = -1;
+  /** Since the last checkpoint. */
+  #examples = 0;
+  #epochs = 0;
+  #time = 0;
+  #isBest = false;
+
+  constructor(directory: string, run: TrainingRun, options: CheckpointOptions) {
+    expectNames('checkpoint', options, ['every', 'keep', 'best', 'warn']);
+    expectNames('checkpoint run', run, ['model', 'optimizer', 'source', 'examples', 'parts']);
+    const { every = { epochs: 1, seconds: 30 }, keep = 3, best = {} } = options;
+    expectNames('checkpoint every', every, ['examples', 'seconds', 'epochs']);
+    for (const [name, value] of Object.entries(every)) {
+      if (typeof value === 'number' && value > 0) continue;
+      throw new OptionError(
+        `checkpoint every.${name}: expected a number above 0, got ${value}; give such a number`,
+      );
+    }
+    if (!(Number.isSafeInteger(keep) && keep > 0)) {
+      throw new OptionError(`checkpoint keep: expected a positive integer, got ${keep}; give one, as 3`);
+    }
+    for (const name of ['optimizer', OWN]) {
+      if (!Object.hasOwn(run.parts ?? {}, name)) continue;
+      throw new OptionError(`checkpoint parts: expected other names than '${name}'; rename the part`);
+    }
+    this.#directory = directory;
+    this.#run = run;
+    this.#every = every;
+    this.#keep = keep;
+    this.#best = new Best('checkpoint best', best);
+    this.warn =
+      options.warn ?? ((error) => process.emitWarning(error.message, { type: 'CheckpointWarning' }));
+  }
+
+  /** What training must not go on after. */
+  get failure(): CheckpointError | undefined {
+    return this.#failure;
+  }
+
+  begin(): void {
+    this.#time = performance.now();
+    this.#identity ??= identityOf(this.#run);
+    this.#identity.then(
+      (identity) => {
+        this.#known = identity;
+      },
+      // The source tells of it itself, or `finish` does.
+      () => undefined,
+    );
+  }
+
+  see(step: Step & Validated): void {
+    this.#step = step;
+    this.#examples += step.size;
+    if (step.position?.row === 0) this.#epochs++;
+    if (step.validation !== undefined && this.#hasBest(step.validation)) this.#isBest = true;
+    if (this.#writing === undefined && this.#known !== undefined && this.#isDue())
+      this.#save(step, this.#known);
+  }
+
+  /** Saves the last step. */
+  async finish(): Promise<void> {
+    const identity = await this.#identity;
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
+    const step = this.#step;
+    if (step === undefined || identity === undefined || this.#updates() === this.#saved) return;
+    await this.#write(step, identity);
+  }
+
+  async resume(options: ResumeOptions = {}): Promise<Position | undefined> {
+    expectNames('checkpoint resume', options, ['appended']);
+    const { model } = this.#run;
+    const folders = await listCheckpoints(this.#directory);
+    let damage: CheckpointError | undefined;
+    for (const folder of folders) {
+      let loaded: Awaited<ReturnType<typeof load>>;
+      const load = () => loadTraining(folder, { definitions: model.definitions, restoreEncoder });
+      try {
+        loaded = await load();
+      } catch (error) {
+        if (!(error instanceof CheckpointError)) throw error;
+        damage ??= error;
+        this.warn(error);
+        continue;
+      }
+      const before = loaded.about.field('run').value as RunIdentity;
+      const hasGrown = await this.#expectSameExamples(before, options.appended === true);
+      restoreParts(this.#run, loaded, [OWN]);
+      this.#restoreOwn(loaded.saved.get(OWN));
+      this.#saved = this.#updates();
+      const position = loaded.position as Position | undefined;
+      const isShuffled = (this.#run.examples?.shuffle ?? false) !== false;
+      return position && hasGrown && isShuffled ? { epoch: position.epoch, row: 0 } : position;
+    }
+    if (damage === undefined) return undefined;
+    throw new CheckpointError(
+      `${this.#directory}: expected a checkpoint that can be read, got ${folders.length} that cannot, the newest for: ${damage.message}; put back a copy, or delete the directory to begin anew`,
+      { cause: damage },
+    );
+  }
+
+  /** @returns whether the files have grown */
+  async #expectSameExamples(before: RunIdentity, mayGrow: boolean): Promise<boolean> {
+    const now = await identityOf(this.#run);
+    this.#identity = Promise.resolve(now);
+    this.#known = now;
+    expectSame('order', before.order, now.order);
+    const [was, is] = [before.files, now.files];
+    if (was === null || is === null || was.length !== is.length) {
+      expectSame('files', was?.length ?? 0, is?.length ?? 0);
+      return false;
+    }
+    const hasGrown = is.some(({ size }, i) => size > (was[i]?.size ?? 0));
+    if (hasGrown) {
+      const sizes = was.map(({ size }) => size);
+      const start = await identityOf(this.#run, sizes);
+      expectSame('files', was, start.files);
+      if (!mayGrow) {
+        throw new OptionError(
+          `checkpoint files: expected ${sizes.join(', ')} bytes, with which it was saved, got ${is.map(({ size }) => size).join(', ')}; where rows have been appended, resume with { appended: true }`,
+        );
+      }
+      return true;
+    }
+    expectSame('files', was, is);
+    return false;
+  }
+
+  #updates(): number {
+    return optimizerState(this.#run.optimizer, this.#run.model).step;
+  }
+
+  #hasBest(validation: Readonly<Record<string, unknown>>): boolean {
+    const isNamed = typeof validation[this.#best.options.metric] === 'number';
+    return isNamed && this.#best.isBeatenBy(validation);
+  }
+
+  #isDue(): boolean {
+    const { examples = Infinity, seconds = Infinity, epochs = Infinity } = this.#every;
+    return (
+      this.#isBest ||
+      this.#examples >= examples ||
+      this.#epochs >= epochs ||
+      (seconds < Infinity && performance.now() - this.#time >= seconds * 1000)
+    );
+  }
+
+  #save(step: Step, identity: RunIdentity): void {
+    this.#writing = this.#write(step, identity)
+      .then(
+        () => {
+          this.#failures = 0;
+        },
+        (error: CheckpointError) => {
+          this.#failures++;
+          if (this.#failures < FAILURES) this.warn(error);
+          else this.#failure = error;
+        },
+      )
+      .finally(() => {
+        this.#writing = undefined;
+      });
+  }
+
+  /** Copies what there is before it answers; the promise is for the writing. */
+  #write(step: Step, identity: RunIdentity): Promise<void> {
+    const updates = this.#updates();
+    const folder = checkpointFolder(this.#directory, updates);
+    if (this.#isBest) this.#bestFolder = basename(folder);
+    this.#examples = 0;
+    this.#epochs = 0;
+    this.#time = performance.now();
+    this.#isBest = false;
+    const writing = saveTraining(folder, this.#run.model, {
+      saved: { ...saveParts(this.#run), [OWN]: this.#saveOwn() },
+      position: step.position as Json,
+      about: { run: identity },
+    });
+    return writing.then(async () => {
+      this.#saved = updates;
+      await pruneCheckpoints(this.#directory, this.#keep, this.#bestFolder);
+    });
+  }
+
+  #saveOwn(): Saved {
+    return {
+      kind: OWN,
+      options: { ...this.#best.options, folder: this.#bestFolder ?? null },
+      tensors: this.#best.save(),
+    };
+  }
+
+  #restoreOwn(saved: Saved | undefined): void {
+    if (saved === undefined) return;
+    const { folder, ...options } = saved.options;
+    // Another figure has another best.
+    if (JSON.stringify(options) !== JSON.stringify(this.#best.options)) return;
+    this.#best.restore(saved.tensors);
+    this.#bestFolder = typeof folder === 'string' ? folder : undefined;
+  }
+}
