@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadModel } from '@fluxion/checkpoint';
@@ -77,9 +85,13 @@ async function program({ units = 5, seed = 3, share = 0.2, options, ...changes }
       .forEach(() => {});
   const numbers = (): unknown => ({
     weights: [...model.parameters, ...model.states].map(({ value }) => [...elements(value)]),
-    states: [optimizerState(optimizer, model).save(), progress.save(), validation.save(), best.save(), stop.save()].map(
-      ({ tensors }: Saved) => [...tensors].map(([name, value]) => [name, [...elements(value)]]),
-    ),
+    states: [
+      optimizerState(optimizer, model).save(),
+      progress.save(),
+      validation.save(),
+      best.save(),
+      stop.save(),
+    ].map(({ tensors }: Saved) => [...tensors].map(([name, value]) => [name, [...elements(value)]])),
   });
   return { model, saving, learn, numbers, progress, run };
 }
@@ -146,7 +158,9 @@ describe('checkpoint', () => {
     await second.saving.resume();
     expect(told).toHaveLength(1);
     expect(told[0]).toContain(`${newest}/weights.safetensors: expected the SHA-256`);
-    expect(optimizerState(second.run.optimizer, second.model).step).toBe(Number(before.slice('step-'.length)));
+    expect(optimizerState(second.run.optimizer, second.model).step).toBe(
+      Number(before.slice('step-'.length)),
+    );
   });
 
   it('refuses to begin anew where all checkpoints are damaged', async () => {
@@ -177,7 +191,9 @@ describe('checkpoint', () => {
     await first.learn(undefined, 12);
     appendFileSync(file, lines(ROWS, 2 * ROWS).replaceAll('over', 'under'));
     const grown = await program();
-    await expect(grown.saving.resume()).rejects.toThrow('where rows have been appended, resume with { appended: true }');
+    await expect(grown.saving.resume()).rejects.toThrow(
+      'where rows have been appended, resume with { appended: true }',
+    );
     expect(await grown.saving.resume({ appended: true })).toEqual({ epoch: 1, row: 0 });
     writeFileSync(file, `x,y,kind\n${lines(1, ROWS + 1)}`);
     const changed = await program();
