@@ -9,7 +9,7 @@ import {
 import { type Position, restoreEncoder } from '@fluxion/data';
 import { optimizerState } from '@fluxion/optim';
 import { CheckpointError, expectNames, type Json, OptionError, type Saved } from '@fluxion/tensor';
-import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { Step } from '../messages.js';
 import { Best, type BestOptions, type Validated } from './best.js';
 import {
@@ -47,7 +47,8 @@ export interface ResumeOptions {
 }
 
 /** What saves, and what it has saved. */
-export interface Checkpoint<S extends Step> extends MonoTypeOperatorFunction<S> {
+export interface Checkpoint {
+  <S extends Step & Validated>(steps: Observable<S>): Observable<S>;
   /**
    * Gives model, optimizer, encoder and parts what the newest whole checkpoint holds. A damaged one is told of and passed over.
    *
@@ -80,6 +81,7 @@ const OWN = 'checkpoint';
  * @throws {OptionError} when an option has a value that cannot be used; as the stream's error {CheckpointError}, when three
  *   checkpoints in a row, or the last one, cannot be written.
  * @example
+ * const encoder = await fitEncoder(csvFile('people.csv'), { target: 'income' });
  * const run = { model, optimizer: adam(), source: csvFile('people.csv'), examples: { encoder, epochs: 20, shuffle: true } };
  * const saving = checkpoint('runs/people', run, { every: { seconds: 60 } });
  * const from = await saving.resume();
@@ -87,13 +89,9 @@ const OWN = 'checkpoint';
  *   .pipe(train(model, { loss: softmaxCrossEntropy(), optimizer: run.optimizer }), saving)
  *   .forEach(() => {});
  */
-export function checkpoint<S extends Step & Validated>(
-  directory: string,
-  run: TrainingRun,
-  options: CheckpointOptions = {},
-): Checkpoint<S> {
+export function checkpoint(directory: string, run: TrainingRun, options: CheckpointOptions = {}): Checkpoint {
   const saver = new Saver(directory, run, options);
-  const operator: MonoTypeOperatorFunction<S> = (steps) =>
+  const operator = <S extends Step & Validated>(steps: Observable<S>): Observable<S> =>
     new Observable((subscriber) => {
       saver.begin();
       const see = (step: S): void => {

@@ -62,9 +62,9 @@ describe('earlyStop', () => {
     const losses = [5, 4, 6, 3, 4, 5, 6];
     for (let stop = 0; stop < losses.length; stop++) {
       const seen: number[] = [];
-      const first = earlyStop<Step>({ patience: 3 });
+      const first = earlyStop({ patience: 3 });
       feed(first, losses.slice(0, stop), seen);
-      const second = earlyStop<Step>({ patience: 3 });
+      const second = earlyStop({ patience: 3 });
       second.restore(first.save());
       expect(feed(second, [...losses.slice(stop), 1], seen)).toBe('ended');
       expect(seen).toEqual(losses);
@@ -92,18 +92,14 @@ describe('earlyStop', () => {
     ['rmse', 'got only loss, accuracy; name one that is a number'],
   ])('refuses a figure that is not in the validation: %s', (metric, rest) => {
     const seen: number[] = [];
-    expect(feed(earlyStop<Step>({ patience: 1, metric }), [1], seen)).toEqual(
+    expect(feed(earlyStop({ patience: 1, metric }), [1], seen)).toEqual(
       new OptionError(`earlyStop metric: expected a figure '${metric}' in the validation, ${rest}`),
     );
   });
 });
 
 /** Sends steps of such losses, and says how the stream ended. */
-function feed(
-  operator: ReturnType<typeof earlyStop<Step>>,
-  losses: readonly number[],
-  seen: number[],
-): unknown {
+function feed(operator: ReturnType<typeof earlyStop>, losses: readonly number[], seen: number[]): unknown {
   const source = new Subject<Step>();
   let end: unknown;
   source.pipe(operator).subscribe({

@@ -1,5 +1,5 @@
-import { elements, OptionError, type Saved, tensor } from '@fluxion/tensor';
-import { defer, EMPTY, type MonoTypeOperatorFunction, takeWhile } from 'rxjs';
+import { elements, OptionError, type Savable, type Saved, tensor } from '@fluxion/tensor';
+import { defer, EMPTY, type Observable, takeWhile } from 'rxjs';
 import { Best, type BestOptions, expectSame, type Validated } from './best.js';
 
 /** When training has stopped getting better. */
@@ -9,10 +9,8 @@ export interface EarlyStopOptions extends BestOptions {
 }
 
 /** What stops, and what it has seen. */
-export interface EarlyStop<S extends Validated> extends MonoTypeOperatorFunction<S> {
-  save(): Saved;
-  /** @throws {OptionError} when something else was saved, or under other options. */
-  restore(saved: Saved): void;
+export interface EarlyStop extends Savable {
+  <S extends Validated>(steps: Observable<S>): Observable<S>;
 }
 
 /**
@@ -30,7 +28,7 @@ export interface EarlyStop<S extends Validated> extends MonoTypeOperatorFunction
  *   earlyStop({ patience: 5, metric: 'accuracy', goal: 'largest' }),
  * );
  */
-export function earlyStop<S extends Validated>(options: EarlyStopOptions): EarlyStop<S> {
+export function earlyStop(options: EarlyStopOptions): EarlyStop {
   const best = new Best('earlyStop', options, ['patience']);
   const { patience } = options;
   if (!(Number.isSafeInteger(patience) && patience > 0)) {
@@ -42,14 +40,14 @@ export function earlyStop<S extends Validated>(options: EarlyStopOptions): Early
     options: { ...best.options, patience },
     tensors: new Map([...best.save(), ['since', tensor([since])]]),
   });
-  const counted = takeWhile<S>(({ validation }) => {
+  const goesOn = ({ validation }: Validated): boolean => {
     if (validation === undefined) return true;
     since = best.isBeatenBy(validation) ? 0 : since + 1;
     return since < patience;
-  }, true);
+  };
   // Restored after it has stopped the stream, it does so again, before anything more is learned.
-  const operator: MonoTypeOperatorFunction<S> = (steps) =>
-    defer(() => (since < patience ? steps.pipe(counted) : EMPTY));
+  const operator = <S extends Validated>(steps: Observable<S>): Observable<S> =>
+    defer(() => (since < patience ? steps.pipe(takeWhile<S>(goesOn, true)) : EMPTY));
   return Object.assign(operator, {
     save,
     restore(saved: Saved): void {

@@ -24,7 +24,7 @@ function training(
   model: ReturnType<typeof newModel> = newModel(),
 ) {
   const steps = new Subject<Step>();
-  const keep = keepBest<Step>(model, options);
+  const keep = keepBest(model, options);
   const step = (number: number, loss?: number): void => {
     for (const parameter of model.parameters) {
       model.assign(parameter, new Array(parameter.value.size).fill(number));
@@ -79,7 +79,7 @@ describe('keepBest', () => {
     const model = sequential([linear(8), batchNorm(), linear(3)], { inputShape: [3], seed: 1 });
     const loss = softmaxCrossEntropy();
     const metrics = { loss: meanLoss(loss) };
-    const keep = keepBest<Step>(model);
+    const keep = keepBest(model);
     const rows = Float32Array.from({ length: 60 }, (_, i) => Math.sin(i * i));
     const classes = Int32Array.from(rows, (value, i) => (i % 4 === 0 ? i % 3 : value > 0 ? 1 : 0));
     const table = arrowTable(

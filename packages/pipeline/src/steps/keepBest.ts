@@ -1,15 +1,13 @@
 import type { FlowGraph } from '@fluxion/graph';
-import { elements, type Floats, type Saved, type Tensor, tensor } from '@fluxion/tensor';
-import { type MonoTypeOperatorFunction, tap } from 'rxjs';
+import { elements, type Floats, type Savable, type Saved, type Tensor, tensor } from '@fluxion/tensor';
+import { type Observable, tap } from 'rxjs';
 import { Best, type BestOptions, expectSame, type Validated } from './best.js';
 
 /** What keeps the best weights. */
-export interface KeepBest<S extends Validated> extends MonoTypeOperatorFunction<S> {
+export interface KeepBest extends Savable {
+  <S extends Validated>(steps: Observable<S>): Observable<S>;
   /** The value of the figure that was best; undefined before the first validation. */
   readonly best: number | undefined;
-  save(): Saved;
-  /** @throws {OptionError} when something else was saved, under other options, or of another model. */
-  restore(saved: Saved): void;
 }
 
 /**
@@ -30,7 +28,7 @@ export interface KeepBest<S extends Validated> extends MonoTypeOperatorFunction<
  *   earlyStop({ patience: 5 }),
  * );
  */
-export function keepBest<S extends Validated>(model: FlowGraph, options: BestOptions = {}): KeepBest<S> {
+export function keepBest(model: FlowGraph, options: BestOptions = {}): KeepBest {
   const best = new Best('keepBest', options);
   const kept = new Map<string, Floats>();
   const values = [...model.parameters, ...model.states];
@@ -57,16 +55,17 @@ export function keepBest<S extends Validated>(model: FlowGraph, options: BestOpt
       ...saveWeights('last', last),
     ]),
   });
-  const operator: MonoTypeOperatorFunction<S> = tap({
+  const watch = {
     subscribe: () => last.clear(),
-    next({ validation }) {
+    next({ validation }: Validated) {
       if (validation === undefined || !best.isBeatenBy(validation)) return;
       for (const value of values) kept.set(value.name, elements(model.valueOf(value)).slice());
     },
     complete: giveBack,
     error: giveBack,
     unsubscribe: giveBack,
-  });
+  };
+  const operator = <S extends Validated>(steps: Observable<S>): Observable<S> => steps.pipe(tap<S>(watch));
   return Object.defineProperty(
     Object.assign(operator, {
       best: undefined,
