@@ -30,6 +30,7 @@ import {
   hardSwish,
   layerNorm,
   leakyRelu,
+  learnedPositions,
   linear,
   log,
   log1p,
@@ -52,6 +53,7 @@ import {
   sigmoid,
   silu,
   simpleRnn,
+  sinusoidalPositions,
   slice,
   softmax,
   softplus,
@@ -136,6 +138,16 @@ function axisCase(box: BoxDescription & { readonly axis: number }): BoxCase {
     uses: [[[4]], [[1]], [[2, 3]], [[3, 1, 2]]],
     outputShape: ([input]) => (box.axis === 0 ? input.slice(1) : input.slice(0, -1)),
     refused: [],
+  };
+}
+
+/** A box that adds positions to a sequence. */
+function positionsCase(box: BoxDescription): BoxCase {
+  return {
+    box,
+    uses: [[[1, 2]], [[4, 3]]],
+    outputShape: ([input]) => input,
+    refused: [[[4]], [[2, 3, 4]], [[]]],
   };
 }
 
@@ -373,6 +385,8 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   simpleRnn: recurrentCase(simpleRnn(3, { sequence: true })),
   lstm: recurrentCase(lstm(3)),
   gru: recurrentCase(gru(3, { reverse: true })),
+  sinusoidalPositions: positionsCase(sinusoidalPositions()),
+  learnedPositions: positionsCase(learnedPositions()),
   multiHeadAttention: {
     box: multiHeadAttention(2),
     uses: [

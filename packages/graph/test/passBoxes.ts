@@ -5,7 +5,7 @@ import { definitions } from './testBoxes.js';
 /** output = input − mean, where mean is a state that each pass in train moves to the last example's. */
 const centre: BoxDefinition = {
   children: 1,
-  mixesExamples: true,
+  mixesExamples: () => true,
   outputShape: (_, [input]) => input as Shape,
   states: (_, [input]) => ({ mean: { shape: input as Shape, initializer: (values) => values.fill(1) } }),
   workspace: (_, [input]) => ({ used: { shape: input as Shape, per: 'pass' } }),

@@ -62,6 +62,8 @@ const factories = {
   simpleRnn: () => layers.simpleRnn(2),
   lstm: () => layers.lstm(2),
   gru: () => layers.gru(2),
+  sinusoidalPositions: layers.sinusoidalPositions,
+  learnedPositions: layers.learnedPositions,
   multiHeadAttention: () => layers.multiHeadAttention(2),
 };
 

@@ -23,6 +23,8 @@ import { layerNormBox } from './normalization/layerNorm.js';
 import { rmsNormBox } from './normalization/rmsNorm.js';
 import { averagePool2dBox, globalAveragePoolBox, maxPool2dBox } from './pooling/pool2d.js';
 import { upsample2dBox } from './pooling/upsample2d.js';
+import { learnedPositionsBox } from './positions/learnedPositions.js';
+import { sinusoidalPositionsBox } from './positions/sinusoidalPositions.js';
 import { gruBox } from './recurrent/gru.js';
 import { lstmBox } from './recurrent/lstm.js';
 import { simpleRnnBox } from './recurrent/simpleRnn.js';
@@ -82,4 +84,6 @@ export const boxes: BoxDefinitions = {
   lstm: lstmBox,
   gru: gruBox,
   multiHeadAttention: multiHeadAttentionBox,
+  sinusoidalPositions: sinusoidalPositionsBox,
+  learnedPositions: learnedPositionsBox,
 };

@@ -1,12 +1,6 @@
-import {
-  type BoxDefinitions,
-  type BoxDescription,
-  FlowGraph,
-  type FlowGraphOptions,
-  type GraphDescription,
-  type PlacedBox,
-} from '@fluxion/graph';
+import { type BoxDefinitions, FlowGraph, type FlowGraphOptions, type GraphDescription } from '@fluxion/graph';
 import { boxes } from './boxes.js';
+import { decompose } from './composition/compositions.js';
 
 /** How a description becomes a model; `definitions` adds kinds of your own to the registry. */
 export type GraphOptions = Omit<FlowGraphOptions, 'definitions'> & { readonly definitions?: BoxDefinitions };
@@ -28,10 +22,7 @@ export type GraphOptions = Omit<FlowGraphOptions, 'definitions'> & { readonly de
  * });
  */
 export function graph(description: GraphDescription, options: GraphOptions = {}): FlowGraph {
-  return new FlowGraph(description, { ...options, definitions: { ...boxes, ...options.definitions } });
-}
-
-/** A box put on its children, which are named: inputs or other boxes. */
-export function apply<D extends BoxDescription>(box: D, ...children: readonly string[]): D & PlacedBox {
-  return { ...box, children };
+  const { definitions = {} } = options ?? {};
+  const whole = decompose(description, Object.keys(definitions));
+  return new FlowGraph(whole, { ...options, definitions: { ...boxes, ...definitions } });
 }

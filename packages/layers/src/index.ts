@@ -7,6 +7,7 @@ export type {
 } from './activations/activation.js';
 export * from './activations/activations.js';
 export { type Prelu, type PreluOptions, prelu } from './activations/prelu.js';
+export { apply } from './apply.js';
 export { type Add, add } from './arithmetic/add.js';
 export { type Divide, divide } from './arithmetic/divide.js';
 export { type Dot, dot } from './arithmetic/dot.js';
@@ -19,6 +20,11 @@ export {
   multiHeadAttention,
 } from './attention/multiHeadAttention.js';
 export { boxes } from './boxes.js';
+export {
+  type TransformerBlock,
+  type TransformerBlockOptions,
+  transformerBlock,
+} from './composition/transformerBlock.js';
 export { type Conv1d, type Conv1dOptions, conv1d } from './convolution/conv1d.js';
 export { type Conv2d, type Conv2dOptions, conv2d } from './convolution/conv2d.js';
 export {
@@ -34,7 +40,7 @@ export {
 export type { Size, WindowOptions } from './convolution/geometry.js';
 export { type Embedding, type EmbeddingOptions, embedding } from './embedding/embedding.js';
 export { type EmbeddingBag, embeddingBag } from './embedding/embeddingBag.js';
-export { apply, type GraphOptions, graph } from './graph.js';
+export { type GraphOptions, graph } from './graph.js';
 export { type Fans, type InitializerName, type InitializerOption, initializer } from './initializers.js';
 export { type Linear, type LinearOptions, linear } from './linear/linear.js';
 export type { NameOption } from './nameOption.js';
@@ -53,6 +59,12 @@ export {
   type PoolOptions,
 } from './pooling/pool2d.js';
 export { type Upsample2d, type Upsample2dOptions, upsample2d } from './pooling/upsample2d.js';
+export {
+  type LearnedPositions,
+  type LearnedPositionsOptions,
+  learnedPositions,
+} from './positions/learnedPositions.js';
+export { type SinusoidalPositions, sinusoidalPositions } from './positions/sinusoidalPositions.js';
 export { type Gru, gru } from './recurrent/gru.js';
 export { type Lstm, lstm } from './recurrent/lstm.js';
 export type { Recurrent, RecurrentOptions } from './recurrent/recurrence.js';

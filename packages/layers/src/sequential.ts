@@ -7,9 +7,10 @@ import {
   type PlacedBox,
 } from '@fluxion/graph';
 import { OptionError } from '@fluxion/tensor';
+import { apply } from './apply.js';
 import { add } from './arithmetic/add.js';
 import { embeddingBag } from './embedding/embeddingBag.js';
-import { apply, type GraphOptions, graph } from './graph.js';
+import { type GraphOptions, graph } from './graph.js';
 import { type Linear, linear } from './linear/linear.js';
 
 /** How a chain becomes a model. */

@@ -33,9 +33,9 @@ interface Case {
 }
 
 /** What PyTorch computed in float64: see tools/fixtures/boxes.py. */
-const { cases }: { cases: readonly Case[] } = JSON.parse(
-  readFileSync(new URL('boxes.json', import.meta.url), 'utf8'),
-);
+const cases = ['boxes.json', 'sequences.json'].flatMap((file): readonly Case[] => {
+  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')).cases;
+});
 
 const tolerances: Readonly<Record<DType, number>> = { float64: 1e-12, float32: 1e-5 };
 

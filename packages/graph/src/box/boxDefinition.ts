@@ -44,8 +44,8 @@ export interface BoxDefinition<D extends BoxDescription = BoxDescription> {
   readonly indexChildren?: readonly number[];
   /** Names of its own options in the description; others are refused. Where it is left out, none is. */
   readonly options?: readonly string[];
-  /** Whether an example's value depends, in mode `train`, on the others of the batch, as batchNorm's does. */
-  readonly mixesExamples?: boolean;
+  /** Whether an example's value depends, in mode `train`, on the others of the batch, as batchNorm's does. Default not. */
+  mixesExamples?(description: D): boolean;
   /** What it does with the mask of a child. Where it is left out, children that carry one are refused. */
   mask?(description: D): MaskRule;
   /**

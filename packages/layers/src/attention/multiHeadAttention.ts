@@ -10,6 +10,7 @@ import {
 } from '@fluxion/tensor';
 import { expectWhole } from '../expectWhole.js';
 import { expectInitializer, type InitializerOption, initializer } from '../initializers.js';
+import { positionAngles } from '../positions/positionAngles.js';
 
 /** Options of a multiHeadAttention box. */
 export interface MultiHeadAttentionOptions {
@@ -17,6 +18,11 @@ export interface MultiHeadAttentionOptions {
   readonly frozen?: boolean;
   /** Whether a step sees none that come after it. Default false. */
   readonly causal?: boolean;
+  /**
+   * `rotary`: queries and keys are turned by angles that grow with their steps, so that a score goes by how far they are apart.
+   * Default none: the sequence carries its positions itself, as by sinusoidalPositions(), or has no order.
+   */
+  readonly positions?: 'rotary';
   /** How the weights begin. Default glorotUniform. Biases begin at 0. */
   readonly initializer?: InitializerOption;
 }
@@ -37,16 +43,18 @@ export interface MultiHeadAttention extends BoxDescription, MultiHeadAttentionOp
  *
  * Of one child it is self-attention; of two, the first asks and the second answers. Steps that the memory's mask leaves out
  * are not heard; the output carries the mask of the first child. Keys have no bias: it would add the same to all scores of a
- * query, which softmax does not see.
+ * query, which softmax does not see. With rotary positions the numbers 2i and 2i + 1 of each head's query and key at step t are
+ * turned by the angle t / 10000^(2i/d).
  *
  * Shapes   query [batch, length, features], memory [batch, steps, memory features], queryWeight and outputWeight [features,
  *          features], keyWeight and valueWeight [memory features, features], output [batch, length, features]
  * bprop    through softmax's true Jacobian; the weights' gradients are kept factored
  *
  * @param heads a whole number from 1 that divides the features
- * @throws {OptionError} when heads is none, there are more than two children, or `causal` stands with two; {ShapeError} when the
- *   graph is built and an example is no sequence of vectors.
- * @see Vaswani et al., "Attention is all you need", NIPS 2017, section 3.2.
+ * @throws {OptionError} when heads is none, there are more than two children, `causal` or `positions` stands with two, or rotary
+ *   positions with heads of an odd size; {ShapeError} when the graph is built and an example is no sequence of vectors.
+ * @see Vaswani et al., "Attention is all you need", NIPS 2017, section 3.2; rotary: Su et al., "RoFormer", Neurocomputing 568,
+ *   2024, equation 34.
  * @example
  * sequential([embedding(32), multiHeadAttention(4), meanAxis(0), linear(2)], {
  *   inputShape: { shape: [64], indices: 10_000, masked: true },
@@ -63,14 +71,19 @@ export function multiHeadAttention(
 /** How a multiHeadAttention box computes. */
 export const multiHeadAttentionBox: BoxDefinition<MultiHeadAttention> = {
   children: 'oneOrMore',
-  options: ['heads', 'causal', 'initializer'],
+  options: ['heads', 'causal', 'positions', 'initializer'],
   mask: () => 'keepsFirst',
-  outputShape({ heads, causal = false, initializer: option }, children, where) {
+  outputShape({ heads, causal = false, positions, initializer: option }, children, where) {
     expectWhole(heads, `${where} heads`);
     if (option !== undefined) expectInitializer(option, `${where} initializer`);
     if (children.length > 2 || (causal && children.length === 2)) {
       throw new OptionError(
         `${where} children: expected ${causal ? 'one, as it is causal' : 'a query and perhaps a memory'}, got ${children.length}; leave the others out`,
+      );
+    }
+    if (positions !== undefined && (positions !== 'rotary' || children.length === 2)) {
+      throw new OptionError(
+        `${where} positions: expected none${children.length === 2 ? ', as query and memory have different steps' : " or 'rotary'"}, got '${positions}'; leave it out`,
       );
     }
     children.forEach((shape, i) => {
@@ -80,6 +93,11 @@ export const multiHeadAttentionBox: BoxDefinition<MultiHeadAttention> = {
     if ((query[1] as number) % heads !== 0) {
       throw new OptionError(
         `${where} heads: expected a divisor of ${query[1]} features, got ${heads}; give one`,
+      );
+    }
+    if (positions === 'rotary' && ((query[1] as number) / heads) % 2 !== 0) {
+      throw new OptionError(
+        `${where} positions: expected heads of an even size to be turned in pairs, got ${(query[1] as number) / heads}; give other features or heads`,
       );
     }
     return query;
@@ -136,6 +154,7 @@ function fprop(cells: BoxCells<MultiHeadAttention>): readonly Run[] {
     kernels.affine(query, p.queryWeight, p.queryBias, rowsOf(queries)),
     kernels.matmul(memory, p.keyWeight, sink(rowsOf(keys))),
     kernels.affine(memory, p.valueWeight, p.valueBias, rowsOf(values)),
+    ...turn(cells, [queries, keys], 'on'),
     ...eachHead(cells, (head) =>
       kernels.matmul(head.of(queries), head.of(keys).transpose(1, 0), sink(head.table(scores)), factor),
     ),
@@ -183,6 +202,7 @@ function bprop(cells: BackwardCells<MultiHeadAttention>): readonly (Run | undefi
     ...eachHead(cells, (head) =>
       kernels.matmul(head.table(dScores).transpose(1, 0), head.of(queries), sink(head.of(dKeys)), factor),
     ),
+    ...turn(cells, [dQueries, dKeys], 'back'),
     ...uses.map(({ name, d }) => {
       const bias = gradients[`${name}Bias`];
       return bias && kernels.sumRows(d, bias.dense());
@@ -191,6 +211,18 @@ function bprop(cells: BackwardCells<MultiHeadAttention>): readonly (Run | undefi
     into(dKeys, p.keyWeight, dMemory, isSelf),
     into(dValues, p.valueWeight, dMemory, true),
   ];
+}
+
+/** Turns queries and keys, or their gradients back, where there are rotary positions. */
+function turn(
+  { kernels, description, output }: BoxCells<MultiHeadAttention>,
+  views: readonly Tensor[],
+  direction: 'on' | 'back',
+): readonly Run[] {
+  if (description.positions === undefined) return [];
+  const [, length, features] = output.shape as [number, number, number];
+  const angles = positionAngles(length, features / description.heads);
+  return views.map((view) => kernels.turnPairs(view, angles, direction));
 }
 
 /** 1/√d, with d the numbers of a head. */

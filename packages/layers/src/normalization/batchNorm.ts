@@ -53,7 +53,7 @@ function expectOptions({ epsilon = 1e-5, momentum = 0.1 }: BatchNormOptions, whe
 export const batchNormBox: BoxDefinition<BatchNorm> = {
   children: 1,
   options: ['epsilon', 'momentum'],
-  mixesExamples: true,
+  mixesExamples: () => true,
   outputShape(options, [input = []], where) {
     expectOptions(options, where);
     if (input.length === 0) expectShape(`${where} input`, ['channels'], input, 'give it a vector');

@@ -1,17 +1,22 @@
-import type { BackwardCells, BoxCells, BoxDefinition } from '@fluxion/graph';
+import type { BackwardCells, BoxCells, BoxDefinition, Runs } from '@fluxion/graph';
 import type { Run, Tensor } from '@fluxion/tensor';
 import { expectWhole } from '../expectWhole.js';
 import { initializer } from '../initializers.js';
 import {
+  beginState,
   gate,
+  outputAt,
   perExample,
   perStep,
   type Recurrent,
   type RecurrentOptions,
+  readBackward,
+  readForward,
   recurrence,
   rowsOf,
   stepOf,
   stepsOf,
+  writeOutput,
 } from './recurrence.js';
 
 /** Description of a gru box. */
@@ -45,7 +50,7 @@ export function gru(units: number, options: RecurrentOptions = {}): Gru {
 
 /** How a gru box computes. */
 export const gruBox: BoxDefinition<Gru> = {
-  ...recurrence,
+  ...recurrence(['hidden']),
   parameters: ({ units, initializer: option = 'glorotUniform' }, [input]) => ({
     inputWeight: {
       shape: [input?.[1] as number, 3 * units],
@@ -72,18 +77,18 @@ export const gruBox: BoxDefinition<Gru> = {
     dHidden0: perExample(units),
     dHidden1: perExample(units),
   }),
-  fprop,
+  fprop: (cells) => readForward(cells, read),
   bprop,
 };
 
-function fprop(cells: BoxCells<Gru>): readonly Run[] {
-  const { kernels, description, inputs, masks, parameters, workspace, output } = cells;
-  const { units, sequence } = description;
+function read(cells: BoxCells<Recurrent>): readonly Run[] {
+  const { kernels, description, inputs, masks, parameters, workspace } = cells;
+  const { units } = description;
   const { inputWeight, recurrentWeight, bias, recurrentBias } = parameters as Parameters;
   const { gates, recurrent, difference, hidden, previous, start } = workspace as Workspace;
   const [mask] = masks;
   const runs: Run[] = [
-    kernels.clear(start),
+    beginState(cells, 'hidden', start),
     kernels.affine(rowsOf(inputs[0] as Tensor), inputWeight, bias, rowsOf(gates)),
   ];
   let before = start;
@@ -107,22 +112,19 @@ function fprop(cells: BoxCells<Gru>): readonly Run[] {
     if (mask !== undefined) runs.push(kernels.holdRows(mask, step, kept, h));
     before = h;
   }
-  runs.push(kernels.copy(sequence ? hidden : before, { tensor: output, beta: 0 }));
-  return runs;
+  return [...runs, ...writeOutput(cells, hidden)];
 }
 
-function bprop(cells: BackwardCells<Gru>): readonly Run[] {
-  const { kernels, description, inputs, masks, parameters, workspace, dOutput, dInputs, gradients } = cells;
-  const { units, sequence } = description;
-  const { inputWeight, recurrentWeight } = parameters as Parameters;
-  const { gates, dGates, recurrent, dRecurrent, difference, previous } = workspace as Workspace;
-  const { dHidden0, dHidden1 } = workspace as Workspace;
-  const [[mask], [dInput]] = [masks, dInputs];
+/** From the last step to the first: the gradients of the sums under the gates, and of what the state adds to them. */
+function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
+  const { kernels, description, masks, parameters, workspace, dOutput } = cells;
+  const { units } = description;
+  const { recurrentWeight } = parameters as Parameters;
+  const { gates, dGates, recurrent, dRecurrent, difference, dHidden0, dHidden1 } = workspace as Workspace;
+  const [mask] = masks;
   const transposed = recurrentWeight.transpose(1, 0);
   let [dHidden, next] = [dHidden0, dHidden1];
-  const runs: Run[] = [
-    sequence ? kernels.clear(dHidden) : kernels.copy(dOutput, { tensor: dHidden, beta: 0 }),
-  ];
+  const runs: Run[] = [kernels.clear(dHidden)];
   for (const step of stepsOf(cells).toReversed()) {
     const [open, dOpen, apart] = [stepOf(gates, step), stepOf(dGates, step), stepOf(difference, step)];
     const [fromState, dFromState] = [stepOf(recurrent, step), stepOf(dRecurrent, step)];
@@ -130,7 +132,8 @@ function bprop(cells: BackwardCells<Gru>): readonly Run[] {
     const [dReset, dUpdate, dFresh] = [0, 1, 2].map((at) => gate(dOpen, units, at)) as Gates;
     const through = (name: 'sigmoid' | 'tanh', value: Tensor, d: Tensor): Run =>
       kernels.elementwiseGradient(name, value, value, d, { tensor: d, beta: 0 });
-    if (sequence) runs.push(kernels.copy(stepOf(dOutput, step), { tensor: dHidden, beta: 1 }));
+    const out = outputAt(cells, dOutput, step);
+    if (out !== undefined) runs.push(kernels.copy(out, { tensor: dHidden, beta: 1 }));
     runs.push(
       kernels.multiply(dHidden, apart, { tensor: dUpdate, beta: 0 }),
       through('sigmoid', update, dUpdate),
@@ -150,16 +153,27 @@ function bprop(cells: BackwardCells<Gru>): readonly Run[] {
     if (mask !== undefined) runs.push(kernels.holdRows(mask, step, dHidden, next));
     [dHidden, next] = [next, dHidden];
   }
+  return runs;
+}
+
+function bprop(cells: BackwardCells<Gru>): Runs {
+  const { kernels, inputs, parameters, workspace, dInputs, gradients } = cells;
+  const { inputWeight } = parameters as Parameters;
+  const { dGates, dRecurrent, previous } = workspace as Workspace;
+  const [dInput] = dInputs;
   const [sums, stateSums] = [rowsOf(dGates), rowsOf(dRecurrent)];
   gradients.inputWeight?.factored({ input: rowsOf(inputs[0] as Tensor), dOutput: sums });
   gradients.recurrentWeight?.factored({ input: rowsOf(previous), dOutput: stateSums });
-  if (gradients.bias) runs.push(kernels.sumRows(sums, gradients.bias.dense()));
-  if (gradients.recurrentBias) runs.push(kernels.sumRows(stateSums, gradients.recurrentBias.dense()));
-  if (dInput) {
-    const sink = { tensor: rowsOf(dInput.tensor), beta: dInput.beta };
-    runs.push(kernels.matmul(sums, inputWeight.transpose(1, 0), sink));
-  }
-  return runs;
+  return [
+    ...readBackward(cells, readBack),
+    gradients.bias && kernels.sumRows(sums, gradients.bias.dense()),
+    gradients.recurrentBias && kernels.sumRows(stateSums, gradients.recurrentBias.dense()),
+    dInput &&
+      kernels.matmul(sums, inputWeight.transpose(1, 0), {
+        tensor: rowsOf(dInput.tensor),
+        beta: dInput.beta,
+      }),
+  ];
 }
 
 type Gates = [reset: Tensor, update: Tensor, fresh: Tensor];

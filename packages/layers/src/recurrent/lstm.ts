@@ -1,17 +1,22 @@
-import type { BackwardCells, BoxCells, BoxDefinition, Initializer } from '@fluxion/graph';
+import type { BackwardCells, BoxCells, BoxDefinition, Initializer, Runs } from '@fluxion/graph';
 import type { Run, Tensor } from '@fluxion/tensor';
 import { expectWhole } from '../expectWhole.js';
 import { initializer } from '../initializers.js';
 import {
+  beginState,
   gate,
+  outputAt,
   perExample,
   perStep,
   type Recurrent,
   type RecurrentOptions,
+  readBackward,
+  readForward,
   recurrence,
   rowsOf,
   stepOf,
   stepsOf,
+  writeOutput,
 } from './recurrence.js';
 
 /** Description of an lstm box. */
@@ -45,7 +50,7 @@ export function lstm(units: number, options: RecurrentOptions = {}): Lstm {
 
 /** How an lstm box computes. */
 export const lstmBox: BoxDefinition<Lstm> = {
-  ...recurrence,
+  ...recurrence(['hidden', 'cell']),
   parameters: ({ units, initializer: option = 'glorotUniform' }, [input]) => ({
     inputWeight: {
       shape: [input?.[1] as number, 4 * units],
@@ -66,7 +71,8 @@ export const lstmBox: BoxDefinition<Lstm> = {
     squashed: perStep(input, units),
     hidden: perStep(input, units),
     previous: perStep(input, units),
-    start: perExample(units),
+    startHidden: perExample(units),
+    startCell: perExample(units),
     share: perExample(units),
     dCell: perExample(units),
     dHidden0: perExample(units),
@@ -74,7 +80,7 @@ export const lstmBox: BoxDefinition<Lstm> = {
     dCell0: perExample(units),
     dCell1: perExample(units),
   }),
-  fprop,
+  fprop: (cells) => readForward(cells, read),
   bprop,
 };
 
@@ -82,17 +88,18 @@ function openForgetGate(units: number): Initializer {
   return (values) => void values.fill(0).fill(1, units, 2 * units);
 }
 
-function fprop(cells: BoxCells<Lstm>): readonly Run[] {
-  const { kernels, description, inputs, masks, parameters, workspace, output } = cells;
-  const { units, sequence } = description;
+function read(cells: BoxCells<Recurrent>): readonly Run[] {
+  const { kernels, description, inputs, masks, parameters, workspace } = cells;
+  const { units } = description;
   const { inputWeight, recurrentWeight, bias } = parameters as Parameters;
-  const { gates, cell, squashed, hidden, previous, start } = workspace as Workspace;
+  const { gates, cell, squashed, hidden, previous, startHidden, startCell } = workspace as Workspace;
   const [mask] = masks;
   const runs: Run[] = [
-    kernels.clear(start),
+    beginState(cells, 'hidden', startHidden),
+    beginState(cells, 'cell', startCell),
     kernels.affine(rowsOf(inputs[0] as Tensor), inputWeight, bias, rowsOf(gates)),
   ];
-  let [beforeHidden, beforeCell] = [start, start];
+  let [beforeHidden, beforeCell] = [startHidden, startCell];
   for (const step of stepsOf(cells)) {
     const open = stepOf(gates, step);
     const [c, squashedC, h] = [stepOf(cell, step), stepOf(squashed, step), stepOf(hidden, step)];
@@ -116,34 +123,32 @@ function fprop(cells: BoxCells<Lstm>): readonly Run[] {
     if (mask !== undefined) runs.push(kernels.holdRows(mask, step, beforeHidden, h));
     [beforeHidden, beforeCell] = [h, c];
   }
-  runs.push(kernels.copy(sequence ? hidden : beforeHidden, { tensor: output, beta: 0 }));
-  return runs;
+  return [...runs, ...writeOutput(cells, hidden)];
 }
 
-function bprop(cells: BackwardCells<Lstm>): readonly Run[] {
-  const { kernels, description, inputs, masks, parameters, workspace, dOutput, dInputs, gradients } = cells;
-  const { units, sequence } = description;
-  const { inputWeight, recurrentWeight } = parameters as Parameters;
-  const { gates, dGates, cell, squashed, previous, start, share, dCell } = workspace as Workspace;
+/** From the last step to the first: the gradients of the sums under the gates. */
+function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
+  const { kernels, description, masks, parameters, workspace, dOutput } = cells;
+  const { units } = description;
+  const { recurrentWeight } = parameters as Parameters;
+  const { gates, dGates, cell, squashed, startCell, share, dCell } = workspace as Workspace;
   const { dHidden0, dHidden1, dCell0, dCell1 } = workspace as Workspace;
-  const [[mask], [dInput]] = [masks, dInputs];
+  const [mask] = masks;
   const transposed = recurrentWeight.transpose(1, 0);
   let [dHidden, nextHidden, dLater, nextCell] = [dHidden0, dHidden1, dCell0, dCell1];
-  const runs: Run[] = [
-    sequence ? kernels.clear(dHidden) : kernels.copy(dOutput, { tensor: dHidden, beta: 0 }),
-    kernels.clear(dLater),
-  ];
+  const runs: Run[] = [kernels.clear(dHidden), kernels.clear(dLater)];
   const steps = stepsOf(cells);
   for (let place = steps.length - 1; place >= 0; place--) {
     const step = steps[place] as number;
     const earlier = steps[place - 1];
-    const beforeCell = earlier === undefined ? start : stepOf(cell, earlier);
+    const beforeCell = earlier === undefined ? startCell : stepOf(cell, earlier);
     const [open, dOpen, squashedC] = [stepOf(gates, step), stepOf(dGates, step), stepOf(squashed, step)];
     const [i, f, g, o] = [0, 1, 2, 3].map((at) => gate(open, units, at)) as Gates;
     const [di, df, dg, dO] = [0, 1, 2, 3].map((at) => gate(dOpen, units, at)) as Gates;
     const through = (name: 'sigmoid' | 'tanh', value: Tensor, d: Tensor): Run =>
       kernels.elementwiseGradient(name, value, value, d, { tensor: d, beta: 0 });
-    if (sequence) runs.push(kernels.copy(stepOf(dOutput, step), { tensor: dHidden, beta: 1 }));
+    const out = outputAt(cells, dOutput, step);
+    if (out !== undefined) runs.push(kernels.copy(out, { tensor: dHidden, beta: 1 }));
     runs.push(
       kernels.multiply(dHidden, squashedC, { tensor: dO, beta: 0 }),
       through('sigmoid', o, dO),
@@ -165,15 +170,26 @@ function bprop(cells: BackwardCells<Lstm>): readonly Run[] {
     if (mask !== undefined) runs.push(kernels.holdRows(mask, step, dHidden, nextHidden));
     [dHidden, nextHidden, dLater, nextCell] = [nextHidden, dHidden, nextCell, dLater];
   }
+  return runs;
+}
+
+function bprop(cells: BackwardCells<Lstm>): Runs {
+  const { kernels, inputs, parameters, workspace, dInputs, gradients } = cells;
+  const { inputWeight } = parameters as Parameters;
+  const { dGates, previous } = workspace as Workspace;
+  const [dInput] = dInputs;
   const sums = rowsOf(dGates);
   gradients.inputWeight?.factored({ input: rowsOf(inputs[0] as Tensor), dOutput: sums });
   gradients.recurrentWeight?.factored({ input: rowsOf(previous), dOutput: sums });
-  if (gradients.bias) runs.push(kernels.sumRows(sums, gradients.bias.dense()));
-  if (dInput) {
-    const sink = { tensor: rowsOf(dInput.tensor), beta: dInput.beta };
-    runs.push(kernels.matmul(sums, inputWeight.transpose(1, 0), sink));
-  }
-  return runs;
+  return [
+    ...readBackward(cells, readBack),
+    gradients.bias && kernels.sumRows(sums, gradients.bias.dense()),
+    dInput &&
+      kernels.matmul(sums, inputWeight.transpose(1, 0), {
+        tensor: rowsOf(dInput.tensor),
+        beta: dInput.beta,
+      }),
+  ];
 }
 
 type Gates = [i: Tensor, f: Tensor, g: Tensor, o: Tensor];
@@ -186,7 +202,8 @@ type Workspace = Readonly<
     | 'squashed'
     | 'hidden'
     | 'previous'
-    | 'start'
+    | 'startHidden'
+    | 'startCell'
     | 'share'
     | 'dCell'
     | 'dHidden0'

@@ -1,16 +1,21 @@
-import type { BackwardCells, BoxCells, BoxDefinition } from '@fluxion/graph';
+import type { BackwardCells, BoxCells, BoxDefinition, Runs } from '@fluxion/graph';
 import type { Run, Tensor } from '@fluxion/tensor';
 import { expectWhole } from '../expectWhole.js';
 import { initializer } from '../initializers.js';
 import {
+  beginState,
+  outputAt,
   perExample,
   perStep,
   type Recurrent,
   type RecurrentOptions,
+  readBackward,
+  readForward,
   recurrence,
   rowsOf,
   stepOf,
   stepsOf,
+  writeOutput,
 } from './recurrence.js';
 
 /** Description of a simpleRnn box. */
@@ -40,7 +45,7 @@ export function simpleRnn(units: number, options: RecurrentOptions = {}): Simple
 
 /** How a simpleRnn box computes. */
 export const simpleRnnBox: BoxDefinition<SimpleRnn> = {
-  ...recurrence,
+  ...recurrence(['hidden']),
   parameters: ({ units, initializer: option = 'glorotUniform' }, [input]) => ({
     inputWeight: {
       shape: [input?.[1] as number, units],
@@ -62,17 +67,17 @@ export const simpleRnnBox: BoxDefinition<SimpleRnn> = {
     dHidden0: perExample(units),
     dHidden1: perExample(units),
   }),
-  fprop,
+  fprop: (cells) => readForward(cells, read),
   bprop,
 };
 
-function fprop(cells: BoxCells<SimpleRnn>): readonly Run[] {
-  const { kernels, description, inputs, masks, parameters, workspace, output } = cells;
+function read(cells: BoxCells<Recurrent>): readonly Run[] {
+  const { kernels, inputs, masks, parameters, workspace } = cells;
   const { inputWeight, recurrentWeight, bias } = parameters as Weights;
   const { hidden, previous, start } = workspace as Workspace;
   const [mask] = masks;
   const runs: Run[] = [
-    kernels.clear(start),
+    beginState(cells, 'hidden', start),
     kernels.affine(rowsOf(inputs[0] as Tensor), inputWeight, bias, rowsOf(hidden)),
   ];
   let before = start;
@@ -86,40 +91,48 @@ function fprop(cells: BoxCells<SimpleRnn>): readonly Run[] {
     if (mask !== undefined) runs.push(kernels.holdRows(mask, step, kept, state));
     before = state;
   }
-  runs.push(kernels.copy(description.sequence ? hidden : before, { tensor: output, beta: 0 }));
-  return runs;
+  return [...runs, ...writeOutput(cells, hidden)];
 }
 
-function bprop(cells: BackwardCells<SimpleRnn>): readonly Run[] {
-  const { kernels, description, inputs, masks, parameters, workspace, dOutput, dInputs, gradients } = cells;
-  const { inputWeight, recurrentWeight } = parameters as Weights;
-  const { hidden, previous, dSums, dHidden0, dHidden1 } = workspace as Workspace;
-  const [[mask], [dInput]] = [masks, dInputs];
+/** From the last step to the first: the gradients of the sums under tanh. */
+function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
+  const { kernels, masks, parameters, workspace, dOutput } = cells;
+  const { recurrentWeight } = parameters as Weights;
+  const { hidden, dSums, dHidden0, dHidden1 } = workspace as Workspace;
+  const [mask] = masks;
   const transposed = recurrentWeight.transpose(1, 0);
   let [dHidden, next] = [dHidden0, dHidden1];
-  const runs: Run[] = [
-    description.sequence ? kernels.clear(dHidden) : kernels.copy(dOutput, { tensor: dHidden, beta: 0 }),
-  ];
+  const runs: Run[] = [kernels.clear(dHidden)];
   for (const step of stepsOf(cells).toReversed()) {
     const [state, dSum] = [stepOf(hidden, step), stepOf(dSums, step)];
-    if (description.sequence) {
-      runs.push(kernels.copy(stepOf(dOutput, step), { tensor: dHidden, beta: 1 }));
-    }
+    const out = outputAt(cells, dOutput, step);
+    if (out !== undefined) runs.push(kernels.copy(out, { tensor: dHidden, beta: 1 }));
     runs.push(kernels.elementwiseGradient('tanh', state, state, dHidden, { tensor: dSum, beta: 0 }));
     if (mask !== undefined) runs.push(kernels.dropRows(mask, step, dSum));
     runs.push(kernels.matmul(dSum, transposed, { tensor: next, beta: 0 }));
     if (mask !== undefined) runs.push(kernels.holdRows(mask, step, dHidden, next));
     [dHidden, next] = [next, dHidden];
   }
+  return runs;
+}
+
+function bprop(cells: BackwardCells<SimpleRnn>): Runs {
+  const { kernels, inputs, parameters, workspace, dInputs, gradients } = cells;
+  const { inputWeight } = parameters as Weights;
+  const { previous, dSums } = workspace as Workspace;
+  const [dInput] = dInputs;
   const sums = rowsOf(dSums);
   gradients.inputWeight?.factored({ input: rowsOf(inputs[0] as Tensor), dOutput: sums });
   gradients.recurrentWeight?.factored({ input: rowsOf(previous), dOutput: sums });
-  if (gradients.bias) runs.push(kernels.sumRows(sums, gradients.bias.dense()));
-  if (dInput) {
-    const sink = { tensor: rowsOf(dInput.tensor), beta: dInput.beta };
-    runs.push(kernels.matmul(sums, inputWeight.transpose(1, 0), sink));
-  }
-  return runs;
+  return [
+    ...readBackward(cells, readBack),
+    gradients.bias && kernels.sumRows(sums, gradients.bias.dense()),
+    dInput &&
+      kernels.matmul(sums, inputWeight.transpose(1, 0), {
+        tensor: rowsOf(dInput.tensor),
+        beta: dInput.beta,
+      }),
+  ];
 }
 
 type Weights = Readonly<Record<'inputWeight' | 'recurrentWeight' | 'bias', Tensor>>;

@@ -1,6 +1,7 @@
 import { elements, OptionError, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { apply, graph } from '../graph.js';
+import { apply } from '../apply.js';
+import { graph } from '../graph.js';
 import { concat } from './concat.js';
 import { split } from './split.js';
 

@@ -1,6 +1,6 @@
 import type { PlacedBox } from '@fluxion/graph';
 import { OptionError } from '@fluxion/tensor';
-import { apply } from '../graph.js';
+import { apply } from '../apply.js';
 import { type Slice, slice } from './slice.js';
 
 /** Options of split. */

@@ -7,6 +7,7 @@ import * as noise from './noise.js';
 import * as normalization from './normalization.js';
 import * as steps from './steps.js';
 import * as terms from './terms.js';
+import * as turns from './turns.js';
 import * as windows from './windows.js';
 
 /** Kernels that are the same plain loops in every implementation: each one's contract stands with its loop. */
@@ -19,6 +20,7 @@ export type LoopKernels = typeof attentionScores &
   typeof normalization &
   typeof steps &
   typeof terms &
+  typeof turns &
   typeof windows;
 
 /** They take both dtypes, and contiguous tensors only. */
@@ -32,5 +34,6 @@ export const loopKernels: LoopKernels = {
   ...normalization,
   ...steps,
   ...terms,
+  ...turns,
   ...windows,
 };
