@@ -37,6 +37,17 @@ const signs = (batch: number, seed: number): Tensor => {
   return tensor(values, [batch, units]);
 };
 
+const distributions = (batch: number, seed: number): Tensor => {
+  const shares = [...numbersFrom(0.1, 1)(batch, seed).data];
+  const sums = Array.from({ length: batch }, (_, row) =>
+    shares.slice(row * units, (row + 1) * units).reduce((sum, share) => sum + share, 0),
+  );
+  return tensor(
+    shares.map((share, i) => share / sums[Math.floor(i / units)]),
+    [batch, units],
+  );
+};
+
 /** A loss that is a sum of terms, of vectors or of sequences of them. */
 const termCase = (targets: LossCase['targets']): LossCase => ({
   chain,
@@ -82,4 +93,19 @@ export const lossCases: Readonly<Record<string, LossCase>> = {
   quantileError: termCase(numbersFrom(-2, 2)),
   hinge: termCase(signs),
   poisson: termCase(numbersFrom(0, 1)),
+  klDivergence: termCase(distributions),
+  cosineError: termCase(numbersFrom(-2, 2)),
+  inBatchSoftmax: {
+    chain,
+    targets: classes,
+    refusedTargets: tensor(new Float64Array(units), [1, units]),
+    refused: [[], [2, 3]],
+  },
+  triplet: {
+    // Where all points move alike no distance changes: a bias on top has no gradient.
+    chain: [...chain, tanh()],
+    targets: (batch) => labels(Array.from({ length: batch }, (_, i) => i % 2)),
+    refusedTargets: tensor(new Float64Array(units), [1, units]),
+    refused: [[], [2, 3]],
+  },
 };

@@ -66,24 +66,43 @@ describe.each(Object.entries(lossCases))('%s', (kind, lossCase) => {
     expect(report.worst.relativeError, JSON.stringify(report.worst)).toBeLessThan(1e-7);
   });
 
-  it('is the mean over the examples, and so are its gradients', () => {
+  it.each(loss.mixesExamples ? [] : [5])(
+    'is the mean over %i examples, and so are its gradients',
+    (batch) => {
+      const model = chainOf(lossCase);
+      const { inputs, targets } = examplesOf(lossCase, batch);
+      const whole = lossAndGradients(model, loss, { inputs, targets });
+      const single = Array.from({ length: batch }, (_, row) =>
+        lossAndGradients(model, loss, {
+          inputs: { input: rowOf(inputs.input, row) as Tensor },
+          targets: { target: rowOf(targets.target, row) },
+        }),
+      );
+      const mean = (values: readonly number[]): number =>
+        values.reduce((sum, value) => sum + value, 0) / batch;
+      expect(whole.loss).toBeCloseTo(mean(single.map((each) => each.loss)), 13);
+      for (const [name, gradient] of Object.entries(whole.gradients)) {
+        gradient.forEach((value, i) => {
+          expect(value, name).toBeCloseTo(mean(single.map(({ gradients }) => gradients[name][i])), 13);
+        });
+      }
+    },
+  );
+
+  it.each(loss.mixesExamples ? [5] : [])('mixes %i examples, as it says, each at its weight', (batch) => {
     const model = chainOf(lossCase);
-    const batch = 5;
-    const { inputs, targets } = examplesOf(lossCase, batch);
-    const whole = lossAndGradients(model, loss, { inputs, targets });
-    const single = Array.from({ length: batch }, (_, row) =>
-      lossAndGradients(model, loss, {
-        inputs: { input: rowOf(inputs.input, row) as Tensor },
-        targets: { target: rowOf(targets.target, row) },
-      }),
-    );
-    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / batch;
-    expect(whole.loss).toBeCloseTo(mean(single.map((each) => each.loss)), 13);
-    for (const [name, gradient] of Object.entries(whole.gradients)) {
-      gradient.forEach((value, i) => {
-        expect(value, name).toBeCloseTo(mean(single.map(({ gradients }) => gradients[name][i])), 13);
-      });
-    }
+    const examples = examplesOf(lossCase, batch);
+    const alone = Array.from({ length: batch }, (_, row) => {
+      const inputs = { input: rowOf(examples.inputs.input, row) as Tensor };
+      return lossAndGradients(model, loss, {
+        inputs,
+        targets: { target: rowOf(examples.targets.target, row) },
+      }).loss;
+    });
+    expect(alone).toEqual(alone.map(() => 0));
+    const weights = tensor([0.5, 2, 0, 1, 3], [batch]);
+    const report = checkGradients(model, { loss, examples: { ...examples, weights } });
+    expect(report.worst.relativeError, JSON.stringify(report.worst)).toBeLessThan(1e-7);
   });
 
   it('is the same without the way back', () => {

@@ -1,8 +1,11 @@
 export { absoluteError } from './absoluteError.js';
 export { binaryCrossEntropy } from './binaryCrossEntropy.js';
+export { cosineError } from './cosineError.js';
 export { type FocalCrossEntropyOptions, focalCrossEntropy } from './focalCrossEntropy.js';
 export { hinge } from './hinge.js';
 export { type HuberOptions, huber } from './huber.js';
+export { type InBatchSoftmaxOptions, inBatchSoftmax } from './inBatchSoftmax.js';
+export { klDivergence } from './klDivergence.js';
 export { losses } from './losses.js';
 export { negativeLogLikelihood } from './negativeLogLikelihood.js';
 export { poisson } from './poisson.js';
@@ -10,4 +13,5 @@ export { type QuantileErrorOptions, quantileError } from './quantileError.js';
 export { l1, l2, sum } from './regularizers.js';
 export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from './softmaxCrossEntropy.js';
 export { squaredError } from './squaredError.js';
+export { type TripletOptions, triplet } from './triplet.js';
 export { type LossWeights, weighted } from './weighted.js';

@@ -25,6 +25,10 @@ describe('losses', () => {
       quantileError: ['values', 'identity'],
       hinge: ['values', 'identity'],
       poisson: ['values', 'identity'],
+      klDivergence: ['values', 'softmax'],
+      cosineError: ['values', 'identity'],
+      inBatchSoftmax: ['labels', 'identity'],
+      triplet: ['labels', 'identity'],
     });
   });
 });

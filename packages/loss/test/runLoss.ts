@@ -27,6 +27,7 @@ export function runLoss<T extends Loss['targets']>(
     targets,
     mask: undefined,
     losses,
+    weights: new Float64Array(batch).fill(1),
     workspace: Object.fromEntries(workspace.map(([name, shape]) => [name, cell([batch, ...shape])])),
   };
   for (const run of loss.fprop(cells)) run?.();

@@ -20,6 +20,8 @@ export interface LossCells<T extends keyof Targets = keyof Targets> {
   readonly mask: Tensor | undefined;
   /** One loss per example, [batch]. */
   readonly losses: Tensor;
+  /** What each example counts in the run under way, [batch]. Only a loss that mixes examples has to look. */
+  readonly weights: Float64Array;
   readonly workspace: Readonly<Record<string, Tensor>>;
 }
 
@@ -44,6 +46,12 @@ export interface Loss<T extends keyof Targets = keyof Targets> {
   readonly masked?: boolean;
   /** Shape, for one example, of labels where there is more than one: [length] for a sequence. Default []. */
   labelShape?(outputShape: Shape): Shape;
+  /** Labels are below it. Default the length of the last axis of the output: one class for each. */
+  labelBound?(outputShape: Shape): number;
+  /**
+   * Whether an example's loss depends on the others of the minibatch. Its bprop then multiplies each loss by its weight itself.
+   */
+  readonly mixesExamples?: boolean;
   /** What the whole loss counts beside those of other outputs. Default 1. */
   readonly weight?: number;
   /**

@@ -79,6 +79,7 @@ export class BoundLoss {
     const workspace = Object.entries(loss.workspace?.(shape) ?? {}).map(
       ([cell, shape]) => [cell, from.tensor([batchSize, ...shape])] as const,
     );
+    this.#weights = new Float64Array(batchSize);
     this.name = name;
     this.cells = {
       kernels,
@@ -86,6 +87,7 @@ export class BoundLoss {
       targets: targets as Tensor & Labels,
       mask: pass.mask(name),
       losses: from.tensor([batchSize]),
+      weights: this.#weights,
       workspace: Object.fromEntries(workspace),
     };
     this.targets = new Cell({
@@ -95,12 +97,13 @@ export class BoundLoss {
       otherAxes: isLabels
         ? `${loss.kind} compares with labels: choose targetKind 'labels', or a loss of values, as squaredError()`
         : `${loss.kind} compares with values: choose targetKind 'values', or a loss of labels, as softmaxCrossEntropy()`,
-      expect: isLabels ? this.#labelCheck(targets as Labels) : this.#valueCheck(loss, targets as Tensor),
+      expect: isLabels
+        ? this.#labelCheck(loss, targets as Labels)
+        : this.#valueCheck(loss, targets as Tensor),
     });
     this.#loss = loss;
     this.#runs = present([lookAtOutput(name, loss, this.cells), ...loss.fprop(this.cells)]);
     this.#mean = kernels.mean(this.cells.losses);
-    this.#weights = new Float64Array(batchSize);
   }
 
   /** What the output counts beside others. */
@@ -115,6 +118,7 @@ export class BoundLoss {
     const { classWeights, weight = 1 } = this.#loss;
     this.#isWeighted = weights !== undefined || classWeights !== undefined;
     if (this.#isWeighted) this.#weigh(values, weights);
+    else if (this.#loss.mixesExamples) this.#weights.fill(1);
     return weight * this.#mean();
   }
 
@@ -126,7 +130,7 @@ export class BoundLoss {
     const runs = present(this.#loss.bprop({ ...this.cells, dOutput: { tensor: dOutput, beta: 0 }, factor }));
     let scales: readonly ((factor: number) => void)[] | undefined;
     const weigh = (): void => {
-      if (!this.#isWeighted) return;
+      if (!this.#isWeighted || this.#loss.mixesExamples) return;
       const rest = dOutput.shape.slice(1).map(() => null);
       scales ??= Array.from({ length: batch }, (_, i) => kernels.scale(dOutput.pick(i, ...rest)));
       for (let i = 0; i < scales.length; i++) scales[i]?.(this.#weights[i] as number);
@@ -148,8 +152,9 @@ export class BoundLoss {
     for (let i = 0; i < weights.length; i++) losses[i] = (losses[i] as number) * (weights[i] as number);
   }
 
-  #labelCheck(labels: Labels): (values: Elements) => void {
-    const classes = this.cells.output.shape.at(-1) as number;
+  #labelCheck(loss: Loss, labels: Labels): (values: Elements) => void {
+    const { shape } = this.cells.output;
+    const classes = loss.labelBound?.(shape.slice(1)) ?? (shape.at(-1) as number);
     // In a sequence −1 is a step without a label.
     const least = labels.dimension > 1 ? -1 : 0;
     return indexCheck('label', labels, least, classes, (label) =>

@@ -1,10 +1,13 @@
 import * as attentionScores from './attentionScores.js';
 import * as axes from './axes.js';
 import * as broadcasts from './broadcasts.js';
+import * as cosines from './cosines.js';
 import * as embeddings from './embeddings.js';
 import * as labels from './labels.js';
 import * as noise from './noise.js';
 import * as normalization from './normalization.js';
+import * as pairs from './pairs.js';
+import * as softTargets from './softTargets.js';
 import * as steps from './steps.js';
 import * as terms from './terms.js';
 import * as turns from './turns.js';
@@ -14,10 +17,13 @@ import * as windows from './windows.js';
 export type LoopKernels = typeof attentionScores &
   typeof axes &
   typeof broadcasts &
+  typeof cosines &
   typeof embeddings &
   typeof labels &
   typeof noise &
   typeof normalization &
+  typeof pairs &
+  typeof softTargets &
   typeof steps &
   typeof terms &
   typeof turns &
@@ -28,10 +34,13 @@ export const loopKernels: LoopKernels = {
   ...attentionScores,
   ...axes,
   ...broadcasts,
+  ...cosines,
   ...embeddings,
   ...labels,
   ...noise,
   ...normalization,
+  ...pairs,
+  ...softTargets,
   ...steps,
   ...terms,
   ...turns,
