@@ -22,3 +22,5 @@ export { vectorMatrix } from './products/vectorMatrix';
 export { decay, shrink } from './updates/decay';
 export { writeGradient } from './updates/gradient';
 export { sgd } from './updates/sgd';
+export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './windows/pools';
+export { fold, unfold } from './windows/unfold';

@@ -4,7 +4,6 @@ import { expectWhole } from '../expectWhole.js';
 import type { InitializerOption } from '../initializers.js';
 import {
   convolutionParameters,
-  convolutionWorkspace,
   convolve,
   convolveGradients,
   expectConvolution,
@@ -71,7 +70,6 @@ export const conv1dBox: BoxDefinition<Conv1d> = {
     return [plan(description, input, where).output[1], description.channels];
   },
   parameters: (description, [input]) => convolutionParameters(description, plan(description, input as Shape)),
-  workspace: (description, [input]) => convolutionWorkspace(plan(description, input as Shape)),
   fprop: (cells) => convolve(cells, plan(cells.description, (cells.inputs[0] as Tensor).shape.slice(1))),
   bprop: (cells) =>
     convolveGradients(cells, plan(cells.description, (cells.inputs[0] as Tensor).shape.slice(1))),

@@ -28,7 +28,7 @@ export interface Conv2d extends BoxDescription, Conv2dOptions {
  *
  * Shapes   input [batch, height, width, in], weight [kernel height · kernel width · in / groups, channels], its rows in the
  *          order of (k, l, in), bias [channels], output [batch, rows, columns, channels]
- * bprop    dWeight = windowsᵀ · dOutput (kept factored where there is one group);  dBias = Σ dOutput;  dInput = dOutput ·
+ * bprop    dWeight = Σ windowᵀ · dOutput;  dBias = Σ dOutput;  dInput = dOutput ·
  *          weightᵀ, each added where its window was
  *
  * @param channels of the output, a whole number from 1
@@ -61,7 +61,6 @@ export const conv2dBox: BoxDefinition<Conv2d> = {
     return [...output, description.channels];
   },
   parameters: (description, [input]) => convolutionParameters(description, plan(description, input as Shape)),
-  workspace: (description, [input]) => convolutionWorkspace(plan(description, input as Shape)),
   fprop: (cells) => convolve(cells, plan(cells.description, exampleOf(cells.inputs[0]))),
   bprop: (cells) => convolveGradients(cells, plan(cells.description, exampleOf(cells.inputs[0]))),
 };
@@ -118,87 +117,60 @@ export function convolutionParameters(
   };
 }
 
-export function convolutionWorkspace(plan: Plan): ReturnType<NonNullable<BoxDefinition['workspace']>> {
-  const [rows, columns] = plan.output;
-  const cell = { shape: [rows * columns, windowSize(plan)], per: 'example' } as const;
-  const names = Array.from({ length: plan.groups }, (_, group) => `unfolded${group}`);
-  return Object.fromEntries([...names, 'dUnfolded'].map((name) => [name, cell]));
+/** Some channels of pictures, or columns of a weight: the part of one group. */
+function groupOf(view: Tensor, group: number, groups: number): Tensor {
+  const leading = view.shape.slice(0, -1);
+  const length = (view.shape.at(-1) as number) / groups;
+  return view.lo(...leading.map(() => 0), group * length).hi(...leading, length);
 }
 
-/** Views that one group computes with, as matrices whose rows are the windows of all pictures. */
-function groupOf(cells: BoxCells, { groups }: Plan, group: number, values: Tensor) {
-  const unfolded = cells.workspace[`unfolded${group}`] as Tensor;
-  const [batch, places, size] = unfolded.shape as [number, number, number];
-  const channels = values.shape.at(-1) as number;
-  const columns = (view: Tensor): Tensor => {
-    const leading = view.shape.slice(0, -1);
-    const first = (group * channels) / groups;
-    return view.lo(...leading.map(() => 0), first).hi(...leading, channels / groups);
-  };
-  return {
-    unfolded,
-    rows: reshape(unfolded, [batch * places, size]),
-    values: columns(reshape(values, [batch * places, channels])),
-    columns,
-  };
+/** As pictures [batch, height, width, channels]. */
+function pictures(view: Tensor, [height, width]: Shape, channels: number): Tensor {
+  return reshape(view, [view.shape[0] as number, height as number, width as number, channels]);
 }
 
-/** Binds the windows as rows, and their product with the weight. */
-export function convolve(cells: BoxCells, plan: Plan): Runs {
-  const { kernels, inputs, output, parameters } = cells;
+/** Binds a convolution of each group. */
+export function convolve({ kernels, inputs, output, parameters }: BoxCells, plan: Plan): Runs {
   const { weight, bias } = parameters as { weight: Tensor; bias: Tensor };
-  const pictures = reshape(inputs[0] as Tensor, [output.shape[0] as number, ...plan.input]);
-  return eachGroup(plan, (group, firstChannel) => {
-    const { unfolded, rows, values, columns } = groupOf(cells, plan, group, output);
-    return [
-      kernels.windowsToRows(pictures, plan.output, plan.windows, unfolded, firstChannel),
-      kernels.affine(rows, columns(weight), columns(bias), values),
-    ];
-  });
+  const input = pictures(inputs[0] as Tensor, plan.input, plan.input.at(-1) as number);
+  const values = pictures(output, plan.output, plan.channels);
+  return eachGroup(plan, (of) => [
+    kernels.convolve(of(input), plan.windows, of(weight), of(bias), of(values)),
+  ]);
 }
 
 /** Binds the gradients of a convolution. */
 export function convolveGradients(cells: BackwardCells, plan: Plan): Runs {
-  const { kernels, parameters, workspace, dOutput, dInputs, gradients } = cells;
+  const { kernels, inputs, parameters, dOutput, dInputs, gradients } = cells;
   const [dInput] = dInputs;
-  const weight = parameters.weight as Tensor;
-  const dUnfolded = workspace.dUnfolded as Tensor;
-  const channels = dOutput.shape.at(-1) as number;
-  const dOutputs = reshape(dOutput, [dOutput.size / channels, channels]);
-  if (plan.groups === 1) {
-    gradients.weight?.factored({ input: groupOf(cells, plan, 0, dOutput).rows, dOutput: dOutputs });
-  }
-  const dWeight = plan.groups === 1 ? undefined : gradients.weight?.dense();
-  const dPictures = dInput && reshape(dInput.tensor, [dOutput.shape[0] as number, ...plan.input]);
+  const { windows, channels } = plan;
+  const from = plan.input.at(-1) as number;
+  const input = pictures(inputs[0] as Tensor, plan.input, from);
+  const values = pictures(dOutput, plan.output, channels);
+  const dPictures = dInput && pictures(dInput.tensor, plan.input, from);
+  const dWeight = gradients.weight?.dense();
   return [
-    gradients.bias && kernels.sumRows(dOutputs, gradients.bias.dense()),
-    ...eachGroup(plan, (group, firstChannel) => {
-      const { rows, values, columns } = groupOf(cells, plan, group, dOutput);
-      const beta = group === 0 ? (dInput?.beta ?? 0) : 1;
-      return [
-        dWeight && kernels.matmul(rows.transpose(1, 0), values, { tensor: columns(dWeight.tensor), beta: 0 }),
-        dInput &&
-          kernels.matmul(values, columns(weight).transpose(1, 0), {
-            tensor: reshape(dUnfolded, rows.shape),
-            beta: 0,
-          }),
+    gradients.bias &&
+      kernels.sumRows(reshape(dOutput, [dOutput.size / channels, channels]), gradients.bias.dense()),
+    ...eachGroup(plan, (of) => [
+      dWeight &&
+        kernels.convolveWeightGradient(of(input), windows, of(values), {
+          tensor: of(dWeight.tensor),
+          beta: dWeight.beta,
+        }),
+      dInput &&
         dPictures &&
-          kernels.rowsToWindows(
-            dUnfolded,
-            plan.output,
-            plan.windows,
-            { tensor: dPictures, beta },
-            firstChannel,
-          ),
-      ];
-    }),
+        kernels.convolvePictureGradient(of(values), windows, of(parameters.weight as Tensor), {
+          tensor: of(dPictures),
+          beta: dInput.beta,
+        }),
+    ]),
   ];
 }
 
 function eachGroup(
-  { groups, input }: Plan,
-  bind: (group: number, firstChannel: number) => readonly (Run | undefined)[],
+  { groups }: Plan,
+  bind: (of: (view: Tensor) => Tensor) => readonly (Run | undefined)[],
 ): Runs {
-  const channels = (input.at(-1) as number) / groups;
-  return Array.from({ length: groups }, (_, group) => bind(group, group * channels)).flat();
+  return Array.from({ length: groups }, (_, group) => bind((view) => groupOf(view, group, groups))).flat();
 }

@@ -1,6 +1,7 @@
 import * as attentionScores from './attentionScores.js';
 import * as axes from './axes.js';
 import * as broadcasts from './broadcasts.js';
+import * as convolutions from './convolutions.js';
 import * as cosines from './cosines.js';
 import * as embeddings from './embeddings.js';
 import * as labels from './labels.js';
@@ -13,11 +14,12 @@ import * as terms from './terms.js';
 import * as turns from './turns.js';
 import * as windows from './windows.js';
 
-/** Kernels that are the same plain loops in every implementation: each one's contract stands with its loop. */
+/** Kernels that are plain loops, unless an implementation has its own: each one's contract stands with its loop. */
 export type LoopKernels = typeof attentionScores &
   typeof axes &
   typeof broadcasts &
   typeof cosines &
+  typeof convolutions &
   typeof embeddings &
   typeof labels &
   typeof noise &
@@ -35,6 +37,7 @@ export const loopKernels: LoopKernels = {
   ...axes,
   ...broadcasts,
   ...cosines,
+  ...convolutions,
   ...embeddings,
   ...labels,
   ...noise,

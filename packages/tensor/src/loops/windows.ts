@@ -38,60 +38,6 @@ function placesOf(
   return places;
 }
 
-/**
- * Each window of pictures [batch, height, width, channels] as a row: [batch, rows, columns, kernel places · channels], zeros where it is over the edge. A convolution is the product of these with its weight. The rows may be
- * of some channels only, from the first one given.
- */
-export function windowsToRows(
-  input: Tensor,
-  output: readonly [number, number],
-  windows: Windows,
-  unfolded: Tensor,
-  firstChannel = 0,
-): Run {
-  const [x, rows] = [numbersOf('windowsToRows', input), numbersOf('windowsToRows', unfolded)];
-  const [batch, height, width, all] = input.shape as [number, number, number, number];
-  const channels = (unfolded.shape[2] as number) / (windows.kernel[0] * windows.kernel[1]);
-  const places = placesOf(input, output, windows);
-  const picture = height * width * all;
-  return () => {
-    for (let b = 0, to = 0; b < batch; b++) {
-      for (let i = 0; i < places.length; i++, to += channels) {
-        const place = places[i] as number;
-        const from = b * picture + place + firstChannel;
-        if (place < 0) for (let c = 0; c < channels; c++) rows[to + c] = 0;
-        else for (let c = 0; c < channels; c++) rows[to + c] = x[from + c] as number;
-      }
-    }
-  };
-}
-
-/** sink ← Σ of the rows' numbers at the places that they were taken from: the gradient of `windowsToRows`. */
-export function rowsToWindows(
-  unfolded: Tensor,
-  output: readonly [number, number],
-  windows: Windows,
-  { tensor, beta }: Sink,
-  firstChannel = 0,
-): Run {
-  const [rows, dx] = [numbersOf('rowsToWindows', unfolded), numbersOf('rowsToWindows', tensor)];
-  const [batch, height, width, all] = tensor.shape as [number, number, number, number];
-  const channels = (unfolded.shape[2] as number) / (windows.kernel[0] * windows.kernel[1]);
-  const places = placesOf(tensor, output, windows);
-  const picture = height * width * all;
-  return () => {
-    if (beta === 0) dx.fill(0);
-    for (let b = 0, from = 0; b < batch; b++) {
-      for (let i = 0; i < places.length; i++, from += channels) {
-        const place = places[i] as number;
-        if (place < 0) continue;
-        const to = b * picture + place + firstChannel;
-        for (let c = 0; c < channels; c++) dx[to + c] = (dx[to + c] as number) + (rows[from + c] as number);
-      }
-    }
-  };
-}
-
 /** output ← the largest of each window by channel, and the offset in the picture that has it; padding counts nothing. */
 export function maxPool(input: Tensor, windows: Windows, output: Tensor, offsets: Tensor): Run {
   const [x, largest, at] = [input, output, offsets].map((view) => numbersOf('maxPool', view)) as [

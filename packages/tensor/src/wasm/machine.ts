@@ -32,6 +32,8 @@ export interface Machine {
   gradientScratch(bytes: number): number;
   /** The same for a part of a product's terms. */
   segmentScratch(bytes: number): number;
+  /** The same for windows of pictures, kept while they are multiplied. */
+  windowScratch(bytes: number): number;
   /** The same for the direction of an update, kept while its length is found. */
   directionScratch(bytes: number): number;
   /** A thread that takes over half of large work, where there is one. */
@@ -56,6 +58,7 @@ export function createMachine(
     sums: growing(arena),
     gradientScratch: growing(arena),
     segmentScratch: growing(arena),
+    windowScratch: growing(arena),
     directionScratch: growing(arena),
   };
 }

@@ -12,6 +12,7 @@ import { moveKernels } from './moves.js';
 import { productKernels } from './products.js';
 import { SecondThread } from './secondThread.js';
 import { updateKernels } from './updates.js';
+import { windowKernels } from './windows.js';
 
 /**
  * The kernels in WebAssembly SIMD: float32, on contiguous tensors and on matrices whose rows lie apart; `copy` and
@@ -69,6 +70,7 @@ export function wasmKernelsWith(
     name,
     arena,
     ...loopKernels,
+    ...windowKernels(machine),
     ...moveKernels(machine),
     ...productKernels(machine),
     ...mapKernels(machine),

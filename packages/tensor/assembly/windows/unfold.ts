@@ -1,0 +1,119 @@
+/** Windows of pictures as the rows of a matrix, some rows at a time: the left operand of a convolution's products. */
+import { loadPart, storePart } from '../simd';
+import { endInside, firstInside, windowsAt } from './windows';
+
+/**
+ * Rows `first` to `first + count` of the windows of all pictures, each [kernel rows, kernel columns, channels], zeros where it
+ * is over the edge. Up to 12 bytes behind the last row are written too.
+ */
+export function unfold(windows: usize, first: i32, count: i32, input: usize, to: usize): void {
+  const w = windowsAt(windows);
+  const bytes = w.channels << 2;
+  const places = w.rows * w.columns;
+  let column = first % w.columns;
+  let row = (first % places) / w.columns;
+  let picture = input + (first / places) * w.picture;
+  const isRun = w.dilationColumns == 1 && w.pixel == bytes;
+  for (; count > 0; count--) {
+    const x = column * w.strideColumns - w.paddingColumns;
+    const from = firstInside(x, w.dilationColumns);
+    const end = endInside(x, w.dilationColumns, w.kernelColumns, w.width, from);
+    let y = row * w.strideRows - w.paddingRows;
+    for (let k = 0; k < w.kernelRows; k++) {
+      const next = to + w.kernelColumns * bytes;
+      if (y < 0 || y >= w.height || end == from) {
+        clear(to, next);
+      } else {
+        let source = picture + y * w.line + (x + from * w.dilationColumns) * w.pixel;
+        const start = to + from * bytes;
+        const stop = to + end * bytes;
+        clear(to, start);
+        if (isRun) copyRun(source, start, stop);
+        else {
+          for (let pixel = start; pixel < stop; pixel += bytes) {
+            copyRun(source, pixel, pixel + bytes);
+            source += w.dilationColumns * w.pixel;
+          }
+        }
+        clear(stop, next);
+      }
+      to = next;
+      y += w.dilationRows;
+    }
+    if (++column == w.columns) {
+      column = 0;
+      if (++row == w.rows) {
+        row = 0;
+        picture += w.picture;
+      }
+    }
+  }
+}
+
+/** Zeros, a vector at a time: what is written beyond the end is overwritten by what follows. */
+function clear(from: usize, end: usize): void {
+  for (; from < end; from += 16) v128.store(from, f32x4.splat(0));
+}
+
+/** Copies so, where the memory goes on for a whole vector. */
+function copyRun(source: usize, to: usize, end: usize): void {
+  const last = ((<usize>memory.size()) << 16) - 16;
+  for (; to < end; to += 16) {
+    if (source > last) {
+      const rest = <i32>(end - to) >> 2;
+      storePart(to, loadPart(source, rest), rest);
+      return;
+    }
+    v128.store(to, v128.load(source));
+    source += 16;
+  }
+}
+
+/** Adds rows to the windows that they are of: what `unfold` has as its gradient. */
+export function fold(windows: usize, first: i32, count: i32, from: usize, sink: usize): void {
+  const w = windowsAt(windows);
+  const bytes = w.channels << 2;
+  const places = w.rows * w.columns;
+  let column = first % w.columns;
+  let row = (first % places) / w.columns;
+  let picture = sink + (first / places) * w.picture;
+  const isRun = w.dilationColumns == 1 && w.pixel == bytes;
+  for (; count > 0; count--) {
+    const x = column * w.strideColumns - w.paddingColumns;
+    const begin = firstInside(x, w.dilationColumns);
+    const end = endInside(x, w.dilationColumns, w.kernelColumns, w.width, begin);
+    let y = row * w.strideRows - w.paddingRows;
+    for (let k = 0; k < w.kernelRows; k++) {
+      if (y >= 0 && y < w.height && end > begin) {
+        let target = picture + y * w.line + (x + begin * w.dilationColumns) * w.pixel;
+        const start = from + begin * bytes;
+        const stop = from + end * bytes;
+        if (isRun) addRun(start, stop, target);
+        else {
+          for (let pixel = start; pixel < stop; pixel += bytes) {
+            addRun(pixel, pixel + bytes, target);
+            target += w.dilationColumns * w.pixel;
+          }
+        }
+      }
+      from += w.kernelColumns * bytes;
+      y += w.dilationRows;
+    }
+    if (++column == w.columns) {
+      column = 0;
+      if (++row == w.rows) {
+        row = 0;
+        picture += w.picture;
+      }
+    }
+  }
+}
+
+function addRun(from: usize, end: usize, to: usize): void {
+  for (; from + 16 <= end; from += 16) {
+    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+    to += 16;
+  }
+  const rest = <i32>(end - from) >> 2;
+  if (rest) storePart(to, f32x4.add(loadPart(to, rest), loadPart(from, rest)), rest);
+}
