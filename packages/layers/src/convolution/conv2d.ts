@@ -118,14 +118,14 @@ export function convolutionParameters(
 }
 
 /** Some channels of pictures, or columns of a weight: the part of one group. */
-function groupOf(view: Tensor, group: number, groups: number): Tensor {
+export function channelsOf(view: Tensor, group: number, groups: number): Tensor {
   const leading = view.shape.slice(0, -1);
   const length = (view.shape.at(-1) as number) / groups;
   return view.lo(...leading.map(() => 0), group * length).hi(...leading, length);
 }
 
 /** As pictures [batch, height, width, channels]. */
-function pictures(view: Tensor, [height, width]: Shape, channels: number): Tensor {
+export function pictures(view: Tensor, [height, width]: Shape, channels: number): Tensor {
   return reshape(view, [view.shape[0] as number, height as number, width as number, channels]);
 }
 
@@ -135,7 +135,7 @@ export function convolve({ kernels, inputs, output, parameters }: BoxCells, plan
   const input = pictures(inputs[0] as Tensor, plan.input, plan.input.at(-1) as number);
   const values = pictures(output, plan.output, plan.channels);
   return eachGroup(plan, (of) => [
-    kernels.convolve(of(input), plan.windows, of(weight), of(bias), of(values)),
+    kernels.convolveAffine(of(input), plan.windows, of(weight), of(bias), of(values)),
   ]);
 }
 
@@ -172,5 +172,5 @@ function eachGroup(
   { groups }: Plan,
   bind: (of: (view: Tensor) => Tensor) => readonly (Run | undefined)[],
 ): Runs {
-  return Array.from({ length: groups }, (_, group) => bind((view) => groupOf(view, group, groups))).flat();
+  return Array.from({ length: groups }, (_, group) => bind((view) => channelsOf(view, group, groups))).flat();
 }

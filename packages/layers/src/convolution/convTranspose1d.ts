@@ -9,7 +9,6 @@ import {
   type TransposedPlan,
   transposedParameters,
   transposedPlan,
-  transposedWorkspace,
 } from './convTranspose2d.js';
 
 /** Options of a convTranspose1d box. */
@@ -76,7 +75,6 @@ export const convTranspose1dBox: BoxDefinition<ConvTranspose1d> = {
     return plan(description, input, where).picture.slice(1);
   },
   parameters: (description, [input]) => transposedParameters(description, plan(description, input as Shape)),
-  workspace: (description, [input]) => transposedWorkspace(plan(description, input as Shape)),
   fprop: (cells) => spread(cells, plan(cells.description, exampleOf(cells))),
   bprop: (cells) => spreadGradients(cells, plan(cells.description, exampleOf(cells))),
 };

@@ -3,6 +3,7 @@ import {
   expectShape,
   formatShape,
   OptionError,
+  type Run,
   reshape,
   type Shape,
   ShapeError,
@@ -10,7 +11,7 @@ import {
 } from '@fluxion/tensor';
 import { expectWhole } from '../expectWhole.js';
 import { initializer } from '../initializers.js';
-import { type Conv2dOptions, expectConvolution } from './conv2d.js';
+import { type Conv2dOptions, channelsOf, expectConvolution, pictures } from './conv2d.js';
 import { type Geometry, geometryOf, pairOf, type Size, type WindowOptions } from './geometry.js';
 
 /** Options of a transposed convolution. */
@@ -39,8 +40,8 @@ export interface ConvTranspose2d extends BoxDescription, ConvTranspose2dOptions 
  * Shapes   input [batch, height, width, in], weight [in, kernel height · kernel width · channels / groups], its columns in the
  *          order of (k, l, channel), bias [channels], output [batch, rows, columns, channels], with
  *          rows = (height − 1)·stride − 2·padding + dilation·(kernel − 1) + 1 + outputPadding
- * bprop    with the windows of dOutput as rows: dInput = windows · weightᵀ;  dWeight = inputᵀ · windows (kept factored where
- *          there is one group);  dBias = Σ dOutput
+ * bprop    with the windows of dOutput as rows: dInput = windows · weightᵀ;  dWeight = inputᵀ · windows;
+ *          dBias = Σ dOutput
  *
  * @param channels of the output, a whole number from 1
  * @param kernel height and width of the window, or one number for both
@@ -74,7 +75,6 @@ export const convTranspose2dBox: BoxDefinition<ConvTranspose2d> = {
     return plan(description, input, where).picture;
   },
   parameters: (description, [input]) => transposedParameters(description, plan(description, input as Shape)),
-  workspace: (description, [input]) => transposedWorkspace(plan(description, input as Shape)),
   fprop: (cells) => spread(cells, plan(cells.description, exampleOf(cells))),
   bprop: (cells) => spreadGradients(cells, plan(cells.description, exampleOf(cells))),
 };
@@ -162,94 +162,68 @@ export function transposedParameters(
   };
 }
 
-export function transposedWorkspace(
-  plan: TransposedPlan,
-): ReturnType<NonNullable<BoxDefinition['workspace']>> {
-  const [height, width] = plan.output;
-  const shape = [height * width, windowSize(plan)];
-  const names = Array.from({ length: plan.groups }, (_, group) => `windows${group}`);
-  return Object.fromEntries(names.map((name) => [name, { shape, per: 'example' }]));
-}
-
-/** One group: its windows as rows, and its share of the input's channels and of the weight's rows. */
+/** One group: its channels of pictures, its rows of a matrix of the weight's shape as columns, and its part of the picture. */
 function eachGroup(
-  { workspace, parameters }: BoxCells,
   plan: TransposedPlan,
-  bind: (group: {
-    windows: Tensor;
-    rows: Tensor;
-    weight: Tensor;
-    firstChannel: number;
-    /** The group's columns of [rows, in]. */
-    columns: (matrix: Tensor) => Tensor;
-    /** The group's rows of a matrix of the weight's shape. */
-    rowsOf: (matrix: Tensor) => Tensor;
-  }) => Runs,
+  bind: (of: (view: Tensor) => Tensor, weightOf: (matrix: Tensor) => Tensor) => readonly (Run | undefined)[],
 ): Runs {
-  const { from, groups, picture } = plan;
+  const { from, groups } = plan;
   const own = from / groups;
-  return Array.from({ length: groups }, (_, group) => {
-    const windows = workspace[`windows${group}`] as Tensor;
-    const [batch, places, size] = windows.shape as [number, number, number];
-    const rowsOf = (matrix: Tensor): Tensor => matrix.lo(group * own, 0).hi(own, size);
-    return bind({
-      windows,
-      rows: reshape(windows, [batch * places, size]),
-      weight: rowsOf(parameters.weight as Tensor),
-      firstChannel: (group * (picture.at(-1) as number)) / groups,
-      columns: (matrix) => matrix.lo(0, group * own).hi(batch * places, own),
-      rowsOf,
-    });
-  }).flat();
+  return Array.from({ length: groups }, (_, group) =>
+    bind(
+      (view) => channelsOf(view, group, groups),
+      (matrix) =>
+        matrix
+          .lo(group * own, 0)
+          .hi(own, windowSize(plan))
+          .transpose(1, 0),
+    ),
+  ).flat();
 }
 
-/** All places of all pictures, as the rows of a matrix. */
-function vectors(view: Tensor, channels: number): Tensor {
-  return reshape(view, [view.size / channels, channels]);
-}
-
-/** Binds the windows that the input makes, and adds them up in the output. */
-export function spread(cells: BoxCells, plan: TransposedPlan): Runs {
-  const { kernels, inputs, output, parameters } = cells;
-  const picture = reshape(output, [output.shape[0] as number, ...plan.picture]);
-  const input = vectors(inputs[0] as Tensor, plan.from);
+/** Binds the windows that the input makes, added up in the output. */
+export function spread({ kernels, inputs, output, parameters }: BoxCells, plan: TransposedPlan): Runs {
+  const channels = plan.picture.at(-1) as number;
+  const picture = pictures(output, plan.picture, channels);
+  const input = pictures(inputs[0] as Tensor, plan.output, plan.from);
   return [
     kernels.spreadAxis(parameters.bias as Tensor, 0, {
-      tensor: vectors(output, plan.picture.at(-1) as number),
+      tensor: reshape(output, [output.size / channels, channels]),
       beta: 0,
     }),
-    ...eachGroup(cells, plan, ({ windows, rows, weight, columns, firstChannel }) => [
-      kernels.matmul(columns(input), weight, { tensor: rows, beta: 0 }),
-      kernels.rowsToWindows(windows, plan.output, plan.windows, { tensor: picture, beta: 1 }, firstChannel),
+    ...eachGroup(plan, (of, weightOf) => [
+      kernels.convolvePictureGradient(of(input), plan.windows, weightOf(parameters.weight as Tensor), {
+        tensor: of(picture),
+        beta: 1,
+      }),
     ]),
   ];
 }
 
 /** Binds the gradients of a transposed convolution. */
 export function spreadGradients(cells: BackwardCells, plan: TransposedPlan): Runs {
-  const { kernels, inputs, dOutput, dInputs, gradients, workspace } = cells;
+  const { kernels, inputs, parameters, dOutput, dInputs, gradients } = cells;
   const [dInput] = dInputs;
-  const input = vectors(inputs[0] as Tensor, plan.from);
-  const dPicture = reshape(dOutput, [dOutput.shape[0] as number, ...plan.picture]);
-  const dRows = dInput && vectors(dInput.tensor, plan.from);
-  if (plan.groups === 1) {
-    const windows = workspace.windows0 as Tensor;
-    gradients.weight?.factored({
-      input,
-      dOutput: reshape(windows, [input.shape[0] as number, windows.shape[2] as number]),
-    });
-  }
-  const dWeight = plan.groups === 1 ? undefined : gradients.weight?.dense();
+  const channels = plan.picture.at(-1) as number;
+  const input = pictures(inputs[0] as Tensor, plan.output, plan.from);
+  const dPicture = pictures(dOutput, plan.picture, channels);
+  const dPlaces = dInput && pictures(dInput.tensor, plan.output, plan.from);
+  const dWeight = gradients.weight?.dense();
   return [
     gradients.bias &&
-      kernels.sumRows(vectors(dOutput, plan.picture.at(-1) as number), gradients.bias.dense()),
-    ...eachGroup(cells, plan, ({ windows, rows, weight, columns, rowsOf, firstChannel }) => [
-      kernels.windowsToRows(dPicture, plan.output, plan.windows, windows, firstChannel),
+      kernels.sumRows(reshape(dOutput, [dOutput.size / channels, channels]), gradients.bias.dense()),
+    ...eachGroup(plan, (of, weightOf) => [
       dWeight &&
-        kernels.matmul(columns(input).transpose(1, 0), rows, { tensor: rowsOf(dWeight.tensor), beta: 0 }),
+        kernels.convolveWeightGradient(of(dPicture), plan.windows, of(input), {
+          tensor: weightOf(dWeight.tensor),
+          beta: dWeight.beta,
+        }),
       dInput &&
-        dRows &&
-        kernels.matmul(rows, weight.transpose(1, 0), { tensor: columns(dRows), beta: dInput.beta }),
+        dPlaces &&
+        kernels.convolve(of(dPicture), plan.windows, weightOf(parameters.weight as Tensor), {
+          tensor: of(dPlaces),
+          beta: dInput.beta,
+        }),
     ]),
   ];
 }

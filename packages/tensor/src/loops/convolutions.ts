@@ -29,22 +29,34 @@ function eachWindow(values: Tensor, visit: (batch: number, row: number, column: 
 }
 
 /**
- * output ← the affine map of each window of pictures [batch, height, width, in], zeros beyond the edge, by a weight [kernel
- * rows · kernel columns · in, out] and a bias [out]: [batch, rows, columns, out]. Pictures, output and the columns of the
- * weight may be some channels of more.
+ * output ← each window of pictures [batch, height, width, in] times a weight [kernel rows · kernel columns · in, out], plus
+ * a bias [out], zeros beyond the edge: [batch, rows, columns, out]. Pictures and output may be some channels of more; here and
+ * in the gradients the weight may have any strides.
  */
-export function convolve(
+export function convolveAffine(
   pictures: Tensor,
   windows: Windows,
   weight: Tensor,
   bias: Tensor,
   output: Tensor,
 ): Run {
-  const [channels, units] = [pictures.shape[3] as number, output.shape[3] as number];
+  const units = output.shape[3] as number;
+  const products = convolve(pictures, windows, weight, { tensor: output, beta: 1 });
+  return () => {
+    eachWindow(output, (b, row, column) => {
+      for (let j = 0; j < units; j++) output.set(b, row, column, j, bias.get(j));
+    });
+    products();
+  };
+}
+
+/** The same without a bias: sink ← each window times the weight. */
+export function convolve(pictures: Tensor, windows: Windows, weight: Tensor, { tensor, beta }: Sink): Run {
+  const [channels, units] = [pictures.shape[3] as number, tensor.shape[3] as number];
   const sums = new Float64Array(units);
   return () =>
-    eachWindow(output, (b, row, column) => {
-      for (let j = 0; j < units; j++) sums[j] = bias.get(j);
+    eachWindow(tensor, (b, row, column) => {
+      for (let j = 0; j < units; j++) sums[j] = beta === 0 ? 0 : tensor.get(b, row, column, j);
       eachPlace(pictures, windows, row, column, (place, y, x) => {
         for (let c = 0; c < channels; c++) {
           const value = pictures.get(b, y, x, c);
@@ -52,7 +64,7 @@ export function convolve(
           for (let j = 0; j < units; j++) sums[j] = (sums[j] as number) + value * weight.get(from, j);
         }
       });
-      for (let j = 0; j < units; j++) output.set(b, row, column, j, sums[j] as number);
+      for (let j = 0; j < units; j++) tensor.set(b, row, column, j, sums[j] as number);
     });
 }
 

@@ -53,6 +53,11 @@ function channelsOf(view: Tensor, count: number): Tensor {
   return view.lo(...leading.map(() => 0), first).hi(...leading, count);
 }
 
+/** A weight whose columns are contiguous. */
+function transposed(cells: Cells, { shape }: Tensor): Tensor {
+  return cells.input(shape.toReversed()).transpose(1, 0);
+}
+
 describe.each(implementations)('%s kernels of windows equal the reference', (name) => {
   const check = (run: (given: Case, more: { units: number; beta: 0 | 1; beside: number }) => Scenario) =>
     fc.assert(
@@ -70,20 +75,25 @@ describe.each(implementations)('%s kernels of windows equal the reference', (nam
     };
   };
 
-  it('convolve', () => {
-    check((given, { units, beside }) => (k, c) => {
+  it('convolveAffine and convolve', () => {
+    check((given, { units, beta, beside }) => (k, c) => {
       const { pictures, weight } = parts(c, given, units, beside);
-      const output = channelsOf(c.inOut([given.shape[0], ...given.output, units + beside]), units);
-      k.convolve(pictures, given.windows, weight, c.input([units]), output)();
+      const output = () => channelsOf(c.inOut([given.shape[0], ...given.output, units + beside]), units);
+      k.convolveAffine(pictures, given.windows, weight, c.input([units]), output())();
+      k.convolve(pictures, given.windows, transposed(c, weight), { tensor: output(), beta })();
     });
   });
 
-  it('convolveWeightGradient', () => {
+  it('convolveWeightGradient, also of a transposed weight', () => {
     check((given, { units, beta, beside }) => (k, c) => {
       const { pictures, values, weight } = parts(c, given, units, beside);
-      const sink = c.inOut([weight.shape[0] as number, units + beside]);
-      const tensor = channelsOf(sink, units);
-      k.convolveWeightGradient(pictures, given.windows, values, { tensor, beta })();
+      const size = weight.shape[0] as number;
+      const sinks = [
+        channelsOf(c.inOut([size, units + beside]), units),
+        channelsOf(c.inOut([units, size + beside]), size).transpose(1, 0),
+      ];
+      for (const tensor of sinks)
+        k.convolveWeightGradient(pictures, given.windows, values, { tensor, beta })();
     });
   });
 
@@ -108,7 +118,7 @@ describe.each(implementations)('%s kernels of windows equal the reference', (nam
       };
       const scenario: Scenario = (k, c) => {
         const { pictures, weight, values } = parts(c, given, 6, 0);
-        k.convolve(pictures, given.windows, weight, c.input([6]), c.output([3, ...given.output, 6]))();
+        k.convolveAffine(pictures, given.windows, weight, c.input([6]), c.output([3, ...given.output, 6]))();
         k.convolveWeightGradient(pictures, given.windows, values, c.sink([...weight.shape], 0))();
         k.convolvePictureGradient(values, given.windows, weight, c.sink([...given.shape], 0))();
       };
@@ -151,7 +161,7 @@ it('a picture at the very end of the memory is convolved without reading beyond 
   const [weight, bias, output] = [memory.tensor([9, 1]), memory.tensor([1]), memory.tensor([1, 1, 1, 1])];
   weight.data.fill(1);
   const windows: Windows = { kernel: [3, 3], stride: [1, 1], padding: [0, 0], dilation: [1, 1] };
-  const bind = (pictures: Tensor) => kernels.convolve(pictures, windows, weight, bias, output);
+  const bind = (pictures: Tensor) => kernels.convolveAffine(pictures, windows, weight, bias, output);
   bind(memory.tensor([1, 3, 3, 1]))();
   const { buffer } = memory.memory;
   const last = new Float32Array(buffer, buffer.byteLength - 36, 9).fill(2);

@@ -8,6 +8,7 @@ import { matrixTimesMatrix } from './products.js';
 
 type WindowKernels = Pick<
   LoopKernels,
+  | 'convolveAffine'
   | 'convolve'
   | 'convolveWeightGradient'
   | 'convolvePictureGradient'
@@ -21,21 +22,22 @@ type WindowKernels = Pick<
 export function windowKernels(machine: Machine): WindowKernels {
   const { exports } = machine;
   return {
-    convolve(pictures, windows, weight, bias, output) {
-      const initial = contiguous('convolve bias', bias);
-      const factors = matrix('convolve weight', weight);
-      return eachPart(machine, 'convolve', pictures, windows, output, ({ unfold, unfolded, values }) => {
-        const multiply = matrixTimesMatrix(machine, unfolded, factors, values, initial);
-        return () => {
-          unfold?.();
-          multiply(1);
-        };
-      });
+    convolveAffine(pictures, windows, weight, bias, output) {
+      const initial = contiguous('convolveAffine bias', bias);
+      return convolution(machine, 'convolveAffine', pictures, windows, weight, output, () => initial);
+    },
+
+    convolve(pictures, windows, weight, { tensor, beta }) {
+      const initial = (values: Matrix): number => (beta === 0 ? 0 : values.address);
+      return convolution(machine, 'convolve', pictures, windows, weight, tensor, initial);
     },
 
     convolveWeightGradient(pictures, windows, dOutput, { tensor, beta }) {
       const where = 'convolveWeightGradient';
-      const sink = matrix(`${where} sink`, tensor);
+      const given = matrix(`${where} sink`, tensor);
+      // A transposed sink takes the transposed product.
+      const isTransposed = given.column !== FLOAT;
+      const sink = isTransposed ? transpose(given) : given;
       const { rows: m, columns: n } = sink;
       // A sum over very many windows is one of sums of some thousands, so that rounding does not grow with all of them.
       const row = n * FLOAT;
@@ -55,13 +57,8 @@ export function windowKernels(machine: Machine): WindowKernels {
         dOutput,
         ({ unfold, unfolded, values, isFirst }) => {
           const isDirect = isFirst && beta === 0;
-          const multiply = matrixTimesMatrix(
-            machine,
-            transpose(unfolded),
-            values,
-            isDirect ? sink : place,
-            0,
-          );
+          const [left, right] = isTransposed ? [transpose(values), unfolded] : [transpose(unfolded), values];
+          const multiply = matrixTimesMatrix(machine, left, right, isDirect ? sink : place, 0);
           return () => {
             unfold?.();
             multiply(1);
@@ -136,6 +133,26 @@ export function windowKernels(machine: Machine): WindowKernels {
 }
 
 type Three = [number, number, number];
+
+/** Windows times weight, begun with what `initial` answers for the rows of some values. */
+function convolution(
+  machine: Machine,
+  where: string,
+  pictures: Tensor,
+  windows: Windows,
+  weight: Tensor,
+  output: Tensor,
+  initial: (values: Matrix) => number,
+): Run {
+  const factors = matrix(`${where} weight`, weight);
+  return eachPart(machine, where, pictures, windows, output, ({ unfold, unfolded, values }) => {
+    const multiply = matrixTimesMatrix(machine, unfolded, factors, values, initial(values));
+    return () => {
+      unfold?.();
+      multiply(1);
+    };
+  });
+}
 
 /** Numbers that are unfolded at a time: from there to their product they stay in the second cache. */
 const UNFOLDED = 2 ** 16;
