@@ -1,6 +1,8 @@
+export { normalizedAdagrad } from './normalizedAdagrad.js';
 export type { Optimizer, ParameterState } from './optimizer.js';
 export { type OptimizerState, optimizerState } from './optimizerState.js';
 export * from './optimizers.js';
+export { type ParameterGroup, parameterGroups } from './parameterGroups.js';
 export { type LearningRateOptions, type Schedule, schedule } from './schedule.js';
 export { type CosineDecayOptions, cosineDecay } from './schedules/cosineDecay.js';
 export { type ExponentialDecayOptions, exponentialDecay } from './schedules/exponentialDecay.js';

@@ -9,7 +9,7 @@ import {
   tensor,
   type UpdateRun,
 } from '@fluxion/tensor';
-import type { Optimizer, ParameterState } from './optimizer.js';
+import { type Optimizer, optimizerOf, type ParameterState } from './optimizer.js';
 import { readState } from './readState.js';
 
 /** What is kept of one parameter: the optimizer's tensors, and how often it was updated, a cell of one number. */
@@ -24,6 +24,12 @@ interface BoundUpdate {
   readonly updates: Float64Array;
 }
 
+/** The updates that go by one learning rate. */
+interface BoundGroup {
+  readonly optimizer: Optimizer;
+  readonly bound: readonly BoundUpdate[];
+}
+
 /**
  * What an optimizer knows of one model: how many updates it has made, in all and of each parameter, and its tensors for
  * each parameter.
@@ -33,13 +39,14 @@ export class OptimizerState {
   readonly model: FlowGraph;
   #step = 0;
   readonly #kept = new Map<Parameter, Kept>();
-  readonly #bound = new WeakMap<readonly ParameterGradient[], readonly BoundUpdate[]>();
+  readonly #bound = new WeakMap<readonly ParameterGradient[], readonly BoundGroup[]>();
   // Those of the last update are as a rule the next one's, and a small model's step would notice a look into a map.
   #gradients: readonly ParameterGradient[] | undefined;
-  #updates: readonly BoundUpdate[] = [];
+  #groups: readonly BoundGroup[] = [];
 
   /** Made by `optimizerState`. */
   constructor(optimizer: Optimizer, model: FlowGraph) {
+    optimizer.expectParameters?.(model.parameters);
     this.optimizer = optimizer;
     this.model = model;
   }
@@ -130,26 +137,34 @@ export class OptimizerState {
   update(gradients: readonly ParameterGradient[]): void {
     if (gradients !== this.#gradients) {
       this.#gradients = gradients;
-      this.#updates = this.#bind(gradients);
+      this.#groups = this.#bind(gradients);
     }
-    const learningRate = this.optimizer.learningRate(this.#step);
+    const rates = this.#groups.map(({ optimizer }) => optimizer.learningRate(this.#step));
     this.#step++;
-    for (const { run, updates } of this.#updates) {
-      const count = (updates[0] as number) + 1;
-      updates[0] = count;
-      run(learningRate, count);
-    }
+    this.#groups.forEach(({ bound }, i) => {
+      const learningRate = rates[i] as number;
+      for (const { run, updates } of bound) {
+        const count = (updates[0] as number) + 1;
+        updates[0] = count;
+        run(learningRate, count);
+      }
+    });
     this.model.markUpdated();
   }
 
-  #bind(gradients: readonly ParameterGradient[]): readonly BoundUpdate[] {
+  #bind(gradients: readonly ParameterGradient[]): readonly BoundGroup[] {
     let bound = this.#bound.get(gradients);
     if (bound === undefined) {
       const { kernels } = this.model;
-      bound = gradients.map((gradient) => {
+      const groups = new Map<Optimizer, BoundUpdate[]>();
+      for (const gradient of gradients) {
+        const optimizer = optimizerOf(this.optimizer, gradient.parameter);
         const { tensors, updates } = this.#keep(gradient.parameter);
-        return { run: this.optimizer.bind(kernels, gradient, tensors), updates };
-      });
+        const group = groups.get(optimizer) ?? [];
+        group.push({ run: optimizer.bind(kernels, gradient, tensors), updates });
+        groups.set(optimizer, group);
+      }
+      bound = [...groups].map(([optimizer, bound]) => ({ optimizer, bound }));
       this.#bound.set(gradients, bound);
     }
     return bound;

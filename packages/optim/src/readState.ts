@@ -10,7 +10,7 @@ import {
   sameShape,
   type Tensor,
 } from '@fluxion/tensor';
-import type { Optimizer, ParameterState } from './optimizer.js';
+import { type Optimizer, optimizerOf, type ParameterState } from './optimizer.js';
 
 /** What was saved of one parameter. */
 export interface SavedParameter {
@@ -55,8 +55,9 @@ export function readState(
     const { name } = parameter;
     if (!rest.has(`${name}.updates`)) continue;
     const updates = readCount(`${name}.updates`);
-    const tensors = Object.entries(optimizer.stateShapes(parameter)).map(([short, shape]) => {
-      const least = optimizer.nonNegative?.includes(short) ? 0 : Number.NEGATIVE_INFINITY;
+    const { nonNegative, ...own } = optimizerOf(optimizer, parameter);
+    const tensors = Object.entries(own.stateShapes(parameter)).map(([short, shape]) => {
+      const least = nonNegative?.includes(short) ? 0 : Number.NEGATIVE_INFINITY;
       const rule = `a number${least === 0 ? ' from 0' : ''} within the range of ${model.dtype}`;
       const fits = (value: number): boolean => Number.isFinite(round(value)) && value >= least;
       return [short, read(`${name}.${short}`, shape, rule, fits)] as const;

@@ -151,7 +151,13 @@ describe('sgd', () => {
           } as const,
         ].map((gradient) => {
           const value = tensor(new Float64Array(fanIn * fanOut).fill(1), [fanIn, fanOut]);
-          const parameter = { name: 'linear1.weight', value, regularized: true, frozen: false };
+          const parameter = {
+            name: 'linear1.weight',
+            kind: 'linear',
+            value,
+            regularized: true,
+            frozen: false,
+          };
           const velocity = tensor(new Float64Array(fanIn * fanOut), [fanIn, fanOut]);
           const penalty = { l1: 0.5, l2: 0.25 };
           const state = momentum === 0 ? {} : { velocity };

@@ -16,6 +16,7 @@ const NONE: Penalty = { l1: 0, l2: 0 };
 /** A parameter to ask an optimizer about. */
 export const weight: Parameter = {
   name: 'box.weight',
+  kind: 'linear',
   value: tensor(new Float64Array(6), [2, 3]),
   regularized: true,
   frozen: false,

@@ -3,6 +3,7 @@ export { accumulate } from './accumulate.js';
 export { argmax } from './argmax.js';
 export { bprop } from './bprop.js';
 export { clipByGlobalNorm } from './clipByGlobalNorm.js';
+export { clipByValue } from './clipByValue.js';
 export { DivergenceError } from './divergenceError.js';
 export { type EncodeOptions, encode, type Row } from './encode.js';
 export { examples } from './examples.js';
@@ -22,6 +23,11 @@ export type { Backward, Forward, Step } from './messages.js';
 export { type Prediction, predict } from './predict.js';
 export { predictRow, type RowPredictions } from './predictRow.js';
 export { holdSource, SourceTurn } from './sourceTurn.js';
+export {
+  type AverageWeights,
+  type AverageWeightsOptions,
+  averageWeights,
+} from './steps/averageWeights.js';
 export type { BestOptions, Validated } from './steps/best.js';
 export {
   type Checkpoint,

@@ -4,6 +4,8 @@ import type { Gradient, Penalty, Tensor } from '@fluxion/tensor';
 export interface Parameter {
   /** Box and parameter: `linear1.weight`. */
   readonly name: string;
+  /** Kind of its box: `linear`. */
+  readonly kind: string;
   /** The cell that kernels are bound to. To read the values as they are, ask `FlowGraph.valueOf`. */
   readonly value: Tensor;
   /** Whether regularizers count it. */

@@ -27,6 +27,7 @@ export function buildBox(box: InferredBox, kernels: Kernels, seed: number): Box 
     const fullName = `${name}.${short}`;
     const parameter: MutableParameter = {
       name: fullName,
+      kind: description.kind,
       value: initialized(wanted, fullName),
       regularized: wanted.regularized,
       frozen: description.frozen ?? false,

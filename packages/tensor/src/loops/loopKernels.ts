@@ -7,6 +7,7 @@ import * as embeddings from './embeddings.js';
 import * as labels from './labels.js';
 import * as noise from './noise.js';
 import * as normalization from './normalization.js';
+import * as normalizedSteps from './normalizedSteps.js';
 import * as pairs from './pairs.js';
 import * as softTargets from './softTargets.js';
 import * as steps from './steps.js';
@@ -24,6 +25,7 @@ export type LoopKernels = typeof attentionScores &
   typeof labels &
   typeof noise &
   typeof normalization &
+  typeof normalizedSteps &
   typeof pairs &
   typeof softTargets &
   typeof steps &
@@ -42,6 +44,7 @@ export const loopKernels: LoopKernels = {
   ...labels,
   ...noise,
   ...normalization,
+  ...normalizedSteps,
   ...pairs,
   ...softTargets,
   ...steps,

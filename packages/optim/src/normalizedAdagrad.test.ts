@@ -1,0 +1,99 @@
+import { objective } from '@fluxion/graph';
+import { linear, sequential } from '@fluxion/layers';
+import { squaredError } from '@fluxion/loss';
+import { elements, OptionError, random, tensor } from '@fluxion/tensor';
+import { describe, expect, it } from 'vitest';
+import { normalizedAdagrad } from './normalizedAdagrad.js';
+import type { Optimizer } from './optimizer.js';
+import { optimizerState } from './optimizerState.js';
+import { sgd } from './sgd.js';
+
+const noise = random(1, 'columns');
+
+/** Example t of a stream of three columns and a target that is linear in them. */
+function example(t: number, scales: readonly number[]) {
+  const columns = [0, 1, 2].map((i) => 2 * noise.uniform(3 * t + i) - 1);
+  const [a, b, c] = columns as [number, number, number];
+  return { input: columns.map((x, i) => x * (scales[i] as number)), target: 2 * a - b + 0.5 * c + 0.3 };
+}
+
+/** The prediction for each example before it is learned from, by a model that begins at 0. */
+function learn(optimizer: Optimizer, scales: readonly number[], examples: number, size = 1): number[] {
+  const model = sequential([linear(1, { initializer: 'zeros' })], { inputShape: [3], dtype: 'float64' });
+  const state = optimizerState(optimizer, model);
+  const target = objective(model, squaredError());
+  const predictions: number[] = [];
+  for (let t = 0; t < examples; t += size) {
+    const batch = Array.from({ length: size }, (_, i) => example(t + i, scales));
+    const tape = model.fprop({
+      x: tensor(
+        batch.flatMap(({ input }) => input),
+        [size, 3],
+      ),
+    });
+    predictions.push(...elements(tape.output));
+    const targets = {
+      y: tensor(
+        batch.map((each) => each.target),
+        [size, 1],
+      ),
+    };
+    state.update(tape.bprop(target, targets).gradients);
+    tape.release();
+  }
+  return predictions;
+}
+
+function errors(predictions: readonly number[]): number[] {
+  return predictions.map((prediction, t) => Math.abs(prediction - example(t, [1, 1, 1]).target));
+}
+
+describe('normalizedAdagrad', () => {
+  it.each([1, 4])('predicts the same whatever the units of the columns are, in minibatches of %i', (size) => {
+    const plain = learn(normalizedAdagrad(), [1, 1, 1], 200, size);
+    const others = learn(normalizedAdagrad(), [1024, 2 ** -20, -8], 200, size);
+    others.forEach((prediction, t) => {
+      expect(prediction).toBeCloseTo(plain[t] as number, 12);
+    });
+  });
+
+  it('learns where plain SGD on such columns stands still or diverges', () => {
+    const scales = [1000, 0.001, 1];
+    const late = errors(learn(normalizedAdagrad(), scales, 2000)).slice(1900);
+    expect(Math.max(...late)).toBeLessThan(0.02);
+    for (const learningRate of [1e-2, 1e-7]) {
+      const worst = Math.max(
+        ...errors(learn(sgd({ learningRate }), scales, 2000))
+          .slice(1900)
+          .map((e) => (Number.isFinite(e) ? e : 1e9)),
+      );
+      expect(worst).toBeGreaterThan(0.5);
+    }
+  });
+
+  it('takes the step of its paper', () => {
+    const model = sequential([linear(1)], { inputShape: [1], dtype: 'float64' });
+    const [weight, bias] = model.parameters;
+    for (const parameter of [weight, bias]) if (parameter) model.assign(parameter, [1]);
+    const state = optimizerState(normalizedAdagrad({ learningRate: 0.5 }), model);
+    const target = objective(model, squaredError());
+    const step = (x: number, y: number): void => {
+      const tape = model.fprop({ x: tensor([x], [1, 1]) });
+      state.update(tape.bprop(target, { y: tensor([y], [1, 1]) }).gradients);
+      tape.release();
+    };
+    // The output is 3 and its slope 3 − 1 = 2: g = 4 and 2, s = 2, N = 1.
+    step(2, 1);
+    expect([weight?.value.get(0, 0), bias?.value.get(0)]).toEqual([1 - 0.5 / 2, 0.5]);
+    // 0.75·4 + 0.5 = 3.5, its slope 1: g = 4; the weight shrinks by 2/4; N = 1, G = 4² + 4²
+    step(4, 2.5);
+    expect(weight?.value.get(0, 0)).toBeCloseTo(0.375 - (0.5 * 4) / (4 * Math.sqrt(32)), 15);
+    expect(bias?.value.get(0)).toBeCloseTo(0.5 - 0.5 / Math.sqrt(5), 15);
+  });
+
+  it('refuses a rate that is none', () => {
+    expect(() => normalizedAdagrad({ learningRate: 0 })).toThrow(
+      new OptionError('normalizedAdagrad learningRate: expected a positive number, got 0; give one, as 0.01'),
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { expectNames, type Tensor } from '@fluxion/tensor';
+import type { Optimizer } from './optimizer.js';
+import { type LearningRateOptions, schedule } from './schedule.js';
+
+/**
+ * Adagrad that does not notice in what units inputs come: for tables and events whose columns have any scale, learned online. With
+ * s_i the largest |x_i| so far, and N the mean of Σ x_i² / s_i² over the examples so far,
+ *
+ *   where |x_i| > s_i: w_i ← w_i s_i / |x_i|, s_i ← |x_i|;  G_i ← G_i + g_i²;  w_i ← w_i − α g_i / (s_i √(N G_i))
+ *
+ * It is what Vowpal Wabbit does by default, but for the importance weights that are built into its steps. It takes the inputs from
+ * gradients that are kept as factors, as those of linear boxes, convolutions and recurrences; other parameters, as biases and
+ * embeddings, are updated by Adagrad. A weight that had no input before the first of its column keeps what it began with. The
+ * learning rate is 0.5 unless given.
+ *
+ * @throws {OptionError} when α is not positive, or δ is negative.
+ * @see Ross, Mineiro, Langford, "Normalized online learning", UAI 2013, algorithm NAG; the weights are rescaled after the prediction
+ *   here, not before.
+ * @example
+ * update(normalizedAdagrad({ learningRate: 0.1 }));
+ */
+export function normalizedAdagrad(options: Partial<LearningRateOptions> = {}): Optimizer {
+  expectNames('normalizedAdagrad', options, ['learningRate', 'decreaseConstant']);
+  const { learningRate = 0.5, decreaseConstant = 0 } = options;
+  return {
+    kind: 'normalizedAdagrad',
+    options: {},
+    learningRate: schedule({ learningRate, decreaseConstant }, 'normalizedAdagrad'),
+    nonNegative: ['sum', 'scales', 'norm'],
+    stateShapes: ({ value: { shape } }) => ({
+      sum: shape,
+      ...(shape.length === 2 ? { scales: [shape[0] as number], norm: [1] } : {}),
+    }),
+    bind(kernels, { parameter: { value }, gradient, penalty }, state) {
+      const { sum, scales, norm } = state as Readonly<Record<'sum', Tensor>> &
+        Readonly<Record<string, Tensor>>;
+      const written = kernels.arena.tensor(value.shape);
+      const write = kernels.writeGradient(value, gradient, penalty, { tensor: written, beta: 0 });
+      if (gradient.form !== 'factored' || scales === undefined || norm === undefined) {
+        const step = kernels.normalizedStep(value, written, sum);
+        return (rate) => {
+          write();
+          step(rate);
+        };
+      }
+      const learn = kernels.learnScales(value, gradient.pairs, { scales, norm });
+      const step = kernels.normalizedStep(value, written, sum, { scales, norm });
+      return (rate, updates) => {
+        write();
+        learn(updates);
+        step(rate);
+      };
+    },
+  };
+}
