@@ -12,7 +12,7 @@ const mayImport = {
   data: ['tensor'],
   duckdb: ['data', 'tensor'],
   checkpoint: ['graph', 'tensor'],
-  onnx: ['data', 'graph', 'layers', 'tensor'],
+  onnx: ['checkpoint', 'data', 'graph', 'layers', 'tensor'],
   pipeline: ['checkpoint', 'data', 'graph', 'layers', 'loss', 'metrics', 'optim', 'tensor'],
 };
 

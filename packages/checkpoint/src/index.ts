@@ -17,3 +17,4 @@ export type {
 export { checkpointFolder, listCheckpoints, pruneCheckpoints } from './training/checkpoints.js';
 export { type LoadedTraining, loadTraining } from './training/loadTraining.js';
 export { saveTraining } from './training/saveTraining.js';
+export { fromBfloat16, fromFloat16 } from './safetensors/halfFloats.js';
