@@ -8,6 +8,7 @@ export { readGraph } from './model/readGraph.js';
 export type { LoadedModel, LoadModelOptions } from './model/readModel.js';
 export { saveModel } from './model/saveModel.js';
 export { encodeSafetensors } from './safetensors/encodeSafetensors.js';
+export { fromBfloat16, fromFloat16 } from './safetensors/halfFloats.js';
 export { openSafetensors, type SafetensorsFile } from './safetensors/openSafetensors.js';
 export type {
   SafetensorsDType,
@@ -17,4 +18,3 @@ export type {
 export { checkpointFolder, listCheckpoints, pruneCheckpoints } from './training/checkpoints.js';
 export { type LoadedTraining, loadTraining } from './training/loadTraining.js';
 export { saveTraining } from './training/saveTraining.js';
-export { fromBfloat16, fromFloat16 } from './safetensors/halfFloats.js';

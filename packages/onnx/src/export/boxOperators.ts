@@ -8,16 +8,27 @@ import {
   flatten,
   identity,
   operator,
+  pad,
   permute,
+  prelu,
   reshapeTo,
   scale,
   slice,
   softmax,
 } from './boxes/elementwise.js';
-import { batchNorm, layerNorm, rmsNorm } from './boxes/normalization.js';
+import { batchNorm, groupNorm, layerNorm, rmsNorm } from './boxes/normalization.js';
 import { gru, lstm, simpleRnn } from './boxes/recurrent.js';
-import { maxAxis, meanAxis, sumAxis } from './boxes/reduction.js';
-import { averagePool2d, conv1d, conv2d, globalAveragePool, maxPool2d } from './boxes/windows.js';
+import { maxAxis, maxout, meanAxis, sumAxis } from './boxes/reduction.js';
+import {
+  averagePool2d,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+  globalAveragePool,
+  maxPool2d,
+  upsample2d,
+} from './boxes/windows.js';
 import type { BoxOperators } from './boxWriter.js';
 
 /** How each kind of box of `@fluxion/layers` is written. */
@@ -41,6 +52,13 @@ export const boxOperators: Readonly<Record<string, BoxOperators>> = {
   reshapeTo,
   permute,
   slice,
+  pad,
+  prelu,
+  maxout,
+  groupNorm,
+  convTranspose1d,
+  convTranspose2d,
+  upsample2d,
   dropout: identity,
   gaussianNoise: identity,
   layerNorm,

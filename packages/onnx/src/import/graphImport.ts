@@ -21,7 +21,7 @@ export class GraphImport {
   readonly scales: Map<string, { readonly child: string; readonly factor: number }> = new Map();
   /** The x of each erf(x/√2), and of those with 1 added: parts of a gelu, which have no box. */
   readonly erfs: Map<string, string> = new Map();
-  readonly halves: Map<string, string> = new Map();
+  readonly halves: Map<string, { readonly of: string; readonly factor: number }> = new Map();
   readonly #shapes = new Map<string, Shape>();
   readonly #names = new Set<string>();
   readonly #arranged = new Map<string, string>();

@@ -19,7 +19,7 @@ export interface ImportOnnxOptions extends Omit<GraphOptions, 'definitions' | 'e
 }
 
 /**
- * A model of a file of ONNX, opset 6 to 21: a graph of boxes that predicts the same and learns on. Weights become parameters,
+ * A model of a file of ONNX, opset 1 to 21: a graph of boxes that predicts the same and learns on. Weights become parameters,
  * under the names of the values that they make; what computes shapes is worked out once. Inputs and outputs keep their names and
  * axes, the minibatch first; inside, pictures have their channels last.
  *

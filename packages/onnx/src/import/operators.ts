@@ -1,4 +1,5 @@
 import type { Operators } from './operator.js';
+import { arithmetic } from './operators/arithmetic.js';
 import { dense } from './operators/dense.js';
 import { elementwise } from './operators/elementwise.js';
 import { normalization } from './operators/normalization.js';
@@ -10,6 +11,7 @@ import { windows } from './operators/windows.js';
 /** All operators that boxes can express. */
 export const operators: Operators = {
   ...dense,
+  ...arithmetic,
   ...elementwise,
   ...windows,
   ...normalization,

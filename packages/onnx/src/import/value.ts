@@ -47,3 +47,8 @@ export function axisIn(axis: number, rank: number): number {
 export class Refusal extends Error {
   override name = 'Refusal';
 }
+
+/** A length, for errors. */
+export function dimText(dim: number): string {
+  return Number.isNaN(dim) ? 'batch' : `${dim}`;
+}

@@ -18,7 +18,7 @@ export interface OnnxFile {
 /** Nodes, initializers, inputs and outputs, each: many times those of the largest models that are known. */
 const MOST = 100_000;
 /** Versions of the standard operators whose meaning is known here. */
-const OPSETS = { first: 6, last: 21 } as const;
+const OPSETS = { first: 1, last: 21 } as const;
 
 /**
  * Reads a file of ONNX, or its bytes.

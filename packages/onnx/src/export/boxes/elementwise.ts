@@ -1,4 +1,4 @@
-import type { Concat, ConcatOptions, Permute, ReshapeTo, Scale, Slice } from '@fluxion/layers';
+import type { Concat, ConcatOptions, Pad, Permute, ReshapeTo, Scale, Slice } from '@fluxion/layers';
 import type { BoxOperators, BoxWriter } from '../boxWriter.js';
 
 /** One operator on all children. */
@@ -37,6 +37,15 @@ export const slice: BoxOperators = (box: BoxWriter<Slice>) => {
   const ends = box.ints(end ?? Number.MAX_SAFE_INTEGER);
   return box.add('Slice', [box.input, box.ints(start), ends, box.ints(inBatch(box.description))]);
 };
+
+export const pad: BoxOperators = (box: BoxWriter<Pad>) => {
+  const { around, value = 0 } = box.description;
+  const pads = box.ints(0, ...around.map(([before]) => before), 0, ...around.map(([, after]) => after));
+  return box.add('Pad', [box.input, pads, box.number(value)]);
+};
+
+/** The slopes are those of the last axis. */
+export const prelu: BoxOperators = (box) => box.add('PRelu', [box.input, box.parameter('slope')]);
 
 /** An axis of an example among those of the minibatch; a negative one counts from the last as ever. */
 export function inBatch({ axis = -1 }: ConcatOptions): number {

@@ -1,4 +1,5 @@
-import type { BatchNorm, LayerNorm, RmsNorm } from '@fluxion/layers';
+import type { BatchNorm, GroupNorm, LayerNorm, RmsNorm } from '@fluxion/layers';
+import { sizeOf, tensor } from '@fluxion/tensor';
 import type { BoxOperators, BoxWriter } from '../boxWriter.js';
 import { channelsFirst } from './windows.js';
 
@@ -26,4 +27,24 @@ export const batchNorm: BoxOperators = (box: BoxWriter<BatchNorm>) => {
       { epsilon: { float: epsilon }, momentum: { float: 1 - momentum } },
     );
   return box.inputShape.length === 1 ? write(box.input) : channelsFirst(box, write);
+};
+
+/** Groups as channels, each to mean 0 and variance 1; then each channel scaled and shifted. */
+export const groupNorm: BoxOperators = (box: BoxWriter<GroupNorm>) => {
+  const { groups, epsilon = 1e-5 } = box.description;
+  const write = (input: string): string => {
+    const [ones, zeros] = [1, 0].map((value) =>
+      box.floats('group', tensor(new Array<number>(groups).fill(value))),
+    );
+    const size = sizeOf(box.inputShape) / groups;
+    const apart = box.reshape(input, [groups, size]);
+    const normalized = box.add('InstanceNormalization', [apart, ones as string, zeros as string], {
+      epsilon: { float: epsilon },
+    });
+    const channels = box.inputShape.at(-1) as number;
+    return box.reshape(normalized, [channels, ...box.inputShape.slice(0, -1)]);
+  };
+  const normalized = box.inputShape.length === 1 ? write(box.input) : channelsFirst(box, write);
+  const scaled = box.add('Mul', [normalized, box.parameter('gain')]);
+  return box.add('Add', [scaled, box.parameter('bias')]);
 };

@@ -41,7 +41,7 @@ function recur(
   ];
   const options = { hidden_size: units, direction: reverse ? 'reverse' : 'forward', ...attributes };
   const [steps, last] = box.addOutputs(2, type, inputs, options) as [string, string];
-  if (!sequence) return box.reshape(last, [units]);
+  if (!sequence) return box.add('Squeeze', [last, box.ints(0)]);
   const states = box.transpose(box.add('Squeeze', [steps, box.ints(1)]), 1, 0, 2);
   if (mask === undefined || reverse) return states;
   // After the last step that counts the state stays as it is; ONNX has zeros there.

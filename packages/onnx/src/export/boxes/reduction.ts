@@ -1,4 +1,4 @@
-import type { AxisReduction } from '@fluxion/layers';
+import type { AxisReduction, Maxout } from '@fluxion/layers';
 import type { BoxOperators, BoxWriter } from '../boxWriter.js';
 import { inBatch } from './elementwise.js';
 
@@ -37,6 +37,12 @@ export const maxAxis: BoxOperators = (box: BoxWriter<AxisReduction>) => {
     ...box.shape.map(() => 1),
   );
   return box.add('Where', [isAny, largest, box.number(0)]);
+};
+
+/** Largest of each output's pieces, which stand side by side. */
+export const maxout: BoxOperators = (box: BoxWriter<Maxout>) => {
+  const apart = box.reshape(box.input, [...box.shape, box.description.pieces]);
+  return box.add('ReduceMax', [apart], { axes: [-1], keepdims: 0 });
 };
 
 /** Less than any number that is not infinite. */

@@ -1,5 +1,13 @@
-import type { Conv1d, Conv2d, Pool2d, Size } from '@fluxion/layers';
-import { reshape, type Shape, type Tensor } from '@fluxion/tensor';
+import type {
+  Conv1d,
+  Conv2d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  Pool2d,
+  Size,
+  Upsample2d,
+} from '@fluxion/layers';
+import { reshape, type Shape, type Tensor, tensor } from '@fluxion/tensor';
 import type { BoxOperators, BoxWriter } from '../boxWriter.js';
 
 /** Channels come first in ONNX: transposed there, and back. */
@@ -33,6 +41,63 @@ export const conv1d: BoxOperators = (box: BoxWriter<Conv1d>) => {
       pads,
     }),
   );
+};
+
+export const convTranspose2d: BoxOperators = (box: BoxWriter<ConvTranspose2d>) => {
+  const { kernel, stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = box.description;
+  const given = padding === 'same' ? padding : pair(padding);
+  return transposed(box, pair(kernel), pair(stride), pair(dilation), groups, given, pair(outputPadding));
+};
+
+export const convTranspose1d: BoxOperators = (box: BoxWriter<ConvTranspose1d>) => {
+  const { kernel, stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = box.description;
+  const given = padding === 'same' ? padding : [padding];
+  return transposed(box, [kernel], [stride], [dilation], groups, given, [outputPadding]);
+};
+
+function transposed(
+  box: BoxWriter,
+  kernel: Shape,
+  strides: Shape,
+  dilations: Shape,
+  groups: number,
+  padding: Shape | 'same',
+  more: Shape,
+): string {
+  const weight = box.valuesOf('weight');
+  const [from, size] = weight.shape as [number, number];
+  const places = kernel.reduce((product, length) => product * length, 1);
+  const byPlace = reshape(weight, [from, ...kernel, size / places]);
+  const rank = kernel.length;
+  const ordered = byPlace.transpose(0, rank + 1, ...kernel.map((_, axis) => axis + 1)) as Tensor;
+  // Where windows do not reach the end of what `same` makes, as many places are added there.
+  const missing = kernel.map((length, axis) => {
+    const reach = (dilations[axis] as number) * (length - 1) + 1;
+    return padding === 'same' ? Math.max((strides[axis] as number) - reach, 0) : (more[axis] as number);
+  });
+  // The convolution that goes the other way.
+  const other = { inputShape: box.shape, shape: box.inputShape };
+  return channelsFirst(box, (input) =>
+    box.add('ConvTranspose', [input, box.parameter('weight', ordered), box.parameter('bias')], {
+      group: groups,
+      kernel_shape: kernel,
+      strides,
+      dilations,
+      output_padding: missing,
+      pads: padsOf(other, kernel, strides, dilations, padding),
+    }),
+  );
+}
+
+/** A picture made larger: the nearest place, or the four around. */
+export const upsample2d: BoxOperators = (box: BoxWriter<Upsample2d>) => {
+  const { factor, interpolation = 'nearest' } = box.description;
+  const scales = box.floats('scales', tensor([1, 1, ...pair(factor)]));
+  const attributes =
+    interpolation === 'nearest'
+      ? { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }
+      : { mode: 'linear', coordinate_transformation_mode: 'half_pixel' };
+  return channelsFirst(box, (input) => box.add('Resize', [input, '', scales], attributes));
 };
 
 export const maxPool2d: BoxOperators = (box: BoxWriter<Pool2d>) => pool(box, 'MaxPool');
@@ -76,7 +141,7 @@ function weightOf(box: BoxWriter, kernel: Shape): string {
 
 /** Zeros before each axis, then after each. */
 function padsOf(
-  { inputShape, shape }: BoxWriter,
+  { inputShape, shape }: Pick<BoxWriter, 'inputShape' | 'shape'>,
   kernel: Shape,
   strides: Shape,
   dilations: Shape,

@@ -2,7 +2,7 @@ import type { Constant } from '../../read/constant.js';
 import { matrix } from '../constants.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operators } from '../operator.js';
-import { Refusal, UNIT, type Value } from '../value.js';
+import { axisIn, Refusal, type Value } from '../value.js';
 
 /** Products with a weight, and rows of a table. */
 export const dense: Operators = {
@@ -68,27 +68,29 @@ function embedding(node: OnnxNode, table: Constant, at: Value): void {
   node.set({ isConstant: false, box, shape, layout: [...at.layout, shape.length], isIndex: false });
 }
 
-/** One step of an axis, or several in a row. */
+/** One step of an axis, which it then loses, or several. */
 function pick(node: OnnxNode, value: Value, { values, shape }: Constant): void {
-  const rank = value.layout.length;
-  const wanted = node.int('axis', 0);
-  const axis = wanted < 0 ? wanted + rank : wanted;
+  const axis = axisIn(node.int('axis', 0), value.layout.length);
   const place = value.layout[axis] as number;
   if (!(place > 0) || shape.length > 1) throw new Refusal('expected steps of an axis of one example');
   const length = value.shape[place - 1] as number;
   const steps = Array.from(values, (step) => (step < 0 ? step + length : step));
-  const [start = 0] = steps;
-  if (!steps.every((step, i) => step === start + i))
-    throw new Refusal(`expected steps in a row, got ${steps}`);
-  const slice = { kind: 'slice', axis: place - 1, start, end: start + steps.length };
-  const part = node.graph.map(node.name, slice, value);
-  if (shape.length === 1) {
-    node.set(part);
+  const isRow = steps.every((step, i) => step === (steps[0] as number) + i);
+  const part = (start: number, end: number, wanted: string): Value =>
+    node.graph.map(wanted, { kind: 'slice', axis: place - 1, start, end }, value);
+  if (shape.length === 1 && isRow) {
+    node.set(part(steps[0] as number, (steps[0] as number) + steps.length, node.name));
     return;
   }
-  // A single step loses its axis: it is moved to the front, where it stands for nothing.
-  const rest = part.shape.toSpliced(place - 1, 1);
-  const box = node.graph.reshape(node.name, part, rest);
-  const layout = part.layout.toSpliced(axis, 1).map((at) => (at === UNIT || at < place ? at : at - 1));
-  node.set({ ...part, box, shape: rest, layout });
+  if (shape.length === 1) {
+    const parts = steps.map((step, i) => part(step, step + 1, `${node.name}/${i}`));
+    const boxes = parts.map(({ box }) => box);
+    node.set({ ...value, ...node.graph.place(node.name, { kind: 'concat', axis: place - 1 }, boxes) });
+    return;
+  }
+  const [step = 0] = steps;
+  const one = part(step, step + 1, `${node.name}/step`);
+  const rest = one.shape.toSpliced(place - 1, 1);
+  const layout = one.layout.toSpliced(axis, 1).map((at) => (at < place ? at : at - 1));
+  node.set({ ...one, box: node.graph.reshape(node.name, one, rest), shape: rest, layout });
 }

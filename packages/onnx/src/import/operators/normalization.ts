@@ -15,6 +15,27 @@ export const normalization: Operators = {
     node.box(description, value, { gain, bias, mean, variance } as Record<string, Float64Array>);
   },
 
+  InstanceNormalization(node) {
+    const [gain, bias] = [node.constant(1).values, node.constant(2).values];
+    const description = { kind: 'groupNorm', groups: gain.length, epsilon: node.float('epsilon', 1e-5) };
+    node.box(description, node.graph.withLast(node.name, node.value(), 1), { gain, bias });
+  },
+
+  GroupNormalization(node) {
+    const groups = node.int('num_groups', 1);
+    const value = node.graph.withLast(node.name, node.value(), 1);
+    const channels = value.shape.at(-1) as number;
+    // Until opset 20 there is one number for each group.
+    const [gain, bias] = [1, 2].map((place) => {
+      const { values } = node.constant(place);
+      return Float64Array.from(
+        { length: channels },
+        (_, i) => values[Math.floor((i * values.length) / channels)] as number,
+      );
+    }) as [Float64Array, Float64Array];
+    node.box({ kind: 'groupNorm', groups, epsilon: node.float('epsilon', 1e-5) }, value, { gain, bias });
+  },
+
   LayerNormalization(node) {
     const value = node.value();
     const rank = value.layout.length;

@@ -1,7 +1,9 @@
 import type { Shape } from '@fluxion/tensor';
+import { commonDims, ofRank, stretched } from '../broadcast.js';
+import { single } from '../constants.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operators } from '../operator.js';
-import { axisIn, batchAxisOf, dimsOf, Refusal, UNIT, type Value } from '../value.js';
+import { axisIn, batchAxisOf, dimsOf, dimText, Refusal, UNIT, type Value } from '../value.js';
 
 export const shape: Operators = {
   Transpose(node) {
@@ -44,6 +46,61 @@ export const shape: Operators = {
     const target = node.list('shape', 1);
     if (target === undefined) throw new Refusal('expected a constant shape, got none');
     reshape(node, node.value(), target, node.int('allowzero', 0) !== 0);
+  },
+
+  Pad(node) {
+    if (node.text('mode', 'constant') !== 'constant')
+      throw new Refusal(`expected the mode constant, got ${node.text('mode', '')}`);
+    const pads = node.list('pads', 1) ?? [];
+    const given = node.optionalConstant(2);
+    const filler = given === undefined ? node.float('value', 0) : single(given);
+    const value = node.graph.plain(node.name, node.value());
+    const rank = value.layout.length;
+    if (node.optional(3) !== undefined || pads.length !== 2 * rank)
+      throw new Refusal('expected pads of all axes');
+    if (pads[0] !== 0 || pads[rank] !== 0)
+      throw new Refusal('expected examples to be padded, got the minibatch');
+    const around = value.shape.map((_, axis) => [pads[axis + 1] as number, pads[axis + 1 + rank] as number]);
+    node.box({ kind: 'pad', around, value: filler }, value);
+  },
+
+  DepthToSpace(node) {
+    const value = node.graph.plain(node.name, node.value());
+    const [channels = 0, height = 0, width = 0] = value.shape;
+    const size = node.int('blocksize', 1);
+    const depth = channels / size ** 2;
+    const isColumns = node.text('mode', 'DCR') === 'CRD';
+    const [apart, axes] = isColumns
+      ? [
+          [depth, size, size, height, width],
+          [0, 3, 1, 4, 2],
+        ]
+      : [
+          [size, size, depth, height, width],
+          [2, 3, 0, 4, 1],
+        ];
+    moved(node, value, apart, axes, [depth, height * size, width * size]);
+  },
+
+  SpaceToDepth(node) {
+    const value = node.graph.plain(node.name, node.value());
+    const [channels = 0, height = 0, width = 0] = value.shape;
+    const size = node.int('blocksize', 1);
+    const apart = [channels, height / size, size, width / size, size];
+    moved(node, value, apart, [2, 4, 0, 1, 3], [channels * size ** 2, height / size, width / size]);
+  },
+
+  Expand(node) {
+    const target = [...node.constant(1).values];
+    const value = ofRank(node.value(), target.length);
+    const dims = dimsOf(value);
+    const full = [...dims.slice(0, dims.length - target.length), ...target].map((length, axis) =>
+      length === 1 || Number.isNaN(dims[axis]) ? (dims[axis] as number) : length,
+    );
+    const at = target[batchAxisOf(value) - (dims.length - target.length)] ?? 1;
+    if (at !== 1 && at !== node.batch && !Number.isNaN(at))
+      throw new Refusal('expected as many examples as there are');
+    node.set(stretched(node.graph, node.name, value, commonDims([dims, full])));
   },
 
   Concat(node) {
@@ -109,6 +166,18 @@ export const shape: Operators = {
   },
 };
 
+/** Places and channels exchanged: apart, in another order, and together again. */
+function moved(node: OnnxNode, value: Value, apart: Shape, axes: readonly number[], together: Shape): void {
+  if (!apart.every(Number.isInteger)) throw new Refusal('expected channels or places that the blocks divide');
+  const parts = node.graph.reshape(`${node.name}/apart`, value, apart);
+  const { box, shape } = node.graph.place(`${node.name}/permute`, { kind: 'permute', axes }, [parts]);
+  node.set({
+    ...value,
+    shape: together,
+    box: node.graph.reshape(node.name, { ...value, box, shape }, together),
+  });
+}
+
 /** An axis of the ONNX value as one of the box. */
 function axisOf(node: OnnxNode, value: Value, axis: number): { full: Value; place: number; length: number } {
   const full = value.layout[axis] === UNIT ? node.graph.plain(node.name, value) : value;
@@ -140,34 +209,44 @@ function reshape(node: OnnxNode, value: Value, target: Shape, hasZeros = false):
   const dims = dimsOf(value);
   const batch = batchAxisOf(value);
   const full = target.map((length, axis) => (length === 0 && !hasZeros ? (dims[axis] as number) : length));
-  const leading = dims.slice(0, batch);
-  const rest = full.slice(batch + 1);
-  const size = dims.slice(batch + 1).reduce((product, length) => product * length, 1);
-  const known = rest.filter((length) => length !== -1).reduce((product, length) => product * length, 1);
-  const solved = rest.map((length) => (length === -1 ? size / known : length));
-  const at = full[batch] as number;
-  const isBatch = Number.isNaN(at) || at === node.batch || (at === -1 && !rest.includes(-1));
-  const isWhole =
-    solved.every((length) => Number.isInteger(length) && length > 0) &&
-    solved.reduce((product, length) => product * length, 1) === size &&
-    rest.filter((length) => length === -1).length <= 1;
-  if (
-    full.length <= batch ||
-    !isBatch ||
-    !isWhole ||
-    !leading.every((length, axis) => full[axis] === length)
-  ) {
-    throw new Refusal(
-      `expected each example to be reshaped by itself, got [${dims.map(dimText)}] to [${target.map(dimText)}]`,
-    );
+  // Axes of length 1 before the minibatch are nothing to keep.
+  const isAlone = dims.slice(0, batch).every((length) => length === 1);
+  const places = isAlone && batch > 0 ? [batch, 0] : [batch];
+  for (const place of places) {
+    const shape = exampleShape(full, place, dims.slice(0, place), dims.slice(batch + 1), node.batch);
+    if (shape === undefined) continue;
+    const plain = node.graph.plain(node.name, value);
+    const box = node.graph.reshape(node.name, plain, shape);
+    const layout = shape.map((_, axis) => axis + 1).toSpliced(place, 0, 0);
+    node.set({ ...plain, box, shape, layout });
+    return;
   }
-  const plain = node.graph.plain(node.name, value);
-  const shape = [...leading, ...solved];
-  const box = node.graph.reshape(node.name, plain, shape);
-  const layout = shape.map((_, axis) => axis + 1).toSpliced(batch, 0, 0);
-  node.set({ ...plain, box, shape, layout });
+  throw new Refusal(
+    `expected each example to be reshaped by itself, got [${dims.map(dimText)}] to [${target.map(dimText)}]`,
+  );
 }
 
-function dimText(dim: number): string {
-  return Number.isNaN(dim) ? 'batch' : `${dim}`;
+/**
+ * The shape of one example, where a target has the minibatch at a place; undefined where it has not.
+ *
+ * @param before lengths that are kept
+ * @param after lengths that become others
+ */
+function exampleShape(
+  target: Shape,
+  place: number,
+  before: Shape,
+  after: Shape,
+  batch: number | undefined,
+): Shape | undefined {
+  const product = (lengths: Shape): number => lengths.reduce((size, length) => size * length, 1);
+  const [at, rest] = [target[place] ?? 0, target.slice(place + 1)];
+  const size = product(after);
+  const known = product(rest.filter((length) => length !== -1));
+  const solved = rest.map((length) => (length === -1 ? size / known : length));
+  const isBatch = Number.isNaN(at) || at === batch || (at === -1 && !rest.includes(-1));
+  const isKept = before.every((length, axis) => target[axis] === length);
+  const isWhole =
+    solved.every((length) => Number.isInteger(length) && length > 0) && product(solved) === size;
+  return isBatch && isKept && isWhole ? [...before, ...solved] : undefined;
 }

@@ -3,18 +3,16 @@ import { constantOf, tensorOf } from '../constants.js';
 import type { AnyBox } from '../graphImport.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operators } from '../operator.js';
-import { Refusal, UNIT, type Value } from '../value.js';
+import { dimsOf, Refusal, UNIT, type Value } from '../value.js';
 
 /** Convolutions and pools. ONNX has the channels first, boxes have them last. */
 export const windows: Operators = {
   Conv(node) {
     const weight = node.constant(1);
     const [channels = 0, , ...kernel] = weight.shape;
-    const input = channelsLast(node, kernel.length);
-    const places = input.shape.slice(0, -1);
     const strides = node.ints('strides') ?? kernel.map(() => 1);
     const dilation = node.ints('dilations') ?? kernel.map(() => 1);
-    const padding = paddingOf(node, places, kernel, strides, dilation);
+    const { input, padding } = padded(node, channelsLast(node, kernel.length), kernel, strides, dilation, 0);
     const isFlat = kernel.length === 1;
     const one = <T>(list: readonly T[]): T | readonly T[] => (isFlat ? (list[0] as T) : list);
     const description = {
@@ -37,6 +35,60 @@ export const windows: Operators = {
     node.set(output);
   },
 
+  ConvTranspose(node) {
+    const weight = node.constant(1);
+    const [, perGroup = 0, ...kernel] = weight.shape;
+    const groups = node.int('group', 1);
+    const ones = kernel.map(() => 1);
+    const [strides, dilation] = [node.ints('strides') ?? ones, node.ints('dilations') ?? ones];
+    const input = channelsLast(node, kernel.length);
+    const more = node.ints('output_padding') ?? kernel.map(() => 0);
+    const { before, after } = transposedPads(node, input.shape, kernel, strides, dilation, more);
+    const isEven = before.every((length, axis) => length === after[axis]);
+    const isFlat = kernel.length === 1;
+    const one = <T>(list: readonly T[]): T | readonly T[] => (isFlat ? (list[0] as T) : list);
+    const description = {
+      kind: isFlat ? 'convTranspose1d' : 'convTranspose2d',
+      channels: perGroup * groups,
+      kernel: one(kernel),
+      stride: one(strides),
+      dilation: one(dilation),
+      padding: one(isEven ? before : kernel.map(() => 0)),
+      outputPadding: one(more),
+      groups,
+    };
+    const axes = kernel.map((_, axis) => axis + 2);
+    const columns = constantOf(tensorOf(weight).transpose(0, ...axes, 1) as Tensor).values;
+    const bias = node.optionalConstant(2)?.values;
+    let output = node.graph.map(node.name, description, input, {
+      weight: columns,
+      bias: bias ?? new Float32Array(perGroup * groups),
+    });
+    if (bias === undefined && isEven) node.graph.withoutBias.add(output.box);
+    // What is left out unevenly is cut off afterwards.
+    for (const [axis, length] of (isEven ? [] : before).entries()) {
+      const end = (output.shape[axis] as number) - (after[axis] as number);
+      output = node.graph.map(`${node.name}/cut`, { kind: 'slice', axis, start: length, end }, output);
+    }
+    node.set(output);
+  },
+
+  Upsample: (node) =>
+    resize(node, 'asymmetric', 'floor', node.floats('scales') ?? [...node.constant(1).values]),
+  Resize(node) {
+    const place = node.opset < 11 ? 1 : 2;
+    const scales = node.optionalConstant(place);
+    const sizes = node.optionalConstant(3);
+    const dims = dimsOf(node.value());
+    const given = sizes
+      ? Array.from(sizes.values, (size, axis) =>
+          dims[axis] === undefined || Number.isNaN(dims[axis]) ? 1 : size / (dims[axis] as number),
+        )
+      : [...(scales?.values ?? [])];
+    const mode = node.opset < 11 ? 'asymmetric' : node.text('coordinate_transformation_mode', 'half_pixel');
+    resize(node, mode, node.text('nearest_mode', node.opset < 11 ? 'floor' : 'round_prefer_floor'), given);
+  },
+
   MaxPool: (node) => pool(node, 'maxPool2d'),
   AveragePool: (node) => pool(node, 'averagePool2d'),
   GlobalAveragePool: (node) => globalPool(node, 'meanAxis'),
@@ -55,26 +107,26 @@ function channelsLast(node: OnnxNode, places: number): Value {
 
 function pool(node: OnnxNode, kind: string): void {
   const size = node.ints('kernel_shape') ?? [];
-  const input = channelsLast(node, size.length);
   if (node.wants(1))
     throw new Refusal('expected the places of the largest to be of no use, got a use of them');
-  const dilations = node.ints('dilations') ?? [];
+  const ones = size.map(() => 1);
+  const dilations = node.ints('dilations') ?? ones;
   if (dilations.some((dilation) => dilation !== 1))
     throw new Refusal(`expected dilations of 1, got ${dilations}`);
-  const strides = node.ints('strides') ?? size.map(() => 1);
-  const places = input.shape.slice(0, -1);
-  const padding = paddingOf(
+  const strides = node.ints('strides') ?? ones;
+  const countsZeros = kind === 'averagePool2d' && node.int('count_include_pad', 0) !== 0;
+  const beyond = kind === 'maxPool2d' ? -3.4028234663852886e38 : countsZeros ? 0 : undefined;
+  const { input, padding } = padded(
     node,
-    places,
+    channelsLast(node, size.length),
     size,
     strides,
-    size.map(() => 1),
+    ones,
+    beyond,
+    countsZeros,
   );
+  const places = input.shape.slice(0, -1);
   if (padding === 'causal') throw new Refusal('expected as much padding after as before');
-  const isPadded = padding === 'same' || padding.some((length) => length > 0);
-  if (kind === 'averagePool2d' && node.int('count_include_pad', 0) !== 0 && isPadded) {
-    throw new Refusal('expected means of what is inside alone, got count_include_pad');
-  }
   if (node.int('ceil_mode', 0) !== 0) expectExact(places, size, strides, padding);
   const description = (of: (list: Shape, one: number) => Shape): AnyBox => ({
     kind,
@@ -82,11 +134,13 @@ function pool(node: OnnxNode, kind: string): void {
     stride: of(strides, 1),
     padding: padding === 'same' ? padding : of(padding, 0),
   });
-  if (size.length === 2)
-    return node.box(
+  if (size.length === 2) {
+    node.box(
       description((list) => list),
       input,
     );
+    return;
+  }
   // A sequence is a picture of width 1.
   const [length = 0, channels = 0] = input.shape;
   const picture = node.graph.reshape(`${node.name}/picture`, input, [length, 1, channels]);
@@ -107,6 +161,55 @@ function expectExact(places: Shape, size: Shape, strides: Shape, padding: Shape 
   });
 }
 
+/** Pictures made larger by whole factors. */
+function resize(node: OnnxNode, mode: string, nearest: string, scales: readonly number[]): void {
+  const input = channelsLast(node, 2);
+  const [batch, channels, ...factor] = scales;
+  if (batch !== 1 || channels !== 1 || !factor.every((scale) => Number.isInteger(scale) && scale >= 1)) {
+    throw new Refusal(`expected pictures made larger by whole factors, got scales of ${scales}`);
+  }
+  const isNearest = node.text('mode', 'nearest') === 'nearest';
+  const isHalfPixel = mode === 'half_pixel' || mode === 'pytorch_half_pixel';
+  // With whole factors, each place by its centre lies in one old place, whatever becomes of halves.
+  const isOwnPlace = mode === 'asymmetric' ? nearest === 'floor' : isHalfPixel && nearest.startsWith('round');
+  if (isNearest ? !isOwnPlace : !(node.text('mode', 'nearest') === 'linear' && isHalfPixel)) {
+    throw new Refusal(
+      `expected the place that each lies in, or linear by half_pixel, got ${node.text('mode', 'nearest')} by ${mode} and ${nearest}`,
+    );
+  }
+  node.box({ kind: 'upsample2d', factor, interpolation: isNearest ? 'nearest' : 'bilinear' }, input);
+}
+
+/** What a transposed convolution leaves out before and after. */
+function transposedPads(
+  node: OnnxNode,
+  input: Shape,
+  kernel: Shape,
+  strides: Shape,
+  dilations: Shape,
+  more: Shape,
+): Around {
+  const auto = node.text('auto_pad', 'NOTSET');
+  const pads = node.ints('pads') ?? [...kernel, ...kernel].map(() => 0);
+  const wanted = node.ints('output_shape');
+  if ((auto === 'NOTSET' && wanted === undefined) || auto === 'VALID') {
+    return { before: pads.slice(0, kernel.length), after: pads.slice(kernel.length) };
+  }
+  const totals = kernel.map((length, axis) => {
+    const [steps, stride] = [input[axis] as number, strides[axis] as number];
+    const whole =
+      stride * (steps - 1) + (more[axis] as number) + (length - 1) * (dilations[axis] as number) + 1;
+    return whole - (wanted?.slice(-kernel.length)[axis] ?? steps * stride);
+  });
+  if (totals.some((total) => total < 0))
+    throw new Refusal('expected an output that windows reach, got a larger one');
+  const [less, rest] = [
+    totals.map((total) => Math.floor(total / 2)),
+    totals.map((total) => Math.ceil(total / 2)),
+  ];
+  return auto === 'SAME_UPPER' ? { before: less, after: rest } : { before: rest, after: less };
+}
+
 /** The places of each channel taken together; their axes remain with the length 1. */
 function globalPool(node: OnnxNode, kind: string): void {
   const value = node.value();
@@ -118,33 +221,74 @@ function globalPool(node: OnnxNode, kind: string): void {
   node.set({ ...value, box, shape, layout: value.layout.map((_, axis) => (axis < 2 ? axis : UNIT)) });
 }
 
-/** The padding of windows, where it is the same on both sides, or as boxes know it otherwise. */
+/**
+ * The input, and the padding of its windows. Where boxes do not know such a padding, it is put around the input before.
+ *
+ * @param beyond what is put around; undefined where nothing can be
+ * @param isAlways whether it is put around in any case
+ */
+function padded(
+  node: OnnxNode,
+  input: Value,
+  kernel: Shape,
+  strides: Shape,
+  dilations: Shape,
+  beyond: number | undefined,
+  isAlways = false,
+): { readonly input: Value; readonly padding: Shape | 'same' | 'causal' } {
+  const padding = paddingOf(node, input.shape.slice(0, -1), kernel, strides, dilations);
+  if (!('before' in padding) && !isAlways) return { input, padding: padding.known };
+  const around = 'before' in padding ? padding : known(padding.known, kernel);
+  if (beyond === undefined) {
+    throw new Refusal(`expected as much padding after as before, got ${around.before} and ${around.after}`);
+  }
+  const sides = around.before.map((before, axis) => [before, around.after[axis] as number]);
+  if (sides.flat().every((length) => length === 0)) return { input, padding: kernel.map(() => 0) };
+  const description = { kind: 'pad', around: [...sides, [0, 0]], value: beyond };
+  return {
+    input: node.graph.map(`${node.name}/pad`, description, input),
+    padding: kernel.map(() => 0),
+  };
+}
+
+interface Around {
+  readonly before: Shape;
+  readonly after: Shape;
+}
+
+function known(padding: Shape | 'same' | 'causal', kernel: Shape): Around {
+  if (typeof padding !== 'string') return { before: padding, after: padding };
+  throw new Refusal(`expected lengths of padding beside count_include_pad, got ${padding} of ${kernel}`);
+}
+
+/** The padding of windows: as boxes know it, or what goes before and after. */
 function paddingOf(
   node: OnnxNode,
   places: Shape,
   kernel: Shape,
   strides: Shape,
   dilations: Shape,
-): Shape | 'same' | 'causal' {
+): { readonly known: Shape | 'same' | 'causal' } | Around {
   const auto = node.text('auto_pad', 'NOTSET');
   const reach = kernel.map((length, axis) => (dilations[axis] as number) * (length - 1));
   const totals = places.map((length, axis) => {
     const stride = strides[axis] as number;
     return Math.max((Math.ceil(length / stride) - 1) * stride + (reach[axis] as number) + 1 - length, 0);
   });
-  if (auto === 'VALID') return kernel.map(() => 0);
-  if (auto === 'SAME_UPPER') return 'same';
-  if (auto === 'SAME_LOWER') {
-    if (totals.every((total) => total % 2 === 0)) return 'same';
-    throw new Refusal('expected auto_pad of SAME_UPPER, got SAME_LOWER');
-  }
+  const [less, more] = [
+    totals.map((total) => Math.floor(total / 2)),
+    totals.map((total) => Math.ceil(total / 2)),
+  ];
+  if (auto === 'VALID') return { known: kernel.map(() => 0) };
   const pads = node.ints('pads') ?? [...kernel, ...kernel].map(() => 0);
-  const [before, after] = [pads.slice(0, kernel.length), pads.slice(kernel.length)];
-  if (before.every((length, axis) => length === after[axis])) return before;
-  const isSame = totals.every((total, axis) => {
-    return before[axis] === Math.floor(total / 2) && after[axis] === Math.ceil(total / 2);
-  });
-  if (isSame) return 'same';
-  if (kernel.length === 1 && before[0] === reach[0] && after[0] === 0) return 'causal';
-  throw new Refusal(`expected as much padding after as before, got ${before} and ${after}`);
+  const [before, after] =
+    auto === 'SAME_UPPER'
+      ? [less, more]
+      : auto === 'SAME_LOWER'
+        ? [more, less]
+        : [pads.slice(0, kernel.length), pads.slice(kernel.length)];
+  if (before.every((length, axis) => length === after[axis])) return { known: before };
+  if (before.join() === less.join() && after.join() === more.join()) return { known: 'same' };
+  if (kernel.length === 1 && before[0] === reach[0] && after[0] === 0) return { known: 'causal' };
+  return { before, after };
 }
