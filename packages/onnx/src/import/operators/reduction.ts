@@ -1,7 +1,7 @@
 import type { AnyBox } from '../graphImport.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operator, Operators } from '../operator.js';
-import { axisIn, Refusal, UNIT, type Value } from '../value.js';
+import { axisIn, Refusal, UNIT } from '../value.js';
 
 export const reduction: Operators = {
   ReduceSum: reduce('sumAxis'),
