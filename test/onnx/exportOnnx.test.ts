@@ -22,6 +22,7 @@ import {
   simpleRnn,
   softmax,
   sumAxis,
+  transformerBlock,
 } from '@fluxion/layers';
 import { exportOnnx } from '@fluxion/onnx';
 import { elements, labels, OptionError, random, type Shape, tensor } from '@fluxion/tensor';
@@ -93,6 +94,11 @@ describe('options of boxes', () => {
     ['gru, all steps', [gru(3, { sequence: true })], [5, 2]],
     ['simpleRnn backwards', [simpleRnn(3, { reverse: true })], [5, 2]],
     ['multiHeadAttention, causal', [multiHeadAttention(2, { causal: true })], [5, 4]],
+    ['multiHeadAttention, rotary', [multiHeadAttention(2, { positions: 'rotary' })], [5, 8]],
+    ['a transformer block', [transformerBlock({ heads: 2, features: 4 })], [5, 4]],
+    ['lstm that goes on', [lstm(3, { stateful: true })], [5, 2]],
+    ['gru that goes on', [gru(3, { stateful: true, sequence: true })], [5, 2]],
+    ['simpleRnn that goes on', [simpleRnn(3, { stateful: true })], [5, 2]],
     ['batchNorm with an epsilon', [batchNorm({ epsilon: 0.1 })], [5, 4]],
   ] as const)('%s', async (_, chain, inputShape) => {
     const model = sequential(chain, { inputShape, seed: 3 });
@@ -141,7 +147,7 @@ it('keeps the names of inputs, outputs and parameters, of several too', async ()
   });
   const { inputs, outputs } = exportOnnx(model);
   expect(inputs).toEqual([
-    { name: 'words', type: 'int64', shape: [3] },
+    { name: 'words', type: 'int64', shape: [3], meaning: 'indices from 0 to 4, −1 for none' },
     { name: 'weights', type: 'float32', shape: [3] },
     { name: 'the age', type: 'float32', shape: [2] },
   ]);

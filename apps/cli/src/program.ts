@@ -4,6 +4,8 @@ import { Command } from 'commander';
 import { checkGradients } from './commands/checkGradients.js';
 import { convert } from './commands/convert.js';
 import { evaluate } from './commands/evaluate.js';
+import { exportCommand } from './commands/export.js';
+import { importCommand } from './commands/import.js';
 import { inspect } from './commands/inspect.js';
 import { look } from './commands/look.js';
 import { predict } from './commands/predict.js';
@@ -35,10 +37,21 @@ Examples:
   fluxion train people.csv --target income --out runs/income
   fluxion evaluate test.csv --model runs/income
   fluxion predict tomorrow.csv --model runs/income --out predictions.csv
+  fluxion export --model runs/income income.onnx
 
 Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C.`,
     );
-  for (const command of [train, evaluate, predict, look, convert, checkGradients, inspect]) {
+  for (const command of [
+    train,
+    evaluate,
+    predict,
+    look,
+    convert,
+    checkGradients,
+    inspect,
+    exportCommand,
+    importCommand,
+  ]) {
     fluxion.addCommand(
       command(host)
         .configureHelp({ showGlobalOptions: true })

@@ -17,6 +17,7 @@ import {
   softmax,
 } from './boxes/elementwise.js';
 import { batchNorm, groupNorm, layerNorm, rmsNorm } from './boxes/normalization.js';
+import { learnedPositions, sinusoidalPositions } from './boxes/positions.js';
 import { gru, lstm, simpleRnn } from './boxes/recurrent.js';
 import { maxAxis, maxout, meanAxis, sumAxis } from './boxes/reduction.js';
 import {
@@ -73,4 +74,6 @@ export const boxOperators: Readonly<Record<string, BoxOperators>> = {
   lstm,
   gru,
   multiHeadAttention,
+  learnedPositions,
+  sinusoidalPositions,
 };

@@ -118,6 +118,8 @@ export class BoxWriter<D extends BoxDescription = BoxDescription> {
 /** Element types by which Cast is told. */
 export const FLOAT = 1;
 export const INT32 = 6;
+export const INT64 = 7;
+export const DOUBLE = 11;
 const BOOL = 9;
 
 /** How boxes of one kind are written; answers the name of the box's value. */

@@ -73,6 +73,25 @@ export function alongLast(value: Value, constant: Constant): Constant['values'] 
 }
 
 /**
+ * The value and a constant that differs along all its axes: as positions are learned, one number for each place.
+ */
+export function perPlace(graph: GraphImport, wanted: string, value: Value, { values }: Constant): Value {
+  const plain = graph.plain(wanted, value);
+  const width = plain.shape.at(-1) ?? 1;
+  const rows = graph.reshape(`${wanted}/rows`, plain, [values.length / width, width]);
+  const { box, shape } = graph.place(`${wanted}/places`, { kind: 'learnedPositions' }, [rows], {
+    weight: values,
+  });
+  return { ...plain, box: graph.reshape(wanted, { ...plain, box, shape }, plain.shape) };
+}
+
+/** Whether a constant has a number for each place of an example, so that none comes twice. */
+export function isOfAllPlaces(value: Value, constant: Constant): boolean {
+  const size = value.shape.reduce((product, length) => product * length, 1);
+  return constant.values.length === size && axesOf(value, constant).length > 1;
+}
+
+/**
  * Each feature of the value times a number of its own, and another: a convolution of one step, each channel by itself.
  */
 export function perFeature(

@@ -91,7 +91,8 @@ export class OnnxNode {
 
   /** Whether somebody wants a value of the node. */
   wants(place: number): boolean {
-    return this.#uses.has(this.output(place));
+    const name = this.output(place);
+    return name !== '' && this.#uses.has(name);
   }
 
   has(attribute: string): boolean {

@@ -22,6 +22,8 @@ export interface OnnxValue {
   readonly type: OnnxType;
   /** Shape of one example; before it stands the axis of the minibatch. */
   readonly shape: Shape;
+  /** What stands in it, where the name does not say it. */
+  readonly meaning?: string;
 }
 
 const types: Readonly<Record<OnnxType, TensorProto_DataType>> = {
@@ -112,7 +114,7 @@ export class OnnxGraph {
    *
    * @throws {OptionError} when the parameters are more than one file of ONNX holds, 2 GiB.
    */
-  toBytes(inputs: readonly OnnxValue[], outputs: readonly OnnxValue[], description: string): Uint8Array {
+  toBytes(inputs: readonly OnnxValue[], outputs: readonly OnnxValue[]): Uint8Array {
     if (this.#bytes > MAX_BYTES) {
       throw new OptionError(
         `exportOnnx model: expected parameters of less than 2 GiB, got ${this.#bytes} bytes; export a smaller model`,
@@ -129,7 +131,6 @@ export class OnnxGraph {
       ],
       graph: create(GraphProtoSchema, {
         name: 'fluxion',
-        docString: description,
         node: this.#nodes,
         initializer: [...this.#constants.values()],
         input: inputs.map(valueInfo),

@@ -21,7 +21,7 @@ function recur(
   order: readonly number[],
   attributes: Readonly<Record<string, number>>,
 ): string {
-  const { units, sequence = false, reverse = false } = box.description;
+  const { units, sequence = false, reverse = false, stateful = false } = box.description;
   const [mask] = box.masks;
   const count = order.length * units;
   const weight = (short: string): string => {
@@ -32,12 +32,15 @@ function recur(
   const bias = (short: string): readonly number[] => gates(box.valuesOf(short), order, units);
   const zeros = new Array<number>(count).fill(0);
   const both = tensor([...bias('bias'), ...(type === 'GRU' ? bias('recurrentBias') : zeros)], [1, 2 * count]);
+  const input = box.transpose(box.input, 1, 0, 2);
+  const begun = (short: string): string => begin(box, input, short, units);
   const inputs = [
-    box.transpose(box.input, 1, 0, 2),
+    input,
     weight('inputWeight'),
     weight('recurrentWeight'),
     box.parameter('bias', both),
-    ...(mask === undefined ? [] : [lengths(box, mask)]),
+    ...(mask === undefined ? [''] : [lengths(box, mask)]),
+    ...(stateful ? (type === 'LSTM' ? ['hidden', 'cell'] : ['hidden']).map(begun) : []),
   ];
   const options = { hidden_size: units, direction: reverse ? 'reverse' : 'forward', ...attributes };
   const [steps, last] = box.addOutputs(2, type, inputs, options) as [string, string];
@@ -48,6 +51,13 @@ function recur(
   const [length = 0] = box.inputShape;
   const kept = box.transpose(last, 1, 0, 2);
   return box.add('Where', [box.condition(mask, length, 1), states, kept]);
+}
+
+/** A state that training has left, for each example [1, batch, units]. */
+function begin(box: BoxWriter, input: string, short: string, units: number): string {
+  const batch = box.add('Slice', [box.add('Shape', [input]), box.ints(1), box.ints(2)]);
+  const shape = box.add('Concat', [box.ints(1), batch, box.ints(units)], { axis: 0 });
+  return box.add('Expand', [box.parameter(short), shape]);
 }
 
 /** How many steps of each sequence count. */

@@ -1,5 +1,14 @@
 import type { Constant } from '../../read/constant.js';
-import { alongLast, commonDims, ofRank, perFeature, shifted, stretched } from '../broadcast.js';
+import {
+  alongLast,
+  commonDims,
+  isOfAllPlaces,
+  ofRank,
+  perFeature,
+  perPlace,
+  shifted,
+  stretched,
+} from '../broadcast.js';
 import { single, uniform } from '../constants.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operators } from '../operator.js';
@@ -137,6 +146,7 @@ function shift(node: OnnxNode, { constant, place }: Sides, value: Value, sign: 1
     return value;
   }
   if (amount !== undefined) return shifted(node.graph, node.name, value, sign * amount);
+  if (isOfAllPlaces(value, numbers)) return perPlace(node.graph, node.name, value, numbers);
   return perFeature(node.graph, node.name, value, numbers, 'shift');
 }
 

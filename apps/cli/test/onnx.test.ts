@@ -1,0 +1,84 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { InferenceSession, Tensor } from 'onnxruntime-web';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enterNewFolder, pointsFile } from './files.js';
+import { events, fluxion } from './fluxion.js';
+
+const folder = enterNewFolder();
+
+beforeAll(async () => {
+  const rows = Array.from({ length: 300 }, (_, i) => {
+    const age = 20 + ((7 * i) % 41);
+    return `${i % 9 === 0 ? '' : age},${['Paris', 'Oslo', 'Rome'][i % 3]},${age > 40 ? '>50K' : '<=50K'}`;
+  });
+  writeFileSync('people.csv', ['age,city,income', ...rows, ''].join('\n'));
+  pointsFile(folder, 'points.arrow', 200);
+  await fluxion('train', 'people.csv', '--target', 'income', '--out', 'income', '--epochs', '5', '--quiet');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('fluxion export', () => {
+  it('says what the file takes and gives, and ONNX Runtime runs it on raw columns', async () => {
+    const { code, out, err } = await fluxion('export', '--model', 'income', 'income.onnx');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^input +age +float64 +\[batch, 1\] +a number; NaN for a gap$/m);
+    expect(out).toMatch(/^input +city +string +\[batch, 1\] +a word; empty for a gap$/m);
+    expect(out).toMatch(/^output +income +string +\[batch\] +the likeliest class$/m);
+    expect(out).toMatch(/^output +income\.probabilities +float32 +\[batch, 2\] +of <=50K, >50K$/m);
+    const session = await InferenceSession.create(readFileSync('income.onnx'));
+    const { income } = await session.run({
+      age: new Tensor('float64', Float64Array.of(22, 58), [2, 1]),
+      city: new Tensor('string', ['Paris', 'Oslo'], [2, 1]),
+    });
+    expect(income.data).toEqual(['<=50K', '>50K']);
+  });
+
+  it('prints an object as JSON', async () => {
+    const [summary] = events(await fluxion('export', '--model', 'income', 'again.onnx', '--json'));
+    expect(summary).toMatchObject({
+      event: 'summary',
+      out: 'again.onnx',
+      inputs: [{ name: 'age' }, { name: 'city' }],
+      outputs: [{ name: 'income' }, { name: 'income.probabilities' }],
+      before: [],
+    });
+  });
+
+  it('tells which columns a model without an encoder takes, and which classes it knows', async () => {
+    const network = ['--input', 'x', '--input', 'y', '--epochs', '1', '--quiet'];
+    await fluxion('train', 'points.arrow', '--target', 'kind', '--out', 'points', ...network);
+    const { code, out } = await fluxion('export', '--model', 'points', 'points.onnx');
+    expect(code).toBe(0);
+    expect(out).toContain('points.onnx: ');
+  });
+
+  it.each([
+    [['--model', 'income', 'income.txt'], 2, "expected a file that ends in .onnx, got 'income.txt'"],
+    [['--model', 'nothing', 'income.onnx'], 1, 'nothing'],
+  ])('refuses %j', async (args, code, text) => {
+    const ran = await fluxion('export', ...args);
+    expect(ran.code).toBe(code);
+    expect(ran.err).toContain(text);
+  });
+});
+
+describe('fluxion import', () => {
+  it('makes a model that is evaluated and trained on', async () => {
+    const network = ['--hidden', '4', '--epochs', '2', '--quiet'];
+    await fluxion('train', 'points.arrow', '--target', 'id', '--input', 'x', '--input', 'y', '--out', 'first', ...network);
+    expect((await fluxion('export', '--model', 'first', 'first.onnx', '--quiet')).out).toBe('');
+    const ran = await fluxion('import', 'first.onnx', '--out', 'second');
+    expect([ran.code, ran.err]).toEqual([0, '']);
+    expect(ran.out).toMatch(/^second: /);
+    const inspected = await fluxion('inspect', '--model', 'second');
+    expect(inspected.code).toBe(0);
+  });
+
+  it('refuses what is no ONNX, and keeps the folder as it was', async () => {
+    writeFileSync('broken.onnx', 'hello');
+    const { code, err } = await fluxion('import', 'broken.onnx', '--out', 'income');
+    expect(code).toBe(1);
+    expect(err).toContain('broken.onnx: expected');
+    expect((await fluxion('inspect', '--model', 'income')).code).toBe(0);
+  });
+});
