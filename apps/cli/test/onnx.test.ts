@@ -1,4 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { saveModel } from '@fluxion/checkpoint';
+import { linear, sequential, tanh } from '@fluxion/layers';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, pointsFile } from './files.js';
@@ -63,15 +65,20 @@ describe('fluxion export', () => {
 });
 
 describe('fluxion import', () => {
-  it('makes a model that is evaluated and trained on', async () => {
-    const network = ['--hidden', '4', '--epochs', '2', '--quiet'];
-    await fluxion('train', 'points.arrow', '--target', 'id', '--input', 'x', '--input', 'y', '--out', 'first', ...network);
+  it('makes a saved model of a file, which trains on', async () => {
+    await saveModel('first', sequential([linear(4), tanh(), linear(3)], { inputShape: [2], seed: 1 }));
     expect((await fluxion('export', '--model', 'first', 'first.onnx', '--quiet')).out).toBe('');
     const ran = await fluxion('import', 'first.onnx', '--out', 'second');
-    expect([ran.code, ran.err]).toEqual([0, '']);
-    expect(ran.out).toMatch(/^second: /);
-    const inspected = await fluxion('inspect', '--model', 'second');
-    expect(inspected.code).toBe(0);
+    expect(ran).toEqual({
+      code: 0,
+      err: '',
+      out: 'second: input [2] → linear2 [3], 3 boxes, 27 parameters\n',
+    });
+    const columns = ['--target', 'id', '--input', 'x', 'y', '--epochs', '2', '--out', 'third', '--json'];
+    const trained = await fluxion('train', 'points.arrow', '--model', 'second', ...columns);
+    expect(trained).toMatchObject({ code: 0, err: '' });
+    const [summary] = events(await fluxion('import', 'first.onnx', '--out', 'fourth', '--json'));
+    expect(summary).toMatchObject({ inputs: { input: [2] }, outputs: { linear2: [3] }, parameters: 27 });
   });
 
   it('refuses what is no ONNX, and keeps the folder as it was', async () => {
