@@ -20,6 +20,7 @@ export {
   multiHeadAttention,
 } from './attention/multiHeadAttention.js';
 export { boxes } from './boxes.js';
+export { type Bidirectional, bidirectional } from './composition/bidirectional.js';
 export {
   type TransformerBlock,
   type TransformerBlockOptions,

@@ -91,6 +91,28 @@ describe('normalizedAdagrad', () => {
     expect(bias?.value.get(0)).toBeCloseTo(0.5 - 0.5 / Math.sqrt(5), 15);
   });
 
+  it('goes on from what was saved as if nothing had been', () => {
+    const scales = [10, 1, 0.1];
+    const run = (halt: boolean): number[] => {
+      const model = sequential([linear(1)], { inputShape: [3], seed: 1 });
+      let state = optimizerState(normalizedAdagrad(), model);
+      const target = objective(model, squaredError());
+      for (let t = 0; t < 20; t++) {
+        if (halt && t === 10) {
+          const saved = state.save();
+          state = optimizerState(normalizedAdagrad(), model);
+          state.restore(saved);
+        }
+        const each = example(t, scales);
+        const tape = model.fprop({ x: tensor(each.input, [1, 3]) });
+        state.update(tape.bprop(target, { y: tensor([each.target], [1, 1]) }).gradients);
+        tape.release();
+      }
+      return model.parameters.flatMap(({ value }) => [...elements(value)]);
+    };
+    expect(run(true)).toEqual(run(false));
+  });
+
   it('refuses a rate that is none', () => {
     expect(() => normalizedAdagrad({ learningRate: 0 })).toThrow(
       new OptionError('normalizedAdagrad learningRate: expected a positive number, got 0; give one, as 0.01'),

@@ -44,7 +44,8 @@ export function activationOption(usual: ActivationName): Option {
   );
 }
 
-/** The loss, by its name in the registry. */
+/** The loss, by its name in the registry. What compares examples with each other says nothing of a target. */
 export function lossOption(description: string): Option {
-  return choiceOption('--loss <name>', description, Object.keys(losses));
+  const ofTargets = Object.keys(losses).filter((kind) => losses[kind]?.().mixesExamples !== true);
+  return choiceOption('--loss <name>', description, ofTargets);
 }

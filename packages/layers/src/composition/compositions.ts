@@ -1,11 +1,13 @@
 import type { BoxDescription, GraphDescription, PlacedBox } from '@fluxion/graph';
 import { OptionError } from '@fluxion/tensor';
+import { partsOfBidirectional } from './bidirectional.js';
 import { partsOfTransformerBlock } from './transformerBlock.js';
 
 /** The boxes that one stands for, by name, on its children. The last of them has its name. */
 type Parts = (box: PlacedBox, name: string) => Readonly<Record<string, PlacedBox>>;
 
 const compositions: Readonly<Record<string, Parts>> = {
+  bidirectional: partsOfBidirectional as Parts,
   transformerBlock: partsOfTransformerBlock as Parts,
 };
 
