@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { listCheckpoints } from '@fluxion/checkpoint';
+import { random } from '@fluxion/tensor';
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** How often each training is killed, about: `npm run test:kill` kills a hundred times in all. */
+const KILLS = Number(process.env.FLUXION_KILLS ?? 1);
+const ROWS = 200;
+/** Milliseconds that a life lasts at most at first, from the moment it has begun, and that a step takes. */
+const [LIFE, STEP] = [400, 1];
+const learner = fileURLToPath(new URL('./learner.js', import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fluxion-kill-'));
+  const rows = Array.from({ length: ROWS }, (_, i) => ({
+    x: Math.sin(i),
+    city: ['Paris', 'Rome', 'Oslo'][i % 3] as string,
+    kind: Math.sin(i) > (i % 3) - 1 ? 'over' : 'under',
+  }));
+  const csv = rows.map(({ x, city, kind }) => `${x},${city},${kind}\n`).join('');
+  await writeFile(join(folder, 'points.csv'), `x,city,kind\n${csv}`);
+  await writeFile(join(folder, 'points.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const table = tableFromArrays({
+    x: Float64Array.from(rows, ({ x }) => x),
+    city: rows.map(({ city }) => city),
+    kind: rows.map(({ kind }) => kind),
+  });
+  await writeFile(join(folder, 'points.arrow'), tableToIPC(table, 'file'));
+  const database = await (await DuckDBInstance.create()).connect();
+  await database.run(
+    `COPY (FROM read_csv('${join(folder, 'points.csv')}')) TO '${join(folder, 'points.parquet')}' (FORMAT parquet)`,
+  );
+  database.closeSync();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** One life: what it printed, and whether it was killed. */
+async function live(
+  args: readonly string[],
+  killAfter: number | undefined,
+): Promise<{ readonly out: string; readonly killed: boolean }> {
+  const child = spawn(process.execPath, [learner, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    if (killAfter !== undefined && text.includes('begun')) setTimeout(() => child.kill('SIGKILL'), killAfter);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+    child.on('close', (...ended) => resolve(ended)),
+  );
+  if (signal !== 'SIGKILL' && code !== 0) throw new Error(`the learner ended with ${code ?? signal}: ${err}`);
+  return { out, killed: signal === 'SIGKILL' };
+}
+
+const hashIn = (out: string): string | undefined => /done (\w+)/.exec(out)?.[1];
+
+describe('a training that is killed at any moment', () => {
+  it.each([
+    ['points.csv', 'adam'],
+    ['points.arrow', 'momentum'],
+    ['points.jsonl', 'momentum'],
+    ['points.parquet', 'adam'],
+  ])(
+    'on %s with %s comes to the same bits as one that never was',
+    async (name, kind) => {
+      // In minibatches an epoch has fewer steps.
+      const steps = kind === 'adam' ? ROWS / 4 : ROWS;
+      const epochs = String(Math.ceil((KILLS * LIFE) / (steps * STEP)));
+      const args = (directory: string): string[] => [
+        join(folder, name),
+        join(folder, directory),
+        kind,
+        epochs,
+      ];
+      const straight = await live([...args(`${name}-straight`), '0'], undefined);
+      const chance = random(1, name);
+      const directory = `${name}-killed`;
+      let [kills, life]: [number, number] = [0, LIFE];
+      let [newest, hash]: (string | undefined)[] = [];
+      while (hash === undefined) {
+        const killAfter = chance.uniform(kills) * life;
+        const { out, killed } = await live([...args(directory), String(STEP)], killAfter);
+        if (killed) kills++;
+        else hash = hashIn(out);
+        // Where the disk is slow, a life may end before anything is saved: the next ones last longer.
+        const [saved] = await listCheckpoints(join(folder, directory));
+        if (saved === newest) life *= 1.5;
+        newest = saved;
+      }
+      console.log(`${name}, ${kind}: killed ${kills} times`);
+      expect(hash).toBe(hashIn(straight.out));
+      expect(kills).toBeGreaterThan(0);
+    },
+    KILLS * 60_000,
+  );
+});
