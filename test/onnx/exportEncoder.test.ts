@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  calendar,
   type Encoder,
   fitEncoder,
   hashed,
@@ -35,17 +36,53 @@ const rows: readonly Row[] = Array.from({ length: 60 }, (_, i) => ({
   words: ['one two', 'two three', 'three'][i % 3],
   income: (7 * i) % 41 > 20 ? '>50K' : '<=50K',
   rent: 300 + 10 * (i % 13),
+  since: new Date(Date.UTC(1960 + i, (5 * i) % 12, 1 + ((11 * i) % 31), i % 24, i)).toISOString(),
 }));
 /** Rows unlike those that the encoder was fitted on, too. */
 const seen: readonly Row[] = [
   ...rows.slice(0, 9),
-  { age: -4, wealth: 1e9, tied: 2.5, city: 'Bern', street: 'street 3', words: '', income: '>50K', rent: 1 },
-  { age: null, wealth: null, tied: 4, city: '', street: 'nowhere', words: 'x', income: '>50K', rent: 1 },
-  { age: 1e6, wealth: -1, tied: 99, city: 'Oslo', street: '', words: 'one', income: '>50K', rent: 1 },
+  {
+    age: -4,
+    wealth: 1e9,
+    tied: 2.5,
+    city: 'Bern',
+    street: 'street 3',
+    words: '',
+    income: '>50K',
+    rent: 1,
+    since: '2000-02-29T23:59:59Z',
+  },
+  {
+    age: null,
+    wealth: null,
+    tied: 4,
+    city: '',
+    street: 'nowhere',
+    words: 'x',
+    income: '>50K',
+    rent: 1,
+    since: null,
+  },
+  {
+    age: 1e6,
+    wealth: -1,
+    tied: 99,
+    city: 'Oslo',
+    street: '',
+    words: 'one',
+    income: '>50K',
+    rent: 1,
+    since: '1900-02-28T12:00:00Z',
+  },
 ];
 
 beforeAll(() => writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join('')));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A number, a time in milliseconds since 1970, or NaN for a gap. */
+function numberOf(cell: Row[string]): number {
+  return typeof cell === 'string' ? Date.parse(cell) : (cell ?? Number.NaN);
+}
 
 /** Columns of the table as ONNX takes them. */
 function columnsOf(inputs: ReturnType<typeof exportOnnx>['inputs']): Record<string, OnnxData> {
@@ -57,7 +94,7 @@ function columnsOf(inputs: ReturnType<typeof exportOnnx>['inputs']): Record<stri
         name,
         type === 'string'
           ? { data: cells.map((cell) => (cell === null ? '' : String(cell))), shape }
-          : { data: Float64Array.from(cells, (cell) => (cell === null ? Number.NaN : Number(cell))), shape },
+          : { data: Float64Array.from(cells, (cell) => numberOf(cell)), shape },
       ];
     }),
   );
@@ -75,6 +112,8 @@ describe('a model with its encoder predicts of raw columns', () => {
       'oneHot with gaps as a word',
       { city: oneHot({ missing: 'mostFrequent' }), street: oneHot({ missing: 'street 3' }) },
     ],
+    ['calendar', { since: calendar(), age: number() }],
+    ['calendar in parts', { since: calendar({ parts: ['month', 'weekday'], indicator: true }) }],
     ['a mixture', { age: standardize(), city: oneHot(), wealth: quantile(), street: indices() }],
   ])('%s', async (_, columns) => {
     const encoder = await fitEncoder(jsonLinesFile(file), {

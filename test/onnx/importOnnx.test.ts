@@ -13,8 +13,6 @@ import { randomExamples } from '../conformance/surround.js';
 
 /** Kinds of boxes that leave as operators which no box expresses alone, and why. */
 const oneWay: Readonly<Record<string, string>> = {
-  embedding: 'the index −1 is asked for by Less and Max',
-  embeddingBag: 'the index −1 is asked for by Less and Max',
   multiHeadAttention: 'heads are products of two values',
 };
 

@@ -7,6 +7,8 @@ export { expectModelFolder } from './model/modelFiles.js';
 export { readGraph } from './model/readGraph.js';
 export type { LoadedModel, LoadModelOptions } from './model/readModel.js';
 export { saveModel } from './model/saveModel.js';
+export { type LoadWeightsOptions, loadWeights } from './pytorch/loadWeights.js';
+export type { Layer } from './pytorch/moduleTensors.js';
 export { encodeSafetensors } from './safetensors/encodeSafetensors.js';
 export { fromBfloat16, fromFloat16 } from './safetensors/halfFloats.js';
 export { openSafetensors, type SafetensorsFile } from './safetensors/openSafetensors.js';

@@ -1,6 +1,7 @@
 import type { Encoder } from '@fluxion/data';
 import { tensor } from '@fluxion/tensor';
 import type { OnnxGraph, OnnxValue } from '../write/onnxGraph.js';
+import { calendar } from './columns/calendar.js';
 import { numbers, scalings } from './columns/numbers.js';
 import { indices, oneHot } from './columns/words.js';
 import { ColumnWriter, type SavedColumn } from './columnWriter.js';
@@ -32,6 +33,9 @@ export function writeEncoder(graph: OnnxGraph, encoder: Encoder): WrittenInputs 
     if (encoding.kind in scalings) {
       take('float64', [1], 'a number; NaN for a gap');
       parts.push(...numbers(write, input, saved));
+    } else if (encoding.kind === 'calendar') {
+      take('float64', [1], 'a time, in milliseconds since 1970; NaN for a gap');
+      parts.push(...calendar(write, input, saved));
     } else if (encoding.kind === 'oneHot') {
       take('string', [1], 'a word; empty for a gap');
       parts.push(...oneHot(write, input, saved));

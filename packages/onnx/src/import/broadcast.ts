@@ -1,6 +1,6 @@
 import type { Shape } from '@fluxion/tensor';
 import type { Constant } from '../read/constant.js';
-import type { GraphImport } from './graphImport.js';
+import { expectSize, type GraphImport } from './graphImport.js';
 import { batchAxisOf, dimsOf, dimText, Refusal, UNIT, type Value } from './value.js';
 
 /** Features that are scaled or shifted each by a number of its own, at most: each is a group of a convolution. */
@@ -33,6 +33,7 @@ export function stretched(graph: GraphImport, wanted: string, value: Value, dims
     const own = dimsOf(value)[axis];
     if (own !== 1 || length === 1) return value;
     if (Number.isNaN(length)) throw new Refusal('expected a value of each example, got one for all of them');
+    expectSize([length]);
     const ones = { weight: new Float32Array(length).fill(1), bias: new Float32Array(length) };
     const description = { kind: 'linear', units: length, frozen: true };
     return graph.map(`${wanted}/repeat`, description, graph.withLast(wanted, value, axis), ones);

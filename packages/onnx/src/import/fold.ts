@@ -8,7 +8,7 @@ import { axisIn, dimsOf, Refusal } from './value.js';
 type Fold = (node: OnnxNode, inputs: readonly Constant[]) => Constant;
 
 /** Numbers of a constant that is computed, at most: shapes and masks are small, but a file can ask for anything. */
-const MOST = 2 ** 26;
+const MOST = 2 ** 22;
 
 /**
  * What a node is where it depends on constants alone, or on shapes: undefined where it does not.
@@ -25,7 +25,9 @@ export function folded(node: OnnxNode): Constant | undefined {
   if (inputs.length === 0 || !inputs.every((known) => known === undefined || known.isConstant))
     return undefined;
   if (fold === undefined) throw new Refusal('expected a value of the graph, got constants alone');
-  return fold(node, inputs as readonly Constant[]);
+  const constant = fold(node, inputs as readonly Constant[]);
+  node.graph.spend(constant.values.length);
+  return constant;
 }
 
 function shapeOf(node: OnnxNode): Constant {

@@ -9,6 +9,17 @@ export type AnyBox = BoxDescription & { readonly [option: string]: unknown };
 /** Parameters and states by their short names. */
 export type Weights = Readonly<Record<string, Floats | readonly number[]>>;
 
+/** 1 where an input has an index, 0 for −1, and perhaps times weights of the indices. */
+export interface Presence {
+  readonly input: string;
+  readonly weights?: Value;
+}
+
+/** Numbers of one example of a value, at most; a file can ask for any shape. */
+const MOST = 2 ** 26;
+/** Numbers that are worked out, however small the file is. */
+const LEAST_BUDGET = 2 ** 27;
+
 /** The graph of boxes that a graph of ONNX becomes. */
 export class GraphImport {
   readonly inputs: Map<string, InputOptions> = new Map();
@@ -19,12 +30,31 @@ export class GraphImport {
   readonly withoutBias: Set<string> = new Set();
   /** Scale boxes: what they scale, and by how much. */
   readonly scales: Map<string, { readonly child: string; readonly factor: number }> = new Map();
+  /** Where an input of indices has none, −1, and where it has one: what an embedding's zeros say already. */
+  readonly absences: Map<string, string> = new Map();
+  readonly presences: Map<string, Presence> = new Map();
   /** The x of each erf(x/√2), and of those with 1 added: parts of a gelu, which have no box. */
   readonly erfs: Map<string, string> = new Map();
   readonly halves: Map<string, { readonly of: string; readonly factor: number }> = new Map();
   readonly #shapes = new Map<string, Shape>();
   readonly #names = new Set<string>();
   readonly #arranged = new Map<string, string>();
+  #budget: number;
+
+  /** @param size numbers that the file brings along: what is made of them may be several times as many */
+  constructor(size: number) {
+    this.#budget = LEAST_BUDGET + 8 * size;
+  }
+
+  /**
+   * Counts numbers that are made, so that a small file does not make endlessly many.
+   *
+   * @throws {Refusal} when they are too many.
+   */
+  spend(numbers: number): void {
+    this.#budget -= numbers;
+    if (this.#budget < 0) throw new Refusal('expected far fewer numbers of a file of this size');
+  }
 
   /** Takes a name, or where it is taken the next free one. */
   name(wanted: string): string {
@@ -75,16 +105,18 @@ export class GraphImport {
     const description = { kind, ...options, children };
     const shapes = children.map((child) => {
       const shape = this.#shapes.get(child);
-      if (shape === undefined) throw new Refusal('expected a gelu to end, got a part of one');
+      if (shape === undefined) throw new Refusal('expected a whole gelu or embedding, got a part of one');
       return shape;
     });
     const shape = refusing(() => definition.outputShape(description, shapes, kind));
+    expectSize(shape);
     const indices = children.map((child) => this.inputs.get(child)?.indices);
     const cells = {
       ...definition.parameters?.(description, shapes, indices),
       ...definition.states?.(description, shapes),
     };
     const box = this.name(wanted);
+    this.spend(Object.values(weights).reduce((sum, { length }) => sum + length, 0));
     for (const [short, values] of Object.entries(weights)) {
       const expected = cells[short]?.shape ?? [];
       if (sizeOf(expected) !== values.length) {
@@ -165,6 +197,13 @@ export class GraphImport {
   reshape(wanted: string, value: Value, shape: Shape): string {
     expectNumbers(value);
     return this.#reshaped(wanted, value.box, shape);
+  }
+}
+
+/** @throws {Refusal} when an example has beyond all reason many numbers. */
+export function expectSize(shape: Shape): void {
+  if (!(sizeOf(shape) <= MOST)) {
+    throw new Refusal(`expected examples of at most ${MOST} numbers, got ${formatShape(shape)}`);
   }
 }
 

@@ -1,12 +1,12 @@
-import type { FlowGraph, GraphDescription, PlacedBox } from '@fluxion/graph';
-import { type GraphOptions, graph } from '@fluxion/layers';
+import { type FlowGraph, type GraphDescription, inferShapes, type PlacedBox } from '@fluxion/graph';
+import { boxes, type GraphOptions, graph } from '@fluxion/layers';
 import { CheckpointError, type Shape } from '@fluxion/tensor';
 import { type NodeProto, TensorProto_DataType as Type, type ValueInfoProto } from '../proto/onnx_pb.js';
 import { type Constant, readConstant } from '../read/constant.js';
 import { externalBytes, isExternal } from '../read/externalData.js';
 import { isStandard, type OnnxFile, readOnnx } from '../read/readOnnx.js';
 import { folded } from './fold.js';
-import { GraphImport } from './graphImport.js';
+import { expectSize, GraphImport } from './graphImport.js';
 import { nodesInOrder } from './nodesInOrder.js';
 import { OnnxNode } from './onnxNode.js';
 import { operators } from './operators.js';
@@ -38,10 +38,9 @@ export async function importOnnx(
   { inputShapes = {}, ...options }: ImportOnnxOptions = {},
 ): Promise<FlowGraph> {
   const onnx = await readOnnx(source);
-  const imported = new GraphImport();
   const known = new Map<string, Known>();
   const problems: string[] = [];
-  await readInitializers(onnx, known, problems);
+  const imported = new GraphImport(await readInitializers(onnx, known, problems));
   const batch = readInputs(onnx, imported, known, inputShapes, problems);
   expectNone(problems, onnx.file);
   const nodes = nodesInOrder(onnx.graph, new Set(known.keys()), onnx.file);
@@ -55,19 +54,24 @@ export async function importOnnx(
   return build(onnx, imported, known, options);
 }
 
+/** @returns how many numbers they have */
 async function readInitializers(
   { graph, folder }: OnnxFile,
   known: Map<string, Known>,
   problems: string[],
-): Promise<void> {
+): Promise<number> {
+  let size = 0;
   for (const tensor of graph.initializer) {
     try {
       const bytes = isExternal(tensor) ? await externalBytes(tensor, folder) : undefined;
-      known.set(tensor.name, readConstant(tensor, bytes));
+      const constant = readConstant(tensor, bytes);
+      size += constant.values.length;
+      known.set(tensor.name, constant);
     } catch (cause) {
       problems.push(`the initializer '${tensor.name}' (${(cause as Error).message})`);
     }
   }
+  return size;
 }
 
 /** Operators whose sequences have the steps before the minibatch. */
@@ -103,6 +107,7 @@ function readInputs(
           `expected lengths, got [${dims.map((dim) => dim ?? '?').join(', ')}]; give its shape by inputShapes`,
         );
       }
+      expectSize(shape as Shape);
       known.set(input.name, imported.input(input.name, shape as Shape, axis, isWhole));
     } catch (cause) {
       problems.push(`the input '${input.name}' (${(cause as Error).message})`);
@@ -155,7 +160,8 @@ function importNode(
     if (operator === undefined) throw new Refusal('no box computes it');
     operator(node);
   } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
+    // What a file asks for can be longer than any array.
+    if (!(cause instanceof Refusal || cause instanceof RangeError)) throw cause;
     problems.push(`${proto.opType} '${proto.name || node.name}' (${cause.message})`);
   }
 }
@@ -175,12 +181,32 @@ function build(
   options: Omit<ImportOnnxOptions, 'inputShapes'>,
 ): FlowGraph {
   const { description, weights } = describe(proto.output, imported, known, file);
+  // What is wrong with the graph is the file's fault; what is refused afterwards are the caller's options.
+  expectSound(() => inferShapes(description, boxes), file);
   const model = graph(description, options);
   for (const cell of [...model.parameters, ...model.states]) {
     const values = weights.get(cell.name);
-    if (values !== undefined) model.assign(cell, values);
+    if (values === undefined) continue;
+    const round = model.dtype === 'float32' ? Math.fround : Number;
+    if (!Array.from(values).every((value) => Number.isFinite(round(value)))) {
+      throw new CheckpointError(
+        `${file}: expected finite numbers for '${cell.name}', got others; go back to a model from before it diverged`,
+      );
+    }
+    model.assign(cell, values);
   }
   return model;
+}
+
+function expectSound(check: () => unknown, file: string): void {
+  try {
+    check();
+  } catch (cause) {
+    throw new CheckpointError(
+      `${file}: expected a graph that can be built (${(cause as Error).message}); export the model again`,
+      { cause },
+    );
+  }
 }
 
 /** The boxes that the outputs need, those of the outputs under the names of these. */
@@ -218,12 +244,12 @@ function describe(
     names.set(box, free);
     return free;
   };
-  const boxes: Record<string, PlacedBox> = {};
+  const placed: Record<string, PlacedBox> = {};
   const weights = new Map<string, Constant['values'] | readonly number[]>();
   for (const [box, description] of imported.boxes) {
     if (!needed.has(box)) continue;
     const name = nameOf(box);
-    boxes[name] = { ...description, children: description.children.map(nameOf) };
+    placed[name] = { ...description, children: description.children.map(nameOf) };
   }
   for (const [name, values] of imported.weights) {
     const dot = name.lastIndexOf('.');
@@ -231,5 +257,5 @@ function describe(
     if (needed.has(box)) weights.set(nameOf(box) + name.slice(dot), values);
   }
   const inputs = Object.fromEntries([...imported.inputs].filter(([name]) => needed.has(name)));
-  return { description: { inputs, boxes, outputs: outputs.map(({ name }) => name) }, weights };
+  return { description: { inputs, boxes: placed, outputs: outputs.map(({ name }) => name) }, weights };
 }

@@ -70,7 +70,7 @@ function decode(bytes: Uint8Array, file: string): ModelProto {
 }
 
 function opsetOf({ opsetImport }: ModelProto, file: string): number {
-  const version = opsetImport.find(({ domain }) => isStandard(domain))?.version ?? 1n;
+  const version = opsetImport.find(({ domain }) => isStandard(domain))?.version ?? 0n;
   if (version < OPSETS.first || version > OPSETS.last) {
     throw new CheckpointError(
       `${file}: expected opset ${OPSETS.first} to ${OPSETS.last}, got ${version}; export the model again, as with opset_version=17`,

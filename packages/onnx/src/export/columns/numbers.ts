@@ -54,7 +54,11 @@ function constant(write: ColumnWriter, x: string, value: number): string {
   return write.add('Add', [write.add('Mul', [x, write.doubles(0)]), write.doubles(value)]);
 }
 
-function standardized(write: ColumnWriter, x: string, [n = 0, mean = 0, m2 = 0]: readonly number[]): string {
+export function standardized(
+  write: ColumnWriter,
+  x: string,
+  [n = 0, mean = 0, m2 = 0]: readonly number[],
+): string {
   const deviation = n === 0 ? 0 : Math.sqrt(m2 / n);
   if (!(deviation > 0)) return constant(write, x, 0);
   return write.add('Div', [write.add('Sub', [x, write.doubles(mean)]), write.doubles(deviation)]);

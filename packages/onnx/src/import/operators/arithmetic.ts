@@ -30,7 +30,7 @@ export const arithmetic: Operators = {
   Mul(node) {
     const known = sides(node);
     if (known !== undefined) node.set(times(node, known, known.constant));
-    else if (!gelu(node)) pair(node, 'multiply');
+    else if (!gelu(node) && !present(node)) pair(node, 'multiply');
   },
   Div(node) {
     const known = sides(node);
@@ -50,7 +50,12 @@ export const arithmetic: Operators = {
     );
   },
   /** a + max(b − a, 0). */
-  Max: (node) => extreme(node, 1),
+  Max(node) {
+    const indices = node.input(0);
+    // An embedding knows the index −1 itself.
+    if (!indices.isConstant && indices.isIndex && single(node.constant(1)) === 0) node.set(indices);
+    else extreme(node, 1);
+  },
   /** a − max(a − b, 0). */
   Min: (node) => extreme(node, -1),
   Neg: (node) => node.set(scale(node, node.name, node.value(), -1)),
@@ -87,6 +92,23 @@ export const arithmetic: Operators = {
     const scaled = scale(node, `${node.name}/scaled`, node.value(), alpha);
     const line = shifted(node.graph, `${node.name}/line`, scaled, beta);
     node.set(node.graph.map(node.name, { kind: 'clip', min: 0, max: 1 }, line));
+  },
+  /** Asks whether there is an index. */
+  Less(node) {
+    const value = node.value();
+    if (!value.isIndex || single(node.constant(1)) !== 0)
+      throw new Refusal('expected to ask whether an index is −1');
+    const box = node.graph.name(`${node.name}/absent`);
+    node.graph.absences.set(box, value.box);
+    node.set({ ...value, box, isIndex: false });
+  },
+  Not(node) {
+    const value = node.value();
+    const input = node.graph.absences.get(value.box);
+    if (input === undefined) throw new Refusal('expected to ask whether an index is −1');
+    const box = node.graph.name(`${node.name}/present`);
+    node.graph.presences.set(box, { input });
+    node.set({ ...value, box });
   },
   Erf(node) {
     const value = node.value();
@@ -226,6 +248,28 @@ function extreme(node: OnnxNode, sign: 1 | -1): void {
       return joined(node, wanted, sign === 1 ? 'add' : 'subtract', [value, above]);
     }, first),
   );
+}
+
+/**
+ * What an embedding has, where there is an index: itself, since it is 0 for −1. Weights of the indices wait for it.
+ */
+function present(node: OnnxNode): boolean {
+  const [left, right] = [node.value(0), node.value(1)];
+  const [part, other] = node.graph.presences.has(left.box) ? [left, right] : [right, left];
+  const presence = node.graph.presences.get(part.box);
+  if (presence === undefined) return false;
+  const { kind, children } = node.graph.boxes.get(other.box) ?? {};
+  if (kind === 'embedding' && children?.[0] === presence.input) {
+    const { weights } = presence;
+    node.set(weights === undefined ? other : joined(node, node.name, 'multiply', [other, weights]));
+    return true;
+  }
+  if (presence.weights !== undefined)
+    throw new Refusal('expected the embedding of indices, got another value');
+  const box = node.graph.name(`${node.name}/weighed`);
+  node.graph.presences.set(box, { ...presence, weights: other });
+  node.set({ ...part, box });
+  return true;
 }
 
 /** x · (1 + erf(x/√2)) of a gelu written out, and a factor, which is ½ in the end. */
