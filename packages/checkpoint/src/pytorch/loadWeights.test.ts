@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FlowGraph } from '@fluxion/graph';
+import type { FlowGraph, InputDescription } from '@fluxion/graph';
 import {
   apply,
   batchNorm,
@@ -49,7 +49,7 @@ const copy = (view: Tensor): Tensor => tensor([...elements(view)], [...view.shap
 
 interface Case {
   readonly model: FlowGraph;
-  readonly map: LoadWeightsOptions['map'];
+  readonly map: NonNullable<LoadWeightsOptions['map']>;
   readonly channels?: boolean;
   readonly indices?: boolean;
 }
@@ -69,10 +69,8 @@ const both = (
   return graph({ inputs: { input: [5, 3] }, boxes, outputs: [from] });
 };
 
-const chain = (
-  boxes: Parameters<typeof sequential>[0],
-  inputShape: Parameters<typeof sequential>[1]['inputShape'],
-): FlowGraph => sequential(boxes, { inputShape });
+const chain = (boxes: Parameters<typeof sequential>[0], inputShape: InputDescription): FlowGraph =>
+  sequential(boxes, { inputShape });
 
 const cases: Readonly<Record<string, Case>> = {
   linear: { model: chain([linear(5), relu(), linear(3)], [4]), map: { linear1: '0', linear2: '2' } },

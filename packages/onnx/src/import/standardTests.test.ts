@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { inputOptions } from '@fluxion/graph';
-import { CheckpointError, elements, labels, type Tensor, tensor } from '@fluxion/tensor';
+import { CheckpointError, elements, type Labels, labels, type Tensor, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import {
   type GraphProto,
@@ -75,14 +75,14 @@ async function attempt(test: StandardTest, hasWeights: boolean, isFirstAlone: bo
   const isTimeMajor =
     recurrent.includes(whole.node[0].opType) &&
     !whole.node[0].attribute.some(({ name }) => name === 'layout');
-  const feeds = given.flatMap(({ name }, i) => {
+  const feeds = given.flatMap(({ name }, i): readonly (readonly [string, Tensor | Labels])[] => {
     const input = model.description.inputs[name];
     if (input === undefined) return [];
     const { values, shape } = readConstant(inputs[i]);
-    if (inputOptions(input).indices !== undefined) return [[name, labels([...values], [...shape])] as const];
+    if (inputOptions(input).indices !== undefined) return [[name, labels([...values], [...shape])]];
     const view = tensor(values, [...shape]);
     const order = [...shape.keys()];
-    return [[name, isTimeMajor ? copy(view.transpose(...order.with(0, 1).with(1, 0))) : view] as const];
+    return [[name, isTimeMajor ? copy(view.transpose(...order.with(0, 1).with(1, 0))) : view]];
   });
   const tape = model.fprop(Object.fromEntries(feeds));
   for (const { name } of graph.output) {
