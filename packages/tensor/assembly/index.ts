@@ -19,6 +19,7 @@ export { matrixVector } from './products/matrixVector';
 export { listScratch } from './products/rows';
 export { multiplySparse, skipsZeros } from './products/sparseMatmul';
 export { vectorMatrix } from './products/vectorMatrix';
+export { gruStep, gruStepGradient, lstmStep, lstmStepGradient } from './recurrence/gates';
 export { decay, shrink } from './updates/decay';
 export { writeGradient } from './updates/gradient';
 export { sgd } from './updates/sgd';

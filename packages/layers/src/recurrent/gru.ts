@@ -4,7 +4,6 @@ import { expectWhole } from '../expectWhole.js';
 import { initializer } from '../initializers.js';
 import {
   beginState,
-  gate,
   outputAt,
   perExample,
   perStep,
@@ -82,8 +81,7 @@ export const gruBox: BoxDefinition<Gru> = {
 };
 
 function read(cells: BoxCells<Recurrent>): readonly Run[] {
-  const { kernels, description, inputs, masks, parameters, workspace } = cells;
-  const { units } = description;
+  const { kernels, inputs, masks, parameters, workspace } = cells;
   const { inputWeight, recurrentWeight, bias, recurrentBias } = parameters as Parameters;
   const { gates, recurrent, difference, hidden, previous, start } = workspace as Workspace;
   const [mask] = masks;
@@ -95,19 +93,10 @@ function read(cells: BoxCells<Recurrent>): readonly Run[] {
   for (const step of stepsOf(cells)) {
     const [open, fromState] = [stepOf(gates, step), stepOf(recurrent, step)];
     const [h, kept, apart] = [stepOf(hidden, step), stepOf(previous, step), stepOf(difference, step)];
-    const both = gate(open, units, 0, 2);
-    const [reset, update, fresh] = [0, 1, 2].map((at) => gate(open, units, at)) as Gates;
     runs.push(
       kernels.copy(before, { tensor: kept, beta: 0 }),
       kernels.affine(kept, recurrentWeight, recurrentBias, fromState),
-      kernels.copy(gate(fromState, units, 0, 2), { tensor: both, beta: 1 }),
-      kernels.elementwise('sigmoid', both, both),
-      kernels.multiply(reset, gate(fromState, units, 2), { tensor: fresh, beta: 1 }),
-      kernels.elementwise('tanh', fresh, fresh),
-      kernels.copy(kept, { tensor: apart, beta: 0 }),
-      kernels.copy(fresh, { tensor: apart, beta: 1 }, -1),
-      kernels.multiply(update, apart, { tensor: h, beta: 0 }),
-      kernels.copy(fresh, { tensor: h, beta: 1 }),
+      kernels.gruStep(open, fromState, kept, apart, h),
     );
     if (mask !== undefined) runs.push(kernels.holdRows(mask, step, kept, h));
     before = h;
@@ -117,8 +106,7 @@ function read(cells: BoxCells<Recurrent>): readonly Run[] {
 
 /** From the last step to the first: the gradients of the sums under the gates, and of what the state adds to them. */
 function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
-  const { kernels, description, masks, parameters, workspace, dOutput } = cells;
-  const { units } = description;
+  const { kernels, masks, parameters, workspace, dOutput } = cells;
   const { recurrentWeight } = parameters as Parameters;
   const { gates, dGates, recurrent, dRecurrent, difference, dHidden0, dHidden1 } = workspace as Workspace;
   const [mask] = masks;
@@ -128,24 +116,9 @@ function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
   for (const step of stepsOf(cells).toReversed()) {
     const [open, dOpen, apart] = [stepOf(gates, step), stepOf(dGates, step), stepOf(difference, step)];
     const [fromState, dFromState] = [stepOf(recurrent, step), stepOf(dRecurrent, step)];
-    const [reset, update, fresh] = [0, 1, 2].map((at) => gate(open, units, at)) as Gates;
-    const [dReset, dUpdate, dFresh] = [0, 1, 2].map((at) => gate(dOpen, units, at)) as Gates;
-    const through = (name: 'sigmoid' | 'tanh', value: Tensor, d: Tensor): Run =>
-      kernels.elementwiseGradient(name, value, value, d, { tensor: d, beta: 0 });
     const out = outputAt(cells, dOutput, step);
     if (out !== undefined) runs.push(kernels.copy(out, { tensor: dHidden, beta: 1 }));
-    runs.push(
-      kernels.multiply(dHidden, apart, { tensor: dUpdate, beta: 0 }),
-      through('sigmoid', update, dUpdate),
-      kernels.multiply(dHidden, update, { tensor: next, beta: 0 }),
-      kernels.copy(dHidden, { tensor: dFresh, beta: 0 }),
-      kernels.copy(next, { tensor: dFresh, beta: 1 }, -1),
-      through('tanh', fresh, dFresh),
-      kernels.multiply(dFresh, gate(fromState, units, 2), { tensor: dReset, beta: 0 }),
-      through('sigmoid', reset, dReset),
-      kernels.copy(gate(dOpen, units, 0, 2), { tensor: gate(dFromState, units, 0, 2), beta: 0 }),
-      kernels.multiply(dFresh, reset, { tensor: gate(dFromState, units, 2), beta: 0 }),
-    );
+    runs.push(kernels.gruStepGradient(open, fromState, apart, dHidden, dOpen, dFromState, next));
     if (mask !== undefined) {
       runs.push(kernels.dropRows(mask, step, dOpen), kernels.dropRows(mask, step, dFromState));
     }
@@ -176,7 +149,6 @@ function bprop(cells: BackwardCells<Gru>): Runs {
   ];
 }
 
-type Gates = [reset: Tensor, update: Tensor, fresh: Tensor];
 type Parameters = Readonly<Record<'inputWeight' | 'recurrentWeight' | 'bias' | 'recurrentBias', Tensor>>;
 type Workspace = Readonly<
   Record<

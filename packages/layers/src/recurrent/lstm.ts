@@ -4,7 +4,6 @@ import { expectWhole } from '../expectWhole.js';
 import { initializer } from '../initializers.js';
 import {
   beginState,
-  gate,
   outputAt,
   perExample,
   perStep,
@@ -73,8 +72,6 @@ export const lstmBox: BoxDefinition<Lstm> = {
     previous: perStep(input, units),
     startHidden: perExample(units),
     startCell: perExample(units),
-    share: perExample(units),
-    dCell: perExample(units),
     dHidden0: perExample(units),
     dHidden1: perExample(units),
     dCell0: perExample(units),
@@ -89,8 +86,7 @@ function openForgetGate(units: number): Initializer {
 }
 
 function read(cells: BoxCells<Recurrent>): readonly Run[] {
-  const { kernels, description, inputs, masks, parameters, workspace } = cells;
-  const { units } = description;
+  const { kernels, inputs, masks, parameters, workspace } = cells;
   const { inputWeight, recurrentWeight, bias } = parameters as Parameters;
   const { gates, cell, squashed, hidden, previous, startHidden, startCell } = workspace as Workspace;
   const [mask] = masks;
@@ -104,23 +100,14 @@ function read(cells: BoxCells<Recurrent>): readonly Run[] {
     const open = stepOf(gates, step);
     const [c, squashedC, h] = [stepOf(cell, step), stepOf(squashed, step), stepOf(hidden, step)];
     const kept = stepOf(previous, step);
-    const [i, f, g, o] = [0, 1, 2, 3].map((place) => gate(open, units, place)) as Gates;
-    const inputAndForget = gate(open, units, 0, 2);
     runs.push(
       kernels.copy(beforeHidden, { tensor: kept, beta: 0 }),
       kernels.matmul(kept, recurrentWeight, { tensor: open, beta: 1 }),
-      kernels.elementwise('sigmoid', inputAndForget, inputAndForget),
-      kernels.elementwise('tanh', g, g),
-      kernels.elementwise('sigmoid', o, o),
-      kernels.multiply(f, beforeCell, { tensor: c, beta: 0 }),
-      kernels.multiply(i, g, { tensor: c, beta: 1 }),
+      kernels.lstmStep(open, beforeCell, c, squashedC, h),
     );
-    if (mask !== undefined) runs.push(kernels.holdRows(mask, step, beforeCell, c));
-    runs.push(
-      kernels.elementwise('tanh', c, squashedC),
-      kernels.multiply(o, squashedC, { tensor: h, beta: 0 }),
-    );
-    if (mask !== undefined) runs.push(kernels.holdRows(mask, step, beforeHidden, h));
+    if (mask !== undefined) {
+      runs.push(kernels.holdRows(mask, step, beforeCell, c), kernels.holdRows(mask, step, beforeHidden, h));
+    }
     [beforeHidden, beforeCell] = [h, c];
   }
   return [...runs, ...writeOutput(cells, hidden)];
@@ -128,10 +115,9 @@ function read(cells: BoxCells<Recurrent>): readonly Run[] {
 
 /** From the last step to the first: the gradients of the sums under the gates. */
 function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
-  const { kernels, description, masks, parameters, workspace, dOutput } = cells;
-  const { units } = description;
+  const { kernels, masks, parameters, workspace, dOutput } = cells;
   const { recurrentWeight } = parameters as Parameters;
-  const { gates, dGates, cell, squashed, startCell, share, dCell } = workspace as Workspace;
+  const { gates, dGates, cell, squashed, startCell } = workspace as Workspace;
   const { dHidden0, dHidden1, dCell0, dCell1 } = workspace as Workspace;
   const [mask] = masks;
   const transposed = recurrentWeight.transpose(1, 0);
@@ -143,26 +129,9 @@ function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
     const earlier = steps[place - 1];
     const beforeCell = earlier === undefined ? startCell : stepOf(cell, earlier);
     const [open, dOpen, squashedC] = [stepOf(gates, step), stepOf(dGates, step), stepOf(squashed, step)];
-    const [i, f, g, o] = [0, 1, 2, 3].map((at) => gate(open, units, at)) as Gates;
-    const [di, df, dg, dO] = [0, 1, 2, 3].map((at) => gate(dOpen, units, at)) as Gates;
-    const through = (name: 'sigmoid' | 'tanh', value: Tensor, d: Tensor): Run =>
-      kernels.elementwiseGradient(name, value, value, d, { tensor: d, beta: 0 });
     const out = outputAt(cells, dOutput, step);
     if (out !== undefined) runs.push(kernels.copy(out, { tensor: dHidden, beta: 1 }));
-    runs.push(
-      kernels.multiply(dHidden, squashedC, { tensor: dO, beta: 0 }),
-      through('sigmoid', o, dO),
-      kernels.copy(dLater, { tensor: dCell, beta: 0 }),
-      kernels.multiply(dHidden, o, { tensor: share, beta: 0 }),
-      kernels.elementwiseGradient('tanh', squashedC, squashedC, share, { tensor: dCell, beta: 1 }),
-      kernels.multiply(dCell, g, { tensor: di, beta: 0 }),
-      through('sigmoid', i, di),
-      kernels.multiply(dCell, beforeCell, { tensor: df, beta: 0 }),
-      through('sigmoid', f, df),
-      kernels.multiply(dCell, i, { tensor: dg, beta: 0 }),
-      through('tanh', g, dg),
-      kernels.multiply(dCell, f, { tensor: nextCell, beta: 0 }),
-    );
+    runs.push(kernels.lstmStepGradient(open, beforeCell, squashedC, dHidden, dLater, dOpen, nextCell));
     if (mask !== undefined) {
       runs.push(kernels.dropRows(mask, step, dOpen), kernels.holdRows(mask, step, dLater, nextCell));
     }
@@ -192,7 +161,6 @@ function bprop(cells: BackwardCells<Lstm>): Runs {
   ];
 }
 
-type Gates = [i: Tensor, f: Tensor, g: Tensor, o: Tensor];
 type Parameters = Readonly<Record<'inputWeight' | 'recurrentWeight' | 'bias', Tensor>>;
 type Workspace = Readonly<
   Record<
@@ -204,8 +172,6 @@ type Workspace = Readonly<
     | 'previous'
     | 'startHidden'
     | 'startCell'
-    | 'share'
-    | 'dCell'
     | 'dHidden0'
     | 'dHidden1'
     | 'dCell0'

@@ -170,11 +170,6 @@ export function stepOf(view: Tensor, step: number): Tensor {
   return view.pick(null, step, null);
 }
 
-/** The part of [batch, parts · units] that belongs to one gate, or to several in a row. */
-export function gate(view: Tensor, units: number, first: number, count = 1): Tensor {
-  return view.lo(0, first * units).hi(view.shape[0], count * units);
-}
-
 /** All steps of all examples [batch, length, n] as the rows of a matrix. */
 export function rowsOf(view: Tensor): Tensor {
   const [batch, length, n] = view.shape as [number, number, number];

@@ -27,7 +27,14 @@ export function copyStrided(
   factor: f32,
   add: i32,
 ): void {
+  const isContiguous = sourceColumn == 4 && sinkColumn == 4;
   for (let i = 0; i < rows; i++) {
+    if (isContiguous) {
+      copy(columns, source, sink, factor, add);
+      source += sourceRow;
+      sink += sinkRow;
+      continue;
+    }
     let from = source;
     let to = sink;
     for (let j = 0; j < columns; j++) {

@@ -4,6 +4,7 @@ import * as broadcasts from './broadcasts.js';
 import * as convolutions from './convolutions.js';
 import * as cosines from './cosines.js';
 import * as embeddings from './embeddings.js';
+import * as gates from './gates.js';
 import * as labels from './labels.js';
 import * as noise from './noise.js';
 import * as normalization from './normalization.js';
@@ -22,6 +23,7 @@ export type LoopKernels = typeof attentionScores &
   typeof cosines &
   typeof convolutions &
   typeof embeddings &
+  typeof gates &
   typeof labels &
   typeof noise &
   typeof normalization &
@@ -41,6 +43,7 @@ export const loopKernels: LoopKernels = {
   ...cosines,
   ...convolutions,
   ...embeddings,
+  ...gates,
   ...labels,
   ...noise,
   ...normalization,

@@ -2,7 +2,7 @@ import ndarray from 'ndarray';
 import { OptionError } from '../errors.js';
 import type { MoveKernels } from '../kernels/moves.js';
 import type { Run } from '../kernels/run.js';
-import type { Tensor } from '../tensor.js';
+import { isContiguous, type Tensor } from '../tensor.js';
 import { address, contiguous, FLOAT, rows, strips } from './layout.js';
 import type { Machine } from './machine.js';
 
@@ -10,7 +10,7 @@ import type { Machine } from './machine.js';
 export function moveKernels({ exports }: Machine): MoveKernels {
   return {
     copy(source, { tensor, beta }, factor = 1) {
-      if (tensor.dimension <= 2 && hasContiguousRows(source) && hasContiguousRows(tensor)) {
+      if (isContiguous(source) && isContiguous(tensor)) {
         return strips('copy', [source, tensor], (length, from, to) => {
           return () => exports.copy(length, from, to, factor, beta);
         });
@@ -78,10 +78,6 @@ export function moveKernels({ exports }: Machine): MoveKernels {
       return () => exports.sum(size, at) / size;
     },
   };
-}
-
-function hasContiguousRows({ shape, stride }: Tensor): boolean {
-  return shape.length === 0 || (shape.at(-1) as number) <= 1 || stride.at(-1) === 1;
 }
 
 /** Binds a kernel on matrices to each matrix of the last two axes in turn. */

@@ -4,6 +4,7 @@ import { OptionError } from '../errors.js';
 import type { Kernels, KernelsName } from '../kernels/kernels.js';
 import { loopKernels } from '../loops/loopKernels.js';
 import type { WasmExports } from './exports.js';
+import { gateKernels } from './gates.js';
 import { lossKernels } from './losses.js';
 import { createMachine, type Machine } from './machine.js';
 import { mapKernels } from './maps.js';
@@ -70,6 +71,7 @@ export function wasmKernelsWith(
     name,
     arena,
     ...loopKernels,
+    ...gateKernels(machine),
     ...windowKernels(machine),
     ...moveKernels(machine),
     ...productKernels(machine),
