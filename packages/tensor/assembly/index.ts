@@ -20,6 +20,8 @@ export { listScratch } from './products/rows';
 export { multiplySparse, skipsZeros } from './products/sparseMatmul';
 export { vectorMatrix } from './products/vectorMatrix';
 export { gruStep, gruStepGradient, lstmStep, lstmStepGradient } from './recurrence/gates';
+export { multiplyRows, scaleAndShiftRows, sumProductRows } from './rows/broadcast';
+export { normalizeRows, normalizeRowsGradient } from './rows/normalize';
 export { decay, shrink } from './updates/decay';
 export { writeGradient } from './updates/gradient';
 export { sgd } from './updates/sgd';

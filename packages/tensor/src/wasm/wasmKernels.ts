@@ -11,6 +11,7 @@ import { mapKernels } from './maps.js';
 import { compiledModule, instantiate } from './module.js';
 import { moveKernels } from './moves.js';
 import { productKernels } from './products.js';
+import { rowMapKernels } from './rowMaps.js';
 import { SecondThread } from './secondThread.js';
 import { updateKernels } from './updates.js';
 import { windowKernels } from './windows.js';
@@ -72,6 +73,7 @@ export function wasmKernelsWith(
     arena,
     ...loopKernels,
     ...gateKernels(machine),
+    ...rowMapKernels(machine),
     ...windowKernels(machine),
     ...moveKernels(machine),
     ...productKernels(machine),
