@@ -1,4 +1,4 @@
-import * as axes from '../loops/axes.js';
+import { sumAxis } from '../loops/axes.js';
 import type { LoopKernels } from '../loops/loopKernels.js';
 import type { Tensor } from '../tensor.js';
 import { contiguous, FLOAT } from './layout.js';
@@ -58,7 +58,7 @@ export function rowMapKernels({ exports }: Machine): RowMapKernels {
     sumAxis(input, axis, sink, factor = 1) {
       const { length, inner, blocks } = around(input, axis);
       // Numbers side by side are added by vectors; a sum of a row of them is not worth one.
-      if (inner < 4 || sink.beta === 1) return axes.sumAxis(input, axis, sink, factor);
+      if (inner < 4 || sink.beta === 1) return sumAxis(input, axis, sink, factor);
       const [x, sums] = addresses('sumAxis', input, sink.tensor);
       const row = inner * FLOAT;
       return () => {
