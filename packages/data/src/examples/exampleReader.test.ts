@@ -545,7 +545,7 @@ describe('closing', () => {
   }
 
   it('closes the file at the end, after an error, on close and on abort', async () => {
-    const path = await numberedFile([3, 3, 3]);
+    const path = await numberedFile([3000, 3000, 3000]);
     const open = (
       signal?: AbortSignal,
       options: Partial<ExamplesOptions> = {},
@@ -565,7 +565,7 @@ describe('closing', () => {
     expect(await closed.advance()).toBe(false);
     expect(await handlesOn(path)).toBe(0);
 
-    const failing = await open(undefined, { classes: 5 });
+    const failing = await open(undefined, { classes: 5000 });
     await failing.advance();
     while (failing.next() !== undefined);
     await expect(failing.advance()).rejects.toThrow(DataError);

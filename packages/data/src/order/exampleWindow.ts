@@ -1,3 +1,4 @@
+import { lastAtMost } from '../lastAtMost.js';
 import type { NumberAt } from './exampleOrder.js';
 
 /** The blocks in memory, and the order in which those of their rows that are examples are given. */
@@ -52,14 +53,7 @@ export class ExampleWindow {
 
   /** The block that a row of the window is in: the last one that starts at it or before. */
   blockOf(row: number): number {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.starts[middle] as number) <= row) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return lastAtMost(this.starts, row);
   }
 }
 

@@ -1,4 +1,5 @@
 import { expectSeed, type Json, OptionError } from '@fluxion/tensor';
+import { finalMix } from '../finalMix.js';
 
 /** Whether the row of this number is one of the examples. */
 export interface RowFilter {
@@ -36,14 +37,9 @@ export function holdOut(
   };
 }
 
-/** 32 bits of both words of the row's number and the seed, each of which moves all of them (the finalizer of MurmurHash3). */
+/** 32 bits of both words of the row's number and the seed, each of which moves all of them. */
 function hash(row: number, seed: number): number {
   let h = seed ^ 0x9e3779b9;
-  for (const word of [row >>> 0, Math.floor(row / 2 ** 32)]) {
-    h ^= word;
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    h ^= h >>> 16;
-  }
+  for (const word of [row >>> 0, Math.floor(row / 2 ** 32)]) h = finalMix(h ^ word);
   return h >>> 0;
 }

@@ -1,4 +1,5 @@
 import type { Random } from '@fluxion/tensor';
+import { finalMix } from '../finalMix.js';
 
 /**
  * A random order of the numbers 0 … length − 1, one at a time: the number at place i, computed from i alone. No list is
@@ -28,18 +29,11 @@ export function shuffledIndex(random: Random, length: number): (place: number) =
       let high = index >>> lowBits;
       let low = index & lowMask;
       for (let round = 0; round < rounds; round += 2) {
-        high ^= hash(low, keys[round] as number) & highMask;
-        low ^= hash(high, keys[round + 1] as number) & lowMask;
+        high ^= finalMix(low ^ (keys[round] as number)) & highMask;
+        low ^= finalMix(high ^ (keys[round + 1] as number)) & lowMask;
       }
       index = (high << lowBits) | low;
     } while (index >= length);
     return index;
   };
-}
-
-/** The finalizer of MurmurHash3: each bit of the value and the key moves each bit of the hash. */
-function hash(value: number, key: number): number {
-  let h = Math.imul(value ^ key, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return h ^ (h >>> 16);
 }

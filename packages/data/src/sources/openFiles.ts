@@ -1,5 +1,6 @@
 import { DataError } from '@fluxion/tensor';
 import { type Data, type DataType, type Field, Schema, vectorFromArray } from 'apache-arrow';
+import { lastAtMost } from '../lastAtMost.js';
 import type { OpenSource, Source } from './source.js';
 
 /** Files that are open at one time. */
@@ -48,16 +49,9 @@ export async function openFiles(
 function joined(parts: readonly Part[], schema: Schema, open: OpenParts): OpenSource {
   const last = parts.at(-1) as Part;
   const rowCount = last.first + last.rows;
+  const firsts = parts.map(({ first }) => first);
   /** The part that has a row. One without rows has none. */
-  const partOf = (row: number): Part => {
-    let [from, to] = [0, parts.length - 1];
-    while (from < to) {
-      const middle = Math.ceil((from + to) / 2);
-      if ((parts[middle] as Part).first <= row) from = middle;
-      else to = middle - 1;
-    }
-    return parts[from] as Part;
-  };
+  const partOf = (row: number): Part => parts[lastAtMost(firsts, row)] as Part;
   return {
     schema,
     countRows: async () => rowCount,

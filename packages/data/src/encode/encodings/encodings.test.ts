@@ -3,10 +3,12 @@ import {
   type Data,
   type DataType,
   DateDay,
+  Dictionary,
   Field,
   FixedSizeList,
   Float32,
   Float64,
+  Int32,
   makeData,
   TimestampMillisecond,
   Utf8,
@@ -242,6 +244,20 @@ describe('encodings', () => {
     const expected = [1, 1, twice, twice, twice].map((weight) => expect.closeTo(weight / length, 14));
     expect(numbers.map(Math.abs).sort()).toEqual(expected);
     expect(encoded(state, reader.ofValue('?!', {})).every((x) => x === 0)).toBe(true);
+  });
+
+  it('give a text the same words as bytes of a column, in a dictionary, or as a value', async () => {
+    const { reader } = start(tokens({ bits: 20 }), []);
+    const texts = fc.array(fc.oneof(fc.string(), fc.string({ unit: 'grapheme' })), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(texts, async (words) => {
+        const expected = words.map((word) => reader.ofValue(word, {}));
+        for (const type of [new Utf8(), new Dictionary(new Utf8(), new Int32())]) {
+          const [data] = vectorFromArray([null, ...words], type).data;
+          expect(await reader.ofColumn(data as Data, {})).toEqual([undefined, ...expected]);
+        }
+      }),
+    );
   });
 
   it('give each word of a set its place, and lists theirs', () => {

@@ -1,7 +1,7 @@
 import { wordReader } from '../cells/words.js';
 import { countRule, type EncodingDefinition, type EncodingDescription, type Entries } from './encoding.js';
 import { EntriesColumn } from './entriesColumn.js';
-import { hashWord, placeOf } from './hashWord.js';
+import { hashWord, signOf, slotOf } from './hashWord.js';
 
 /** Options of hashed words. */
 export interface HashedOptions {
@@ -34,8 +34,8 @@ export const hashedEncoding: EncodingDefinition<Hashed, Entries | undefined> = {
   options: { bits: countRule(1, 20), most: countRule(1, 1) },
   reader: ({ bits = BITS }) =>
     wordReader((word) => {
-      const { slot, sign } = placeOf(hashWord(word), bits);
-      return { slots: [slot], weights: [sign] };
+      const hash = hashWord(word);
+      return { slots: [slotOf(hash, bits)], weights: [signOf(hash)] };
     }),
   start: ({ bits = BITS }, memory) => new EntriesColumn({ kind: 'hashed', bits, most: 1 }, memory?.longest),
 };

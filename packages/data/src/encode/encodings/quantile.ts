@@ -1,3 +1,4 @@
+import { finalMix } from '../../finalMix.js';
 import {
   type NumericDescription,
   type NumericOptions,
@@ -101,10 +102,7 @@ function firstBeyond(sorted: Float64Array, size: number, value: number): number 
   return low;
 }
 
-/** A number in [0, 1) by a hash of a count (the finalizer of MurmurHash3). */
+/** A number in [0, 1) by a hash of a count. */
 function shareOf(count: number): number {
-  let h = (count ^ Math.floor(count / 2 ** 32)) | 0;
-  h = Math.imul(h ^ (h >>> 16) ^ 0x5bd1e995, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32;
+  return (finalMix(count ^ Math.floor(count / 2 ** 32) ^ 0x5bd1e995) >>> 0) / 2 ** 32;
 }

@@ -1,7 +1,7 @@
 import { wordReader } from '../cells/words.js';
 import { countRule, type EncodingDefinition, type EncodingDescription, type Entries } from './encoding.js';
 import { EntriesColumn } from './entriesColumn.js';
-import { hashWord, placeOf } from './hashWord.js';
+import { hashBytes, hashWord, signOf, slotOf } from './hashWord.js';
 
 /** Options of the words of a text. */
 export interface TokensOptions {
@@ -35,7 +35,14 @@ export function tokens(options: TokensOptions = {}): Tokens {
 /** How a text becomes a bag of words. */
 export const tokensEncoding: EncodingDefinition<Tokens, Entries | undefined> = {
   options: { bits: countRule(1, 20), most: countRule(1, 2 ** 16) },
-  reader: ({ bits = BITS }) => wordReader((text) => bagOfWords(text, bits)),
+  reader: ({ bits = BITS }) =>
+    wordReader(
+      (text) => entriesOf(wordHashes(text), bits),
+      (bytes, start, end) => {
+        const hashes = asciiHashes(bytes, start, end);
+        return hashes && entriesOf(hashes, bits);
+      },
+    ),
   start: (description, memory) => new EntriesColumn({ bits: BITS, ...description }, memory?.longest),
 };
 
@@ -44,21 +51,53 @@ export function wordsIn(text: string): readonly string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-function bagOfWords(text: string, bits: number): Entries {
-  const counts = new Map<number, number>();
-  for (const word of wordsIn(text)) {
-    const hash = hashWord(word);
-    counts.set(hash, (counts.get(hash) ?? 0) + 1);
+function wordHashes(text: string): number[] {
+  return wordsIn(text).map(hashWord);
+}
+
+/** Of each ASCII letter or digit the byte in lower case; 0 for all else. */
+const LOWER: Uint8Array = Uint8Array.from({ length: 128 }, (_, byte) => {
+  const letter = String.fromCharCode(byte).toLowerCase();
+  return /[a-z0-9]/.test(letter) ? letter.charCodeAt(0) : 0;
+});
+
+/** The same of a text's bytes, which needs no string where they are ASCII; undefined where they are not. */
+function asciiHashes(bytes: Uint8Array, start: number, end: number): number[] | undefined {
+  const hashes: number[] = [];
+  if (word.length < end - start) word = new Uint8Array(end - start);
+  let length = 0;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] as number;
+    if (byte >= 128) return undefined;
+    const letter = LOWER[byte] as number;
+    if (letter > 0) word[length++] = letter;
+    else if (length > 0) {
+      hashes.push(hashBytes(word, 0, length));
+      length = 0;
+    }
   }
+  if (length > 0) hashes.push(hashBytes(word, 0, length));
+  return hashes;
+}
+
+/** The letters of the word at hand. */
+let word = new Uint8Array(1024);
+
+function entriesOf(hashes: readonly number[], bits: number): Entries {
+  const counts = new Map<number, number>();
+  for (const hash of hashes) counts.set(hash, (counts.get(hash) ?? 0) + 1);
   let squares = 0;
-  for (const count of counts.values()) squares += (1 + Math.log(count)) ** 2;
+  for (const count of counts.values()) squares += weightOf(count) ** 2;
   const length = Math.sqrt(squares);
   const slots: number[] = [];
   const weights: number[] = [];
   for (const [hash, count] of counts) {
-    const { slot, sign } = placeOf(hash, bits);
-    slots.push(slot);
-    weights.push((sign * (1 + Math.log(count))) / length);
+    slots.push(slotOf(hash, bits));
+    weights.push((signOf(hash) * weightOf(count)) / length);
   }
   return { slots, weights };
+}
+
+function weightOf(count: number): number {
+  return count === 1 ? 1 : 1 + Math.log(count);
 }

@@ -1,6 +1,6 @@
 import type { RecordBatch, Schema, Table } from 'apache-arrow';
+import { lastAtMost } from '../../lastAtMost.js';
 import type { Source } from '../source.js';
-import { lastAtMost } from './lastAtMost.js';
 
 /**
  * An Arrow table in memory.

@@ -1,4 +1,4 @@
-import { lastAtMost } from './lastAtMost.js';
+import { lastAtMost } from '../../lastAtMost.js';
 
 /**
  * Which row each record batch of a file starts with, as far as their metadata has been read: it alone tells how many rows

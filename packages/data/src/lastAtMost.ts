@@ -3,7 +3,7 @@ export function lastAtMost(numbers: ArrayLike<number>, value: number): number {
   let low = -1;
   let high = numbers.length - 1;
   while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
+    const middle = (low + high + 1) >> 1;
     if ((numbers[middle] as number) <= value) low = middle;
     else high = middle - 1;
   }
