@@ -66,13 +66,13 @@ vi.mock('node:fs/promises', async (original) => {
 
 describe('backpressure', () => {
   const blockSize = 10;
-  const path = arrowFileOf(folder, 'blocks.arrow', points(20 * blockSize, blockSize));
+  const table = points(20 * blockSize, blockSize);
 
   it.each([
     ['unshuffled, a block', {}, 1],
     ['shuffled, a window of three', { shuffle: { window: 30, run: 10 } }, 3],
   ])('one window is read ahead of training, never two: %s', async (_name, order, window) => {
-    const source = new WatchedSource(arrowFile(path));
+    const source = new WatchedSource(arrowTable(table));
     const ahead: number[] = [];
     await examples(source, { ...columns, ...order, epochs: 2 })
       .pipe(training())
@@ -85,13 +85,13 @@ describe('backpressure', () => {
     expect(ahead).toHaveLength(400);
     expect(Math.max(...ahead)).toBeLessThanOrEqual(window);
     // There is always a next window to be begun with, also at the end of an epoch, but none in the end.
-    expect(Math.min(...ahead.slice(0, 380))).toBe(1);
+    expect(Math.min(...ahead.slice(0, 380))).toBeGreaterThanOrEqual(1);
     expect(ahead.at(-1)).toBe(0);
     expect(source.closed).toBe(1);
   });
 
   it('a subscriber that has had enough stops the reading', async () => {
-    const source = new WatchedSource(arrowFile(path));
+    const source = new WatchedSource(arrowTable(table));
     await examples(source, columns)
       .pipe(training(), take(25))
       .forEach(() => {});
@@ -100,6 +100,8 @@ describe('backpressure', () => {
   });
 
   it('a block that cannot be read is told when training comes to it', async () => {
+    // Blocks so large that they are not read together.
+    const blockSize = 2000;
     const shrinking = arrowFileOf(folder, 'shrinking.arrow', points(20 * blockSize, blockSize));
     const source = new WatchedSource(arrowFile(shrinking));
     let trained = 0;
