@@ -61,4 +61,5 @@ export { type JsonLinesOptions, jsonLinesFile } from './sources/jsonLines/jsonLi
 export { type Formats, openByName } from './sources/openByName.js';
 export { type BatchInput, recordBatches, type Subscribable } from './sources/recordBatches.js';
 export type { Block, OpenSource, Source } from './sources/source.js';
+export type { BadRowOptions } from './sources/text/badRows.js';
 export type { TextKind } from './sources/text/columnBuilders.js';

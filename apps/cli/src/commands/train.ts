@@ -73,6 +73,20 @@ export function train(host: Host): Command {
     )
     .option('--no-shuffle', 'keep the order of the file')
     .addOption(
+      choiceOption(
+        '--on-bad-row <what>',
+        'rows of CSV and JSON lines that cannot be read end training (raise, the default), are left out, or are also written to _bad-rows.FILE.jsonl',
+        ['raise', 'skip', 'quarantine'],
+      ),
+    )
+    .addOption(
+      numberOption(
+        '--max-bad-share <share>',
+        'of the rows, that may be bad all the same (default: 0.01)',
+        belowOne,
+      ),
+    )
+    .addOption(
       new Option(
         '--validation <share>',
         'what to measure the model on after each epoch: a share of the rows, held out; a file; or none (default: 0.1)',

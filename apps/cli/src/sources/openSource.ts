@@ -1,4 +1,4 @@
-import { files, openByName, type Source } from '@fluxion/data';
+import { type BadRowOptions, csvFile, files, jsonLinesFile, openByName, type Source } from '@fluxion/data';
 import { parquetFile } from '@fluxion/duckdb';
 import type { Schema } from 'apache-arrow';
 
@@ -6,18 +6,25 @@ import type { Schema } from 'apache-arrow';
  * The rows that the command line names: files by extension or content, folders, patterns, `-` for standard input. The one
  * place where a path becomes a source.
  */
-export function openSource(paths: readonly string[]): Source {
-  return files(paths, (path) => openByName(path, { parquet: parquetFile }));
+export function openSource(
+  paths: readonly string[],
+  { onBadRow, maxBadShare }: Pick<BadRowOptions, 'onBadRow' | 'maxBadShare'> = {},
+): Source {
+  const bad = { onBadRow, maxBadShare };
+  const csv = (path: string): Source => csvFile(path, bad);
+  const jsonl = (path: string): Source => jsonLinesFile(path, bad);
+  const formats = { parquet: parquetFile, csv, tsv: csv, jsonl, ndjson: jsonl };
+  return files(paths, (path) => openByName(path, formats));
 }
 
-/** The columns of a source, and its rows where they can be counted. */
+/** The columns of a source, its rows where they can be counted, and how many were left out. */
 export async function readShape(
   source: Source,
   signal?: AbortSignal,
-): Promise<{ readonly schema: Schema; readonly rows: number | undefined }> {
+): Promise<{ readonly schema: Schema; readonly rows: number | undefined; readonly badRows: number }> {
   const open = await source.open(signal);
   try {
-    return { schema: open.schema, rows: await open.countRows?.() };
+    return { schema: open.schema, rows: await open.countRows?.(), badRows: open.badRows ?? 0 };
   } finally {
     await open.close();
   }

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { expectModelFolder, expectSavable, saveTraining } from '@fluxion/checkpoint';
-import { openExamples, type Position, type Source } from '@fluxion/data';
+import { type BadRowOptions, openExamples, type Position, type Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { type OptimizerState, optimizerState } from '@fluxion/optim';
 import { report as reportPage, type Setting } from '@fluxion/report';
 import { hasBlas, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
+import { formatCount } from '@fluxion/terminal';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
 import type { Host } from '../host.js';
@@ -44,6 +45,8 @@ export interface TrainOptions extends RegularizerOptions, Partial<OptimizerOptio
   readonly patience?: number;
   readonly seed?: number;
   readonly shuffle: boolean;
+  readonly onBadRow?: BadRowOptions['onBadRow'];
+  readonly maxBadShare?: number;
   readonly kernels?: KernelsName;
   readonly validation?: Validation;
   readonly out?: string;
@@ -68,8 +71,8 @@ export async function trainModel(
   if (out !== undefined) await expectModelFolder(out);
   const opened = given.model === undefined ? undefined : await openModel(given.model, { seed, kernels });
   const before = opened?.encoded?.about ?? opened?.about;
-  const named = openSource(data);
-  const { schema, rows } = await readShape(named, signal);
+  const named = openSource(data, given);
+  const { schema, rows, badRows } = await readShape(named, signal);
   const validation = given.validation ?? usualValidation(before);
   const held = holdOutRows(validation, rows);
   const options = withRecipe(given, held.trainingRows);
@@ -100,6 +103,7 @@ export async function trainModel(
     hints: blasHint(options, countParameters(model) * (rows ?? 0)),
   });
   if (out === undefined) report.warn('without --out the model is not saved: it is lost when training ends');
+  if (badRows > 0) report.warn(`rows left out, since they cannot be read: ${formatCount(badRows)}`);
   for (const doubt of prepared.doubts) report.warn(doubt);
   const state = optimizerState(optimizer, model);
   if (before !== undefined || opened?.saved.has('optimizer')) {

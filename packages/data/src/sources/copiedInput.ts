@@ -40,6 +40,7 @@ export function copiedInput(
         const { countRows, locate } = opened;
         return {
           schema: opened.schema,
+          badRows: opened.badRows,
           ...(countRows && { countRows: () => renamed(() => countRows.call(opened)) }),
           locate: (row) => ({ ...(locate?.call(opened, row) ?? { row }), file: name }),
           read: (from, count, fields) => renamed(() => opened.read(from, count, fields)),

@@ -66,7 +66,7 @@ async function formatByBytes(path: string, formats: Formats): Promise<OpenFormat
       },
     );
   }
-  return /^(\xef\xbb\xbf)?\s*\{/.test(text) ? jsonLinesFile : csvFile;
+  return (/^(\xef\xbb\xbf)?\s*\{/.test(text) ? formats.jsonl : formats.csv) as OpenFormat;
 }
 
 async function firstBytes(path: string): Promise<Buffer> {

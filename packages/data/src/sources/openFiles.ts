@@ -12,6 +12,7 @@ interface Part {
   readonly first: number;
   readonly rows: number;
   readonly schema: Schema;
+  readonly badRows: number;
 }
 
 /**
@@ -36,7 +37,7 @@ export async function openFiles(
         );
       }
       const rows = await opened.countRows();
-      parts.push({ source, first, rows, schema: opened.schema });
+      parts.push({ source, first, rows, schema: opened.schema, badRows: opened.badRows ?? 0 });
       first += rows;
     }
     return joined(parts, await commonSchema(parts, open), open);
@@ -54,6 +55,7 @@ function joined(parts: readonly Part[], schema: Schema, open: OpenParts): OpenSo
   const partOf = (row: number): Part => parts[lastAtMost(firsts, row)] as Part;
   return {
     schema,
+    badRows: parts.reduce((sum, part) => sum + part.badRows, 0),
     countRows: async () => rowCount,
     locate: (row) => {
       const { source, first } = partOf(row);

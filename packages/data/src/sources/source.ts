@@ -42,6 +42,8 @@ export interface Source {
 /** An open source. Whoever opened it closes it. */
 export interface OpenSource {
   readonly schema: Schema;
+  /** Rows that were left out, since they cannot be read; they have no number. */
+  readonly badRows?: number | undefined;
   /**
    * Number of rows. Absent for a one-way source, whose rows are read in rising order only; those of any other may be read
    * in any order.

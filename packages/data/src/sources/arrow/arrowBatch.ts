@@ -48,8 +48,13 @@ export function arrowBatch(header: FlatTable, bodyLength: number): ArrowBatch {
     if (start + length > bodyLength) {
       throw new RangeError(`bytes ${start} to ${start + length} of a body of ${bodyLength} bytes`);
     }
+    if (start % 8 !== 0 && length > 0) {
+      throw new RangeError(`a buffer from byte ${start} on, which is no multiple of 8`);
+    }
     regions.push({ start, length });
   }
+  const codec = codecOf(header.table(3));
+  if (codec !== undefined) expectApart(regions);
   const variadic = header.vector(4, 8);
   return {
     rows: header.int64(0),
@@ -58,8 +63,17 @@ export function arrowBatch(header: FlatTable, bodyLength: number): ArrowBatch {
     variadicCounts: Array.from({ length: variadic.length }, (_, i) =>
       safeInteger(view, variadic.start + 8 * i),
     ),
-    codec: codecOf(header.table(3)),
+    codec,
   };
+}
+
+/** Buffers that share what they unpack would take memory without end. */
+function expectApart(regions: readonly BatchRegion[]): void {
+  let end = 0;
+  for (const region of regions.filter(({ length }) => length > 0).sort((a, b) => a.start - b.start)) {
+    if (region.start < end) throw new RangeError('compressed buffers that overlap');
+    end = region.start + region.length;
+  }
 }
 
 function codecOf(compression: FlatTable | undefined): CodecName | undefined {

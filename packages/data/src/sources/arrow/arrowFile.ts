@@ -365,6 +365,11 @@ function rowBytes(layouts: readonly ColumnLayout[]): number {
 /** The message in these bytes, checked to be of its kind and no longer than the footer lists. */
 function messageOf(bytes: Uint8Array, block: FileBlock, kind: MessageKind): ArrowMessage {
   const prefix = messagePrefix(bytes);
+  if (prefix.size + prefix.length !== block.metadataLength) {
+    throw new UnreadableError(
+      `expected ${block.metadataLength} bytes of metadata, as the footer lists, got ${prefix.size + prefix.length}; write the file again`,
+    );
+  }
   const message = arrowMessage(bytes.subarray(prefix.size));
   if (message.kind !== kind || message.bodyLength > block.bodyLength) {
     throw new UnreadableError(

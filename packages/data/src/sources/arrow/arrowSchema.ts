@@ -1,9 +1,13 @@
 import { Dictionary, Field, Int32, Schema } from 'apache-arrow';
 import { UnreadableError } from '../located.js';
+import { MAX_COLUMNS } from '../text/columnNames.js';
 import { arrowType, intType } from './arrowType.js';
 import type { FlatTable } from './flatTable.js';
 
 const MAX_DEPTH = 64;
+
+/** Longest name of a column, in bytes. */
+const MAX_NAME = 4000;
 
 /**
  * Decodes a schema, of a stream's first message or a file's footer.
@@ -30,7 +34,7 @@ export function arrowSchema(schema: FlatTable): Schema {
     const children = field.tables(5).map((child) => decodeField(child, depth + 1));
     const type = arrowType(field.uint8(2), field.table(3), children);
     const encoding = field.table(4);
-    const name = field.string(0);
+    const name = field.string(0, MAX_NAME);
     const nullable = field.uint8(1) !== 0;
     if (encoding === undefined) return new Field(name, type, nullable);
     const id = encoding.int64(0);
@@ -41,6 +45,10 @@ export function arrowSchema(schema: FlatTable): Schema {
     return new Field(name, new Dictionary(type, indices, id, encoding.uint8(2) !== 0), nullable);
   };
 
+  const columns = schema.vector(1, 4).length;
+  if (columns > MAX_COLUMNS) {
+    throw new UnreadableError(`expected at most ${MAX_COLUMNS} columns, got ${columns}; join them to lists`);
+  }
   const fields = schema.tables(1).map((field) => decodeField(field, 0));
   return new Schema(fields, undefined, dictionaries);
 }

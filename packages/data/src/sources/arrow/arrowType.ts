@@ -30,6 +30,9 @@ import {
 import { UnreadableError } from '../located.js';
 import type { FlatTable } from './flatTable.js';
 
+/** The default of units of time, but for that of timestamps, which is the second. A default is not written. */
+const MILLISECOND = 1;
+
 /** Makes a type from its details and its children. */
 type MakeType = (details: FlatTable, children: readonly Field[]) => DataType;
 
@@ -42,11 +45,19 @@ const types: Readonly<Record<number, MakeType>> = {
   4: () => new Binary(),
   5: () => new Utf8(),
   6: () => new Bool(),
-  7: (details) => new Decimal(details.int32(1), details.int32(0), details.int32(2)),
-  8: (details) => new Date_(details.int16(0)),
-  // An absent width is 32 bits, the format's default.
-  9: (details) => new Time(details.int16(0), oneOf('times of', 'bits', details.int32(1) || 32, [32, 64])),
-  10: (details) => new Timestamp(details.int16(0)),
+  7: (details) =>
+    new Decimal(
+      details.int32(1),
+      details.int32(0),
+      oneOf('decimals of', 'bits', details.int32(2, 128), [32, 64, 128, 256]),
+    ),
+  8: (details) => new Date_(timeUnit('dates', details.int16(0, MILLISECOND), 1)),
+  9: (details) =>
+    new Time(
+      timeUnit('times', details.int16(0, MILLISECOND)),
+      oneOf('times of', 'bits', details.int32(1, 32), [32, 64]),
+    ),
+  10: (details) => new Timestamp(timeUnit('times', details.int16(0))),
   11: (details) => new Interval(details.int16(0)),
   12: (_, children) => new List(only(children)),
   13: (_, children) => new Struct([...children]),
@@ -55,7 +66,7 @@ const types: Readonly<Record<number, MakeType>> = {
   15: (details) => new FixedSizeBinary(details.int32(0)),
   16: (details, children) => new FixedSizeList(positive(details.int32(0)), only(children)),
   17: (_, children) => new Map_(only(children)),
-  18: (details) => new Duration(details.int16(0)),
+  18: (details) => new Duration(timeUnit('durations', details.int16(0, MILLISECOND))),
   19: () => new LargeBinary(),
   20: () => new LargeUtf8(),
   21: (_, children) => new LargeList(only(children)),
@@ -113,6 +124,14 @@ function oneOf<T extends number>(before: string, after: string, value: number, a
     );
   }
   return found;
+}
+
+/** Seconds, milliseconds, and so on; of dates, days and milliseconds. */
+function timeUnit(what: string, unit: number, last = 3): number {
+  if (unit >= 0 && unit <= last) return unit;
+  throw new UnreadableError(
+    `expected ${what} in a unit that the format has, got unit ${unit}; write the data again`,
+  );
 }
 
 function positive(listSize: number): number {

@@ -28,7 +28,8 @@ export function bodyReader(bytes: Uint8Array, start: number, codec: CodecName | 
     const length = region?.length ?? 0;
     const at = length === 0 ? 0 : (region as BatchRegion).start - start;
     const stored = bytes.subarray(at, at + length);
-    const values = codec === undefined || length === 0 ? stored : await decompress(codec, stored);
+    const end = needed === undefined ? undefined : from + needed;
+    const values = codec === undefined || length === 0 ? stored : await decompress(codec, stored, end);
     return aligned(values.subarray(from, expectEnd(values.byteLength, from, needed)));
   };
 }

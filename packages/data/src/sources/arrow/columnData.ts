@@ -95,6 +95,20 @@ export async function columnData(
   return makeData({ type, ...common, data: await values(width) } as Parameters<typeof makeData>[0]);
 }
 
+/** Longest string, in bytes. */
+const MAX_STRING = 2 ** 24;
+
+/** Bytes that the rows need of a buffer, where the layout tells: of words, only their offsets tell how long these are. */
+export function bufferLength({ type, node: { length } }: ColumnLayout, buffer: number): number | undefined {
+  if (buffer === 0 || DataType.isBool(type)) return Math.ceil(length / 8);
+  if (buffer > 1) return undefined;
+  if (DataType.isUtf8(type)) return 4 * (length + 1);
+  if (DataType.isLargeUtf8(type)) return 8 * (length + 1);
+  if (DataType.isUtf8View(type)) return VIEW * length;
+  const width = fixedWidth(DataType.isDictionary(type) ? type.indices : type);
+  return width === undefined ? undefined : width * length;
+}
+
 /** Bytes of a value, where a column is a list of values of one width and nothing else. */
 export function fixedWidth(type: DataType): number | undefined {
   const isPlain =
@@ -128,6 +142,11 @@ async function stringOffsets(
       const offset = long === undefined ? (offsets[i] as number) : Number(long[i]);
       // One beyond 2 GiB lies beyond the body.
       if (offset < end || offset >= 2 ** 31) throw new RangeError(`string ${i} ends before it starts`);
+      if (i > 0 && offset - end > MAX_STRING) {
+        throw new UnreadableError(
+          `expected strings of at most ${MAX_STRING} bytes, got ${offset - end}; leave it out`,
+        );
+      }
       offsets[i] = offset;
       end = offset;
     }

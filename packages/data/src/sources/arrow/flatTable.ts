@@ -47,14 +47,15 @@ export class FlatTable {
     return field === undefined ? 0 : this.view.getUint8(field);
   }
 
-  int16(slot: number): number {
+  /** @param absent the field's default, by the format */
+  int16(slot: number, absent = 0): number {
     const field = this.#field(slot);
-    return field === undefined ? 0 : this.view.getInt16(field, true);
+    return field === undefined ? absent : this.view.getInt16(field, true);
   }
 
-  int32(slot: number): number {
+  int32(slot: number, absent = 0): number {
     const field = this.#field(slot);
-    return field === undefined ? 0 : this.view.getInt32(field, true);
+    return field === undefined ? absent : this.view.getInt32(field, true);
   }
 
   int64(slot: number): number {
@@ -77,8 +78,10 @@ export class FlatTable {
     return vector;
   }
 
-  string(slot: number): string {
+  /** @param most bytes that it may have */
+  string(slot: number, most: number): string {
     const { start, length } = this.vector(slot, 1);
+    if (length > most) throw new RangeError(`a text of ${length} bytes, of at most ${most}`);
     return new TextDecoder().decode(new Uint8Array(this.view.buffer, this.view.byteOffset + start, length));
   }
 

@@ -3,13 +3,17 @@ import { eventLoopTurn } from '../eventLoopTurn.js';
 const MAGIC = 0x184d2204;
 const UNCOMPRESSED = 0x8000_0000;
 
+/** No block of a frame holds more. */
+const MAX_BLOCK = 2 ** 22;
+
 /**
- * Decompresses one LZ4 frame into `size` bytes. Checksums are passed over: they guard a medium, and Arrow has none.
+ * Decompresses one LZ4 frame of `size` bytes. Checksums are passed over: they guard a medium, and Arrow has none.
  *
+ * @param needed how many of the bytes are wanted, from the first on: the blocks behind them are left alone
  * @throws {RangeError} when the frame is cut off, or holds more or less than `size` bytes.
  * @see https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md
  */
-export async function lz4Frame(frame: Uint8Array, size: number): Promise<Uint8Array> {
+export async function lz4Frame(frame: Uint8Array, size: number, needed: number = size): Promise<Uint8Array> {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (view.getUint32(0, true) !== MAGIC) throw new RangeError('no LZ4 frame');
   const flags = view.getUint8(4);
@@ -17,10 +21,10 @@ export async function lz4Frame(frame: Uint8Array, size: number): Promise<Uint8Ar
   const contentSize = (flags & 0x08) === 0 ? 0 : 8;
   const dictionaryId = (flags & 0x01) === 0 ? 0 : 4;
 
-  const out = new Uint8Array(size);
+  const out = new Uint8Array(Math.min(size, needed + MAX_BLOCK));
   let written = 0;
   let at = 7 + contentSize + dictionaryId;
-  for (;;) {
+  while (needed === size || written < needed) {
     const header = view.getUint32(at, true);
     at += 4;
     if (header === 0) break;
@@ -28,14 +32,16 @@ export async function lz4Frame(frame: Uint8Array, size: number): Promise<Uint8Ar
     if (at + length > frame.length) throw new RangeError('an LZ4 block is cut off');
     const block = frame.subarray(at, at + length);
     if ((header & UNCOMPRESSED) === 0) {
-      written = decompressBlock(block, out, written);
+      written = decompressBlock(block, out.subarray(0, written + MAX_BLOCK), written);
     } else {
+      if (written + length > out.length) throw new RangeError('an LZ4 block goes too far');
       out.set(block, written);
       written += length;
     }
     at += length + blockChecksum;
     await eventLoopTurn();
   }
+  if (needed < size) return out.subarray(0, needed);
   if (written !== size) throw new RangeError(`an LZ4 frame of ${written} bytes where ${size} were announced`);
   return out;
 }

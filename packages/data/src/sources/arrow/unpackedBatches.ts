@@ -6,7 +6,7 @@ import { DataError } from '@fluxion/tensor';
 import { readAt } from '../readAt.js';
 import type { BatchRegion, CodecName } from './arrowBatch.js';
 import { rangeReader } from './bodyReader.js';
-import type { ReadBuffer } from './columnData.js';
+import { bufferLength, type ReadBuffer } from './columnData.js';
 import type { ColumnLayout } from './columnLayout.js';
 import { decompress } from './decompress.js';
 
@@ -31,9 +31,12 @@ export class UnpackedBatches {
     const known = this.#layouts.get(key);
     if (known !== undefined) return known;
     const regions: BatchRegion[] = [];
-    for (const region of layout.regions) {
+    for (const [buffer, region] of layout.regions.entries()) {
+      const needed = bufferLength(layout, buffer);
       regions.push(
-        region.length === 0 ? region : await this.#append(await decompress(codec, await readBytes(region))),
+        region.length === 0
+          ? region
+          : await this.#append(await decompress(codec, await readBytes(region), needed)),
       );
     }
     const children: ColumnLayout[] = [];

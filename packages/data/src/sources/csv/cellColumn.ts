@@ -103,7 +103,8 @@ export class ColumnLook {
   readonly #field: number;
   readonly #name: string;
   readonly #nulls: NullWords;
-  readonly #isGiven: boolean;
+  /** Whether its kind is known beforehand. */
+  readonly isGiven: boolean;
   #kind: TextKind | undefined;
 
   /** @param kind the kind that it is to be, where that is known */
@@ -111,7 +112,7 @@ export class ColumnLook {
     this.#field = field;
     this.#name = name;
     this.#nulls = nulls;
-    this.#isGiven = kind !== undefined;
+    this.isGiven = kind !== undefined;
     this.#kind = kind;
   }
 
@@ -135,7 +136,7 @@ export class ColumnLook {
       if (this.#kind === undefined) {
         this.#kind = cellKind(bytes, start, end);
       } else if (Number.isNaN(readCell[this.#kind](bytes, start, end))) {
-        if (this.#isGiven) throw otherKind(this.column, bytes, start, end, row);
+        if (this.isGiven) throw otherKind(this.column, bytes, start, end, row);
         this.#kind = 'word';
       }
     }

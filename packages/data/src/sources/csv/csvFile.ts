@@ -1,12 +1,13 @@
 import { OptionError } from '@fluxion/tensor';
 import type { Source } from '../source.js';
+import type { BadRowOptions } from '../text/badRows.js';
 import { type TextKind, textKinds } from '../text/columnBuilders.js';
 import { textSource } from '../text/textSource.js';
 import { csvFormat } from './csvFormat.js';
 import { NULLS, NullWords } from './nullWords.js';
 
 /** How a CSV file is read. */
-export interface CsvOptions {
+export interface CsvOptions extends BadRowOptions {
   /** What stands between cells, one ASCII character. By default a tab in a `.tsv` file, elsewhere found: `,` `;` tab `|`. */
   readonly separator?: string | undefined;
   /**
@@ -40,7 +41,7 @@ export interface CsvOptions {
  * csvFile('people.csv', { columns: { zip: 'word' } });
  */
 export function csvFile(path: string, options: CsvOptions = {}): Source {
-  const { separator, header, nulls = NULLS, columns = {} } = options;
+  const { separator, header, nulls = NULLS, columns = {}, ...badRowOptions } = options;
   return textSource(
     path,
     csvFormat({
@@ -49,6 +50,7 @@ export function csvFile(path: string, options: CsvOptions = {}): Source {
       nulls: new NullWords(nulls),
       kinds: textKinds('csvFile', columns),
     }),
+    badRowOptions,
   );
 }
 

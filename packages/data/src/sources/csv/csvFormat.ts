@@ -45,13 +45,15 @@ export function csvFormat(dialect: CsvDialect): TextFormat {
       const looks = names.map(
         (name, field) => new ColumnLook(field, name, dialect.nulls, dialect.kinds.get(name)),
       );
+      // What may refuse a row comes first, and keeps nothing of it.
+      const inOrder = looks.toSorted((a, b) => Number(b.isGiven) - Number(a.isGiven));
       const finder = new CsvRows(rows.separator, names);
       return {
         start: isFirstRow ? start : rows.next,
         lines: isFirstRow ? 0 : rows.lines,
         finder,
         take: (bytes, found) => {
-          for (const look of looks) look.take(bytes, finder, found);
+          for (const look of inOrder) look.take(bytes, finder, found);
         },
         table: () => {
           const columns = looks.map(({ column }) => column);

@@ -33,18 +33,23 @@ export function jsonFormat(given: ReadonlyMap<string, TextKind>): TextFormat {
         finder,
         take: (bytes, rows) => {
           for (let row = 0; row < rows; row++) {
+            const found: [name: string, kind: JsonKind | undefined][] = [];
             for (const [name, value] of finder.values(bytes, row)) {
               if (value === null) {
-                if (!kinds.has(name)) kinds.set(name, undefined);
+                if (!kinds.has(name)) found.push([name, undefined]);
                 continue;
               }
               const kind = kindOf(value, kinds.get(name), name, row, finder.start(row));
               if (kind !== kinds.get(name)) {
                 if (given.has(name)) throw otherKind(kinds.get(name), value, name, row, finder.start(row));
-                kinds.set(name, kind);
+                found.push([name, kind]);
               }
             }
-            if (kinds.size > MAX_COLUMNS) throw tooManyColumns(finder.start(row), row);
+            if (kinds.size + found.length > MAX_COLUMNS) {
+              const others = found.filter(([name]) => !kinds.has(name));
+              if (kinds.size + others.length > MAX_COLUMNS) throw tooManyColumns(finder.start(row), row);
+            }
+            for (const [name, kind] of found) kinds.set(name, kind);
           }
         },
         table: () => {

@@ -1,10 +1,11 @@
 import type { Source } from '../source.js';
+import type { BadRowOptions } from '../text/badRows.js';
 import { type TextKind, textKinds } from '../text/columnBuilders.js';
 import { textSource } from '../text/textSource.js';
 import { jsonFormat } from './jsonFormat.js';
 
 /** How a file of JSON lines is read. */
-export interface JsonLinesOptions {
+export interface JsonLinesOptions extends BadRowOptions {
   /** What some of the columns hold, where that is known. A value of another kind is then an error. */
   readonly columns?: Readonly<Record<string, TextKind>> | undefined;
 }
@@ -27,6 +28,7 @@ export interface JsonLinesOptions {
  * @example
  * jsonLinesFile('events.jsonl');
  */
-export function jsonLinesFile(path: string, { columns = {} }: JsonLinesOptions = {}): Source {
-  return textSource(path, jsonFormat(textKinds('jsonLinesFile', columns)));
+export function jsonLinesFile(path: string, options: JsonLinesOptions = {}): Source {
+  const { columns = {}, ...badRowOptions } = options;
+  return textSource(path, jsonFormat(textKinds('jsonLinesFile', columns)), badRowOptions);
 }

@@ -1,5 +1,6 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import { eventLoopTurn } from '../eventLoopTurn.js';
+import type { BadRows } from './badRows.js';
 import { RowError } from './rowError.js';
 import { RowIndex } from './rowIndex.js';
 import type { TextFormat, TextScan, TextTable } from './textFormat.js';
@@ -13,21 +14,28 @@ const READ = 2 ** 20;
 /** Longest row. What is longer has lost an end of line or a quote. */
 const MAX_ROW = 2 ** 24;
 
+const TOO_LONG = `expected rows of at most ${MAX_ROW / 2 ** 20} MiB, got a longer one; look for a quote that is not closed, or take another format`;
+
 /** What one look at a whole text has found. */
 export interface ScannedText {
   readonly table: TextTable;
   readonly index: RowIndex;
+  readonly bad: BadRows;
 }
+
+const LF = 0x0a;
 
 /**
  * Looks at a text once from its first to its last byte: finds its columns and the places of its rows, and checks each.
  *
  * @param next reads the next bytes; 0 at the end
+ * @param bad takes the rows that are left out
  */
 export async function scanText(
   name: string,
   format: TextFormat,
   next: (into: Uint8Array) => Promise<number>,
+  bad: BadRows,
 ): Promise<ScannedText> {
   let text = new Uint8Array(READ);
   /** Bytes of the text before those at hand. */
@@ -38,10 +46,7 @@ export async function scanText(
   /** Reads on, at least as much as is not looked at yet, so that a long row is not looked at often. */
   const readOn = async (row: number, line: number): Promise<void> => {
     if (end - at > MAX_ROW) {
-      throw new DataError(
-        `expected rows of at most ${MAX_ROW / 2 ** 20} MiB, got a longer one; look for a quote that is not closed, or take another format`,
-        { file: name, line, row },
-      );
+      throw new DataError(TOO_LONG, { file: name, line, row });
     }
     const old = text;
     if (end - at > text.length / 2) text = new Uint8Array(2 * text.length);
@@ -57,6 +62,18 @@ export async function scanText(
     }
   };
 
+  /** Leaves out the line that starts at the place at hand. */
+  const leaveOut = async (error: RowError, row: number, line: number): Promise<void> => {
+    let last = text.subarray(0, end).indexOf(LF, at);
+    while (last < 0 && !isWhole) {
+      await readOn(row, line);
+      last = text.subarray(0, end).indexOf(LF, at);
+    }
+    const after = last < 0 ? end : last + 1;
+    await bad.add(text.subarray(at, last < 0 ? end : last), passed + at, passed + after, line, error);
+    at = after;
+  };
+
   let scan: TextScan | undefined;
   while (scan === undefined) {
     await readOn(0, 1);
@@ -69,29 +86,71 @@ export async function scanText(
   let length = PIECE;
   at = scan.start;
   for (;;) {
+    const from = at;
     const line = lines + finder.lines;
     const mark = { row, offset: passed + at, line };
     const to = Math.min(at + length, end);
     const isLast = isWhole && to === end;
-    const rows = placed(name, text, at, mark, () => {
-      const rows = finder.find(text, at, to, isLast, Number.POSITIVE_INFINITY);
-      scan.take(text, rows);
-      return rows;
-    });
+    const { rows, error } = placed(name, text, at, mark, () =>
+      goodRows(scan, text, at, to, isLast, bad.areLeftOut),
+    );
     if (finder.next > at) {
       index.add(mark);
       row += rows;
       at = finder.next;
       length = PIECE;
-    } else if (isLast) {
-      index.add(mark);
-      return { table: scan.table(), index };
-    } else if (to < end) {
-      length *= 2;
-    } else {
-      await readOn(row, line + 1);
+    }
+    if (error !== undefined) {
+      await leaveOut(error, row, lines + finder.lines + 1);
+      finder.lines++;
+      length = PIECE;
+    } else if (at === from) {
+      if (isLast) {
+        index.add(mark);
+        await bad.end(row);
+        return { table: scan.table(), index, bad };
+      }
+      if (to < end) {
+        length *= 2;
+      } else if (bad.areLeftOut && end - at > MAX_ROW) {
+        await leaveOut(new RowError(TOO_LONG, at, 0), row, line + 1);
+        finder.lines++;
+        length = PIECE;
+      } else {
+        await readOn(row, line + 1);
+      }
     }
     await eventLoopTurn();
+  }
+}
+
+/**
+ * Finds rows and has them taken in.
+ *
+ * @param upToBad whether only those before a bad one are taken in, and `error` says what is wrong with it
+ */
+function goodRows(
+  { finder, take }: TextScan,
+  text: Uint8Array,
+  from: number,
+  to: number,
+  isLast: boolean,
+  upToBad: boolean,
+): { readonly rows: number; readonly error?: RowError } {
+  const { lines } = finder;
+  let limit = Number.POSITIVE_INFINITY;
+  let error: RowError | undefined;
+  for (;;) {
+    try {
+      const rows = finder.find(text, from, to, isLast, limit);
+      take(text, rows);
+      return error === undefined ? { rows } : { rows, error };
+    } catch (caught) {
+      if (!upToBad || !(caught instanceof RowError)) throw caught;
+      error = caught;
+      limit = caught.row;
+      finder.lines = lines;
+    }
   }
 }
 

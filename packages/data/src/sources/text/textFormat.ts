@@ -21,9 +21,10 @@ export interface TextScan {
   readonly lines: number;
   readonly finder: RowFinder;
   /**
-   * Takes in the rows that the finder found last.
+   * Takes in the rows that the finder found last. It may be given rows again that it has taken in.
    *
-   * @throws {RowError} when a value is not of the kind that its column is to have.
+   * @throws {RowError} when a value is not of the kind that its column is to have. Of its row and those after it nothing has
+   *   been taken in.
    */
   take(bytes: Uint8Array, rows: number): void;
   /** What the rows have turned out to be. */

@@ -1,6 +1,7 @@
 import { DataError } from '@fluxion/tensor';
 import { eventLoopTurn } from '../eventLoopTurn.js';
 import type { OpenSource, Source } from '../source.js';
+import { type BadRowOptions, BadRows } from './badRows.js';
 import type { RowMark } from './rowIndex.js';
 import { PIECE, placed, type ScannedText, scanText } from './scanText.js';
 import { openText, type TextFile } from './textFile.js';
@@ -10,7 +11,9 @@ import type { TextFormat } from './textFormat.js';
 const READ = 2 ** 20;
 
 /** A file of rows of text as a source. What a look at the whole file has found is kept for when it is opened again. */
-export function textSource(path: string, format: TextFormat): Source {
+export function textSource(path: string, format: TextFormat, options: BadRowOptions): Source {
+  // Refuses options that cannot be, before anything is read.
+  new BadRows(path, options);
   let known: { readonly version: string; readonly scanned: ScannedText } | undefined;
   return {
     name: path,
@@ -21,7 +24,13 @@ export function textSource(path: string, format: TextFormat): Source {
         if (known?.version === file.version) {
           await file.skip();
         } else {
-          known = { version: file.version, scanned: await scanText(path, format, (into) => file.next(into)) };
+          const bad = new BadRows(path, options);
+          try {
+            const scanned = await scanText(path, format, (into) => file.next(into), bad);
+            known = { version: file.version, scanned };
+          } finally {
+            await bad.close();
+          }
         }
         return openScanned(path, file, known.scanned, signal);
       } catch (error) {
@@ -35,7 +44,7 @@ export function textSource(path: string, format: TextFormat): Source {
 function openScanned(
   path: string,
   file: TextFile,
-  { table, index }: ScannedText,
+  { table, index, bad }: ScannedText,
   signal: AbortSignal | undefined,
 ): OpenSource {
   const reader = table.reader();
@@ -49,6 +58,7 @@ function openScanned(
 
   return {
     schema: table.schema,
+    badRows: bad.count,
     countRows: async () => rowCount,
     locate: (row) => {
       // Where no row takes more than one line, a row's line is known from any other's.
@@ -77,7 +87,14 @@ function openScanned(
       let at = mark.offset - offset;
       let length = PIECE;
       while (row < from + rows) {
-        const to = Math.min(at + length, end.offset - offset);
+        const skipped = bad.next(offset + at);
+        if (skipped?.start === offset + at) {
+          at = skipped.end - offset;
+          line++;
+          continue;
+        }
+        const limit = Math.min(end.offset, skipped?.start ?? end.offset) - offset;
+        const to = Math.min(at + length, limit);
         const linesBefore = reader.lines;
         const found = placed(path, text, at, { row, line }, () => {
           const found = reader.find(
@@ -90,7 +107,7 @@ function openScanned(
           if (row + found > from) reader.add(text, Math.max(from - row, 0), found);
           return found;
         });
-        if (reader.next === at && to === end.offset - offset) throw changed(path);
+        if (reader.next === at && to === limit) throw changed(path);
         length = reader.next === at ? 2 * length : PIECE;
         row += found;
         line += reader.lines - linesBefore;

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { type Format, formats } from './formats.js';
+import { type Attempt, fuzzFormat } from './fuzzFormat.js';
+
+/** Of each format, so that there are about 300 in all. */
+const COUNT = 24;
+
+describe('fuzzFormat', () => {
+  it.each(Object.keys(formats))('finds damaged files read or refused: %s', async (name) => {
+    const bad: Attempt[] = [];
+    const outcomes = new Set<string>();
+    for await (const attempt of fuzzFormat(formats[name] as Format, COUNT, 1)) {
+      outcomes.add(attempt.outcome);
+      if (attempt.outcome !== 'read' && attempt.outcome !== 'refused') bad.push(attempt);
+    }
+    expect(bad).toEqual([]);
+    expect([...outcomes]).toContain('refused');
+  });
+
+  it('tells what must not be: other errors, other contents, rejections that nobody handles', async () => {
+    const format: Format = {
+      isChecked: true,
+      files: async () => ({ data: Uint8Array.of(1, 2, 3) }),
+      read: async (folder) => folder.length,
+    };
+    const outcomeOf = async (read: Format['read']): Promise<string | undefined> => {
+      let isFirst = true;
+      const reads: Format['read'] = async (folder) => {
+        if (!isFirst) return read(folder);
+        isFirst = false;
+        return 'what was written';
+      };
+      for await (const { outcome } of fuzzFormat({ ...format, read: reads }, 1, 1)) return outcome;
+      return undefined;
+    };
+    expect(await outcomeOf(async () => 'what was written')).toBe('read');
+    expect(await outcomeOf(async () => 'other contents')).toBe('wrong');
+    expect(await outcomeOf(() => Promise.reject(new RangeError('out of memory')))).toBe('untyped');
+  });
+});
