@@ -37,6 +37,11 @@ describe('contenderProcess', () => {
     await expect(started(script)).rejects.toThrow(reason);
   });
 
+  it('ends one that is not warm in time, and says so', async () => {
+    const command = [process.execPath, '-e', 'setInterval(() => {}, 1000)'] as const;
+    await expect(contenderProcess(command, 1, 0.1)).rejects.toThrow('it was not warm within 0.1 s');
+  });
+
   it('tells of a program that is not there', async () => {
     await expect(contenderProcess(['/no/such/program'], 1)).rejects.toThrow('ENOENT');
   });

@@ -26,9 +26,15 @@ export const THREADS: readonly string[] = [
  * Starts a contender in a process of its own and waits until it is warm. It answers in lines of JSON: `{"version": …}`
  * when it is ready, and `{"examplesPerSecond": …}` for each line that it is sent; what else it prints is passed over.
  *
- * @throws {Error} when it cannot be started or ends by itself, with the line of its complaint that says most.
+ * @param patience seconds that it may take to be warm
+ * @throws {Error} when it cannot be started, is not warm in time, or ends by itself, with the line of its complaint that says
+ *   most.
  */
-export async function contenderProcess(command: Command, threads: number): Promise<ContenderProcess> {
+export async function contenderProcess(
+  command: Command,
+  threads: number,
+  patience = 60,
+): Promise<ContenderProcess> {
   const [program, ...args] = command;
   const env = { ...process.env, ...Object.fromEntries(THREADS.map((name) => [name, `${threads}`])) };
   const child = spawn(program, args, { stdio: 'pipe', env });
@@ -44,7 +50,11 @@ export async function contenderProcess(command: Command, threads: number): Promi
       else if (value.startsWith('{')) return JSON.parse(value);
     }
   };
-  const { version } = (await answer()) as { version: string };
+  const impatience = setTimeout(() => child.kill(), 1000 * patience);
+  const ready = answer().catch((error: unknown) => {
+    throw child.killed ? new Error(`it was not warm within ${patience} s`) : error;
+  });
+  const { version } = (await ready.finally(() => clearTimeout(impatience))) as { version: string };
   return {
     version,
     async round() {

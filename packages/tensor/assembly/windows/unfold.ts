@@ -8,39 +8,50 @@ import { endInside, firstInside, windowsAt } from './windows';
  */
 export function unfold(windows: usize, first: i32, count: i32, input: usize, to: usize): void {
   const w = windowsAt(windows);
+  // Read once: what is stored in between might change them, for all that the compiler knows.
+  const height = w.height;
+  const columns = w.columns;
+  const line = w.line;
+  const kernelRows = w.kernelRows;
+  const kernelColumns = w.kernelColumns;
+  const dilationRows = w.dilationRows;
+  const step = w.dilationColumns * w.pixel;
   const bytes = w.channels << 2;
-  const places = w.rows * w.columns;
-  let column = first % w.columns;
-  let row = (first % places) / w.columns;
+  const length = kernelColumns * bytes;
+  const places = w.rows * columns;
+  const isRun = step == bytes;
+  const last = ((<usize>memory.size()) << 16) - 16;
+  let column = first % columns;
+  let row = (first % places) / columns;
   let picture = input + (first / places) * w.picture;
-  const isRun = w.dilationColumns == 1 && w.pixel == bytes;
   for (; count > 0; count--) {
     const x = column * w.strideColumns - w.paddingColumns;
     const from = firstInside(x, w.dilationColumns);
-    const end = endInside(x, w.dilationColumns, w.kernelColumns, w.width, from);
+    const end = endInside(x, w.dilationColumns, kernelColumns, w.width, from);
+    const start = from * bytes;
+    const stop = end * bytes;
     let y = row * w.strideRows - w.paddingRows;
-    for (let k = 0; k < w.kernelRows; k++) {
-      const next = to + w.kernelColumns * bytes;
-      if (y < 0 || y >= w.height || end == from) {
-        clear(to, next);
+    let source = picture + y * line + x * w.pixel + from * step;
+    for (let k = 0; k < kernelRows; k++) {
+      if (u32(y) >= u32(height) || end == from) {
+        clear(to, to + length);
       } else {
-        let source = picture + y * w.line + (x + from * w.dilationColumns) * w.pixel;
-        const start = to + from * bytes;
-        const stop = to + end * bytes;
-        clear(to, start);
-        if (isRun) copyRun(source, start, stop);
+        if (from > 0) clear(to, to + start);
+        if (isRun) copyRun(source, to + start, to + stop, last);
         else {
-          for (let pixel = start; pixel < stop; pixel += bytes) {
-            copyRun(source, pixel, pixel + bytes);
-            source += w.dilationColumns * w.pixel;
+          let pixel = source;
+          for (let at = to + start; at < to + stop; at += bytes) {
+            copyRun(pixel, at, at + bytes, last);
+            pixel += step;
           }
         }
-        clear(stop, next);
+        if (end < kernelColumns) clear(to + stop, to + length);
       }
-      to = next;
-      y += w.dilationRows;
+      to += length;
+      y += dilationRows;
+      source += dilationRows * line;
     }
-    if (++column == w.columns) {
+    if (++column == columns) {
       column = 0;
       if (++row == w.rows) {
         row = 0;
@@ -55,9 +66,8 @@ function clear(from: usize, end: usize): void {
   for (; from < end; from += 16) v128.store(from, f32x4.splat(0));
 }
 
-/** Copies so, where the memory goes on for a whole vector. */
-function copyRun(source: usize, to: usize, end: usize): void {
-  const last = ((<usize>memory.size()) << 16) - 16;
+/** Copies so; `last` is where the memory goes on for a whole vector yet. */
+function copyRun(source: usize, to: usize, end: usize, last: usize): void {
   for (; to < end; to += 16) {
     if (source > last) {
       const rest = <i32>(end - to) >> 2;
