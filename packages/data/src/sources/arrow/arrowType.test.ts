@@ -6,6 +6,7 @@ import {
   DateDay,
   DateMillisecond,
   DurationMillisecond,
+  Field,
   Table,
   Time,
   TimeMillisecond,
@@ -62,6 +63,12 @@ describe('arrowType', () => {
     const block = await open.read(0, 3, [field]);
     expect(Array.from(await numbers.ofColumn(block?.columns[0] as Data, {}))).toEqual([0, 1, 2]);
     await open.close();
+  });
+
+  it('refuses a map of what are no keys and values, which the library could not name', () => {
+    expect(() => arrowType(17, emptyTable(), [new Field('entries', new DateDay())])).toThrow(
+      'expected a map of keys and values, got one of Date32<DAY>',
+    );
   });
 
   it.each([

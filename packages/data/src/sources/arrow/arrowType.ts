@@ -65,7 +65,7 @@ const types: Readonly<Record<number, MakeType>> = {
     details.int16(0) === 0 ? new SparseUnion([], [...children]) : new DenseUnion([], [...children]),
   15: (details) => new FixedSizeBinary(details.int32(0)),
   16: (details, children) => new FixedSizeList(positive(details.int32(0)), only(children)),
-  17: (_, children) => new Map_(only(children)),
+  17: (_, children) => new Map_(entriesOf(children)),
   18: (details) => new Duration(timeUnit('durations', details.int16(0, MILLISECOND))),
   19: () => new LargeBinary(),
   20: () => new LargeUtf8(),
@@ -137,6 +137,15 @@ function timeUnit(what: string, unit: number, last = 3): number {
 function positive(listSize: number): number {
   if (listSize > 0) return listSize;
   throw new UnreadableError(`expected lists of one value or more, got ${listSize}; drop the column`);
+}
+
+/** What a map is a list of. */
+function entriesOf(children: readonly Field[]): Field {
+  const entries = only(children);
+  if (DataType.isStruct(entries.type) && entries.type.children.length === 2) return entries;
+  throw new UnreadableError(
+    `expected a map of keys and values, got one of ${entries.type}; write the data again`,
+  );
 }
 
 function only(children: readonly Field[]): Field {
