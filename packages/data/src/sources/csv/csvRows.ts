@@ -70,7 +70,7 @@ export class CsvRows implements RowFinder {
           cells[count++] = isDoubled ? ~at : at;
           at++;
         } else {
-          while (at < to && special[bytes[at] as number] === 0) at++;
+          at = nextSpecial(bytes, at, to, special);
           cells[count++] = start;
           cells[count++] = at;
         }
@@ -138,6 +138,19 @@ export class CsvRows implements RowFinder {
   #name(column: number): string | undefined {
     return this.#names?.[column];
   }
+}
+
+/** Place of the next byte that is special, or `to`. Four are looked at in a turn, which is faster. */
+function nextSpecial(bytes: Uint8Array, from: number, to: number, special: Uint8Array): number {
+  let at = from;
+  for (const end = to - 3; at < end; at += 4) {
+    if (special[bytes[at] as number] === 1) return at;
+    if (special[bytes[at + 1] as number] === 1) return at + 1;
+    if (special[bytes[at + 2] as number] === 1) return at + 2;
+    if (special[bytes[at + 3] as number] === 1) return at + 3;
+  }
+  while (at < to && special[bytes[at] as number] === 0) at++;
+  return at;
 }
 
 function unclosed(position: number, row: number, column: string | undefined): RowError {
