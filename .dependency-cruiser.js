@@ -11,6 +11,7 @@ const mayImport = {
   metrics: ['tensor'],
   data: ['tensor'],
   duckdb: ['data', 'tensor'],
+  images: ['data', 'tensor'],
   checkpoint: ['graph', 'tensor'],
   onnx: ['checkpoint', 'data', 'graph', 'layers', 'tensor'],
   pipeline: ['checkpoint', 'data', 'graph', 'layers', 'loss', 'metrics', 'optim', 'tensor'],

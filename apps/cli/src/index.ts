@@ -2,6 +2,7 @@
 export * from '@fluxion/checkpoint';
 export * from '@fluxion/data';
 export * from '@fluxion/graph';
+export * from '@fluxion/images';
 export * from '@fluxion/layers';
 // The tensor package has the kernel's options under this name; the optimizer's are meant.
 export * from '@fluxion/loss';
