@@ -340,7 +340,7 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   batchNorm: { ...featuresCase(batchNorm()), hasModes: true },
   groupNorm: {
     box: groupNorm(2),
-    uses: [[[4]], [[2, 6]], [[2, 3, 2]]],
+    uses: [[[6]], [[2, 6]], [[2, 3, 2]]],
     outputShape: ([input]) => input,
     refused: [[[]]],
   },

@@ -1,5 +1,5 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { elements, expectShape, type Shape, type Tensor, tensor } from '@fluxion/tensor';
+import { elements, expectShape, type Shape, type Tensor } from '@fluxion/tensor';
 import type { NameOption } from '../nameOption.js';
 import { positionAngles } from './positionAngles.js';
 
@@ -33,20 +33,26 @@ export const sinusoidalPositionsBox: BoxDefinition<SinusoidalPositions> = {
     expectShape(`${where} input`, ['length', 'features'], input, 'give it a sequence of vectors');
     return input;
   },
-  fprop: ({ kernels, inputs: [input], output }) => [
-    kernels.copy(input as Tensor, { tensor: output, beta: 0 }),
-    kernels.spreadAxis(waves(output.shape), 0, { tensor: output, beta: 1 }),
-  ],
+  workspace: (_, __, shape) => ({ waves: { shape, per: 'pass' } }),
+  fprop({ kernels, inputs: [input], output, workspace }) {
+    const waves = workspace.waves as Tensor;
+    const values = wavesOf(output.shape);
+    return [
+      kernels.copy(input as Tensor, { tensor: output, beta: 0 }),
+      // Passes of other sizes use the same memory, so they are written each time.
+      () => elements(waves).set(values),
+      kernels.spreadAxis(waves, 0, { tensor: output, beta: 1 }),
+    ];
+  },
   bprop: ({ kernels, dOutput, dInputs: [dInput] }) => [dInput && kernels.copy(dOutput, dInput)],
 };
 
-function waves([, length = 0, features = 0]: Shape): Tensor {
+function wavesOf([, length = 0, features = 0]: Shape): Float64Array {
   const angles = elements(positionAngles(length, features));
   const pairs = Math.ceil(features / 2);
-  const values = Float64Array.from({ length: length * features }, (_, at) => {
+  return Float64Array.from({ length: length * features }, (_, at) => {
     const [step, place] = [Math.floor(at / features), at % features];
     const angle = angles[step * pairs + Math.floor(place / 2)] as number;
     return place % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
   });
-  return tensor(values, [length, features]);
 }
