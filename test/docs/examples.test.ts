@@ -19,6 +19,13 @@ const examples = sourceFiles('**/*.md').flatMap((file) =>
   }),
 );
 
+/** Pictures of one place. */
+const FLOWERS = {
+  rose: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADElEQVQImWP4z+AAAANBAUBVGEqVAAAAAElFTkSuQmCC',
+  tulip:
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADElEQVQImWP4f4EBAAShAdChSXObAAAAAElFTkSuQmCC',
+};
+
 describe('the programs in the documentation', () => {
   let sandbox: string;
   let errors: string[];
@@ -28,6 +35,10 @@ describe('the programs in the documentation', () => {
     await Promise.all(examples.map(({ name, code }) => writeFile(join(sandbox, `${name}.ts`), code)));
     await writeDigits(sandbox);
     await writeFile(join(sandbox, 'people.csv'), people());
+    for (const [flower, picture] of Object.entries(FLOWERS)) {
+      await mkdir(join(sandbox, 'flowers', flower), { recursive: true });
+      await writeFile(join(sandbox, 'flowers', flower, '1.png'), Buffer.from(picture, 'base64'));
+    }
     errors = compile(
       examples.map(({ name }) => join(sandbox, `${name}.ts`)),
       { skipLibCheck: true },
