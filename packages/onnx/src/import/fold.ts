@@ -204,23 +204,44 @@ const joined: Fold = (node, inputs) => {
 };
 
 const sliced: Fold = (node, [input]) => {
-  let view = tensorOf(input as Constant);
+  const whole = input as Constant;
   const starts = node.list('starts', 1) ?? [];
   const ends = node.list('ends', 2) ?? [];
-  const steps = node.list('steps', 4);
   const axes = node.list('axes', 3) ?? starts.map((_, axis) => axis);
+  const steps = node.list('steps', 4) ?? starts.map(() => 1);
+  let view = tensorOf(whole);
   axes.forEach((given, i) => {
     const axis = axisIn(given, view.dimension);
-    const length = view.shape[axis] as number;
-    const within = (at: number): number => Math.min(Math.max(at < 0 ? at + length : at, 0), length);
-    const [start, end] = [within(starts[i] as number), within(ends[i] as number)];
-    if ((steps?.[i] ?? 1) !== 1) throw new Refusal(`expected steps of 1, got ${steps}`);
-    const lo = view.shape.map((_, at) => (at === axis ? start : 0));
-    const hi = view.shape.map((whole, at) => (at === axis ? Math.max(end - start, 0) : whole));
-    view = view.lo(...lo).hi(...hi) as Tensor;
+    const taken = stepsOf(
+      view.shape[axis] as number,
+      starts[i] as number,
+      ends[i] as number,
+      steps[i] as number,
+    );
+    const shape = view.shape.with(axis, taken.length);
+    const index = places(shape);
+    const from = view;
+    const part = filled(shape, whole.isWhole, (place) => {
+      const at = index(place);
+      return from.get(...at.with(axis, taken[at[axis] as number] as number));
+    });
+    view = tensorOf(part);
   });
-  return constantOf(view, (input as Constant).isWhole);
+  return constantOf(view, whole.isWhole);
 };
+
+/** The steps of an axis from one on to before another, which count from the end where they are negative. */
+function stepsOf(length: number, start: number, end: number, step: number): readonly number[] {
+  if (!(Number.isInteger(step) && step !== 0))
+    throw new Refusal(`expected steps of a whole number, got ${step}`);
+  const within = (at: number, least: number, most: number): number =>
+    Math.min(Math.max(at < 0 ? at + length : at, least), most);
+  const isForward = step > 0;
+  const from = isForward ? within(start, 0, length) : within(start, 0, length - 1);
+  const to = isForward ? within(end, 0, length) : within(end, -1, length - 1);
+  const count = Math.max(Math.ceil((to - from) / step), 0);
+  return Array.from({ length: count }, (_, i) => from + i * step);
+}
 
 const folds: Readonly<Record<string, Fold>> = {
   Identity: each((value) => value),
