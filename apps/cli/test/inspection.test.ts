@@ -189,7 +189,7 @@ total                                   6,003
     const columns = ['--input', 'x', 'y', '--target', 'kind', '--l2', '0'];
     await fluxion('train', 'points.arrow', ...columns, ...options);
     const [adam] = (await fluxion('inspect', '--model', 'trained')).out.split('\n').slice(1);
-    expect(adam).toBe('trained for 1 epoch with adam, learning rate 0.002, batch size 4, seed 0');
+    expect(adam).toBe('trained for 1 epoch with adam, learning rate 0.005, batch size 4, seed 0');
     await fluxion('train', 'points.arrow', '--model', 'trained', ...options, ...rule);
     const [sgd] = (await fluxion('inspect', '--model', 'trained')).out.split('\n').slice(1);
     expect(sgd).toBe(

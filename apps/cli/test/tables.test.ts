@@ -173,3 +173,33 @@ describe('fluxion convert', () => {
     expect(await fluxion('convert', ...args)).toMatchObject({ code, err: expect.stringContaining(text) });
   });
 });
+
+describe('fluxion train that leaves all open', () => {
+  it('tries recipes on a small table, and says what it tried and took', async () => {
+    const ran = await fluxion('train', 'people.csv', '--target', 'income', '--out', 'tried', '--json');
+    const [plan, ...others] = events(ran);
+    const tried = plan?.tried as readonly { hidden: number[]; epochs: number; loss: number }[];
+    expect(tried.map(({ hidden }) => hidden.length)).toEqual([0, 1, 1]);
+    const summary = others.at(-1);
+    expect(tried.map(({ epochs }) => epochs)).toContain(summary?.epochs);
+    expect(summary?.bestEpoch).toBe(summary?.epochs);
+    const text = await fluxion('train', 'people.csv', '--target', 'income', '--out', 'tried');
+    expect(text.out.match(/^tried .*: cross-validated loss [\d.]+ after \d+ epochs?/gm)).toHaveLength(3);
+    expect(text.out.match(/\(taken\)$/gm)).toHaveLength(1);
+  });
+
+  it('tries nothing where the epochs are given', async () => {
+    const options = ['--target', 'income', '--epochs', '1', '--json', '--out', 'given'];
+    const [plan] = events(await fluxion('train', 'people.csv', ...options));
+    expect(plan).not.toHaveProperty('tried');
+  });
+
+  it('goes on with the mean of the weights as if it had not been stopped', async () => {
+    const options = ['--target', 'income', '--input', 'age', 'city', '--quiet', '--validation', '0.2'];
+    await fluxion('train', 'people.csv', ...options, '--epochs', '4', '--out', 'mean4');
+    await fluxion('train', 'people.csv', ...options, '--epochs', '1', '--out', 'mean');
+    await fluxion('train', 'people.csv', '--quiet', '--model', 'mean', '--epochs', '3', '--out', 'mean');
+    const [whole, parts] = ['mean4', 'mean'].map((model) => readFileSync(`${model}/weights.safetensors`));
+    expect(whole?.equals(parts ?? Buffer.of())).toBe(true);
+  });
+});

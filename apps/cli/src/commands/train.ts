@@ -29,18 +29,25 @@ export function train(host: Host): Command {
     )
     .addOption(targetOption("column to predict, or several of numbers (default: the saved model's)"))
     .addOption(inputOption('all of numbers, but for the target'))
-    .addOption(hiddenOption('64').conflicts('model'))
+    .addOption(hiddenOption('64, 128 or none, by the rows').conflicts('model'))
     .addOption(activationOption('relu').conflicts('model'))
     .option('--model <path>', 'graph description, or saved model to go on from, in place of --hidden')
     .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
     .option('--class-weights <weights>', 'what classes count: balanced, or as yes=20,no=1');
-  return withRegularizerOptions(command, '2/n for n rows')
-    .addOption(numberOption('--learning-rate <rate>', 'α (default: adam 0.002, sgd 0.01)', positive))
+  return withRegularizerOptions(command, '1/n for n rows, or more')
+    .addOption(numberOption('--learning-rate <rate>', 'α (default: adam 0.005, sgd 0.01)', positive))
     .addOption(
       numberOption('--decrease-constant <delta>', 'δ of α/(1+δt) at update t (default: 0)', zeroOrMore),
     )
     .addOption(numberOption('--momentum <share>', 'momentum of sgd (default: 0)', belowOne))
     .addOption(choiceOption('--optimizer <name>', 'rule of the updates (default: adam)', ['sgd', 'adam']))
+    .addOption(
+      numberOption(
+        '--average <decay>',
+        'decay of the running mean of the weights, which is what is measured and saved; 0 for the weights themselves (default: by the number of rows; sgd 0)',
+        belowOne,
+      ),
+    )
     .addOption(
       numberOption(
         '--batch-size <count>',

@@ -6,13 +6,10 @@ import type { RegularizerOptions } from './regularizerOptions.js';
 /** What the command line says about the updates. */
 export interface OptimizerOptions {
   readonly optimizer: 'sgd' | 'adam';
-  readonly learningRate?: number;
+  readonly learningRate: number;
   readonly decreaseConstant: number;
   readonly momentum?: number;
 }
-
-/** α where none is given. */
-const usualRates = { sgd: 0.01, adam: 0.002 } as const;
 
 /**
  * The optimizer of these options.
@@ -23,9 +20,8 @@ export function createOptimizer({
   optimizer,
   decreaseConstant,
   momentum,
-  ...options
+  learningRate,
 }: OptimizerOptions): Optimizer {
-  const { learningRate = usualRates[optimizer] } = options;
   if (optimizer === 'sgd') return sgd({ learningRate, decreaseConstant, momentum: momentum ?? 0 });
   if (momentum !== undefined) throw new UsageError('--momentum: expected --optimizer sgd with it, got adam');
   return adam({ learningRate, decreaseConstant });
@@ -39,7 +35,7 @@ export function trainedWithOf({
   batchSize,
   l1,
   l2 = 0,
-  learningRate = usualRates[optimizer],
+  learningRate,
 }: OptimizerOptions & RegularizerOptions & { readonly batchSize: number }): TrainedWith {
   const own = optimizer === 'sgd' ? { momentum } : {};
   return { optimizer, learningRate, decreaseConstant, ...own, batchSize, l1, l2 };

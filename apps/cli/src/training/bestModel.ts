@@ -1,6 +1,30 @@
 import type { FlowGraph } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
+import type { AverageWeights } from '@fluxion/pipeline';
 import { CheckpointError, elements, type Saved, tensor } from '@fluxion/tensor';
+
+/** Updates between two looks at the weights that are averaged: they move little in that time. */
+export const LOOKS = 8;
+
+/** A model of the same graph. */
+export function twinOf(model: FlowGraph): FlowGraph {
+  return graph(model.description, { seed: model.seed, ...(model.encoder && { encoder: model.encoder }) });
+}
+
+/** Gives a twin the weights and states that a model has. */
+export function copyWeights(model: FlowGraph, twin: FlowGraph): void {
+  for (const [i, part] of partsOf(twin).entries()) {
+    twin.assign(part, elements(model.valueOf(partsOf(model)[i] as typeof part)));
+  }
+}
+
+/** Gives a twin the running mean of a model's weights, or these, where there is none yet. */
+export function copyAverage(model: FlowGraph, average: AverageWeights<unknown>, twin: FlowGraph): void {
+  const isThere = average.updates >= LOOKS;
+  if (isThere) average.exchange();
+  copyWeights(model, twin);
+  if (isThere) average.exchange();
+}
 
 /** A twin of a model in training, which has its weights as they were at the best epoch. */
 export interface BestModel {
@@ -14,13 +38,8 @@ export function bestModel(model: FlowGraph): BestModel {
   let twin: FlowGraph | undefined;
   return {
     keep() {
-      twin ??= graph(model.description, {
-        seed: model.seed,
-        ...(model.encoder && { encoder: model.encoder }),
-      });
-      for (const [i, part] of partsOf(twin).entries()) {
-        twin.assign(part, elements(model.valueOf(partsOf(model)[i] as typeof part)));
-      }
+      twin ??= twinOf(model);
+      copyWeights(model, twin);
     },
     get model() {
       return twin ?? model;

@@ -9,7 +9,7 @@ import type { TrainingReport } from './trainingReport.js';
 export function jsonReport(output: { write(text: string): unknown }): TrainingReport {
   const say = (event: string, what: object): void => void output.write(jsonLine({ event, ...what }));
   return {
-    start({ model, task, rows, validationRows }) {
+    start({ model, task, rows, validationRows, choice }) {
       say('plan', {
         rows,
         ...targetsOf(task),
@@ -18,6 +18,12 @@ export function jsonReport(output: { write(text: string): unknown }): TrainingRe
         validation: { rows: validationRows ?? 0 },
         loss: task.outputs.map(({ loss }) => loss.kind).join(', '),
         parameters: countParameters(model),
+        tried: choice?.trials.map(({ recipe: { hidden, l2 }, epochs, loss }) => ({
+          hidden,
+          l2,
+          epochs,
+          loss,
+        })),
       });
     },
     warn(text) {

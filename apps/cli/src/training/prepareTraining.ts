@@ -13,9 +13,10 @@ import type { OpenedModel } from '../model/openModel.js';
 import { ownColumns } from '../model/ownColumns.js';
 import { plainGraph } from '../model/plainGraph.js';
 import type { Task } from '../model/task.js';
-import type { ActivationName } from '../options/networkOptions.js';
+import { type Choice, tryRecipes } from '../trials/tryRecipes.js';
 import { UsageError } from '../usageError.js';
 import { classWeights } from './classWeights.js';
+import type { Recipe } from './recipe.js';
 import { columnWarnings } from './warnings.js';
 
 /** What the command line says of model and columns. */
@@ -23,8 +24,8 @@ export interface PrepareOptions {
   readonly target?: readonly string[] | undefined;
   readonly input?: readonly string[] | undefined;
   readonly loss?: string | undefined;
-  readonly hidden: readonly number[];
-  readonly activation: ActivationName;
+  /** What to make of it: one, or several to choose from, the simplest first. */
+  readonly recipes: readonly Recipe[];
   readonly seed?: number | undefined;
   readonly kernels?: KernelsName | undefined;
   readonly classWeights?: string | undefined;
@@ -42,6 +43,8 @@ export interface Prepared {
   readonly source: Source;
   /** Makes the model's inputs, and is saved with it; absent where it takes columns of numbers as they are. */
   readonly encoder?: Encoder | undefined;
+  /** What the recipe was chosen from; absent where nothing was tried. */
+  readonly choice?: Choice | undefined;
   /** What may well be wrong with the columns. */
   readonly doubts: readonly string[];
 }
@@ -52,6 +55,8 @@ export interface TrainingTable {
   readonly schema: Schema;
   /** Which rows are trained on: all that is learned of the table is learned of them. */
   readonly rows: RowFilter | undefined;
+  /** How many these are; 0 where that is not known. */
+  readonly size: number;
 }
 
 /**
@@ -100,7 +105,7 @@ async function newEncoded(
   options: PrepareOptions & { readonly target: readonly string[] },
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { target, input, loss, hidden, activation, seed = 0, kernels } = options;
+  const { target, input, loss, recipes, seed = 0, kernels } = options;
   const kind = loss === undefined ? undefined : lossByName(loss).targets === 'labels' ? 'classes' : 'number';
   const { source, rows } = table;
   const encoder = await fitEncoder(
@@ -116,31 +121,29 @@ async function newEncoded(
   for (const target of targets) expectSeveral(target, source.name);
   const lossOf = (target: Target): string =>
     loss ?? (target.kind === 'classes' ? 'softmaxCrossEntropy' : 'squaredError');
-  const description = plainGraph({
-    inputs: encoder.inputs,
-    hidden,
-    activation,
-    outputs: targets.map((target) => ({
-      ...(targets.length > 1 && { name: target.column }),
-      units: target.kind === 'classes' ? target.classes.length : 1,
-      loss: lossOf(target),
-    })),
-  });
-  const model = graph(description, { seed, encoder, ...(kernels && { kernels }) });
-  const outputs = targets.map((target, i) => ({
-    output: model.outputs[i] as string,
-    target: target.column,
-    loss: lossOf(target),
-  }));
   const weights = await weightsOf(table, encoder, options, signal);
-  return {
-    model,
-    task: encodedTask(encoder, outputs, weights),
-    about: { outputs },
-    source,
-    encoder,
-    doubts: [],
+  const build = ({ hidden, activation }: Recipe) => {
+    const description = plainGraph({
+      inputs: encoder.inputs,
+      hidden,
+      activation,
+      outputs: targets.map((target) => ({
+        ...(targets.length > 1 && { name: target.column }),
+        units: target.kind === 'classes' ? target.classes.length : 1,
+        loss: lossOf(target),
+      })),
+    });
+    const model = graph(description, { seed, encoder, ...(kernels && { kernels }) });
+    const outputs = targets.map((target, i) => ({
+      output: model.outputs[i] as string,
+      target: target.column,
+      loss: lossOf(target),
+    }));
+    return { model, task: encodedTask(encoder, outputs, weights), about: { outputs } };
   };
+  const choice = await tryRecipes(table, { recipes, build, seed }, signal);
+  const built = build(choice?.chosen ?? (recipes.at(-1) as Recipe));
+  return { ...built, source, encoder, choice, doubts: [] };
 }
 
 function expectSeveral(target: Target, file: string): void {
@@ -157,7 +160,8 @@ async function ofColumns(
   opened: OpenedModel | undefined,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { target, input, loss, hidden, activation, seed = 0, kernels } = options;
+  const { target, input, loss, recipes, seed = 0, kernels } = options;
+  const { hidden, activation } = recipes.at(-1) as Recipe;
   if (options.classWeights !== undefined) {
     throw new UsageError(
       '--class-weights: expected a table that is encoded, got columns that a model takes as they are',

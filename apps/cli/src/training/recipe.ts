@@ -5,35 +5,52 @@ export interface Recipe {
   readonly hidden: readonly number[];
   readonly activation: ActivationName;
   readonly optimizer: 'sgd' | 'adam';
+  readonly learningRate: number;
   readonly batchSize: number;
   /** λ of λ ΣW². */
   readonly l2: number;
   readonly epochs: number;
   /** Epochs without a better validation loss after which training stops. */
   readonly patience: number;
+  /** Decay of the running mean of the weights that is kept for the model; 0 where the weights themselves are. */
+  readonly average: number;
 }
 
-/** Updates that a small table is given, however few its rows. */
-const UPDATES = 6000;
+/** Rows up to which a table is small. */
+export const SMALL = 5000;
+
+/** Updates that a table is given, however few its rows. */
+const UPDATES = { small: 10_000, large: 20_000 };
 
 /**
  * Defaults that learn on tables of a hundred rows to millions; `npm run bench tables` compares them with scikit-learn's.
- * Small tables go through more epochs of smaller minibatches, so that there are enough updates; λ = 2/n is a Gaussian prior
- * of variance 1/4 on each weight, against n examples.
+ * Small tables go through more epochs of smaller minibatches, so that there are enough updates; λ = 1/n is a Gaussian prior
+ * of variance 1/2 on each weight, against n examples.
  *
  * @param rows to train on
  */
 export function recipe(rows: number): Recipe {
   const batchSize = Math.min(256, Math.max(8, 2 ** Math.floor(Math.log2(Math.sqrt(rows) / 2))));
+  const size = rows <= SMALL ? 'small' : 'large';
   const updates = Math.max(1, Math.ceil(rows / batchSize));
-  const epochs = Math.min(200, Math.max(10, Math.ceil(UPDATES / updates)));
+  const epochs = Math.min(200, Math.max(10, Math.ceil(UPDATES[size] / updates)));
   return {
-    hidden: [64],
+    hidden: size === 'small' ? [64] : [128],
     activation: 'relu',
     optimizer: 'adam',
+    learningRate: 0.005,
     batchSize,
-    l2: rows === 0 ? 0 : 2 / rows,
+    l2: rows === 0 ? 0 : 1 / rows,
     epochs,
     patience: Math.max(5, Math.round(epochs / 5)),
+    average: size === 'small' ? 0.995 : 0.998,
   };
+}
+
+/**
+ * What a small table is tried with, the simplest first: no hidden layer, with the prior of logistic regression of variance 1
+ * on each weight; then the usual network under a strong prior; then the usual one.
+ */
+export function simplerRecipes(usual: Recipe, rows: number): readonly Recipe[] {
+  return [{ ...usual, hidden: [], l2: 0.5 / rows }, { ...usual, l2: 5 / rows }, usual];
 }

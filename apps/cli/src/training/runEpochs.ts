@@ -9,10 +9,11 @@ import {
   type Forward,
   fprop,
   meanLoss,
+  type Step,
   untilAborted,
   update,
 } from '@fluxion/pipeline';
-import { take, tap } from 'rxjs';
+import { type MonoTypeOperatorFunction, take, tap } from 'rxjs';
 import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, figuresOf, outputMetrics } from '../measuring/measure.js';
 import type { BestEpoch } from '../model/modelAbout.js';
@@ -38,6 +39,12 @@ export interface Training {
   readonly best: BestEpoch | undefined;
   /** Epochs without a better validation loss, after which training stops. */
   readonly patience: number;
+  /** Whether the number of epochs has been found out before, so that the last one counts as the best. */
+  readonly isDecided: boolean;
+  /** Stands after the update, and sees each step. */
+  readonly watch: MonoTypeOperatorFunction<Step>;
+  /** Is told when an epoch is over, before it is measured. */
+  readonly settle: () => void;
   /** Measures the model after an epoch; absent where there is nothing to measure it on. */
   readonly validate: ((signal: AbortSignal) => Promise<Figures>) | undefined;
   /** Is told of each epoch that is the best so far, before it is saved. */
@@ -77,7 +84,7 @@ export async function runEpochs(
   report: TrainingReport,
   signal: AbortSignal,
 ): Promise<TrainedEpochs> {
-  const { model, task, epochs, from, validate, patience } = training;
+  const { model, task, epochs, from, validate, patience, isDecided, settle } = training;
   const targets = targetCounts(task);
   let { best } = training;
   let [total, finished] = [0, 0];
@@ -96,6 +103,7 @@ export async function runEpochs(
     position = { epoch: end, row: 0 };
     expectFinite(model, epoch);
     finished = epoch;
+    settle();
     let figures: Figures | undefined;
     if (validate !== undefined && !signal.aborted) {
       report.validating(result);
@@ -103,7 +111,7 @@ export async function runEpochs(
       // Half a table's figures are of no use.
       if (signal.aborted) figures = undefined;
     }
-    if (figures !== undefined && !(figures.loss >= (best?.loss ?? Number.POSITIVE_INFINITY))) {
+    if (figures !== undefined && (isDecided || !(figures.loss >= (best?.loss ?? Number.POSITIVE_INFINITY)))) {
       best = { epoch: end, loss: figures.loss };
       validation = figures;
       training.keep();
@@ -112,6 +120,7 @@ export async function runEpochs(
     await training.save(position, best);
     stoppedEarly = best !== undefined && figures !== undefined && end - best.epoch >= patience;
   }
+  settle();
   const rise = riseWarning(before, loss);
   if (rise !== undefined) report.warn(rise);
   const stopped = signal.aborted;
@@ -151,7 +160,7 @@ interface TrainedEpoch extends EpochProgress {
 }
 
 async function trainEpoch(
-  { model, task, source, optimizer, regularizer, from, ...training }: Training,
+  { model, task, source, optimizer, regularizer, from, watch, ...training }: Training,
   epoch: number,
   {
     report,
@@ -192,6 +201,7 @@ async function trainEpoch(
       tap(count1),
       bprop(lossesOf(task), regularizer),
       update(optimizer),
+      watch,
       untilAborted(signal),
     )
     .forEach(({ size, loss, position }) => {

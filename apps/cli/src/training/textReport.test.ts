@@ -39,7 +39,15 @@ const task: Task = columnTask(
   model,
   ['word'],
 );
-const plan: Plan = { model, task, rows: 1000, trainingRows: 1000, validationRows: undefined, hints: [] };
+const plan: Plan = {
+  model,
+  task,
+  rows: 1000,
+  trainingRows: 1000,
+  validationRows: undefined,
+  choice: undefined,
+  hints: [],
+};
 const result: TrainingResult = {
   ...{ examples: 1000, epochs: 1, loss: 0.25, validation: undefined, baseline: undefined, best: undefined },
   ...{ position: { epoch: 1, row: 0 }, stopped: false, stoppedEarly: false, targets: targetCounts(task) },

@@ -48,7 +48,7 @@ export function textReport(
     loss,
   });
   return {
-    start({ model, task, rows, trainingRows, validationRows, hints }) {
+    start({ model, task, rows, trainingRows, validationRows, choice, hints }) {
       print(modelSummary(model, task));
       if (validationRows && rows !== undefined && trainingRows !== undefined) {
         print(
@@ -56,6 +56,14 @@ export function textReport(
         );
       }
       for (const [why, columns] of grouped(task.leftOut)) print(`left out: ${columns.join(', ')} (${why})`);
+      for (const { recipe, epochs, loss } of choice?.trials ?? []) {
+        const { hidden, l2 } = recipe;
+        const units = hidden.length === 0 ? 'no hidden layer' : `${hidden.join(', ')} hidden units`;
+        const chosen = choice?.chosen.hidden === hidden && choice.chosen.l2 === l2 ? '  (taken)' : '';
+        print(
+          `tried ${units}, l2 ${formatSignificant(l2, 2)}: cross-validated loss ${formatSignificant(loss, 4)} after ${counted(epochs, 'epoch')}${chosen}`,
+        );
+      }
       for (const hint of hints) print(hint);
     },
     warn(text) {

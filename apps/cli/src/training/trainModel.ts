@@ -3,9 +3,11 @@ import { expectModelFolder, expectSavable, saveTraining } from '@fluxion/checkpo
 import { type BadRowOptions, openExamples, type Position, type Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { type OptimizerState, optimizerState } from '@fluxion/optim';
+import { averageWeights, type Step } from '@fluxion/pipeline';
 import { report as reportPage, type Setting } from '@fluxion/report';
 import { hasBlas, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
 import { formatCount } from '@fluxion/terminal';
+import { identity } from 'rxjs';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
 import type { Host } from '../host.js';
@@ -18,11 +20,11 @@ import type { ActivationName } from '../options/networkOptions.js';
 import { createOptimizer, type OptimizerOptions, trainedWithOf } from '../options/optimizerOptions.js';
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
 import { openSource, readShape } from '../sources/openSource.js';
-import { bestModel, restoreWeights, saveWeights } from './bestModel.js';
+import { bestModel, restoreWeights, saveWeights, twinOf } from './bestModel.js';
 import { holdOutRows, USUAL, type Validation } from './heldOut.js';
 import { jsonReport } from './jsonReport.js';
 import { type Prepared, prepareTraining } from './prepareTraining.js';
-import { recipe } from './recipe.js';
+import { type Recipe, recipe, SMALL, simplerRecipes } from './recipe.js';
 import { runEpochs } from './runEpochs.js';
 import { recordRun } from './runRecord.js';
 import { baseline, targetCounts } from './targetCounts.js';
@@ -43,6 +45,7 @@ export interface TrainOptions extends RegularizerOptions, Partial<OptimizerOptio
   readonly batchSize?: number;
   readonly epochs?: number;
   readonly patience?: number;
+  readonly average?: number;
   readonly seed?: number;
   readonly shuffle: boolean;
   readonly onBadRow?: BadRowOptions['onBadRow'];
@@ -75,12 +78,17 @@ export async function trainModel(
   const { schema, rows, badRows } = await readShape(named, signal);
   const validation = given.validation ?? usualValidation(before);
   const held = holdOutRows(validation, rows);
-  const options = withRecipe(given, held.trainingRows);
+  const recipes = recipesFor(given, opened !== undefined, held.trainingRows);
+  const table = { source: named, schema, rows: held.training, size: held.trainingRows ?? 0 };
+  const prepared = await prepareTraining(table, { ...given, recipes }, opened, signal);
+  const { model, task, source, encoder, choice } = prepared;
+  const options = {
+    decreaseConstant: 0,
+    ...defined(given),
+    ...(choice?.chosen ?? (recipes.at(-1) as Recipe)),
+  };
   const { epochs } = options;
   const optimizer = createOptimizer(options);
-  const table = { source: named, schema, rows: held.training };
-  const prepared = await prepareTraining(table, options, opened, signal);
-  const { model, task, source, encoder } = prepared;
   if (out !== undefined) expectSavable(model);
   const order = await trainingOrder(data, { ...options, validation, rows }, before);
   const from = positionAfter(before, order);
@@ -100,6 +108,7 @@ export async function trainModel(
     task,
     rows,
     ...held,
+    choice,
     hints: blasHint(options, countParameters(model) * (rows ?? 0)),
   });
   if (out === undefined) report.warn('without --out the model is not saved: it is lost when training ends');
@@ -109,19 +118,28 @@ export async function trainModel(
   if (before !== undefined || opened?.saved.has('optimizer')) {
     report.resume({ from, ...resumeOptimizer(state, opened?.saved.get('optimizer')) });
   }
-  const best = bestModel(model);
+  const average = options.average > 0 ? averageWeights<Step>(model, { decay: options.average }) : undefined;
+  // What is measured and saved.
+  const shown = average === undefined ? model : twinOf(model);
+  const settle = (): void => average?.copyTo(shown);
+  settle();
+  const best = bestModel(shown);
   if (before?.best !== undefined) best.keep();
   const last = opened?.saved.get('last');
   if (last !== undefined) restoreWeights(model, last);
+  const averagedBefore = opened?.saved.get('average');
+  if (averagedBefore?.options.decay === options.average) average?.restore(averagedBefore);
+  settle();
   const trainedWith = epochs === 0 ? before?.trainedWith : trainedWithOf(options);
   const save = async (position: Position, epoch: BestEpoch | undefined): Promise<void> => {
     if (out === undefined) return;
     const isLatest = epoch === undefined || (epoch.epoch === position.epoch && position.row === 0);
     const about = { ...prepared.about, ...trainedSoFar(position, order), best: epoch, trainedWith };
-    await saveTraining(out, isLatest ? model : best.model, {
+    await saveTraining(out, isLatest ? shown : best.model, {
       saved: {
         optimizer: state.save(),
-        ...(!isLatest && { last: saveWeights(model) }),
+        ...((average !== undefined || !isLatest) && { last: saveWeights(model) }),
+        ...(average && { average: average.save() }),
       },
       about: JSON.parse(JSON.stringify(about)) as Json,
     });
@@ -146,6 +164,9 @@ export async function trainModel(
         from,
         best: before?.best,
         patience: options.patience,
+        isDecided: choice !== undefined,
+        watch: average ?? identity,
+        settle,
         keep: best.keep,
         save: seldom(save),
         validate:
@@ -153,7 +174,7 @@ export async function trainModel(
           (async (signal) => {
             counts = targetCounts(task);
             const { source, rows } = measured;
-            return (await measure(model, task, source, { rows, watch: counts.add, signal })).figures;
+            return (await measure(shown, task, source, { rows, watch: counts.add, signal })).figures;
           }),
       },
       report,
@@ -186,7 +207,7 @@ export async function trainModel(
 
 /** The choices that a run was made with, as its page has them. */
 function settingsOf(
-  { optimizer, learningRate, batchSize, l2 }: ReturnType<typeof withRecipe>,
+  { optimizer, learningRate, batchSize, l2 }: Recipe,
   { seed, kernels, dtype }: FlowGraph,
 ): readonly Setting[] {
   return [
@@ -206,16 +227,21 @@ function usualValidation(before: Pick<ModelAbout, 'epochs' | 'validation'> | und
   return before.validation === undefined ? 'none' : { share: before.validation };
 }
 
-/** The options with all that they leave open. */
-function withRecipe(options: TrainOptions, rows = 0) {
+/** Rows that are too few to try recipes on. */
+const FEW = 20;
+
+/** Recipes under the options that are given, to be tried, or one. Whoever says how many epochs has decided. */
+function recipesFor(options: TrainOptions, isTrained: boolean, rows = 0): readonly Recipe[] {
   const usual = recipe(rows);
   const { optimizer = usual.optimizer } = options;
   // Whoever asks for SGD gets that of the course.
-  const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0 } : {};
-  return { decreaseConstant: 0, ...usual, ...plain, ...defined(options), optimizer };
+  const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0, learningRate: 0.01, average: 0 } : {};
+  const isOpen = options.epochs === undefined && optimizer === 'adam' && !isTrained;
+  const all = isOpen && rows >= FEW && rows <= SMALL ? simplerRecipes(usual, rows) : [usual];
+  return all.map((one) => ({ ...one, ...plain, ...defined(options), optimizer }));
 }
 
-function defined(options: TrainOptions): TrainOptions {
+function defined(options: TrainOptions): Omit<TrainOptions, keyof Recipe> & Partial<Recipe> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 

@@ -2,6 +2,7 @@ import type { Position } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { Figures } from '../measuring/figures.js';
 import type { Task } from '../model/task.js';
+import type { Choice } from '../trials/tryRecipes.js';
 import type { TrainedEpochs } from './runEpochs.js';
 import type { Baseline } from './targetCounts.js';
 
@@ -40,6 +41,8 @@ export interface Plan {
   readonly rows: number | undefined;
   readonly trainingRows: number | undefined;
   readonly validationRows: number | undefined;
+  /** What the network was chosen from; absent where nothing was tried. */
+  readonly choice: Choice | undefined;
   /** What could be had better, in words. */
   readonly hints: readonly string[];
 }

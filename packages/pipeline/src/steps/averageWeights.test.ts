@@ -10,7 +10,7 @@ import { averageWeights } from './averageWeights.js';
 const loss = softmaxCrossEntropy();
 
 /** Trains a new model, and tells its parameters after each update. */
-async function trained(options: { decay?: number }, updates: number) {
+async function trained(options: { decay?: number; every?: number }, updates: number) {
   const model = newModel();
   const averages = averageWeights(model, options);
   const seen: number[][] = [];
@@ -51,6 +51,15 @@ describe('averageWeights', () => {
       seen.reduce((mean, each, t) => mean + (each[i] - mean) * (t === 0 ? 1 : 0.5), 0),
     );
     expectClose(values(model).flat(), expected);
+  });
+
+  it('looks at every n-th update', async () => {
+    const { model, averages, seen } = await trained({ decay: 1, every: 2 }, 5);
+    averages.exchange();
+    expectClose(
+      values(model).flat(),
+      seen[0].map((_, i) => (seen[1][i] + seen[3][i]) / 2),
+    );
   });
 
   it('gives the model its own parameters back, bit for bit', async () => {

@@ -16,6 +16,8 @@ import { expectSame } from './best.js';
 export interface AverageWeightsOptions {
   /** How much of the average stays at each update, from 0 to 1; with 1 it is the plain mean of all. Default 0.999. */
   readonly decay?: number;
+  /** Updates from one look at the parameters to the next, which move little in between. Default 1. */
+  readonly every?: number;
 }
 
 /** What averages weights. */
@@ -36,7 +38,7 @@ export interface AverageWeights<T> extends MonoTypeOperatorFunction<T> {
 
 /**
  * An average of the parameters over the updates, in float64: θ̄ ← θ̄ + max(1 − decay, 1/t)·(θ − θ̄) after update t. So it is the plain
- * mean at first, and forgets what is long past later on. It predicts better than the last parameters, which the last examples have
+ * mean at first, and forgets what is long past later on; with `every` n, after each n-th update, by max(1 − decayⁿ, n/t). It predicts better than the last parameters, which the last examples have
  * shaken. Stands after `update`; states, as running means, are the model's own.
  *
  * @throws {OptionError} when the decay is none; {StateError} as the stream's error, when it goes on while the model has the averages.
@@ -48,12 +50,15 @@ export interface AverageWeights<T> extends MonoTypeOperatorFunction<T> {
  * averages.exchange(); // the model predicts by the averages from now on
  */
 export function averageWeights<T>(model: FlowGraph, options: AverageWeightsOptions = {}): AverageWeights<T> {
-  expectNames('averageWeights', options, ['decay']);
-  const { decay = 0.999 } = options;
+  expectNames('averageWeights', options, ['decay', 'every']);
+  const { decay = 0.999, every = 1 } = options;
   if (!(decay >= 0 && decay <= 1)) {
     throw new OptionError(
       `averageWeights decay: expected a number from 0 to 1, got ${decay}; give one, as 0.999`,
     );
+  }
+  if (!(Number.isSafeInteger(every) && every > 0)) {
+    throw new OptionError(`averageWeights every: expected a positive integer, got ${every}; give one, as 8`);
   }
   const averages = new Map(
     model.parameters.map((parameter) => [parameter, new Float64Array(parameter.value.size)]),
@@ -68,8 +73,8 @@ export function averageWeights<T>(model: FlowGraph, options: AverageWeightsOptio
   };
   const add = (): void => {
     expectOwn();
-    updates++;
-    const share = Math.max(1 - decay, 1 / updates);
+    if (++updates % every !== 0) return;
+    const share = Math.max(1 - decay ** every, every / updates);
     for (const [parameter, average] of averages) {
       const values = elements(model.valueOf(parameter));
       for (let i = 0; i < average.length; i++) {
@@ -82,7 +87,7 @@ export function averageWeights<T>(model: FlowGraph, options: AverageWeightsOptio
     expectOwn();
     return {
       kind: 'averageWeights',
-      options: { decay },
+      options: { decay, ...(every !== 1 && { every }) },
       tensors: new Map<string, Tensor>([
         ['updates', tensor(Float64Array.of(updates))],
         ...[...averages].map(([{ name, value }, average]): [string, Tensor] => [
@@ -97,7 +102,7 @@ export function averageWeights<T>(model: FlowGraph, options: AverageWeightsOptio
     Object.assign(operator, {
       updates: 0,
       exchange(): void {
-        if (updates === 0) {
+        if (updates < every) {
           throw new OptionError(
             'averageWeights exchange: expected updates to average, got none; let steps flow through it first',
           );

@@ -1,0 +1,112 @@
+import { setImmediate } from 'node:timers/promises';
+import type { FlowGraph, Losses } from '@fluxion/graph';
+import { l2 } from '@fluxion/loss';
+import { adam } from '@fluxion/optim';
+import { averageWeights, evaluate, meanLoss, train } from '@fluxion/pipeline';
+import { random } from '@fluxion/tensor';
+import { from } from 'rxjs';
+import type { Recipe } from '../training/recipe.js';
+import type { HeldExamples } from './heldExamples.js';
+
+/** What is tried. */
+export interface TrialOptions {
+  readonly recipe: Recipe;
+  readonly losses: Losses;
+  /** Parts that the examples are cut into, each of which is once held out. */
+  readonly folds: number;
+  readonly seed: number;
+  /** A new model of the recipe. */
+  build(): FlowGraph;
+}
+
+/** What a recipe came to on examples that it was not trained on. */
+export interface Trial {
+  readonly recipe: Recipe;
+  /** After how many epochs it was best. */
+  readonly epochs: number;
+  /** Mean loss then, and that of each fold. */
+  readonly loss: number;
+  readonly losses: readonly number[];
+}
+
+/**
+ * Trains a recipe on all folds but one, each in turn, and measures it on that one after each epoch. The epochs it should be
+ * trained for are those at which the mean loss over all folds is least.
+ *
+ * @see Stone, "Cross-validatory choice and assessment of statistical predictions", Journal of the Royal Statistical Society B
+ *   36, 1974.
+ */
+export async function crossValidate(
+  held: HeldExamples,
+  options: TrialOptions,
+  signal: AbortSignal,
+): Promise<Trial> {
+  const { recipe, folds, seed } = options;
+  const order = shuffled(
+    Int32Array.from({ length: held.size }, (_, i) => i),
+    seed,
+    'folds',
+  );
+  const curves: (readonly number[])[] = [];
+  for (let fold = 0; fold < folds; fold++) {
+    const rest = order.filter((_, i) => i % folds !== fold);
+    const own = order.filter((_, i) => i % folds === fold);
+    curves.push(await lossCurve(held, rest, own, options, signal));
+  }
+  let best: Trial = { recipe, epochs: 0, loss: Number.POSITIVE_INFINITY, losses: [] };
+  const length = Math.min(...curves.map((curve) => curve.length));
+  for (let epoch = 0; epoch < length; epoch++) {
+    const losses = curves.map((curve) => curve[epoch] as number);
+    const loss = losses.reduce((sum, one) => sum + one, 0) / folds;
+    if (loss < best.loss) best = { recipe, epochs: epoch + 1, loss, losses };
+  }
+  return best;
+}
+
+/** The loss on examples that are held out, after each epoch, until it has got no better for long. */
+async function lossCurve(
+  held: HeldExamples,
+  training: Int32Array,
+  validation: Int32Array,
+  { recipe, losses, seed, build }: TrialOptions,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  const model = build();
+  const averaged = build();
+  const average = averageWeights(model, { decay: recipe.average });
+  // λ is against so many examples.
+  const regularizer = l2((recipe.l2 * held.size) / training.length);
+  const learn = train(model, {
+    loss: losses,
+    regularizer,
+    optimizer: adam({ learningRate: recipe.learningRate }),
+  });
+  const curve: number[] = [];
+  let best = 0;
+  const loss = meanLoss(losses);
+  for (let epoch = 0; epoch < recipe.epochs; epoch++) {
+    const order = shuffled(training, seed, `trial epoch ${epoch}`);
+    await from(held.minibatches(order, recipe.batchSize))
+      .pipe(learn, average)
+      .forEach(() => {});
+    average.copyTo(averaged);
+    const figures = await evaluate(averaged, from(held.minibatches(validation, 256)), { loss });
+    curve.push(figures.loss);
+    if (figures.loss < (curve[best] as number)) best = epoch;
+    if (epoch - best >= recipe.patience / 2) break;
+    await setImmediate();
+    signal.throwIfAborted();
+  }
+  return curve;
+}
+
+/** @see Knuth, "The Art of Computer Programming", volume 2, section 3.4.2, algorithm P. */
+function shuffled(numbers: Int32Array, seed: number, purpose: string): Int32Array {
+  const out = numbers.slice();
+  const draw = random(seed, purpose);
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = draw.integer(i, i + 1);
+    [out[i], out[j]] = [out[j] as number, out[i] as number];
+  }
+  return out;
+}

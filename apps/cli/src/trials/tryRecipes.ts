@@ -1,0 +1,59 @@
+import type { FlowGraph } from '@fluxion/graph';
+import { countParameters } from '../model/modelSummary.js';
+import { lossesOf, type Task } from '../model/task.js';
+import type { TrainingTable } from '../training/prepareTraining.js';
+import type { Recipe } from '../training/recipe.js';
+import { chooseRecipe } from './chooseRecipe.js';
+import { crossValidate, type Trial } from './crossValidate.js';
+import { holdExamples } from './heldExamples.js';
+
+/** What was tried, and the recipe that is taken, with the epochs that it takes. */
+export interface Choice {
+  readonly trials: readonly Trial[];
+  readonly chosen: Recipe;
+}
+
+/** What to choose from. */
+export interface TryOptions {
+  /** The simplest first. */
+  readonly recipes: readonly Recipe[];
+  readonly seed: number;
+  build(recipe: Recipe): { readonly model: FlowGraph; readonly task: Task };
+}
+
+/** Parts that a table is cut into: fewer of more rows, each of which tells more. */
+function foldsOf(rows: number): number {
+  return Math.min(4, Math.max(2, Math.round(4000 / rows)));
+}
+
+/** Weights times rows times epochs beyond which a table is not tried on: that would take minutes. */
+const LONG = 2e10;
+
+/**
+ * Tries recipes on a small table by cross-validation; undefined where there is one only, or it would take long.
+ */
+export async function tryRecipes(
+  { source, rows, size }: Pick<TrainingTable, 'source' | 'rows' | 'size'>,
+  { recipes, seed, build }: TryOptions,
+  signal: AbortSignal,
+): Promise<Choice | undefined> {
+  const [first] = recipes;
+  if (first === undefined || recipes.length === 1) return undefined;
+  const works = recipes.map((recipe) => countParameters(build(recipe).model) * size * recipe.epochs);
+  if (Math.max(...works) > LONG) return undefined;
+  const { task } = build(first);
+  const held = await holdExamples(source, { ...task.examples(true), rows }, signal);
+  const trials: Trial[] = [];
+  for (const recipe of recipes) {
+    const options = {
+      recipe,
+      folds: foldsOf(held.size),
+      seed,
+      build: () => build(recipe).model,
+      losses: lossesOf(build(recipe).task),
+    };
+    trials.push(await crossValidate(held, options, signal));
+  }
+  const { recipe, epochs } = chooseRecipe(trials);
+  return { trials, chosen: { ...recipe, epochs } };
+}
