@@ -5,6 +5,7 @@ import { benchKernels } from './kernels/benchKernels.js';
 import { benchNetworks } from './networks/benchNetworks.js';
 import { benchMemory } from './sources/benchMemory.js';
 import { benchSources } from './sources/benchSources.js';
+import { benchTables } from './tables/benchTables.js';
 import { benchText } from './text/benchText.js';
 
 // bench [NAME-PART]           training, beside other libraries
@@ -12,6 +13,7 @@ import { benchText } from './text/benchText.js';
 // bench networks [NAME-PART]  networks of layers, beside other libraries
 // bench data [GIGABYTES]      each source of rows, and the memory that training on large files takes; 3 by default
 // bench text                  logistic regression on hashed texts
+// bench tables [NAME-PART]    the command's accuracy on tables, beside scikit-learn's
 // A page is written when all of it was measured.
 const [first = '', second = ''] = process.argv.slice(2);
 const tables: Readonly<Record<string, () => Promise<string>>> = {
@@ -21,6 +23,7 @@ const tables: Readonly<Record<string, () => Promise<string>>> = {
 const pages: Readonly<Record<string, (part: string) => Promise<string> | string>> = {
   kernels: benchKernels,
   networks: benchNetworks,
+  tables: benchTables,
 };
 try {
   const table = Object.hasOwn(tables, first) ? tables[first] : undefined;

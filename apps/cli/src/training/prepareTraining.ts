@@ -1,7 +1,7 @@
 import { type Encoder, fitEncoder, type RowFilter, type Source, type Target } from '@fluxion/data';
-import type { FlowGraph } from '@fluxion/graph';
+import { type FlowGraph, type InputDescription, inputOptions } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
-import { DataError, type KernelsName } from '@fluxion/tensor';
+import { DataError, type KernelsName, sizeOf } from '@fluxion/tensor';
 import { DataType, type Schema } from 'apache-arrow';
 import { columnTask } from '../columns/columnTask.js';
 import { expectFits } from '../columns/expectFits.js';
@@ -25,7 +25,7 @@ export interface PrepareOptions {
   readonly input?: readonly string[] | undefined;
   readonly loss?: string | undefined;
   /** What to make of it: one, or several to choose from, the simplest first. */
-  readonly recipes: readonly Recipe[];
+  recipes(width: number): readonly Recipe[];
   readonly seed?: number | undefined;
   readonly kernels?: KernelsName | undefined;
   readonly classWeights?: string | undefined;
@@ -43,7 +43,9 @@ export interface Prepared {
   readonly source: Source;
   /** Makes the model's inputs, and is saved with it; absent where it takes columns of numbers as they are. */
   readonly encoder?: Encoder | undefined;
-  /** What the recipe was chosen from; absent where nothing was tried. */
+  /** What it is and how it is to be trained. */
+  readonly chosen: Recipe;
+  /** What that was chosen from; absent where nothing was tried. */
   readonly choice?: Choice | undefined;
   /** What may well be wrong with the columns. */
   readonly doubts: readonly string[];
@@ -82,6 +84,7 @@ export async function prepareTraining(
       about: { outputs },
       source,
       encoder,
+      chosen: usualRecipe(options, Object.values(encoder.inputs)),
       doubts: [],
     };
   }
@@ -105,7 +108,7 @@ async function newEncoded(
   options: PrepareOptions & { readonly target: readonly string[] },
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { target, input, loss, recipes, seed = 0, kernels } = options;
+  const { target, input, loss, seed = 0, kernels } = options;
   const kind = loss === undefined ? undefined : lossByName(loss).targets === 'labels' ? 'classes' : 'number';
   const { source, rows } = table;
   const encoder = await fitEncoder(
@@ -118,7 +121,8 @@ async function newEncoded(
     signal,
   );
   const targets = Object.values(encoder.targets);
-  for (const target of targets) expectSeveral(target, source.name);
+  for (const target of targets) expectTarget(target, table);
+  const recipes = options.recipes(widthOf(Object.values(encoder.inputs)));
   const lossOf = (target: Target): string =>
     loss ?? (target.kind === 'classes' ? 'softmaxCrossEntropy' : 'squaredError');
   const weights = await weightsOf(table, encoder, options, signal);
@@ -142,16 +146,46 @@ async function newEncoded(
     return { model, task: encodedTask(encoder, outputs, weights), about: { outputs } };
   };
   const choice = await tryRecipes(table, { recipes, build, seed }, signal);
-  const built = build(choice?.chosen ?? (recipes.at(-1) as Recipe));
-  return { ...built, source, encoder, choice, doubts: [] };
+  const chosen = choice?.chosen ?? (recipes.at(-1) as Recipe);
+  return { ...build(chosen), source, encoder, chosen, choice, doubts: [] };
 }
 
-function expectSeveral(target: Target, file: string): void {
-  if (target.kind === 'number' || target.classes.length > 1) return;
-  throw new DataError(
-    `expected names of two classes or more, got '${target.classes[0]}' alone; give data of other classes too`,
-    { file, column: target.column },
-  );
+/** Classes that may be so many of however few rows. */
+const FEW_CLASSES = 20;
+
+/** @throws {DataError} when there is nothing to tell apart, or nearly each row is a class of its own. */
+function expectTarget(target: Target, { source, size }: TrainingTable): void {
+  const place = { file: source.name, column: target.column };
+  if (target.kind === 'number') {
+    if (target.deviation > 0) return;
+    throw new DataError(
+      `expected numbers that differ, got ${target.mean} in every row; name another target, or give other rows too`,
+      place,
+    );
+  }
+  const { length } = target.classes;
+  if (length < 2) {
+    throw new DataError(
+      `expected names of two classes or more, got '${target.classes[0]}' alone; give data of other classes too`,
+      place,
+    );
+  }
+  if (size > 0 && length > Math.max(FEW_CLASSES, 0.7 * size)) {
+    throw new DataError(
+      `expected classes that come again, got ${length} different ones in hardly more rows; name another target, or add --loss squaredError where it is a number`,
+      place,
+    );
+  }
+}
+
+/** Where nothing is tried. */
+function usualRecipe({ recipes }: PrepareOptions, inputs: readonly InputDescription[]): Recipe {
+  return recipes(widthOf(inputs)).at(-1) as Recipe;
+}
+
+/** Numbers in an example of all inputs. */
+function widthOf(inputs: readonly InputDescription[]): number {
+  return inputs.reduce((sum: number, input) => sum + sizeOf(inputOptions(input).shape), 0);
 }
 
 async function ofColumns(
@@ -160,8 +194,7 @@ async function ofColumns(
   opened: OpenedModel | undefined,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { target, input, loss, recipes, seed = 0, kernels } = options;
-  const { hidden, activation } = recipes.at(-1) as Recipe;
+  const { target, input, loss, seed = 0, kernels } = options;
   if (options.classWeights !== undefined) {
     throw new UsageError(
       '--class-weights: expected a table that is encoded, got columns that a model takes as they are',
@@ -170,6 +203,11 @@ async function ofColumns(
   const found = await findColumns(source, { input, target, loss, ...opened }, signal);
   if (opened !== undefined) expectFits(opened.model, found, source.name);
   const shapes = Object.entries(found.inputs).map(([name, { shape }]) => [name, shape] as const);
+  const chosen = usualRecipe(
+    options,
+    shapes.map(([, shape]) => shape),
+  );
+  const { hidden, activation } = chosen;
   const model =
     opened?.model ??
     graph(
@@ -185,9 +223,9 @@ async function ofColumns(
     ([name, { columns, scale }]) => [name, { columns, scale }] as const,
   );
   const about = { loss: found.loss, inputs: Object.fromEntries(scaled), target: found.target };
-  const chosen = input !== undefined || opened?.about !== undefined;
-  const task = columnTask(about, model, chosen ? [] : found.unused);
-  return { model, task, about, source, doubts: columnWarnings(found) };
+  const isNamed = input !== undefined || opened?.about !== undefined;
+  const task = columnTask(about, model, isNamed ? [] : found.unused);
+  return { model, task, about, source, chosen, doubts: columnWarnings(found) };
 }
 
 async function weightsOf(

@@ -27,9 +27,13 @@ const UPDATES = { small: 10_000, large: 20_000 };
  * Small tables go through more epochs of smaller minibatches, so that there are enough updates; λ = 1/n is a Gaussian prior
  * of variance 1/2 on each weight, against n examples.
  *
+ * An update of Adam moves each weight by about α, and so an output by α times as many numbers as it is a sum of: α is smaller
+ * where these are many.
+ *
  * @param rows to train on
+ * @param width numbers that a row is encoded to
  */
-export function recipe(rows: number): Recipe {
+export function recipe(rows: number, width: number): Recipe {
   const batchSize = Math.min(256, Math.max(8, 2 ** Math.floor(Math.log2(Math.sqrt(rows) / 2))));
   const size = rows <= SMALL ? 'small' : 'large';
   const updates = Math.max(1, Math.ceil(rows / batchSize));
@@ -38,7 +42,7 @@ export function recipe(rows: number): Recipe {
     hidden: size === 'small' ? [64] : [128],
     activation: 'relu',
     optimizer: 'adam',
-    learningRate: 0.005,
+    learningRate: 0.005 * Math.min(1, Math.sqrt(100 / Math.max(1, width))),
     batchSize,
     l2: rows === 0 ? 0 : 1 / rows,
     epochs,

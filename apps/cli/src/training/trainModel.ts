@@ -78,14 +78,14 @@ export async function trainModel(
   const { schema, rows, badRows } = await readShape(named, signal);
   const validation = given.validation ?? usualValidation(before);
   const held = holdOutRows(validation, rows);
-  const recipes = recipesFor(given, opened !== undefined, held.trainingRows);
+  const recipes = (width: number) => recipesFor(given, opened !== undefined, held.trainingRows ?? 0, width);
   const table = { source: named, schema, rows: held.training, size: held.trainingRows ?? 0 };
   const prepared = await prepareTraining(table, { ...given, recipes }, opened, signal);
-  const { model, task, source, encoder, choice } = prepared;
+  const { model, task, source, encoder, choice, chosen } = prepared;
   const options = {
     decreaseConstant: 0,
     ...defined(given),
-    ...(choice?.chosen ?? (recipes.at(-1) as Recipe)),
+    ...chosen,
   };
   const { epochs } = options;
   const optimizer = createOptimizer(options);
@@ -231,8 +231,13 @@ function usualValidation(before: Pick<ModelAbout, 'epochs' | 'validation'> | und
 const FEW = 20;
 
 /** Recipes under the options that are given, to be tried, or one. Whoever says how many epochs has decided. */
-function recipesFor(options: TrainOptions, isTrained: boolean, rows = 0): readonly Recipe[] {
-  const usual = recipe(rows);
+function recipesFor(
+  options: TrainOptions,
+  isTrained: boolean,
+  rows: number,
+  width: number,
+): readonly Recipe[] {
+  const usual = recipe(rows, width);
   const { optimizer = usual.optimizer } = options;
   // Whoever asks for SGD gets that of the course.
   const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0, learningRate: 0.01, average: 0 } : {};

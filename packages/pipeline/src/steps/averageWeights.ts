@@ -38,8 +38,9 @@ export interface AverageWeights<T> extends MonoTypeOperatorFunction<T> {
 
 /**
  * An average of the parameters over the updates, in float64: θ̄ ← θ̄ + max(1 − decay, 1/t)·(θ − θ̄) after update t. So it is the plain
- * mean at first, and forgets what is long past later on; with `every` n, after each n-th update, by max(1 − decayⁿ, n/t). It predicts better than the last parameters, which the last examples have
- * shaken. Stands after `update`; states, as running means, are the model's own.
+ * mean at first, and forgets what is long past later on; with `every` n it is so after each n-th update, by max(1 − decayⁿ, n/t). It
+ * predicts better than the last parameters, which the last examples have shaken. Stands after `update`; states, as running means,
+ * are the model's own.
  *
  * @throws {OptionError} when the decay is none; {StateError} as the stream's error, when it goes on while the model has the averages.
  * @see Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", SIAM Journal on Control and Optimization 30,

@@ -60,6 +60,13 @@ export async function fitEncoder(
     );
     const { fits, leftOut } = columnFits(open, file, options, targets);
     const { seen, untargeted } = await scan(open, file, targets, fits, rows, signal);
+    if (seen === 0 && untargeted > 0) {
+      const column = targets.map((target) => target.column.name).join(', ');
+      throw new DataError('expected a target, got a gap in every row; name another column, or fill it in', {
+        file,
+        column,
+      });
+    }
     if (seen === 0) {
       throw new DataError('expected at least one row to fit an encoder to, got none; give data with rows', {
         file,

@@ -1,5 +1,5 @@
 import type { CellReader } from '../cells/cellReader.js';
-import { textNumber } from '../cells/numbers.js';
+import { shortened, textNumber } from '../cells/numbers.js';
 import { isoTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
 import { calendar } from '../encodings/calendar.js';
@@ -61,7 +61,7 @@ export class WordProfile implements Profile<string | undefined> {
     const different = this.#counts.size;
     if (different === 0) return { leftOut: 'it is empty' };
     if (different === 1 && this.#gaps === 0) {
-      return { leftOut: `it is '${[...this.#counts.keys()][0]}' in every row` };
+      return { leftOut: `it is '${shortened([...this.#counts.keys()][0] ?? '')}' in every row` };
     }
     if (this.#numbers !== undefined) return this.#numbers.decide();
     if (this.#dates) return this.#seen(calendar(), 'its words are dates');

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Table } from './table.js';
+
+/** Trains by the command on train.csv of a folder, leaves the model there, and measures it on test.csv: accuracy, or R². */
+export function fluxionScore(
+  { kind }: Pick<Table, 'kind'>,
+  folder: string,
+  seed: number,
+): { readonly score: number; readonly seconds: number } {
+  const model = join(folder, 'model');
+  const start = performance.now();
+  const loss = kind === 'number' ? ['--loss', 'squaredError'] : [];
+  fluxion(
+    'train',
+    join(folder, 'train.csv'),
+    '--target',
+    'target',
+    ...loss,
+    '--seed',
+    String(seed),
+    '--out',
+    model,
+    '--quiet',
+  );
+  const seconds = (performance.now() - start) / 1000;
+  const figures = JSON.parse(fluxion('evaluate', join(folder, 'test.csv'), '--model', model, '--json'));
+  return { score: kind === 'number' ? figures.r2 : figures.accuracy, seconds };
+}
+
+function fluxion(...args: readonly string[]): string {
+  const program = fileURLToPath(new URL('../../../../apps/cli/dist/main.js', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr.trim());
+  return stdout;
+}
