@@ -59,11 +59,11 @@ describe('fluxion train on a table as people have it', () => {
     const options = ['--target', 'income', '--epochs', '2', '--quiet'];
     await fluxion('train', 'people.csv', ...options, '--out', 'paged');
     const page = readFileSync('paged.html', 'utf8');
-    for (const said of ['income', 'Confusion matrix', 'ROC curve', 'Calibration', 'city', 'oneHot']) {
-      expect(page).toContain(said);
-    }
+    const said = ['income', 'Confusion matrix', 'ROC curve', 'Calibration', 'city', 'oneHot'];
+    for (const text of [...said, 'Which columns matter', 'Its worst mistakes']) expect(page).toContain(text);
     await fluxion('train', 'people.csv', '--target', 'wealth', '--epochs', '2', '--quiet', '--out', 'drawn');
-    expect(readFileSync('drawn.html', 'utf8')).toContain('Predicted and true');
+    const drawn = readFileSync('drawn.html', 'utf8');
+    for (const text of ['Predicted and true', 'Its worst mistakes', 'Paris']) expect(drawn).toContain(text);
     await fluxion('train', 'people.csv', ...options, '--out', 'plain', '--no-report');
     expect(existsSync('plain.html')).toBe(false);
   });
@@ -201,5 +201,33 @@ describe('fluxion train that leaves all open', () => {
     await fluxion('train', 'people.csv', '--quiet', '--model', 'mean', '--epochs', '3', '--out', 'mean');
     const [whole, parts] = ['mean4', 'mean'].map((model) => readFileSync(`${model}/weights.safetensors`));
     expect(whole?.equals(parts ?? Buffer.of())).toBe(true);
+  });
+});
+
+describe('fluxion train on a table that cannot be learned from', () => {
+  const rows = (target: (i: number) => string): string =>
+    ['a,b,y', ...Array.from({ length: 60 }, (_, i) => `${(i * 7) % 11},${i % 13},${target(i)}`), ''].join('\n');
+
+  it.each([
+    ['a target that is a gap in every row', () => '', "column 'y': expected a target, got a gap in every row"],
+    ['one class alone', () => 'yes', "column 'y': expected names of two classes or more, got 'yes' alone"],
+    ['the same number in every row', () => '3.5', "column 'y': expected numbers that differ, got 3.5 in every row"],
+    ['a class for each row', (i: number) => `w${i}`, "column 'y': expected classes that come again, got 60"],
+  ])('refuses %s', async (_, target, text) => {
+    writeFileSync('bad.csv', rows(target));
+    expect(await fluxion('train', 'bad.csv', '--target', 'y', '--out', 'bad')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(text),
+    });
+    expect(existsSync('bad')).toBe(false);
+  });
+
+  it('changes the rate by a schedule, and says so', async () => {
+    const options = ['--target', 'income', '--epochs', '2', '--quiet', '--out', 'cosine', '--schedule', 'cosine'];
+    await fluxion('train', 'people.csv', ...options, '--warm-up', '0.1');
+    const { out } = await fluxion('inspect', '--model', 'cosine');
+    expect(out).toContain('learning rate 0.005, schedule cosine, warm-up 0.1');
+    const both = await fluxion('train', 'people.csv', ...options, '--decrease-constant', '0.1');
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('--decrease-constant: expected none') });
   });
 });

@@ -14,6 +14,7 @@ import {
   zeroOrMore,
 } from '../options/numberOption.js';
 import { withRegularizerOptions } from '../options/regularizerOptions.js';
+import { withScheduleOptions } from '../options/scheduleOptions.js';
 import { parseValidation } from '../training/heldOut.js';
 import type { TrainOptions } from '../training/trainModel.js';
 
@@ -34,7 +35,8 @@ export function train(host: Host): Command {
     .option('--model <path>', 'graph description, or saved model to go on from, in place of --hidden')
     .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
     .option('--class-weights <weights>', 'what classes count: balanced, or as yes=20,no=1');
-  return withRegularizerOptions(command, '1/n for n rows, or more')
+  withRegularizerOptions(command, '1/n for n rows, or more');
+  return withScheduleOptions(command)
     .addOption(numberOption('--learning-rate <rate>', 'α (default: adam 0.005, sgd 0.01)', positive))
     .addOption(
       numberOption('--decrease-constant <delta>', 'δ of α/(1+δt) at update t (default: 0)', zeroOrMore),

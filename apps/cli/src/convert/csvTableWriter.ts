@@ -35,7 +35,8 @@ export function csvTableWriter(
   };
 }
 
-function textOf(type: DataType): (value: unknown) => string {
+/** How a cell of a type is written. */
+export function textOf(type: DataType): (value: unknown) => string {
   const isTime = DataType.isTimestamp(type) || DataType.isDate(type);
   return (value) => {
     if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value)))

@@ -35,6 +35,9 @@ export interface TrainedWith {
   readonly optimizer: string;
   readonly learningRate: number;
   readonly decreaseConstant: number;
+  /** Absent where the rate does not change. */
+  readonly schedule?: string | undefined;
+  readonly warmUp?: number | undefined;
   /** Absent where the optimizer has none. */
   readonly momentum?: number | undefined;
   readonly batchSize: number;
@@ -186,12 +189,14 @@ function stoppedFromJson(json: JsonValue): StoppedAt {
 }
 
 function trainedWithFromJson(json: JsonValue): TrainedWith {
-  const momentum = json.optional('momentum');
+  const [momentum, schedule, warmUp] = ['momentum', 'schedule', 'warmUp'].map((name) => json.optional(name));
   return {
     optimizer: json.field('optimizer').string(),
     learningRate: json.field('learningRate').number(),
     decreaseConstant: json.field('decreaseConstant').number(),
-    ...(momentum === undefined ? {} : { momentum: momentum.number() }),
+    ...(schedule && { schedule: schedule.string() }),
+    ...(warmUp && { warmUp: warmUp.number() }),
+    ...(momentum && { momentum: momentum.number() }),
     batchSize: json.field('batchSize').integer(1),
     l1: json.field('l1').number(),
     l2: json.field('l2').number(),

@@ -1,7 +1,8 @@
-import { adam, type Optimizer, sgd } from '@fluxion/optim';
+import { adam, type Optimizer, type Schedule, sgd } from '@fluxion/optim';
 import type { TrainedWith } from '../model/modelAbout.js';
 import { UsageError } from '../usageError.js';
 import type { RegularizerOptions } from './regularizerOptions.js';
+import type { ScheduleOptions } from './scheduleOptions.js';
 
 /** What the command line says about the updates. */
 export interface OptimizerOptions {
@@ -14,14 +15,13 @@ export interface OptimizerOptions {
 /**
  * The optimizer of these options.
  *
+ * @param learningRate in place of the number, where it changes
  * @throws {UsageError} when Adam is given a momentum, having its own.
  */
-export function createOptimizer({
-  optimizer,
-  decreaseConstant,
-  momentum,
-  learningRate,
-}: OptimizerOptions): Optimizer {
+export function createOptimizer(
+  { optimizer, decreaseConstant, momentum }: OptimizerOptions,
+  learningRate: number | Schedule,
+): Optimizer {
   if (optimizer === 'sgd') return sgd({ learningRate, decreaseConstant, momentum: momentum ?? 0 });
   if (momentum !== undefined) throw new UsageError('--momentum: expected --optimizer sgd with it, got adam');
   return adam({ learningRate, decreaseConstant });
@@ -36,7 +36,10 @@ export function trainedWithOf({
   l1,
   l2 = 0,
   learningRate,
-}: OptimizerOptions & RegularizerOptions & { readonly batchSize: number }): TrainedWith {
+  schedule,
+  warmUp,
+}: OptimizerOptions & RegularizerOptions & ScheduleOptions & { readonly batchSize: number }): TrainedWith {
   const own = optimizer === 'sgd' ? { momentum } : {};
-  return { optimizer, learningRate, decreaseConstant, ...own, batchSize, l1, l2 };
+  const changing = { ...(schedule && { schedule }), ...(warmUp && { warmUp }) };
+  return { optimizer, learningRate, decreaseConstant, ...changing, ...own, batchSize, l1, l2 };
 }

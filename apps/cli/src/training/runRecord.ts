@@ -1,11 +1,20 @@
 import type { RowFilter, Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { calibration, confusion, curves } from '@fluxion/metrics';
-import { evaluate, examples, fprop, type Metrics, ofOutput, untilAborted } from '@fluxion/pipeline';
+import {
+  evaluate,
+  examples,
+  fprop,
+  type Metrics,
+  ofOutput,
+  permutationImportance,
+  untilAborted,
+} from '@fluxion/pipeline';
 import {
   boxSummaries,
   type EpochFigures,
   LossRecord,
+  type Importance,
   type Figures as PageFigures,
   type Run,
   type Setting,
@@ -15,8 +24,10 @@ import { elements, StateError, type Tensor } from '@fluxion/tensor';
 import { takeWhile, tap } from 'rxjs';
 import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
-import { type Task, targetOf } from '../model/task.js';
+import { countParameters } from '../model/modelSummary.js';
+import { lossesOf, type Task, targetOf } from '../model/task.js';
 import type { Plan, TrainingReport, TrainingResult } from './trainingReport.js';
+import { worstRows } from './worstRows.js';
 
 /** Keeps what is told of a run, for a page of it. */
 export interface RunRecord extends TrainingReport {
@@ -85,6 +96,9 @@ export function recordRun(report: TrainingReport, epochs: number): RunRecord {
       }
       const { task } = plan;
       const { targets, rows } = await pageTargets(model, task, measured, result, signal);
+      const importance = await columnImportance(model, task, measured, signal);
+      const byImportance = (importance ?? task.columns).map(({ column }) => column);
+      const worst = await worstRows(model, task, measured, byImportance.slice(0, SHOWN), signal);
       return {
         title: task.outputs.map(({ columns }) => columns.join(', ')).join(', '),
         rows: plan.trainingRows ?? 0,
@@ -97,12 +111,36 @@ export function recordRun(report: TrainingReport, epochs: number): RunRecord {
         targets,
         columns: task.columns,
         leftOut: task.leftOut,
+        ...(importance && { importance }),
+        worst,
         warnings,
         boxes: boxSummaries(model),
         settings,
       };
     },
   };
+}
+
+/** Columns that are shown of the worst rows. */
+const SHOWN = 6;
+
+/** Multiplications that finding out which columns matter may take. */
+const MOST_WORK = 1e10;
+
+/** Which columns matter; undefined where they are not one vector, or so many that it would take long. */
+async function columnImportance(
+  model: FlowGraph,
+  task: Task,
+  { source, rows }: { readonly source: Source; readonly rows: RowFilter | undefined },
+  signal: AbortSignal,
+): Promise<readonly Importance[] | undefined> {
+  const maxExamples = Math.floor(MOST_WORK / (task.columns.length * countParameters(model)));
+  if (Object.keys(model.encoder?.inputs ?? {}).join() !== 'input' || maxExamples < 50) return undefined;
+  const held = examples(source, { ...task.examples(true), batchSize: 256, rows }).pipe(untilAborted(signal));
+  return permutationImportance(model, held, {
+    loss: lossesOf(task),
+    maxExamples: Math.min(1000, maxExamples),
+  });
 }
 
 /** Figures of several targets, each under its own name. */

@@ -2,16 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { expectModelFolder, expectSavable, saveTraining } from '@fluxion/checkpoint';
 import { type BadRowOptions, openExamples, type Position, type Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { type OptimizerState, optimizerState } from '@fluxion/optim';
-import { averageWeights, type Step } from '@fluxion/pipeline';
+import { type OptimizerState, optimizerState, type Schedule } from '@fluxion/optim';
+import { averageWeights, examples, type Step } from '@fluxion/pipeline';
 import { report as reportPage, type Setting } from '@fluxion/report';
 import { hasBlas, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
 import { formatCount } from '@fluxion/terminal';
 import { identity } from 'rxjs';
+import { identity, take } from 'rxjs';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
 import type { Host } from '../host.js';
-import { measure } from '../measuring/measure.js';
+import { batchSizeFor, measure } from '../measuring/measure.js';
 import type { BestEpoch, ModelAbout } from '../model/modelAbout.js';
 import { countParameters } from '../model/modelSummary.js';
 import { openModel } from '../model/openModel.js';
@@ -19,9 +20,12 @@ import type { Task } from '../model/task.js';
 import type { ActivationName } from '../options/networkOptions.js';
 import { createOptimizer, type OptimizerOptions, trainedWithOf } from '../options/optimizerOptions.js';
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
+import { createSchedule, type ScheduleOptions } from '../options/scheduleOptions.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { bestModel, restoreWeights, saveWeights, twinOf } from './bestModel.js';
+import { deadUnits } from './deadUnits.js';
 import { holdOutRows, USUAL, type Validation } from './heldOut.js';
+import { UsageError } from '../usageError.js';
 import { jsonReport } from './jsonReport.js';
 import { type Prepared, prepareTraining } from './prepareTraining.js';
 import { type Recipe, recipe, SMALL, simplerRecipes } from './recipe.js';
@@ -34,7 +38,7 @@ import { quietReport, type Resumption } from './trainingReport.js';
 import { inputWarnings, resultWarning } from './warnings.js';
 
 /** What the command line says. */
-export interface TrainOptions extends RegularizerOptions, Partial<OptimizerOptions> {
+export interface TrainOptions extends RegularizerOptions, ScheduleOptions, Partial<OptimizerOptions> {
   readonly target?: readonly string[];
   readonly input?: readonly string[];
   readonly hidden?: readonly number[];
@@ -88,7 +92,7 @@ export async function trainModel(
     ...chosen,
   };
   const { epochs } = options;
-  const optimizer = createOptimizer(options);
+  const optimizer = createOptimizer(options, rateOf(options, held.trainingRows, before?.epochs));
   if (out !== undefined) expectSavable(model);
   const order = await trainingOrder(data, { ...options, validation, rows }, before);
   const from = positionAfter(before, order);
@@ -186,6 +190,10 @@ export async function trainModel(
         ? baseline(task, result.targets, counts)
         : undefined;
     for (const warning of inputWarnings(encoder)) report.warn(warning);
+    if (measured !== undefined && epochs > 0 && !signal.aborted) {
+      const few = examples(measured.source, { ...task.examples(true), rows: measured.rows, batchSize: batchSizeFor(model, 256) });
+      for (const warning of await deadUnits(best.model, few.pipe(take(4)))) report.warn(warning);
+    }
     const poor = beaten && result.validation && resultWarning(result.validation, beaten);
     if (poor) report.warn(poor);
     const page =
@@ -203,6 +211,27 @@ export async function trainModel(
     report.clear();
     throw error;
   }
+}
+
+/**
+ * The learning rate over a run, which counts the updates of the runs before.
+ *
+ * @throws {UsageError} where it is to change by the updates, and these cannot be counted, or two options change it.
+ */
+function rateOf(
+  options: ScheduleOptions & Recipe & { readonly decreaseConstant: number },
+  rows: number | undefined,
+  epochsBefore = 0,
+): number | Schedule {
+  const { schedule, warmUp, learningRate, batchSize, epochs, decreaseConstant } = options;
+  if (schedule === undefined && !warmUp) return learningRate;
+  if (decreaseConstant > 0) {
+    throw new UsageError('--decrease-constant: expected none beside --schedule and --warm-up; leave one out');
+  }
+  if (rows === undefined) {
+    throw new UsageError('--schedule: expected data whose rows can be counted, got a stream; write it to a file first');
+  }
+  return createSchedule(options, learningRate, (epochs + epochsBefore) * Math.ceil(rows / batchSize));
 }
 
 /** The choices that a run was made with, as its page has them. */
