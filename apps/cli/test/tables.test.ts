@@ -206,12 +206,22 @@ describe('fluxion train that leaves all open', () => {
 
 describe('fluxion train on a table that cannot be learned from', () => {
   const rows = (target: (i: number) => string): string =>
-    ['a,b,y', ...Array.from({ length: 60 }, (_, i) => `${(i * 7) % 11},${i % 13},${target(i)}`), ''].join('\n');
+    ['a,b,y', ...Array.from({ length: 60 }, (_, i) => `${(i * 7) % 11},${i % 13},${target(i)}`), ''].join(
+      '\n',
+    );
 
   it.each([
-    ['a target that is a gap in every row', () => '', "column 'y': expected a target, got a gap in every row"],
+    [
+      'a target that is a gap in every row',
+      () => '',
+      "column 'y': expected a target, got a gap in every row",
+    ],
     ['one class alone', () => 'yes', "column 'y': expected names of two classes or more, got 'yes' alone"],
-    ['the same number in every row', () => '3.5', "column 'y': expected numbers that differ, got 3.5 in every row"],
+    [
+      'the same number in every row',
+      () => '3.5',
+      "column 'y': expected numbers that differ, got 3.5 in every row",
+    ],
     ['a class for each row', (i: number) => `w${i}`, "column 'y': expected classes that come again, got 60"],
   ])('refuses %s', async (_, target, text) => {
     writeFileSync('bad.csv', rows(target));
@@ -223,11 +233,24 @@ describe('fluxion train on a table that cannot be learned from', () => {
   });
 
   it('changes the rate by a schedule, and says so', async () => {
-    const options = ['--target', 'income', '--epochs', '2', '--quiet', '--out', 'cosine', '--schedule', 'cosine'];
+    const options = [
+      '--target',
+      'income',
+      '--epochs',
+      '2',
+      '--quiet',
+      '--out',
+      'cosine',
+      '--schedule',
+      'cosine',
+    ];
     await fluxion('train', 'people.csv', ...options, '--warm-up', '0.1');
     const { out } = await fluxion('inspect', '--model', 'cosine');
     expect(out).toContain('learning rate 0.005, schedule cosine, warm-up 0.1');
     const both = await fluxion('train', 'people.csv', ...options, '--decrease-constant', '0.1');
-    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('--decrease-constant: expected none') });
+    expect(both).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--decrease-constant: expected none'),
+    });
   });
 });

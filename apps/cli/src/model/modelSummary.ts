@@ -35,7 +35,17 @@ export function targetsOf({ outputs }: Task): { readonly target?: unknown; reado
 
 /** `trained for 5 epochs with sgd, learning rate 0.01, momentum 0.9, batch size 1, l2 0.00001, seed 0`. */
 export function trainingSummary({ epochs, seed, stopped, trainedWith }: TrainedSoFar): string {
-  const { optimizer, learningRate, schedule, warmUp, decreaseConstant, momentum = 0, batchSize, l1, l2 } = trainedWith ?? {};
+  const {
+    optimizer,
+    learningRate,
+    schedule,
+    warmUp,
+    decreaseConstant,
+    momentum = 0,
+    batchSize,
+    l1,
+    l2,
+  } = trainedWith ?? {};
   const times = `${formatCount(epochs)} ${epochs === 1 ? 'epoch' : 'epochs'}${stopped === undefined ? '' : ' and a part'}`;
   if (trainedWith === undefined) return `trained for ${times}`;
   const parts = [

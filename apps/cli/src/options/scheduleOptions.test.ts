@@ -17,7 +17,9 @@ describe('createSchedule', () => {
     ['exponential', 0.1, 0.01, 0.001],
   ] as const)('goes down by %s over all updates', (schedule, first, middle, last) => {
     const [begin = 0, half = 0, end = 0] = rates({ schedule }, 0, 45, 90);
-    expect([begin, half, end].map((rate) => rate.toFixed(6))).toEqual([first, middle, last].map((rate) => rate.toFixed(6)));
+    expect([begin, half, end].map((rate) => rate.toFixed(6))).toEqual(
+      [first, middle, last].map((rate) => rate.toFixed(6)),
+    );
   });
 
   it('rises first where it is to warm up', () => {

@@ -34,7 +34,11 @@ export function withScheduleOptions(command: Command): Command {
       ),
     )
     .addOption(
-      numberOption('--warm-up <share>', 'share of the updates in which the rate rises from 0 (default: 0)', belowOne),
+      numberOption(
+        '--warm-up <share>',
+        'share of the updates in which the rate rises from 0 (default: 0)',
+        belowOne,
+      ),
     );
 }
 

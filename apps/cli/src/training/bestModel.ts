@@ -19,7 +19,11 @@ export function copyWeights(model: FlowGraph, twin: FlowGraph): void {
 }
 
 /** Gives a twin the running mean of a model's weights, or these, where there is none yet. */
-export function copyAverage(model: FlowGraph, average: AverageWeights<unknown>, twin: FlowGraph): void {
+export function copyAverage(
+  model: FlowGraph,
+  average: Pick<AverageWeights<unknown>, 'updates' | 'exchange'>,
+  twin: FlowGraph,
+): void {
   const isThere = average.updates >= LOOKS;
   if (isThere) average.exchange();
   copyWeights(model, twin);

@@ -5,7 +5,10 @@ import { elements, sizeOf } from '@fluxion/tensor';
 import type { Observable } from 'rxjs';
 
 /** What to say of boxes half of whose units are 0 for all examples, so that nothing is learned through them. */
-export async function deadUnits(model: FlowGraph, examples: Observable<Examples>): Promise<readonly string[]> {
+export async function deadUnits(
+  model: FlowGraph,
+  examples: Observable<Examples>,
+): Promise<readonly string[]> {
   const counts = model.boxes
     .filter(({ description }) => description.kind === 'relu')
     .map(({ name, shape }) => ({ name, alive: new Uint8Array(sizeOf(shape)) }));

@@ -13,8 +13,8 @@ import {
 import {
   boxSummaries,
   type EpochFigures,
-  LossRecord,
   type Importance,
+  LossRecord,
   type Figures as PageFigures,
   type Run,
   type Setting,

@@ -22,10 +22,10 @@ import { createOptimizer, type OptimizerOptions, trainedWithOf } from '../option
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
 import { createSchedule, type ScheduleOptions } from '../options/scheduleOptions.js';
 import { openSource, readShape } from '../sources/openSource.js';
-import { bestModel, restoreWeights, saveWeights, twinOf } from './bestModel.js';
+import { UsageError } from '../usageError.js';
+import { bestModel, copyAverage, LOOKS, restoreWeights, saveWeights, twinOf } from './bestModel.js';
 import { deadUnits } from './deadUnits.js';
 import { holdOutRows, USUAL, type Validation } from './heldOut.js';
-import { UsageError } from '../usageError.js';
 import { jsonReport } from './jsonReport.js';
 import { type Prepared, prepareTraining } from './prepareTraining.js';
 import { type Recipe, recipe, SMALL, simplerRecipes } from './recipe.js';
@@ -122,10 +122,13 @@ export async function trainModel(
   if (before !== undefined || opened?.saved.has('optimizer')) {
     report.resume({ from, ...resumeOptimizer(state, opened?.saved.get('optimizer')) });
   }
-  const average = options.average > 0 ? averageWeights<Step>(model, { decay: options.average }) : undefined;
+  const average =
+    options.average > 0 ? averageWeights<Step>(model, { decay: options.average, every: LOOKS }) : undefined;
   // What is measured and saved.
   const shown = average === undefined ? model : twinOf(model);
-  const settle = (): void => average?.copyTo(shown);
+  const settle = (): void => {
+    if (average !== undefined) copyAverage(model, average, shown);
+  };
   settle();
   const best = bestModel(shown);
   if (before?.best !== undefined) best.keep();
@@ -191,7 +194,11 @@ export async function trainModel(
         : undefined;
     for (const warning of inputWarnings(encoder)) report.warn(warning);
     if (measured !== undefined && epochs > 0 && !signal.aborted) {
-      const few = examples(measured.source, { ...task.examples(true), rows: measured.rows, batchSize: batchSizeFor(model, 256) });
+      const few = examples(measured.source, {
+        ...task.examples(true),
+        rows: measured.rows,
+        batchSize: batchSizeFor(model, 256),
+      });
       for (const warning of await deadUnits(best.model, few.pipe(take(4)))) report.warn(warning);
     }
     const poor = beaten && result.validation && resultWarning(result.validation, beaten);
@@ -229,7 +236,9 @@ function rateOf(
     throw new UsageError('--decrease-constant: expected none beside --schedule and --warm-up; leave one out');
   }
   if (rows === undefined) {
-    throw new UsageError('--schedule: expected data whose rows can be counted, got a stream; write it to a file first');
+    throw new UsageError(
+      '--schedule: expected data whose rows can be counted, got a stream; write it to a file first',
+    );
   }
   return createSchedule(options, learningRate, (epochs + epochsBefore) * Math.ceil(rows / batchSize));
 }

@@ -43,7 +43,11 @@ export async function worstRows(
       const targets = elements(targetOf(task.outputs, output, examples.targets) as Tensor | Labels);
       for (let i = 0; i < examples.size; i++) {
         const width = predictions.length / examples.size;
-        const mistake = mistakeOf(output, predictions.subarray(i * width, (i + 1) * width), targets[i] as number);
+        const mistake = mistakeOf(
+          output,
+          predictions.subarray(i * width, (i + 1) * width),
+          targets[i] as number,
+        );
         const last = worst[KEPT - 1];
         if (mistake.isRight || (last !== undefined && mistake.loss <= last.loss)) continue;
         worst = [...worst, { ...mistake, place: examples.locate?.(i) ?? {} }]

@@ -2,9 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { FlowGraph, Losses } from '@fluxion/graph';
 import { l2 } from '@fluxion/loss';
 import { adam } from '@fluxion/optim';
-import { averageWeights, evaluate, meanLoss, train } from '@fluxion/pipeline';
+import { averageWeights, DivergenceError, evaluate, meanLoss, train } from '@fluxion/pipeline';
 import { random } from '@fluxion/tensor';
 import { from } from 'rxjs';
+import { copyAverage, LOOKS } from '../training/bestModel.js';
 import type { Recipe } from '../training/recipe.js';
 import type { HeldExamples } from './heldExamples.js';
 
@@ -12,8 +13,10 @@ import type { HeldExamples } from './heldExamples.js';
 export interface TrialOptions {
   readonly recipe: Recipe;
   readonly losses: Losses;
-  /** Parts that the examples are cut into, each of which is once held out. */
+  /** Parts that the examples are cut into. */
   readonly folds: number;
+  /** How many of these are held out, each once: all, or fewer to save time. */
+  readonly held: number;
   readonly seed: number;
   /** A new model of the recipe. */
   build(): FlowGraph;
@@ -30,7 +33,7 @@ export interface Trial {
 }
 
 /**
- * Trains a recipe on all folds but one, each in turn, and measures it on that one after each epoch. The epochs it should be
+ * Trains a recipe on all folds but one, some or each in turn, and measures it on that one after each epoch. The epochs it should be
  * trained for are those at which the mean loss over all folds is least.
  *
  * @see Stone, "Cross-validatory choice and assessment of statistical predictions", Journal of the Royal Statistical Society B
@@ -41,23 +44,23 @@ export async function crossValidate(
   options: TrialOptions,
   signal: AbortSignal,
 ): Promise<Trial> {
-  const { recipe, folds, seed } = options;
+  const { recipe, folds, held: times, seed } = options;
   const order = shuffled(
     Int32Array.from({ length: held.size }, (_, i) => i),
     seed,
     'folds',
   );
   const curves: (readonly number[])[] = [];
-  for (let fold = 0; fold < folds; fold++) {
+  for (let fold = 0; fold < times; fold++) {
     const rest = order.filter((_, i) => i % folds !== fold);
     const own = order.filter((_, i) => i % folds === fold);
     curves.push(await lossCurve(held, rest, own, options, signal));
   }
-  let best: Trial = { recipe, epochs: 0, loss: Number.POSITIVE_INFINITY, losses: [] };
+  let best: Trial = { recipe, epochs: 1, loss: Number.POSITIVE_INFINITY, losses: [] };
   const length = Math.min(...curves.map((curve) => curve.length));
   for (let epoch = 0; epoch < length; epoch++) {
     const losses = curves.map((curve) => curve[epoch] as number);
-    const loss = losses.reduce((sum, one) => sum + one, 0) / folds;
+    const loss = losses.reduce((sum, one) => sum + one, 0) / times;
     if (loss < best.loss) best = { recipe, epochs: epoch + 1, loss, losses };
   }
   return best;
@@ -73,7 +76,7 @@ async function lossCurve(
 ): Promise<readonly number[]> {
   const model = build();
   const averaged = build();
-  const average = averageWeights(model, { decay: recipe.average });
+  const average = averageWeights(model, { decay: recipe.average, every: LOOKS });
   // λ is against so many examples.
   const regularizer = l2((recipe.l2 * held.size) / training.length);
   const learn = train(model, {
@@ -86,10 +89,15 @@ async function lossCurve(
   const loss = meanLoss(losses);
   for (let epoch = 0; epoch < recipe.epochs; epoch++) {
     const order = shuffled(training, seed, `trial epoch ${epoch}`);
-    await from(held.minibatches(order, recipe.batchSize))
-      .pipe(learn, average)
-      .forEach(() => {});
-    average.copyTo(averaged);
+    try {
+      await from(held.minibatches(order, recipe.batchSize))
+        .pipe(learn, average)
+        .forEach(() => {});
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      return curve.length === 0 ? [Number.POSITIVE_INFINITY] : curve;
+    }
+    copyAverage(model, average, averaged);
     const figures = await evaluate(averaged, from(held.minibatches(validation, 256)), { loss });
     curve.push(figures.loss);
     if (figures.loss < (curve[best] as number)) best = epoch;

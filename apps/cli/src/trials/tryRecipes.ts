@@ -21,13 +21,16 @@ export interface TryOptions {
   build(recipe: Recipe): { readonly model: FlowGraph; readonly task: Task };
 }
 
+const MOST_FOLDS = 4;
+
 /** Parts that a table is cut into: fewer of more rows, each of which tells more. */
 function foldsOf(rows: number): number {
-  return Math.min(4, Math.max(2, Math.round(4000 / rows)));
+  return Math.min(MOST_FOLDS, Math.max(3, Math.round(4000 / rows)));
 }
 
-/** Weights times rows times epochs beyond which a table is not tried on: that would take minutes. */
-const LONG = 2e10;
+/** Weights times rows times epochs beyond which one part is held out only, and beyond which nothing is tried. */
+const LONG = 2e9;
+const TOO_LONG = 4e10;
 
 /**
  * Tries recipes on a small table by cross-validation; undefined where there is one only, or it would take long.
@@ -40,14 +43,18 @@ export async function tryRecipes(
   const [first] = recipes;
   if (first === undefined || recipes.length === 1) return undefined;
   const works = recipes.map((recipe) => countParameters(build(recipe).model) * size * recipe.epochs);
-  if (Math.max(...works) > LONG) return undefined;
+  const work = Math.max(...works);
+  if (work > TOO_LONG) return undefined;
   const { task } = build(first);
   const held = await holdExamples(source, { ...task.examples(true), rows }, signal);
+  const isLong = work > LONG;
+  const folds = isLong ? MOST_FOLDS : foldsOf(held.size);
   const trials: Trial[] = [];
   for (const recipe of recipes) {
     const options = {
       recipe,
-      folds: foldsOf(held.size),
+      folds,
+      held: isLong ? 1 : folds,
       seed,
       build: () => build(recipe).model,
       losses: lossesOf(build(recipe).task),
