@@ -12,7 +12,7 @@ export function twinOf(model: FlowGraph): FlowGraph {
 }
 
 /** Gives a twin the weights and states that a model has. */
-export function copyWeights(model: FlowGraph, twin: FlowGraph): void {
+function copyWeights(model: FlowGraph, twin: FlowGraph): void {
   for (const [i, part] of partsOf(twin).entries()) {
     twin.assign(part, elements(model.valueOf(partsOf(model)[i] as typeof part)));
   }

@@ -7,7 +7,6 @@ import { averageWeights, examples, type Step } from '@fluxion/pipeline';
 import { report as reportPage, type Setting } from '@fluxion/report';
 import { hasBlas, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
 import { formatCount } from '@fluxion/terminal';
-import { identity } from 'rxjs';
 import { identity, take } from 'rxjs';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
