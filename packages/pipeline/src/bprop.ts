@@ -1,7 +1,7 @@
 import { type FlowGraph, type Losses, type Objective, objective, type Regularizer } from '@fluxion/graph';
 import { map, type OperatorFunction } from 'rxjs';
-import { located } from './located.js';
 import type { Backward, Forward } from './messages.js';
+import { placedError } from './placedError.js';
 
 /**
  * Backpropagation: the loss of each pass, and the gradient of every parameter, box by box in the reverse order of fprop
@@ -32,7 +32,7 @@ export function backwardPass(loss: Losses, regularizer?: Regularizer): (forward:
       const { version } = model;
       return { model, examples, size: examples.size, loss: mean, gradients, version, lease: tape };
     } catch (error) {
-      throw located(error, examples, examples.targetColumn);
+      throw placedError(error, examples, examples.targetColumn);
     }
   };
 }

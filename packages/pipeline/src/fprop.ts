@@ -2,8 +2,8 @@ import type { Examples } from '@fluxion/data';
 import type { FlowGraph, Mode, Tape } from '@fluxion/graph';
 import { expectNames, ShapeError, StateError } from '@fluxion/tensor';
 import { Observable, type OperatorFunction, Subject, takeUntil } from 'rxjs';
-import { located } from './located.js';
 import type { Forward } from './messages.js';
+import { placedError } from './placedError.js';
 
 /** What the passes of a stream are for. */
 export interface FpropOptions {
@@ -78,6 +78,6 @@ function forwardPass(model: FlowGraph, examples: Examples, mode: Mode): Tape {
   try {
     return model.fprop(examples.inputs, { mode, example: examples.number });
   } catch (error) {
-    throw located(error, examples);
+    throw placedError(error, examples);
   }
 }

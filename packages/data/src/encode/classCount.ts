@@ -1,6 +1,6 @@
 import { DataError } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import { inPieces } from '../sources/inPieces.js';
+import { forEachPiece } from '../sources/forEachPiece.js';
 import type { Column } from './column.js';
 import type { ColumnOptions } from './columnOptions.js';
 import type { LabelsDescription } from './dataDescription.js';
@@ -39,7 +39,7 @@ export class ClassCount {
       return;
     }
     const labels = await numberLabels(data, MOST_CLASSES, place);
-    await inPieces(labels.length, (from, to) => {
+    await forEachPiece(labels.length, (from, to) => {
       for (let row = from; row < to; row++)
         this.#classes = Math.max(this.#classes, (labels[row] as number) + 1);
     });

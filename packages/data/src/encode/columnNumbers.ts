@@ -1,6 +1,6 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
-import { inPieces } from '../sources/inPieces.js';
+import { forEachPiece } from '../sources/forEachPiece.js';
 
 /** Numbers as they lie in memory. */
 export type Numbers =
@@ -48,7 +48,7 @@ export async function refuseNulls(data: Data, perRow: number, place: DataPlace):
       row: Math.floor(index / perRow),
     });
   };
-  await inPieces(data.length, (from, to) => {
+  await forEachPiece(data.length, (from, to) => {
     for (let index = from; index < to; index++) if (!data.getValid(index)) refuse(index);
   });
   refuse(data.length);
@@ -57,7 +57,7 @@ export async function refuseNulls(data: Data, perRow: number, place: DataPlace):
 async function booleans(data: Data, count: number): Promise<Uint8Array> {
   const bits: Uint8Array = data.values;
   const out = new Uint8Array(count);
-  await inPieces(count, (from, to) => {
+  await forEachPiece(count, (from, to) => {
     for (let i = from, bit = data.offset + from; i < to; i++, bit++)
       out[i] = ((bits[bit >> 3] as number) >> (bit & 7)) & 1;
   });
@@ -70,7 +70,7 @@ async function exactNumbers(
   place: DataPlace,
 ): Promise<Float64Array> {
   const out = new Float64Array(values.length);
-  await inPieces(values.length, (from, to) => {
+  await forEachPiece(values.length, (from, to) => {
     for (let i = from; i < to; i++) {
       const number = Number(values[i]);
       if (!Number.isSafeInteger(number)) {

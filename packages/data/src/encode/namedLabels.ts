@@ -2,7 +2,7 @@ import { closest, DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType, type Vector } from 'apache-arrow';
 import { eachString } from '../sources/arrow/eachString.js';
 import { stringValues } from '../sources/arrow/stringValues.js';
-import { inPieces } from '../sources/inPieces.js';
+import { forEachPiece } from '../sources/forEachPiece.js';
 import { refuseNulls } from './columnNumbers.js';
 
 /**
@@ -29,7 +29,7 @@ export class NamedLabels {
   async #ofStrings(data: Data, place: DataPlace): Promise<Int32Array> {
     const nameAt = await stringValues(data, place);
     const out = new Int32Array(data.length);
-    await inPieces(out.length, (from, to) => {
+    await forEachPiece(out.length, (from, to) => {
       for (let row = from; row < to; row++) {
         const name = nameAt(row);
         out[row] = this.#labels.get(name) ?? this.#unknown(name, { ...place, row });
@@ -51,7 +51,7 @@ export class NamedLabels {
     // Codes may be 64 bits wide.
     const codes = data.values as ArrayLike<number | bigint>;
     const out = new Int32Array(data.length);
-    await inPieces(out.length, (from, to) => {
+    await forEachPiece(out.length, (from, to) => {
       for (let row = from; row < to; row++) {
         const code = Number(codes[row]);
         const label = labels[code];

@@ -1,6 +1,6 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import { inPieces } from '../sources/inPieces.js';
+import { forEachPiece } from '../sources/forEachPiece.js';
 import { columnNumbers } from './columnNumbers.js';
 
 const MAX_LABEL = 2 ** 31 - 1;
@@ -19,7 +19,7 @@ export async function numberLabels(
   const numbers = await columnNumbers(data, place);
   const labels = new Int32Array(numbers.length);
   const last = classes === undefined ? MAX_LABEL : classes - 1;
-  await inPieces(numbers.length, (from, to) => {
+  await forEachPiece(numbers.length, (from, to) => {
     for (let row = from; row < to; row++) {
       const label = numbers[row] as number;
       if (!(label >= 0 && label <= last && Number.isInteger(label))) {

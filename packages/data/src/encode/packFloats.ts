@@ -1,6 +1,6 @@
 import { DataError, type DataPlace, type DType, type Floats } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import { inPieces } from '../sources/inPieces.js';
+import { forEachPiece } from '../sources/forEachPiece.js';
 import { columnNumbers, type Numbers } from './columnNumbers.js';
 import type { NumericColumns } from './numericColumns.js';
 
@@ -24,7 +24,7 @@ export async function packFloats(
   const floats = isPacked(group, dtype, scale)
     ? (sources[0] as Floats)
     : await sideBySide(sources, dtype, scale);
-  await inPieces(floats.length, (from, to) => {
+  await forEachPiece(floats.length, (from, to) => {
     const bad = firstNonFinite(floats, from, to);
     if (bad === undefined) return;
     const row = Math.floor(bad / group.width);
@@ -48,7 +48,7 @@ async function sideBySide(sources: readonly Numbers[], dtype: DType, scale: numb
   const width = sources.length;
   const rows = sources[0]?.length ?? 0;
   const out = dtype === 'float32' ? new Float32Array(rows * width) : new Float64Array(rows * width);
-  await inPieces(
+  await forEachPiece(
     rows,
     (from, to) => {
       for (let column = 0; column < width; column++) {

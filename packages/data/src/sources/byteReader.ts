@@ -1,7 +1,7 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { DataError } from '@fluxion/tensor';
-import { inPieces } from './inPieces.js';
+import { forEachPiece } from './forEachPiece.js';
 
 /** Whatever gives bytes in pieces: a Node stream, a web stream, an async generator. */
 export type ByteInput = Readable | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -93,7 +93,7 @@ async function join(parts: readonly Uint8Array[], length: number): Promise<Uint8
   let at = 0;
   for (const part of parts) {
     const start = at;
-    await inPieces(part.byteLength, (from, to) => bytes.set(part.subarray(from, to), start + from));
+    await forEachPiece(part.byteLength, (from, to) => bytes.set(part.subarray(from, to), start + from));
     at += part.byteLength;
   }
   return bytes;

@@ -2,7 +2,7 @@ import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { Observable } from 'rxjs';
 import { fprop } from '../fprop.js';
-import { located } from '../located.js';
+import { placedError } from '../placedError.js';
 import { bindMetrics } from './bindMetrics.js';
 import type { Figures, Metrics } from './modelMetric.js';
 
@@ -34,7 +34,7 @@ export async function evaluate<M extends Metrics>(
         running.add(predictions, targets, weights);
       }
     } catch (error) {
-      throw located(error, examples, examples.targetColumn);
+      throw placedError(error, examples, examples.targetColumn);
     }
   });
   return Object.fromEntries(counts.map(({ name, running }) => [name, running.value])) as Figures<M>;

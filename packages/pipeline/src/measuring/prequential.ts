@@ -2,8 +2,8 @@ import type { FlowGraph } from '@fluxion/graph';
 import { type Metric, type RunningMetric, type WithWindow, withWindow } from '@fluxion/metrics';
 import { elements, expectNames, OptionError, type Saved, type Tensor, tensor } from '@fluxion/tensor';
 import { type MonoTypeOperatorFunction, map } from 'rxjs';
-import { located } from '../located.js';
 import type { Forward } from '../messages.js';
+import { placedError } from '../placedError.js';
 import { type BoundMetric, bindMetrics } from './bindMetrics.js';
 import type { Figures, Metrics } from './modelMetric.js';
 
@@ -113,7 +113,7 @@ class Counts<M extends Metrics> {
         if (isOwn) predicted.release();
       }
     } catch (error) {
-      throw located(error, examples, examples.targetColumn);
+      throw placedError(error, examples, examples.targetColumn);
     }
     this.#examples += examples.size;
   }

@@ -2,7 +2,7 @@ import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType, Precision, type Vector } from 'apache-arrow';
 import { isString } from '../../sources/arrow/isString.js';
 import { stringValues } from '../../sources/arrow/stringValues.js';
-import { inPieces } from '../../sources/inPieces.js';
+import { forEachPiece } from '../../sources/forEachPiece.js';
 import type { CellReader } from './cellReader.js';
 
 /** Milliseconds in a unit of time: second, millisecond, microsecond, nanosecond. */
@@ -50,10 +50,10 @@ export function numberReader(expected: string, parse: (text: string) => number):
     if (DataType.isDictionary(data.type)) return ofCodes(data, place, ofColumn);
     const out = new Float64Array(data.length);
     const valueAt = await valuesOf(data, ofText, place);
-    await inPieces(out.length, (from, to) => {
+    await forEachPiece(out.length, (from, to) => {
       for (let row = from; row < to; row++) out[row] = valueAt(row);
     });
-    await inPieces(out.length, (from, to) => {
+    await forEachPiece(out.length, (from, to) => {
       let sum = 0;
       for (let row = from; row < to; row++) {
         const value = out[row] as number;
@@ -63,7 +63,7 @@ export function numberReader(expected: string, parse: (text: string) => number):
       for (let row = from; row < to; row++) finite(out[row] as number, { ...place, row });
     });
     if (data.nullCount > 0) {
-      await inPieces(out.length, (from, to) => {
+      await forEachPiece(out.length, (from, to) => {
         for (let row = from; row < to; row++) if (!data.getValid(row)) out[row] = Number.NaN;
       });
     }

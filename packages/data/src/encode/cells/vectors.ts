@@ -1,6 +1,6 @@
 import { DataError, type DataPlace, type Floats, formatShape, type Shape, sizeOf } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
-import { inPieces } from '../../sources/inPieces.js';
+import { forEachPiece } from '../../sources/forEachPiece.js';
 import { columnNumbers, refuseNulls } from '../columnNumbers.js';
 import type { CellReader } from './cellReader.js';
 
@@ -36,7 +36,7 @@ export function vectorReader(shape: Shape): CellReader<VectorCell> {
       }
       const values = await columnNumbers(data, place);
       const out = new Array<VectorCell>(data.length);
-      await inPieces(
+      await forEachPiece(
         data.length,
         (from, to) => {
           for (let row = from; row < to; row++) {

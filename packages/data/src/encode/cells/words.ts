@@ -2,7 +2,7 @@ import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType, type Vector } from 'apache-arrow';
 import { isString } from '../../sources/arrow/isString.js';
 import { stringValues } from '../../sources/arrow/stringValues.js';
-import { inPieces } from '../../sources/inPieces.js';
+import { forEachPiece } from '../../sources/forEachPiece.js';
 import type { CellReader } from './cellReader.js';
 import { numbers } from './numbers.js';
 
@@ -55,7 +55,7 @@ export function wordReader<Prepared>(
       const out = new Array<Prepared | undefined>(data.length).fill(undefined);
       if (!DataType.isDictionary(data.type)) {
         const cellAt = await cellsOf(data, place);
-        await inPieces(out.length, (from, to) => {
+        await forEachPiece(out.length, (from, to) => {
           for (let row = from; row < to; row++) out[row] = cellAt(row);
         });
         return out;
@@ -66,7 +66,7 @@ export function wordReader<Prepared>(
         const known = kept.get(chunk) ?? [];
         if (chunk.length <= MOST_KEPT) kept.set(chunk, known);
         const cellAt = await cellsOf(chunk, place);
-        await inPieces(out.length, (from, to) => {
+        await forEachPiece(out.length, (from, to) => {
           for (let row = from; row < to; row++) {
             // A code beyond all words, which Arrow forbids, is a gap as a null is.
             const code = Number(codes[row]) - first;

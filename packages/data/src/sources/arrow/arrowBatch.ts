@@ -1,4 +1,4 @@
-import { UnreadableError } from '../located.js';
+import { UnreadableError } from '../withPlace.js';
 import type { FlatTable } from './flatTable.js';
 import { safeInteger } from './flatTable.js';
 

@@ -1,5 +1,5 @@
 import { type Schema, Vector } from 'apache-arrow';
-import { UnreadableError } from '../located.js';
+import { UnreadableError } from '../withPlace.js';
 import { arrowBatch } from './arrowBatch.js';
 import type { ArrowMessage } from './arrowMessage.js';
 import { bodyReader } from './bodyReader.js';

@@ -2,10 +2,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import type { Data, Schema } from 'apache-arrow';
 import { eventLoopTurn } from '../eventLoopTurn.js';
-import { located, UnreadableError } from '../located.js';
 import { readAt } from '../readAt.js';
 import type { Block, OpenSource, Source } from '../source.js';
 import { SpareMemory } from '../spareMemory.js';
+import { UnreadableError, withPlace } from '../withPlace.js';
 import type { CodecName } from './arrowBatch.js';
 import { ArrowDictionaries } from './arrowDictionaries.js';
 import { type ArrowFooter, arrowFooter } from './arrowFooter.js';
@@ -348,7 +348,7 @@ class ArrowFileReader implements OpenSource {
   }
 
   #located<T>(what: string, block: number | undefined, read: () => T | Promise<T>): Promise<T> {
-    return located({ file: this.#path, block }, what, read);
+    return withPlace({ file: this.#path, block }, what, read);
   }
 }
 

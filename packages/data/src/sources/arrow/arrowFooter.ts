@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import type { Schema } from 'apache-arrow';
-import { located, UnreadableError } from '../located.js';
 import { readAt } from '../readAt.js';
+import { UnreadableError, withPlace } from '../withPlace.js';
 import { arrowSchema } from './arrowSchema.js';
 import { FILE_HEADER, FileBlocks } from './fileBlocks.js';
 import { FlatTable } from './flatTable.js';
@@ -42,7 +42,7 @@ export async function arrowFooter(path: string, handle: FileHandle): Promise<Arr
     );
   }
   const bytes = await readAt(handle, path, start, length);
-  return located({ file: path }, 'footer', async () => {
+  return withPlace({ file: path }, 'footer', async () => {
     const footer = FlatTable.root(bytes);
     const schema = footer.table(1);
     if (schema === undefined) throw new UnreadableError('expected a schema, got none; write the file again');

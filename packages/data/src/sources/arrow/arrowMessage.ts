@@ -1,4 +1,4 @@
-import { UnreadableError } from '../located.js';
+import { UnreadableError } from '../withPlace.js';
 import { FlatTable } from './flatTable.js';
 
 /** The message types of the IPC format that are read here. */

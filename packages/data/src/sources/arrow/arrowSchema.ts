@@ -1,6 +1,6 @@
 import { Dictionary, Field, Int32, Schema } from 'apache-arrow';
-import { UnreadableError } from '../located.js';
 import { MAX_COLUMNS } from '../text/columnNames.js';
+import { UnreadableError } from '../withPlace.js';
 import { arrowType, intType } from './arrowType.js';
 import type { FlatTable } from './flatTable.js';
 

@@ -1,8 +1,8 @@
 import { DataError, OptionError, StateError } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import { type ByteInput, ByteReader } from '../byteReader.js';
-import { located } from '../located.js';
 import type { OpenSource, Source } from '../source.js';
+import { withPlace } from '../withPlace.js';
 import { ArrowDictionaries } from './arrowDictionaries.js';
 import { arrowSchema } from './arrowSchema.js';
 import { batchPlan, decodeColumns } from './batchPlan.js';
@@ -56,7 +56,7 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
   const first = await messages.next();
   if (first === undefined)
     throw new DataError('expected a schema, got the end of the stream; write it again', { file: name });
-  const schema = await located({ file: name }, 'schema', () => arrowSchema(first.header));
+  const schema = await withPlace({ file: name }, 'schema', () => arrowSchema(first.header));
   await messages.skipBody(first.bodyLength);
   const dictionaries = new ArrowDictionaries(schema, true);
   /** The record batch at hand: its rows from `start` on, decoded for these columns. */
@@ -71,7 +71,7 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
       const place = { file: name, block: number };
       if (message.kind === 'dictionary') {
         const body = await messages.body(0, message.bodyLength, message.bodyLength);
-        await located(place, 'dictionary', () => dictionaries.add(message, body));
+        await withPlace(place, 'dictionary', () => dictionaries.add(message, body));
         continue;
       }
       if (message.kind === 'schema') {
@@ -79,7 +79,7 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
       }
       number++;
       const start = batch.start + batch.rows;
-      const plan = await located(place, 'record batch', () => batchPlan(message, schema, fields));
+      const plan = await withPlace(place, 'record batch', () => batchPlan(message, schema, fields));
       const { rows, codec, layouts, extent } = plan;
       if (start + rows <= row) {
         await messages.skipBody(message.bodyLength);
@@ -87,7 +87,7 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
         continue;
       }
       const body = await messages.body(extent.start, extent.length, message.bodyLength);
-      const columns = await located(place, 'record batch', () =>
+      const columns = await withPlace(place, 'record batch', () =>
         decodeColumns(layouts, 0, rows, bodyReader(body, extent.start, codec), dictionaries),
       );
       batch = { start, rows, fields: fields.join(), columns };

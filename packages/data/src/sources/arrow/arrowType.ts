@@ -27,7 +27,7 @@ import {
   Utf8,
   Utf8View,
 } from 'apache-arrow';
-import { UnreadableError } from '../located.js';
+import { UnreadableError } from '../withPlace.js';
 import type { FlatTable } from './flatTable.js';
 
 /** The default of units of time, but for that of timestamps, which is the second. A default is not written. */

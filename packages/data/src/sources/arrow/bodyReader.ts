@@ -1,5 +1,5 @@
-import { inPieces } from '../inPieces.js';
-import { UnreadableError } from '../located.js';
+import { forEachPiece } from '../forEachPiece.js';
+import { UnreadableError } from '../withPlace.js';
 import type { BatchRegion, CodecName } from './arrowBatch.js';
 import type { ReadBuffer } from './columnData.js';
 import type { ColumnLayout } from './columnLayout.js';
@@ -57,6 +57,6 @@ export function expectEnd(length: number, from: number, needed: number | undefin
 async function aligned(bytes: Uint8Array): Promise<Uint8Array> {
   if (bytes.byteOffset % 8 === 0) return bytes;
   const copy = new Uint8Array(bytes.byteLength);
-  await inPieces(copy.byteLength, (from, to) => copy.set(bytes.subarray(from, to), from));
+  await forEachPiece(copy.byteLength, (from, to) => copy.set(bytes.subarray(from, to), from));
   return copy;
 }

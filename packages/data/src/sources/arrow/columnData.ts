@@ -1,6 +1,6 @@
 import { type Data, DataType, makeData, Type, Utf8, type Vector } from 'apache-arrow';
-import { inPieces } from '../inPieces.js';
-import { UnreadableError } from '../located.js';
+import { forEachPiece } from '../forEachPiece.js';
+import { UnreadableError } from '../withPlace.js';
 import type { ColumnLayout } from './columnLayout.js';
 import { plainStrings, VIEW, viewedBuffers } from './stringViews.js';
 
@@ -137,7 +137,7 @@ async function stringOffsets(
   const offsets =
     long === undefined ? new Int32Array(buffer, byteOffset, length + 1) : new Int32Array(length + 1);
   let end = 0;
-  await inPieces(length + 1, (from, to) => {
+  await forEachPiece(length + 1, (from, to) => {
     for (let i = from; i < to; i++) {
       const offset = long === undefined ? (offsets[i] as number) : Number(long[i]);
       // One beyond 2 GiB lies beyond the body.

@@ -1,5 +1,5 @@
 import { DataType, type Field, Type, UnionMode } from 'apache-arrow';
-import { UnreadableError } from '../located.js';
+import { UnreadableError } from '../withPlace.js';
 import type { ArrowBatch, BatchNode, BatchRegion } from './arrowBatch.js';
 import { OtherType } from './arrowType.js';
 

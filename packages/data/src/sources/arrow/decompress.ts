@@ -1,4 +1,4 @@
-import { UnreadableError } from '../located.js';
+import { UnreadableError } from '../withPlace.js';
 import type { CodecName } from './arrowBatch.js';
 import { safeInteger } from './flatTable.js';
 import { lz4Frame } from './lz4Frame.js';

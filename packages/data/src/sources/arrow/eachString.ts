@@ -1,6 +1,6 @@
 import type { DataPlace } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import { inPieces } from '../inPieces.js';
+import { forEachPiece } from '../forEachPiece.js';
 import { stringValues } from './stringValues.js';
 
 /** Shows the strings of columns one after the other, and null for a null. */
@@ -11,7 +11,7 @@ export async function eachString(
 ): Promise<void> {
   for (const column of columns) {
     const valueAt = await stringValues(column, place);
-    await inPieces(column.length, (from, to) => {
+    await forEachPiece(column.length, (from, to) => {
       for (let i = from; i < to; i++) see(column.getValid(i) ? valueAt(i) : null);
     });
   }

@@ -1,5 +1,5 @@
-import { inPieces } from '../inPieces.js';
-import { UnreadableError } from '../located.js';
+import { forEachPiece } from '../forEachPiece.js';
+import { UnreadableError } from '../withPlace.js';
 import type { FlatTable } from './flatTable.js';
 
 /** Where a message lies in a file: its metadata, with the prefix that says how long it is, and its body. */
@@ -36,7 +36,7 @@ export class FileBlocks {
    * @throws {UnreadableError} when one does not.
    */
   async check(end: number): Promise<void> {
-    await inPieces(this.length, (from, to) => {
+    await forEachPiece(this.length, (from, to) => {
       for (let i = from; i < to; i++) {
         const { start, metadataLength, body, bodyLength } = this.#read(i);
         if (start >= FILE_HEADER && metadataLength >= 8 && bodyLength >= 0 && body + bodyLength <= end)

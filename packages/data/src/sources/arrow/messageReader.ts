@@ -1,6 +1,6 @@
 import { DataError } from '@fluxion/tensor';
 import type { ByteReader } from '../byteReader.js';
-import { located } from '../located.js';
+import { withPlace } from '../withPlace.js';
 import { type ArrowMessage, arrowMessage, messagePrefix } from './arrowMessage.js';
 
 /** Reads an IPC stream message by message. After each, its body must be taken or skipped. */
@@ -49,7 +49,7 @@ export class MessageReader {
       );
     }
     const metadata = await this.#take(prefix.length, "a message's metadata");
-    return located(place, 'message', () => arrowMessage(metadata));
+    return withPlace(place, 'message', () => arrowMessage(metadata));
   }
 
   /** Bytes `start` to `start + length` of the body. */

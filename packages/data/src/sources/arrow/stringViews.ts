@@ -1,5 +1,5 @@
 import { type Data, makeData, Utf8 } from 'apache-arrow';
-import { inPieces } from '../inPieces.js';
+import { forEachPiece } from '../forEachPiece.js';
 
 /** Bytes of a view: a length, then the string itself, or its first four bytes, a buffer's number and a place in it. */
 export const VIEW = 16;
@@ -22,7 +22,7 @@ export async function viewedBuffers(
   const view = new DataView(views.buffer, views.byteOffset, views.byteLength);
   const parts = Array.from({ length: count }, () => ({ start: Number.POSITIVE_INFINITY, end: 0 }));
   const eachPart = (see: (part: { start: number; end: number }, at: number) => void): Promise<void> =>
-    inPieces(views.byteLength / VIEW, (from, to) => {
+    forEachPiece(views.byteLength / VIEW, (from, to) => {
       for (let row = from; row < to; row++) {
         const at = row * VIEW;
         const part = parts[view.getInt32(at + 8, true)];
@@ -54,7 +54,7 @@ export async function plainStrings(column: Data): Promise<Data<Utf8>> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const valueOffsets = new Int32Array(length + 1);
   let end = 0;
-  await inPieces(length, (from, to) => {
+  await forEachPiece(length, (from, to) => {
     for (let i = from; i < to; i++) {
       // The view of a null may hold anything.
       if (column.getValid(i)) end += viewed(column, view, bytes, i * VIEW).byteLength;
@@ -63,7 +63,7 @@ export async function plainStrings(column: Data): Promise<Data<Utf8>> {
     }
   });
   const data = new Uint8Array(end);
-  await inPieces(length, (from, to) => {
+  await forEachPiece(length, (from, to) => {
     for (let i = from; i < to; i++) {
       if (column.getValid(i)) data.set(viewed(column, view, bytes, i * VIEW), valueOffsets[i]);
     }

@@ -10,7 +10,7 @@ const PIECE = 2 ** 14;
  * @param work does the places from `from` up to `to`
  * @param width values at one place
  */
-export async function inPieces(
+export async function forEachPiece(
   count: number,
   work: (from: number, to: number) => void,
   width = 1,

@@ -6,7 +6,7 @@ import { DataError } from '@fluxion/tensor';
  *
  * @param column the column that it is about, where that is known
  */
-export function located(error: unknown, examples: Examples, column?: string): unknown {
+export function placedError(error: unknown, examples: Examples, column?: string): unknown {
   if (!(error instanceof DataError) || error.place.row === undefined || error.place.file !== undefined)
     return error;
   const place = examples.locate?.(error.place.row) ?? error.place;

@@ -10,7 +10,7 @@ export class UnreadableError extends Error {
  *
  * @param what what is being read, as `record batch`
  */
-export async function located<T>(place: DataPlace, what: string, read: () => T | Promise<T>): Promise<T> {
+export async function withPlace<T>(place: DataPlace, what: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
