@@ -158,6 +158,14 @@ describe('fluxion convert', () => {
     expect(readFileSync('again.csv', 'utf8')).toBe(readFileSync('people.csv', 'utf8'));
   });
 
+  it('writes CSV to Parquet and back', async () => {
+    const ran = await fluxion('convert', 'part-2.csv', 'part-10.csv', 'all.parquet', '--json');
+    expect(events(ran)).toEqual([{ event: 'summary', rows: 600, out: 'all.parquet' }]);
+    await fluxion('convert', 'people.csv', 'as-written.csv');
+    await fluxion('convert', 'all.parquet', 'from-parquet.csv');
+    expect(readFileSync('from-parquet.csv', 'utf8')).toBe(readFileSync('as-written.csv', 'utf8'));
+  });
+
   it('writes dictionaries as words', async () => {
     pointsFile(folder, 'points.arrow', 50);
     await fluxion('convert', 'points.arrow', 'points-2.arrow');

@@ -9,8 +9,17 @@ export interface Database {
    * @throws {DataError} when DuckDB refuses it.
    */
   run(sql: string, values?: DuckDBValue[]): Promise<DuckDBMaterializedResult>;
+  /**
+   * Adds rows to a table, values by column.
+   *
+   * @throws {DataError} when DuckDB refuses one.
+   */
+  append(table: string, blocks: AsyncIterable<readonly (readonly DuckDBValue[])[]>): Promise<void>;
   close(): void;
 }
+
+/** Rows of a piece that DuckDB takes at a time. */
+const PIECE = 2048;
 
 /**
  * A new database in memory.
@@ -24,7 +33,7 @@ export async function connect(
   signal: AbortSignal | undefined,
 ): Promise<Database> {
   signal?.throwIfAborted();
-  const { DuckDBInstance } = await import('@duckdb/node-api').catch((cause: unknown) => {
+  const { DuckDBInstance, DuckDBDataChunk } = await import('@duckdb/node-api').catch((cause: unknown) => {
     throw new OptionError(
       'duckdb: expected the package @duckdb/node-api, it is not installed; npm install @duckdb/node-api',
       { cause },
@@ -40,6 +49,17 @@ export async function connect(
   signal?.addEventListener('abort', interrupt, { once: true });
   /** A statement ends the one before it, so it waits for that. */
   let last: Promise<unknown> = Promise.resolve();
+  const refusal = (cause: unknown): DataError => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new DataError(`DuckDB refuses it: ${reason}`, { file: name }, { cause });
+  };
+  const refusing = (work: () => void): void => {
+    try {
+      work();
+    } catch (cause) {
+      throw refusal(cause);
+    }
+  };
   return {
     run: (sql, values) => {
       const result = last
@@ -49,11 +69,23 @@ export async function connect(
         })
         .catch((cause: unknown) => {
           signal?.throwIfAborted();
-          const reason = cause instanceof Error ? cause.message : String(cause);
-          throw new DataError(`DuckDB refuses it: ${reason}`, { file: name }, { cause });
+          throw refusal(cause);
         });
       last = result.catch(() => {});
       return result;
+    },
+    append: async (table, blocks) => {
+      const appender = await connection.createAppender(table);
+      const types = Array.from({ length: appender.columnCount }, (_, i) => appender.columnType(i));
+      const add = (columns: readonly (readonly DuckDBValue[])[]): void => {
+        for (let from = 0; from < (columns[0]?.length ?? 0); from += PIECE) {
+          const chunk = DuckDBDataChunk.create(types);
+          chunk.setColumns(columns.map((values) => values.slice(from, from + PIECE)));
+          appender.appendDataChunk(chunk);
+        }
+      };
+      for await (const columns of blocks) refusing(() => add(columns));
+      refusing(() => appender.closeSync());
     },
     close: () => {
       signal?.removeEventListener('abort', interrupt);

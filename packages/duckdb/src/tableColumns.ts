@@ -107,10 +107,11 @@ function readingOf(type: DuckDBType): Reading | undefined {
 }
 
 /** A name in SQL. */
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function text(value: string): string {
+/** A text in SQL. */
+export function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }

@@ -7,8 +7,11 @@ import { UsageError } from '../usageError.js';
 export function convert(host: Host): Command {
   return new Command('convert')
     .summary('write a table in another format')
-    .description('Write a table, or several as one, to an Arrow IPC or CSV file.')
-    .argument('<paths...>', 'files, folders, patterns or - to read, then the .arrow or .csv file to write')
+    .description('Write a table, or several as one, to an Arrow IPC, CSV or Parquet file.')
+    .argument(
+      '<paths...>',
+      'files, folders, patterns or - to read, then the .arrow, .csv or .parquet file to write',
+    )
     .usage('[options] <in...> <out>')
     .option('--json', 'print a JSON object at the end')
     .option('--quiet', 'print nothing but errors')
@@ -17,6 +20,7 @@ export function convert(host: Host): Command {
       `
 Examples:
   fluxion convert people.csv people.arrow
+  fluxion convert people.csv people.parquet
   fluxion convert 'part-*.jsonl' whole.csv`,
     )
     .action((paths: readonly string[], options: ConvertOptions) => {

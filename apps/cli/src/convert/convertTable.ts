@@ -1,5 +1,7 @@
 import { extname } from 'node:path';
 import { WholeFile } from '@fluxion/checkpoint';
+import type { Source } from '@fluxion/data';
+import { writeParquet } from '@fluxion/duckdb';
 import { formatCount, printLine } from '@fluxion/terminal';
 import type { Host } from '../host.js';
 import { expectOther } from '../output/expectOther.js';
@@ -16,6 +18,8 @@ export interface ConvertOptions {
 }
 
 const formats = { '.arrow': arrowTableWriter, '.csv': csvTableWriter } as const;
+/** Written by DuckDB. */
+const PARQUET = '.parquet';
 
 /** Rows of a record batch. */
 const BATCH_ROWS = 2 ** 16;
@@ -32,12 +36,26 @@ export async function convertTable(
   { stdout }: Host,
   signal: AbortSignal,
 ): Promise<void> {
-  const format = formats[extname(out).toLowerCase() as keyof typeof formats];
-  if (format === undefined) {
-    throw new UsageError(`convert: expected an output that ends in .arrow or .csv, got '${out}'`);
+  const extension = extname(out).toLowerCase();
+  if (extension !== PARQUET && !Object.hasOwn(formats, extension)) {
+    throw new UsageError(`convert: expected an output that ends in .arrow, .csv or .parquet, got '${out}'`);
   }
   await expectOther(out, data);
   const source = openSource(data);
+  const rows =
+    extension === PARQUET
+      ? await writeParquet(out, source, signal)
+      : await writeTable(out, source, formats[extension as keyof typeof formats], signal);
+  if (json) stdout.write(jsonLine({ event: 'summary', rows, out }));
+  else if (!quiet) printLine(stdout, `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} in ${out}`);
+}
+
+async function writeTable(
+  out: string,
+  source: Source,
+  format: (typeof formats)[keyof typeof formats],
+  signal: AbortSignal,
+): Promise<number> {
   const open = await source.open(signal);
   const file = new WholeFile(out);
   let rows = 0;
@@ -60,6 +78,5 @@ export async function convertTable(
   } finally {
     await open.close();
   }
-  if (json) stdout.write(jsonLine({ event: 'summary', rows, out }));
-  else if (!quiet) printLine(stdout, `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} in ${out}`);
+  return rows;
 }
