@@ -38,7 +38,7 @@ export async function convertTable(
 ): Promise<void> {
   const extension = extname(out).toLowerCase();
   if (extension !== PARQUET && !Object.hasOwn(formats, extension)) {
-    throw new UsageError(`convert: expected an output that ends in .arrow, .csv or .parquet, got '${out}'`);
+    throw new UsageError(`expected an output that ends in .arrow, .csv or .parquet, got '${out}'`);
   }
   await expectOther(out, data);
   const source = openSource(data);
