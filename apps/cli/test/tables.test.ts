@@ -177,7 +177,11 @@ describe('fluxion convert', () => {
 
   it.each([
     [['people.csv'], 2, 'expected what to read and what to write, got people.csv alone'],
-    [['people.csv', 'people.xls'], 2, "expected an output that ends in .arrow, .csv or .parquet, got 'people.xls'"],
+    [
+      ['people.csv', 'people.xls'],
+      2,
+      "expected an output that ends in .arrow, .csv or .parquet, got 'people.xls'",
+    ],
     [['people.csv', 'people.csv'], 1, "expected a file other than the data, got 'people.csv'"],
   ])('refuses %j', async (args, code, text) => {
     expect(await fluxion('convert', ...args)).toMatchObject({ code, err: expect.stringContaining(text) });
