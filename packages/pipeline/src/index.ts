@@ -21,7 +21,7 @@ export {
 } from './measuring/prequential.js';
 export type { Backward, Forward, Step } from './messages.js';
 export { type Prediction, predict } from './predict.js';
-export { predictRow, type RowPredictions } from './predictRow.js';
+export { predictRow, predictRows, type RowPredictions } from './predictRow.js';
 export { holdSource, SourceTurn } from './sourceTurn.js';
 export {
   type AverageWeights,

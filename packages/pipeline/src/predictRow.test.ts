@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { encode } from './encode.js';
 import { examples } from './examples.js';
 import { predict } from './predict.js';
-import { predictRow } from './predictRow.js';
+import { predictRow, predictRows } from './predictRow.js';
 import { train } from './train.js';
 
 const rows = Array.from({ length: 200 }, (_, i) => {
@@ -53,6 +53,12 @@ describe('predictRow', () => {
     const young = predictRow(model, { age: 25, fare: 8, city: 'Paris' });
     expect(young).toMatchObject({ class: 'low' });
     expect(predictRow(model, { age: 60, fare: 8, city: 'Oslo' })).toMatchObject({ class: 'high' });
+
+    expect(predictRows(model, rows.slice(0, 5))).toEqual(
+      rows.slice(0, 5).map((row) => predictRow(model, row)),
+    );
+    expect(predictRows(model, [])).toEqual([]);
+    expect(() => predictRows(model, [rows[0] as object, { age: 'x' }] as never)).toThrow(/row 1/);
 
     const predictions = await lastValueFrom(
       examples(source, { encoder }).pipe(predict(model, 'softmax'), toArray()),

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,14 +11,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadModel } from '@fluxion/checkpoint';
-import { csvFile, fitEncoder, holdOut, type Position, restoreEncoder } from '@fluxion/data';
+import { csvFile, type Examples, fitEncoder, holdOut, type Position, restoreEncoder } from '@fluxion/data';
 import { boxes, dropout, linear, relu, sequential } from '@fluxion/layers';
-import { softmaxCrossEntropy } from '@fluxion/loss';
+import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { accuracy } from '@fluxion/metrics';
 import { adam, optimizerState, sgd } from '@fluxion/optim';
-import { CheckpointError, elements, OptionError, type Saved } from '@fluxion/tensor';
-import { take } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CheckpointError, elements, OptionError, type Saved, tensor } from '@fluxion/tensor';
+import { Subject, take } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { examples } from '../examples.js';
 import { meanLoss } from '../measuring/meanLoss.js';
 import { prequential } from '../measuring/prequential.js';
@@ -219,5 +220,21 @@ describe('checkpoint', () => {
   ])('refuses the options %o', async (options, message) => {
     await expect(program({ options })).rejects.toThrow(OptionError);
     await expect(program({ options })).rejects.toThrow(message);
+  });
+
+  it('saves when it is time though no further event comes', async () => {
+    const model = sequential([linear(1)], { inputShape: [1], seed: 1 });
+    const optimizer = sgd({ learningRate: 0.1 });
+    const events = new Subject<Examples>();
+    const saving = checkpoint(directory, { model, optimizer }, { every: { seconds: 0.05 } });
+    const ended = events.pipe(train(model, { loss: squaredError(), optimizer }), saving).forEach(() => {});
+    const value = tensor([1], [1, 1]);
+    for (let i = 0; i < 3; i++)
+      events.next({ size: 1, inputs: { input: value }, targets: { target: value } });
+    const newest = () => (existsSync(directory) ? readdirSync(directory).at(-1) : undefined);
+    await vi.waitFor(() => expect(newest()).toMatch(/^step-0*3$/), { timeout: 20_000 });
+    events.complete();
+    await ended;
+    expect(newest()).toMatch(/^step-0*3$/);
   });
 });

@@ -101,6 +101,7 @@ export function checkpoint(directory: string, run: TrainingRun, options: Checkpo
         if (subscriber.closed) saver.finish().catch((error) => saver.warn(error));
         else if (saver.failure !== undefined) subscriber.error(saver.failure);
       };
+      subscriber.add(() => saver.end());
       return steps.subscribe({
         next(step) {
           try {
@@ -133,9 +134,11 @@ class Saver {
   #writing: Promise<void> | undefined;
   #failures = 0;
   #failure: CheckpointError | undefined;
-  /** The last step that came, and the count of updates that was saved last. */
+  /** The last step that came, the count of updates with it, and the count that was saved last. */
   #step: (Step & Validated) | undefined;
+  #seen = -1;
   #saved = -1;
+  #timer: NodeJS.Timeout | undefined;
   /** Since the last checkpoint. */
   #examples = 0;
   #epochs = 0;
@@ -188,21 +191,30 @@ class Saver {
 
   see(step: Step & Validated): void {
     this.#step = step;
+    this.#seen = this.#updates();
     this.#examples += step.size;
     if (step.position?.row === 0) this.#epochs++;
     if (step.validation !== undefined && this.#hasBest(step.validation)) this.#isBest = true;
     if (this.#writing === undefined && this.#known !== undefined && this.#isDue())
       this.#save(step, this.#known);
+    else this.#saveWhenQuiet();
   }
 
   /** Saves the last step. */
   async finish(): Promise<void> {
+    this.end();
     const identity = await this.#identity;
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
     const step = this.#step;
     if (step === undefined || identity === undefined || this.#updates() === this.#saved) return;
     await this.#write(step, identity);
+  }
+
+  /** Saves nothing any more but what is being written. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   async resume(options: ResumeOptions = {}): Promise<Position | undefined> {
@@ -283,7 +295,24 @@ class Saver {
     );
   }
 
+  /** Saves when it is time though no step comes, as where events pause. */
+  #saveWhenQuiet(): void {
+    const { seconds } = this.#every;
+    if (seconds === undefined || this.#timer !== undefined) return;
+    const wait = Math.max(0, this.#time + seconds * 1000 - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const updates = this.#updates();
+      // Where a step is on its way, as one that waits for its validation, it will come here and be saved then.
+      if (updates === this.#saved || updates !== this.#seen || this.#step === undefined) return;
+      if (this.#writing === undefined && this.#known !== undefined && this.#isDue())
+        this.#save(this.#step, this.#known);
+      else this.#saveWhenQuiet();
+    }, wait).unref();
+  }
+
   #save(step: Step, identity: RunIdentity): void {
+    this.end();
     this.#writing = this.#write(step, identity)
       .then(
         () => {
