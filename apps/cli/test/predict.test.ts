@@ -121,9 +121,9 @@ describe('fluxion predict', () => {
     await predicted('yesOrNo', 'others.arrow', 'yes.csv');
     const table = arrow('yes.arrow');
     const labels = column(table, 'label');
-    expect(labels).toEqual(column(table, 'probability').map((p) => ((p as number) > 0.5 ? 1 : 0)));
-    expect(shareRight(labels, column(arrow('others.arrow'), 'yes'))).toBeGreaterThan(0.9);
-    expect(readFileSync(join(folder, 'yes.csv'), 'utf8')).toMatch(/^label,probability\n[01],/);
+    expect(labels).toEqual(column(table, 'probability_1').map((p) => ((p as number) > 0.5 ? '1' : '0')));
+    expect(shareRight(labels, column(arrow('others.arrow'), 'yes').map(String))).toBeGreaterThan(0.9);
+    expect(readFileSync(join(folder, 'yes.csv'), 'utf8')).toMatch(/^label,probability_1\n[01],/);
   });
 
   it('writes numbers: one, one for each column, or a list', async () => {

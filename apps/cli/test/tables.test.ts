@@ -70,6 +70,48 @@ describe('fluxion train on a table as people have it', () => {
     expect(existsSync('plain.html')).toBe(false);
   });
 
+  it('tells two classes apart by one unit, and calls them by their names', async () => {
+    const options = ['--loss', 'binaryCrossEntropy', '--epochs', '5', '--json', '--out', 'yes'];
+    const ran = await fluxion('train', 'people.csv', '--target', 'income', ...options);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    const [plan, ...others] = events(ran);
+    expect(plan).toMatchObject({ target: { kind: 'classes', classes: ['<=50K', '>50K'] } });
+    const { validation } = others.at(-1) as unknown as { validation: Record<string, number> };
+    expect(validation.accuracy).toBeGreaterThan(0.9);
+    expect(validation.rocAuc).toBeGreaterThan(0.9);
+    await fluxion('predict', 'tomorrow.csv', '--model', 'yes', '--out', 'yes.csv');
+    const [heading, ...lines] = readFileSync('yes.csv', 'utf8').trimEnd().split('\n');
+    expect(heading).toBe('label,probability_>50K');
+    for (const line of lines) {
+      const [label, probability] = line.split(',');
+      expect(label).toBe(Number(probability) > 0.5 ? '>50K' : '<=50K');
+    }
+    const { out } = await fluxion('evaluate', 'tomorrow.csv', '--model', 'yes');
+    expect(out).toContain('ROC area');
+  });
+
+  it('counts rows by a column, in training and in figures', async () => {
+    // Rows of the wrong class count nothing, so the model is right of those that count.
+    const rows = Array.from({ length: 400 }, (_, i) => {
+      const isLie = i % 3 === 0;
+      const x = (i * 37) % 101;
+      return `${x},${isLie ? 0 : 1000 + (i % 5)},${x > 50 !== isLie ? 'high' : 'low'}`;
+    });
+    writeFileSync('weighted.csv', ['x,n,y', ...rows, ''].join('\n'));
+    const options = ['--target', 'y', '--weight', 'n', '--out', 'weighted', '--json'];
+    const [plan, ...others] = events(await fluxion('train', 'weighted.csv', ...options));
+    expect(plan).toMatchObject({ columns: [{ column: 'x' }], leftOut: [{ column: 'n' }] });
+    expect(others.at(-1)?.validation).toMatchObject({ accuracy: expect.closeTo(1, 1) });
+    const [evaluation] = events(await fluxion('evaluate', 'weighted.csv', '--model', 'weighted', '--json'));
+    expect(evaluation?.accuracy).toBeGreaterThan(0.97);
+    writeFileSync('unweighted.csv', ['x', '12', '90', ''].join('\n'));
+    await fluxion('predict', 'unweighted.csv', '--model', 'weighted', '--out', 'unweighted-said.csv');
+    const said = readFileSync('unweighted-said.csv', 'utf8').trimEnd().split('\n');
+    expect(said.slice(1).map((line) => line.split(',')[0])).toEqual(['low', 'high']);
+    const gone = await fluxion('train', 'weighted.csv', '--target', 'y', '--weight', 'y', '--out', 'gone');
+    expect(gone).toMatchObject({ code: 1, err: expect.stringContaining("column 'y': expected a number") });
+  });
+
   it('learns from texts', async () => {
     const remarks = Array.from({ length: 300 }, (_, i) => {
       const word = i % 2 ? 'splendid' : 'dreadful';

@@ -208,7 +208,7 @@ describe('fluxion train', () => {
   it('takes 0 and 1 for yes and no if asked for', async () => {
     const options = ['--loss', 'binaryCrossEntropy', '--epochs', '1', '--out', 'yesOrNo'];
     await trained(...points, '--target', 'yes', ...options);
-    const about = { loss: 'binaryCrossEntropy', target: { kind: 'values', columns: ['yes'] } };
+    const about = { outputs: [{ loss: 'binaryCrossEntropy', target: 'yes' }] };
     expect(aboutOf('yesOrNo')).toMatchObject(about);
     expect(graphOf('yesOrNo').boxes.linear2).toMatchObject({ units: 1 });
   });
@@ -508,7 +508,10 @@ describe('fluxion train', () => {
       [...points, '--target', 'kind', '--loss', 'squaredError'],
       /row 0, column 'kind': expected a number, got 'dog'/,
     ],
-    [[...points, '--target', 'id', '--loss', 'binaryCrossEntropy'], /column 'id': expected 0 and 1 .* got 2/],
+    [
+      [...points, '--target', 'id', '--loss', 'binaryCrossEntropy'],
+      /column 'id': expected two classes .* got 3/,
+    ],
     [[...points, '--target', 'kind', '--validation', 'nothing.arrow'], /^fluxion train: nothing\.arrow/],
     [
       [...points, '--target', 'kind', '--validation', 'pictures.arrow'],

@@ -19,6 +19,7 @@ export { type FitOptions, fitEncoder } from './encode/encoder/fitEncoder.js';
 export { type OnlineOptions, onlineEncoder } from './encode/encoder/onlineEncoder.js';
 export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
 export type { ClassTarget, NumberTarget, Target } from './encode/encoder/target.js';
+export type { RowWeight } from './encode/encoder/weightEncoder.js';
 export {
   type Calendar,
   type CalendarOptions,
@@ -39,7 +40,7 @@ export { type Standardize, standardize } from './encode/encodings/standardize.js
 export { type Symlog, symlog } from './encode/encodings/symlog.js';
 export { type Tokens, type TokensOptions, tokens } from './encode/encodings/tokens.js';
 export { type Vector, type VectorOptions, vector } from './encode/encodings/vector.js';
-export { type ExampleReader, openExamples } from './examples/exampleReader.js';
+export type { ExampleReader } from './examples/exampleReader.js';
 export type {
   EncodedOptions,
   Examples,
@@ -48,6 +49,7 @@ export type {
   ReadOptions,
   ShuffleOptions,
 } from './examples/examples.js';
+export { openExamples } from './examples/openExamples.js';
 export { holdOut, type RowFilter } from './order/holdOut.js';
 export type { Position } from './order/position.js';
 export { type ArrowFileOptions, arrowFile } from './sources/arrow/arrowFile.js';

@@ -12,17 +12,25 @@ interface CollectedExamples {
   readonly size: number;
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly targets: Readonly<Record<string, readonly number[]>>;
+  readonly weights: readonly number[] | undefined;
   readonly number: number | undefined;
   readonly position: Position | undefined;
 }
 
 /** Copies what is lent. */
-function copyExamples({ size, inputs, targets, number, position }: Examples): CollectedExamples {
+function copyExamples({ size, inputs, targets, weights, number, position }: Examples): CollectedExamples {
   const copy = (tensors: Examples['targets']): Record<string, number[]> =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, tensor]) => [name, [...elements(tensor as Tensor)]]),
     );
-  return { size, inputs: copy(inputs), targets: copy(targets), number, position };
+  return {
+    size,
+    inputs: copy(inputs),
+    targets: copy(targets),
+    weights: weights && [...elements(weights)],
+    number,
+    position,
+  };
 }
 
 /** All minibatches that a source gives. */

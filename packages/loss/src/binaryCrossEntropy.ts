@@ -6,7 +6,8 @@ import { expectVector } from './expectVector.js';
  * Cross-entropy of independent yes-or-no targets, from logits: l = Σ log(1 + eᶻ) − t·z, with t in [0, 1]. It is
  * −Σ t log σ(z) + (1 − t) log(1 − σ(z)), written so that nothing overflows.
  *
- * Shapes   logits [batch, units], targets [batch, units], losses [batch]
+ * Shapes   logits [batch, units], targets [batch, units], losses [batch]; for one unit also labels [batch], 0 or 1, as an encoder
+ *          makes them of two classes
  * bprop    dLogits = (σ(logits) − targets) / batch
  *
  * @throws {ShapeError} when an example of the output is not a vector; {DataError} by its passes, with the row, on a target

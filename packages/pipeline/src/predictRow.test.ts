@@ -7,7 +7,7 @@ import {
   symlog,
 } from '@fluxion/data';
 import { apply, graph, linear, relu, sequential, softmax } from '@fluxion/layers';
-import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
+import { binaryCrossEntropy, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
 import { DataError, StateError } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
@@ -59,6 +59,12 @@ describe('predictRow', () => {
     );
     expect(predictRows(model, [])).toEqual([]);
     expect(() => predictRows(model, [rows[0] as object, { age: 'x' }] as never)).toThrow(/row 1/);
+    const one = sequential([linear(1)], { encoder, seed: 1 });
+    await examples(source, { encoder, epochs: 5, shuffle: true })
+      .pipe(train(one, { loss: binaryCrossEntropy(), optimizer }))
+      .forEach(() => {});
+    expect(predictRow(one, { age: 25, fare: 8, city: 'Paris' })).toMatchObject({ class: 'low' });
+    expect(predictRow(one, { age: 60, fare: 8, city: 'Oslo' })).toMatchObject({ class: 'high' });
 
     const predictions = await lastValueFrom(
       examples(source, { encoder }).pipe(predict(model, 'softmax'), toArray()),

@@ -34,6 +34,7 @@ export function train(host: Host): Command {
     .addOption(activationOption('relu').conflicts('model'))
     .option('--model <path>', 'graph description, or saved model to go on from, in place of --hidden')
     .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
+    .option('--weight <column>', 'column of how much each row counts, in training and in what is measured')
     .option('--class-weights <weights>', 'what classes count: balanced, or as yes=20,no=1');
   withRegularizerOptions(command, '1/n for n rows, or more');
   return withScheduleOptions(command)

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type LoadedModel, loadTraining, readGraph } from '@fluxion/checkpoint';
 import { type Encoder, restoreEncoder } from '@fluxion/data';
-import type { FlowGraph } from '@fluxion/graph';
+import type { Box, FlowGraph } from '@fluxion/graph';
 import { boxes, graph } from '@fluxion/layers';
 import { CheckpointError, type KernelsName, type Saved } from '@fluxion/tensor';
 import { aboutFromJson, type EncodedAbout, type ModelAbout } from './modelAbout.js';
@@ -93,10 +93,13 @@ function ofCommand({ about, model }: LoadedModel): ModelAbout | EncodedAbout | u
 function usualOutputs(model: FlowGraph, encoder: Encoder): EncodedAbout {
   const outputs = Object.values(encoder.targets).map(({ column: target, kind }, i) => {
     const output = model.outputs[i] ?? '';
-    const isProbability = model.boxes.find(({ name }) => name === output)?.description.kind === 'softmax';
-    const loss =
-      kind === 'number' ? 'squaredError' : isProbability ? 'negativeLogLikelihood' : 'softmaxCrossEntropy';
-    return { output, target, loss };
+    const box = model.boxes.find(({ name }) => name === output);
+    return { output, target, loss: kind === 'number' ? 'squaredError' : classLoss(box) };
   });
   return { outputs, epochs: 0, seed: model.seed };
+}
+
+function classLoss(box: Pick<Box, 'description' | 'shape'> | undefined): string {
+  if (box?.shape.at(-1) === 1) return 'binaryCrossEntropy';
+  return box?.description.kind === 'softmax' ? 'negativeLogLikelihood' : 'softmaxCrossEntropy';
 }

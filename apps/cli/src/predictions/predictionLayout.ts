@@ -42,8 +42,10 @@ export function predictionLayout(
   }
   const isProbability = loss.link === 'sigmoid';
   const word = isProbability ? 'probability' : 'prediction';
-  const label = isProbability && size === 1 ? { heading, names: undefined } : undefined;
-  if (size === 1) return { label, headings: [`${word}${own}`], list: undefined, dtype };
+  const label = isProbability && size === 1 ? { heading, names } : undefined;
+  // One unit is the probability of the second class.
+  const second = isProbability && names?.[1] !== undefined ? `_${names[1]}` : '';
+  if (size === 1) return { label, headings: [`${word}${own}${second}`], list: undefined, dtype };
   // One column of lists answers one column of lists.
   if (columns.length !== size) {
     return { label, headings: numbered(word), list: isProbability ? 'probabilities' : 'prediction', dtype };

@@ -28,6 +28,7 @@ export interface PrepareOptions {
   recipes(width: number): readonly Recipe[];
   readonly seed?: number | undefined;
   readonly kernels?: KernelsName | undefined;
+  readonly weight?: string | undefined;
   readonly classWeights?: string | undefined;
 }
 
@@ -95,12 +96,12 @@ export async function prepareTraining(
     : ofColumns(table, { ...options, target }, opened, signal);
 }
 
-/** Lists, and yes or no under its own loss, are taken as they are. */
-function isEncoded({ fields }: Schema, { input, target = [], loss }: PrepareOptions): boolean {
+/** Lists are taken as they are. */
+function isEncoded({ fields }: Schema, { input, target = [] }: PrepareOptions): boolean {
   const used = fields.filter(
     ({ name }) => input === undefined || input.includes(name) || target.includes(name),
   );
-  return loss !== 'binaryCrossEntropy' && !used.some(({ type }) => DataType.isFixedSizeList(type));
+  return !used.some(({ type }) => DataType.isFixedSizeList(type));
 }
 
 async function newEncoded(
@@ -108,20 +109,25 @@ async function newEncoded(
   options: PrepareOptions & { readonly target: readonly string[] },
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { target, input, loss, seed = 0, kernels } = options;
-  const kind = loss === undefined ? undefined : lossByName(loss).targets === 'labels' ? 'classes' : 'number';
+  const { target, input, loss, weight, seed = 0, kernels } = options;
+  const kind = kindFor(loss);
   const { source, rows } = table;
   const encoder = await fitEncoder(
     source,
     {
       target: kind === undefined ? target : Object.fromEntries(target.map((name) => [name, kind])),
       ...(input && { input }),
+      ...(weight !== undefined && { weight }),
       ...(rows && { rows }),
     },
     signal,
   );
   const targets = Object.values(encoder.targets);
-  for (const target of targets) expectTarget(target, table);
+  // Shares from 0 to 1 are learned as they are.
+  if (loss === YES_OR_NO && targets.some(({ kind }) => kind === 'number')) {
+    return ofColumns(table, options, undefined, signal);
+  }
+  for (const target of targets) expectTarget(target, table, loss);
   const recipes = options.recipes(widthOf(Object.values(encoder.inputs)));
   const lossOf = (target: Target): string =>
     loss ?? (target.kind === 'classes' ? 'softmaxCrossEntropy' : 'squaredError');
@@ -133,7 +139,7 @@ async function newEncoded(
       activation,
       outputs: targets.map((target) => ({
         ...(targets.length > 1 && { name: target.column }),
-        units: target.kind === 'classes' ? target.classes.length : 1,
+        units: target.kind === 'number' || loss === YES_OR_NO ? 1 : target.classes.length,
         loss: lossOf(target),
       })),
     });
@@ -150,11 +156,20 @@ async function newEncoded(
   return { ...build(chosen), source, encoder, chosen, choice, doubts: [] };
 }
 
+/** The loss of one unit for two classes. */
+const YES_OR_NO = 'binaryCrossEntropy';
+
+/** What a loss says of its target; undefined where it says nothing. */
+function kindFor(loss: string | undefined): Target['kind'] | undefined {
+  if (loss === undefined || loss === YES_OR_NO) return undefined;
+  return lossByName(loss).targets === 'labels' ? 'classes' : 'number';
+}
+
 /** Classes that may be so many of however few rows. */
 const FEW_CLASSES = 20;
 
 /** @throws {DataError} when there is nothing to tell apart, or nearly each row is a class of its own. */
-function expectTarget(target: Target, { source, size }: TrainingTable): void {
+function expectTarget(target: Target, { source, size }: TrainingTable, loss: string | undefined): void {
   const place = { file: source.name, column: target.column };
   if (target.kind === 'number') {
     if (target.deviation > 0) return;
@@ -167,6 +182,12 @@ function expectTarget(target: Target, { source, size }: TrainingTable): void {
   if (length < 2) {
     throw new DataError(
       `expected names of two classes or more, got '${target.classes[0]}' alone; give data of other classes too`,
+      place,
+    );
+  }
+  if (loss === YES_OR_NO && length > 2) {
+    throw new DataError(
+      `expected two classes for the loss ${loss}, got ${length}; leave --loss out, or name another target`,
       place,
     );
   }
@@ -195,9 +216,13 @@ async function ofColumns(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { target, input, loss, seed = 0, kernels } = options;
-  if (options.classWeights !== undefined) {
+  for (const [name, value] of [
+    ['--class-weights', options.classWeights],
+    ['--weight', options.weight],
+  ]) {
+    if (value === undefined) continue;
     throw new UsageError(
-      '--class-weights: expected a table that is encoded, got columns that a model takes as they are',
+      `${name}: expected a table that is encoded, got columns that a model takes as they are`,
     );
   }
   const found = await findColumns(source, { input, target, loss, ...opened }, signal);

@@ -10,7 +10,7 @@ export interface TargetCounts {
   readonly outputs: readonly OutputCount[];
 }
 
-/** The targets of one output. */
+/** The targets of one output, each times what its row counts. */
 export interface OutputCount {
   examples: number;
   /** Examples by label; empty where it is a number. */
@@ -27,18 +27,25 @@ export function targetCounts({ outputs }: Pick<Task, 'outputs'>): TargetCounts {
   });
   return {
     outputs: counts,
-    add({ targets, size }) {
+    add({ targets, size, weights }) {
+      const each = weights === undefined ? new Float64Array(size).fill(1) : elements(weights);
       for (const [i, output] of outputs.entries()) {
         const { classes } = output;
         const given = targetOf(outputs, output, targets);
         if (given === undefined) continue;
         const count = counts[i] as OutputCount;
-        count.examples += size;
-        for (const value of elements(given)) {
-          if (classes !== undefined) count.labels[value] = (count.labels[value] ?? 0) + 1;
-          count.sum += value;
-          count.squares += value * value;
-          count.values++;
+        const values = elements(given);
+        const width = values.length / size;
+        for (let example = 0; example < size; example++) {
+          const weight = each[example] as number;
+          count.examples += weight;
+          for (let j = example * width; j < (example + 1) * width; j++) {
+            const value = values[j] as number;
+            if (classes !== undefined) count.labels[value] = (count.labels[value] ?? 0) + weight;
+            count.sum += weight * value;
+            count.squares += weight * value * value;
+            count.values += weight;
+          }
         }
       }
     },

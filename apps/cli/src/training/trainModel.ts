@@ -44,6 +44,7 @@ export interface TrainOptions extends RegularizerOptions, ScheduleOptions, Parti
   readonly activation?: ActivationName;
   readonly model?: string;
   readonly loss?: string;
+  readonly weight?: string;
   readonly classWeights?: string;
   readonly batchSize?: number;
   readonly epochs?: number;

@@ -15,6 +15,8 @@ import { perName } from './perName.js';
 export interface ColumnEncoders {
   readonly inputs: readonly ColumnEncoder[];
   readonly targets: readonly ColumnEncoder[];
+  /** How much each example counts; absent where they all count 1. */
+  readonly weights?: ColumnEncoder | undefined;
 }
 
 /** What encoders make: minibatches of a size and a precision. */

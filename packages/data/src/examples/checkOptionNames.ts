@@ -17,6 +17,7 @@ const known: Readonly<Record<keyof (ColumnOptions & EncodedOptions & ReadOptions
   dtype: true,
   rows: true,
   from: true,
+  weight: true,
   encoder: true,
   targets: true,
   online: true,

@@ -36,6 +36,11 @@ export interface ReadOptions {
   readonly dtype?: DType | undefined;
   /** Which rows are examples, by their number: `holdOut` makes such filters. Default: all. */
   readonly rows?: RowFilter | undefined;
+  /**
+   * Column that tells how much each row counts in the loss and in metrics: finite numbers from 0. Default: what the encoder
+   * was fitted with, or else each counts 1.
+   */
+  readonly weight?: string | undefined;
   /** Goes on after the examples that had this position, exactly as if there had been no stop. */
   readonly from?: Position | undefined;
 }

@@ -6,7 +6,7 @@ import type { Position } from '../order/position.js';
 import type { Block } from '../sources/source.js';
 import type { Examples, Lease } from './examples.js';
 
-type Tensors = Pick<Examples, 'inputs' | 'targets'>;
+type Tensors = Pick<Examples, 'inputs' | 'targets' | 'weights'>;
 
 /** The minibatch that is being filled and lent, over and over in the same memory. */
 export class Minibatch {
@@ -38,7 +38,7 @@ export class Minibatch {
     this.#groups = groups;
     this.#place = place;
     this.targetColumn = targetColumn;
-    const encoders = [...groups.inputs, ...groups.targets];
+    const encoders = [...groups.inputs, ...groups.targets, ...(groups.weights ? [groups.weights] : [])];
     this.fields = [...new Set(encoders.flatMap(({ fields }) => fields))];
     this.#encoders = encoders.map((encoder) => ({
       encoder,
@@ -123,10 +123,10 @@ export class Minibatch {
     const size = this.#filled;
     this.#filled = 0;
     for (const { encoder } of this.#encoders) encoder.encode?.(size);
-    const { inputs, targets } = size === this.batchSize ? this.#full : this.#tensors(size);
+    const tensors = size === this.batchSize ? this.#full : this.#tensors(size);
     const lease = new MinibatchLease(this);
     this.#lease = lease;
-    return new LentExamples(this, size, inputs, targets, number, position, lease);
+    return new LentExamples(this, size, tensors, number, position, lease);
   }
 
   /** Whether a lease is that of the examples which the tensors hold. */
@@ -145,6 +145,7 @@ export class Minibatch {
       targets: Object.fromEntries(
         this.#groups.targets.map(({ name, lend }) => [name, lend(size) as Tensor | Labels]),
       ),
+      weights: this.#groups.weights?.lend(size) as Tensor | undefined,
     };
   }
 }
@@ -166,6 +167,7 @@ class LentExamples implements Examples {
   readonly size: number;
   readonly inputs: Examples['inputs'];
   readonly targets: Examples['targets'];
+  readonly weights: Examples['weights'];
   readonly number: number;
   readonly position: Position;
   readonly lease: Lease;
@@ -174,8 +176,7 @@ class LentExamples implements Examples {
   constructor(
     minibatch: Minibatch,
     size: number,
-    inputs: Examples['inputs'],
-    targets: Examples['targets'],
+    { inputs, targets, weights }: Tensors,
     number: number,
     position: Position,
     lease: Lease,
@@ -184,6 +185,7 @@ class LentExamples implements Examples {
     this.size = size;
     this.inputs = inputs;
     this.targets = targets;
+    this.weights = weights;
     this.number = number;
     this.position = position;
     this.lease = lease;

@@ -65,6 +65,8 @@ export interface CellOptions extends CellName {
   readonly tensor: Tensor | Labels;
   /** What to do about a tensor with another number of axes, for errors. */
   readonly otherAxes?: string;
+  /** Whether one number for each example does too, [batch] for [batch, 1]. */
+  readonly takesFlat?: boolean;
   /** Refuses what it was filled with, row-major, with an error. */
   readonly expect?: ((values: Elements) => void) | undefined;
 }
@@ -75,6 +77,7 @@ export class Cell implements CellName {
   readonly where: string;
   readonly tensor: Tensor | Labels;
   readonly #otherAxes: string;
+  readonly #takesFlat: boolean;
   readonly #expect: ((values: Elements) => void) | undefined;
   // What it was filled with last: a source lends the same tensors over and over, and they need no second look.
   #tensors: Given | undefined;
@@ -82,11 +85,19 @@ export class Cell implements CellName {
   #given: Tensor | Labels | undefined;
   #elements: Elements = [];
 
-  constructor({ name, where, tensor, otherAxes = 'give it that shape', expect }: CellOptions) {
+  constructor({
+    name,
+    where,
+    tensor,
+    otherAxes = 'give it that shape',
+    takesFlat = false,
+    expect,
+  }: CellOptions) {
     this.name = name;
     this.where = where;
     this.tensor = tensor;
     this.#otherAxes = otherAxes;
+    this.#takesFlat = takesFlat;
     this.#expect = expect;
   }
 
@@ -114,7 +125,8 @@ export class Cell implements CellName {
     const key = keyOf(tensors, this, cells);
     const tensor = tensors[key] as Tensor | Labels;
     const { shape } = this.tensor;
-    if (!hasShape(tensor, shape)) {
+    const fits = hasShape(tensor, shape) || (this.#takesFlat && hasShape(tensor, shape.slice(0, 1)));
+    if (!fits) {
       expectTensor(tensor, this.where);
       const fix = tensor.shape.length === shape.length ? 'give it that shape' : this.#otherAxes;
       expectShape(this.where, ['batch', ...shape.slice(1)], tensor.shape, fix);

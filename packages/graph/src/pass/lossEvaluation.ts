@@ -97,6 +97,8 @@ export class BoundLoss {
       otherAxes: isLabels
         ? `${loss.kind} compares with labels: choose targetKind 'labels', or a loss of values, as squaredError()`
         : `${loss.kind} compares with values: choose targetKind 'values', or a loss of labels, as softmaxCrossEntropy()`,
+      // Yes and no are the labels 1 and 0.
+      takesFlat: loss.link === 'sigmoid' && shape.length === 1 && shape[0] === 1,
       expect: isLabels
         ? this.#labelCheck(loss, targets as Labels)
         : this.#valueCheck(loss, targets as Tensor),

@@ -19,6 +19,7 @@ import type { RowInput } from './rowInput.js';
 import { sparseEncoder, sparseLayout } from './sparseEncoder.js';
 import type { EncodedColumn, Extremes } from './stagedColumn.js';
 import { type Target, type TargetOptions, targetEncoder, targetJson } from './target.js';
+import { type RowWeight, weightEncoder } from './weightEncoder.js';
 
 /** A column of the input, and how it is encoded. */
 export interface ColumnPlan {
@@ -62,6 +63,8 @@ export interface EncodedRows {
   readonly size: number;
   readonly inputs: Readonly<Record<string, Tensor | Labels>>;
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
+  /** How much each counts, [batch]; absent where the encoder knows no such column, or the targets are not read. */
+  readonly weights?: Tensor;
   /** Over when later rows have overwritten the tensors. */
   readonly lease: { isOver(): boolean };
 }
@@ -96,6 +99,8 @@ export class Encoder implements ModelEncoder {
   readonly extremes: ReadonlyMap<string, number>;
   /** Rows of the table it was fitted on that lack a target. They are left out where the targets are read. */
   readonly untargeted: number;
+  /** The column that tells how much a row counts, and its mean, which becomes 1; absent where each counts 1. */
+  readonly weight: RowWeight | undefined;
   #columns: readonly PlannedColumn[];
   #dense: readonly PlannedColumn[];
   #sparse: readonly PlannedColumn[];
@@ -108,7 +113,10 @@ export class Encoder implements ModelEncoder {
     columns: readonly PlannedColumn[],
     targets: readonly Target[],
     leftOut: readonly LeftOutColumn[],
-    untargeted = 0,
+    {
+      untargeted = 0,
+      weight,
+    }: { readonly untargeted?: number; readonly weight?: RowWeight | undefined } = {},
   ) {
     this.#columns = columns;
     const isSparse = ({ state }: PlannedColumn): boolean => state.most !== undefined && state.width > DENSE;
@@ -122,6 +130,7 @@ export class Encoder implements ModelEncoder {
     this.#dense = columns.filter((column) => !isSparse(column) && column.state.index === undefined);
     this.#sparse = columns.filter(isSparse);
     this.untargeted = untargeted;
+    this.weight = weight;
     this.targets = Object.fromEntries(targets.map((target) => [target.column, target]));
     this.leftOut = leftOut;
     this.extremes = this.#extremes;
@@ -198,6 +207,7 @@ export class Encoder implements ModelEncoder {
               targetEncoder(target, 0, { ...settings, leavesOutGaps: false }),
             )
           : [],
+        targets && this.weight !== undefined ? weightEncoder(this.weight, 0, settings) : undefined,
       );
       this.#rows.set(key, encoder);
     }
@@ -212,6 +222,8 @@ export class Encoder implements ModelEncoder {
       targets: options.targets
         ? this.#targetList().map((target) => targetEncoder(target, fieldOf(target.column), options))
         : [],
+      ...(options.targets &&
+        this.weight && { weights: weightEncoder(this.weight, fieldOf(this.weight.column), options) }),
     };
   }
 
@@ -269,6 +281,7 @@ export class Encoder implements ModelEncoder {
         targets: this.#targetList().map(targetJson),
         leftOut: this.leftOut.map(({ column, why }) => ({ column, why })),
         untargeted: this.untargeted,
+        ...(this.weight && { weight: { ...this.weight } }),
       },
       tensors,
     };
@@ -329,11 +342,17 @@ function expectUnits(column: string, expected: number, units: number): void {
 class RowsEncoder {
   readonly #inputs: readonly RowInput[];
   readonly #targets: readonly RowInput[];
+  readonly #weights: Omit<RowInput, 'isGap'> | undefined;
   #lease: EncodedRows['lease'] | undefined;
 
-  constructor(inputs: readonly RowInput[], targets: readonly RowInput[]) {
+  constructor(
+    inputs: readonly RowInput[],
+    targets: readonly RowInput[],
+    weights: Omit<RowInput, 'isGap'> | undefined,
+  ) {
     this.#inputs = inputs;
     this.#targets = targets;
+    this.#weights = weights;
   }
 
   encode(rows: readonly Readonly<Record<string, unknown>>[]): EncodedRows {
@@ -342,12 +361,20 @@ class RowsEncoder {
       const place: DataPlace = size === 1 ? {} : { row: i };
       for (const input of this.#inputs) input.take(i, row, place);
       for (const target of this.#targets) target.take(i, row, place);
+      this.#weights?.take(i, row, place);
     }
     for (const input of this.#inputs) input.encode(size);
     const lease = { isOver: (): boolean => this.#lease !== lease };
     this.#lease = lease;
     const lent = (all: readonly RowInput[]): Record<string, Tensor | Labels> =>
       Object.fromEntries(all.map((one) => [one.name, one.lend(size)]));
-    return { size, inputs: lent(this.#inputs), targets: lent(this.#targets), lease };
+    const weights = this.#weights?.lend(size) as Tensor | undefined;
+    return {
+      size,
+      inputs: lent(this.#inputs),
+      targets: lent(this.#targets),
+      ...(weights && { weights }),
+      lease,
+    };
   }
 }

@@ -366,6 +366,45 @@ describe('fitEncoder', () => {
     expect(error).toHaveProperty('message', expect.stringContaining(message));
   });
 
+  it('takes a column for how much a row counts: no input, and 1 on average', async () => {
+    const table = source({ ...people, n: Float64Array.from(rows, (i) => 500 * (i % 3)) });
+    const encoder = await fitEncoder(table, { target: 'income', weight: 'n' });
+    expect(encoder.columns.map(({ column }) => column)).not.toContain('n');
+    expect(encoder.leftOut).toContainEqual({ column: 'n', why: 'it says how much a row counts' });
+    for (const one of [encoder, restoreEncoder(encoder.save())]) {
+      const [examples] = await collect(table, { encoder: one, batchSize: count });
+      expect(examples?.weights).toEqual(rows.map((i) => i % 3));
+    }
+    const row = { age: 30, city: 'Oslo', fare: 2, children: 1, income: '>50K', n: 1000 };
+    expect([...(encoder.encode([row], { targets: true }).weights?.data ?? [])]).toEqual([2]);
+    expect(encoder.encode([row]).weights).toBeUndefined();
+    const [tomorrow] = await collect(source(people), { encoder, targets: false });
+    expect(tomorrow?.weights).toBeUndefined();
+  });
+
+  it('refuses rows that count less than nothing, and such as all count nothing', async () => {
+    const weighted = (weight: (i: number) => number): Source =>
+      source({ ...people, n: Float64Array.from(rows, weight) });
+    expect(
+      await failure(
+        weighted((i) => 5 - i),
+        { target: 'income', weight: 'n' },
+      ),
+    ).toHaveProperty(
+      'message',
+      expect.stringContaining("row 6, column 'n': expected how much the row counts, a number from 0, got -1"),
+    );
+    expect(
+      await failure(
+        weighted(() => 0),
+        { target: 'income', weight: 'n' },
+      ),
+    ).toHaveProperty(
+      'message',
+      expect.stringContaining("column 'n': expected rows that count, got 0 in every row"),
+    );
+  });
+
   it('refuses an object without a column, a class that is none, and columns beside an encoder', async () => {
     const encoder = await fitEncoder(source(people), { target: 'income' });
     expect(() => encoder.encode([{ Age: 3, city: null, fare: 1, children: 0 }])).toThrow(

@@ -11,6 +11,7 @@ import { Encoder, type LeftOutColumn, type PlannedColumn } from './encoder.js';
 import { givenProfile } from './profile.js';
 import type { Target } from './target.js';
 import { TargetFit } from './targetFit.js';
+import { WeightFit } from './weightFit.js';
 
 /** Options of `fitEncoder`. */
 export interface FitOptions {
@@ -19,6 +20,11 @@ export interface FitOptions {
    * default words, booleans and up to 20 different whole numbers are classes, and all else is a number.
    */
   readonly target?: string | readonly string[] | Readonly<Record<string, Target['kind']>>;
+  /**
+   * The column that tells how much each row counts in the loss and in metrics: finite numbers from 0, which are divided by
+   * their mean. It is no input. Default: each row counts 1. What a column is encoded to does not depend on it.
+   */
+  readonly weight?: string | undefined;
   /** Columns of the input. By default all that are no target. */
   readonly input?: readonly string[];
   /** How columns are encoded, by name. By default what a column holds decides. */
@@ -47,7 +53,7 @@ export async function fitEncoder(
   options: FitOptions = {},
   signal?: AbortSignal,
 ): Promise<Encoder> {
-  expectNames('fitEncoder options', options, ['target', 'input', 'columns', 'rows']);
+  expectNames('fitEncoder options', options, ['target', 'weight', 'input', 'columns', 'rows']);
   const { columns = {}, rows = () => true } = options;
   for (const [name, description] of Object.entries(columns)) {
     expectEncoding(description, `fitEncoder columns.${name}`);
@@ -58,8 +64,10 @@ export async function fitEncoder(
     const targets = targetKinds(options.target).map(
       ([name, kind]) => new TargetFit(findColumn(open.schema, name, file), kind),
     );
+    const weight =
+      options.weight === undefined ? undefined : new WeightFit(findColumn(open.schema, options.weight, file));
     const { fits, leftOut } = columnFits(open, file, options, targets);
-    const { seen, untargeted } = await scan(open, file, targets, fits, rows, signal);
+    const { seen, untargeted } = await scan(open, file, { targets, weight, fits }, rows, signal);
     if (seen === 0 && untargeted > 0) {
       const column = targets.map((target) => target.column.name).join(', ');
       throw new DataError('expected a target, got a gap in every row; name another column, or fill it in', {
@@ -88,7 +96,7 @@ export async function fitEncoder(
         { file },
       );
     }
-    return new Encoder(planned, found, leftOut, untargeted);
+    return new Encoder(planned, found, leftOut, { untargeted, weight: weight?.weight(file) });
   } finally {
     await open.close();
   }
@@ -114,12 +122,13 @@ function isList(target: NonNullable<FitOptions['target']>): target is readonly s
 function columnFits(
   { schema }: OpenSource,
   file: string,
-  { input, columns = {} }: FitOptions,
+  { input, columns = {}, weight }: FitOptions,
   targets: readonly TargetFit[],
 ): { readonly fits: ColumnFit[]; readonly leftOut: LeftOutColumn[] } {
   const targetNames = targets.map(({ column }) => column.name);
+  const others = [...targetNames, ...(weight === undefined ? [] : [weight])];
   const names = [
-    ...new Set(input ?? schema.fields.map(({ name }) => name).filter((name) => !targetNames.includes(name))),
+    ...new Set(input ?? schema.fields.map(({ name }) => name).filter((name) => !others.includes(name))),
   ];
   for (const name of Object.keys(columns)) {
     findColumn(schema, name, file);
@@ -130,6 +139,9 @@ function columnFits(
   }
   const fits: ColumnFit[] = [];
   const leftOut: LeftOutColumn[] = [];
+  if (weight !== undefined && !names.includes(weight)) {
+    leftOut.push({ column: weight, why: 'it says how much a row counts' });
+  }
   for (const name of names) {
     if (targetNames.includes(name)) {
       throw new OptionError(
@@ -155,16 +167,22 @@ function columnFits(
 /** Rows to read at a time. */
 const MOST_ROWS = 2 ** 14;
 
+/** What looks at the columns. */
+interface Fits {
+  readonly targets: readonly TargetFit[];
+  readonly weight: WeightFit | undefined;
+  readonly fits: readonly ColumnFit[];
+}
+
 /** Shows all rows that count to the fits. Rows that lack a target count nowhere. */
 async function scan(
   open: OpenSource,
   file: string,
-  targets: readonly TargetFit[],
-  fits: readonly ColumnFit[],
+  { targets, weight, fits }: Fits,
   rows: RowFilter,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly seen: number; readonly untargeted: number }> {
-  const fields = [...targets, ...fits].map(({ column }) => column.field);
+  const fields = [...targets, ...fits, ...(weight ? [weight] : [])].map(({ column }) => column.field);
   let from = 0;
   let seen = 0;
   let untargeted = 0;
@@ -190,6 +208,7 @@ async function scan(
       for (const [i, fit] of fits.entries()) {
         await fit.see(block.columns[targets.length + i] as Data, counts, cells);
       }
+      await weight?.see(block.columns.at(-1) as Data, counts);
     });
     from += block.rows;
     block.release?.();

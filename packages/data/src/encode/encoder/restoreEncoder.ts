@@ -3,6 +3,7 @@ import type { ColumnMemory, EncodingDescription } from '../encodings/encoding.js
 import { definitionOf, expectEncoding } from '../encodings/encodings.js';
 import { Encoder, type LeftOutColumn, type PlannedColumn } from './encoder.js';
 import type { Target } from './target.js';
+import type { RowWeight } from './weightEncoder.js';
 
 /**
  * The encoder that was saved: it encodes every row to the same bits.
@@ -45,7 +46,7 @@ export function restoreEncoder({ kind, options, tensors }: Saved): Encoder {
   );
   const { untargeted = 0 } = options;
   if (typeof untargeted !== 'number') return damaged('untargeted', 'a number of rows', untargeted);
-  return new Encoder(columns, targets, leftOut, untargeted);
+  return new Encoder(columns, targets, leftOut, { untargeted, weight: weightOf(options.weight) });
 }
 
 type Entry = { readonly [name: string]: Json };
@@ -60,6 +61,15 @@ function targetOf(entry: Entry, i: number): Target {
     return { kind, column, mean: mean as number, deviation: deviation as number };
   }
   return damaged(`targets ${i}`, 'classes by name, or a number with mean and deviation', entry);
+}
+
+function weightOf(entry: Json | undefined): RowWeight | undefined {
+  if (entry === undefined) return undefined;
+  const { column, mean } = typeof entry === 'object' && entry !== null ? (entry as Entry) : {};
+  if (typeof mean === 'number' && mean > 0 && Number.isFinite(mean)) {
+    return { column: textOf(column, 'weight column'), mean };
+  }
+  return damaged('weight', 'a column with its mean', entry);
 }
 
 function listOf(value: Json | undefined, where: string): readonly Entry[] {

@@ -7,17 +7,14 @@ import {
   type Json,
   type Labels,
   labels,
-  type Tensor,
 } from '@fluxion/tensor';
-import type { Data } from 'apache-arrow';
-import type { CellReader } from '../cells/cellReader.js';
 import { numbers, shortened } from '../cells/numbers.js';
 import { wordReader } from '../cells/words.js';
 import type { Moments } from '../encodings/moments.js';
 import { lender } from '../floatsEncoder.js';
 import { minibatchFloats } from '../minibatchFloats.js';
+import { eagerEncoder } from './eagerEncoder.js';
 import type { RowInput } from './rowInput.js';
-import { valueIn } from './valueIn.js';
 
 /** A target that is one of several classes. */
 export interface ClassTarget {
@@ -95,63 +92,8 @@ function numberEncoder(
   });
 }
 
-/** How the cells of a target are read. */
-interface TargetReader<Cell> extends CellReader<Cell> {
-  /** What a cell stands for; NaN for a gap, or what cannot be. */
-  value(cell: Cell): number;
-  refuse(cell: Cell, place: DataPlace): never;
-  isGap(cell: Cell): boolean;
-  lend(size: number): Tensor | Labels;
-}
-
 function refuseGap(place: DataPlace): never {
   throw new DataError('expected a target, got a gap; remove the row, or fill it in', place);
-}
-
-/** Encodes each cell as it comes: what a target means does not change while it is learned. */
-function eagerEncoder<Cell>(
-  column: string,
-  field: number,
-  out: Int32Array | Floats,
-  { leavesOutGaps }: TargetOptions,
-  { ofColumn, ofValue, value, refuse, lend, isGap }: TargetReader<Cell>,
-): RowInput {
-  /** NaN for a gap. */
-  const blocks: Float64Array[] = [];
-  return {
-    name: column,
-    fields: [field],
-    keepsBlocks: false,
-    clear() {
-      blocks.length = 0;
-    },
-    async add([data], block) {
-      const place = { ...block, column };
-      const cells = await ofColumn(data as Data, place);
-      const values = new Float64Array(cells.length);
-      for (let row = 0; row < values.length; row++) {
-        const cell = cells[row] as Cell;
-        values[row] = value(cell);
-        if (Number.isNaN(values[row]) && !(leavesOutGaps && isGap(cell))) refuse(cell, { ...place, row });
-      }
-      blocks.push(values);
-    },
-    isGap: (block, row) => Number.isNaN((blocks[block] as Float64Array)[row]),
-    gather(places, rows, from, to) {
-      for (let i = from; i < to; i++) {
-        out[i] = (blocks[places[i] as number] as Float64Array)[rows[i] as number] as number;
-      }
-    },
-    take(i, row, place) {
-      const own = { ...place, column };
-      const cell = ofValue(valueIn(row, column, place), own);
-      const number = value(cell);
-      if (Number.isNaN(number)) refuse(cell, own);
-      out[i] = number;
-    },
-    encode() {},
-    lend,
-  };
 }
 
 /** A target as JSON. */

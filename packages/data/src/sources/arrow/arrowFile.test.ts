@@ -8,7 +8,7 @@ import { fixture } from '../../../test/fixture.js';
 import { declareBigEndian, fieldOf, footerOf, tableAt, view } from '../../../test/flatField.js';
 import { numberedRows } from '../../../test/tables.js';
 import { temporaryFolder } from '../../../test/temporaryFolder.js';
-import { openExamples } from '../../examples/exampleReader.js';
+import { openExamples } from '../../examples/openExamples.js';
 import type { Block } from '../source.js';
 import { arrowFile } from './arrowFile.js';
 

@@ -18,8 +18,8 @@ import { arrowFile } from '../sources/arrow/arrowFile.js';
 import { arrowStream } from '../sources/arrow/arrowStream.js';
 import { arrowTable } from '../sources/arrow/arrowTable.js';
 import type { OpenSource, Source } from '../sources/source.js';
-import { openExamples } from './exampleReader.js';
 import type { ExamplesOptions } from './examples.js';
+import { openExamples } from './openExamples.js';
 
 const columns = { input: 'x', target: 'label' } as const;
 
@@ -476,7 +476,7 @@ describe('openExamples', () => {
     [
       'a name misspelt',
       { batchsize: 4 } as object,
-      "examples options: expected input, target, targetKind, labelNames, classes, scale, epochs, shuffle, seed, batchSize, dtype, rows, from, encoder, targets, online, got 'batchsize'; did you mean 'batchSize'?",
+      "examples options: expected input, target, targetKind, labelNames, classes, scale, epochs, shuffle, seed, batchSize, dtype, rows, from, weight, encoder, targets, online, got 'batchsize'; did you mean 'batchSize'?",
     ],
     ['a name of nothing', { momentum: 0.9 } as object, "got 'momentum'; mend the name, or leave it out"],
     ['scale', { scale: Number.NaN }, 'examples scale: expected a finite number, got NaN'],
@@ -493,6 +493,27 @@ describe('openExamples', () => {
     );
     expect(failure).toBeInstanceOf(OptionError);
     expect(failure).toHaveProperty('message', expect.stringContaining(message));
+  });
+
+  it('gives each example the weight that a column says', async () => {
+    const source = arrowTable(tableOf({ x: floats(1, 2, 3), label: ints(0, 1, 0), n: floats(0.5, 0, 3) }));
+    const options = { input: 'x', target: 'label', weight: 'n' } as const;
+    const batches = await collect(source, { ...options, batchSize: 2 });
+    expect(batches.map(({ weights }) => weights)).toEqual([[0.5, 0], [3]]);
+    expect((await collect(source, { input: 'x' }))[0]?.weights).toBeUndefined();
+    await expect(collect(source, { ...options, weight: 'm' })).rejects.toThrow("column 'm'");
+  });
+
+  it.each([
+    [-1, 'got -1'],
+    [Number.NaN, 'got a gap'],
+    [Number.POSITIVE_INFINITY, 'got Infinity'],
+  ])('refuses a weight of %d, with its row', async (weight, got) => {
+    const source = arrowTable(tableOf({ x: floats(1, 2), n: floats(1, weight) }));
+    const read = collect(source, { input: 'x', weight: 'n' });
+    await expect(read).rejects.toThrow(DataError);
+    await expect(read).rejects.toThrow(`table, row 1, column 'n': expected`);
+    await expect(read).rejects.toThrow(got);
   });
 
   it('refuses several epochs of a stream that comes once', async () => {

@@ -1,0 +1,61 @@
+import type { DataPlace, Floats, Labels, Tensor } from '@fluxion/tensor';
+import type { Data } from 'apache-arrow';
+import type { CellReader } from '../cells/cellReader.js';
+import type { RowInput } from './rowInput.js';
+import { valueIn } from './valueIn.js';
+
+/** How the cells of a column are read that is no input. */
+export interface EagerReader<Cell> extends CellReader<Cell> {
+  /** What a cell stands for; NaN for a gap, or what cannot be. */
+  value(cell: Cell): number;
+  /** Throws of a cell that stands for nothing. */
+  refuse(cell: Cell, place: DataPlace): void;
+  isGap(cell: Cell): boolean;
+  lend(size: number): Tensor | Labels;
+}
+
+/** Encodes each cell as it comes: what it means does not change while it is learned. */
+export function eagerEncoder<Cell>(
+  column: string,
+  field: number,
+  out: Int32Array | Floats,
+  { leavesOutGaps }: { readonly leavesOutGaps: boolean },
+  { ofColumn, ofValue, value, refuse, lend, isGap }: EagerReader<Cell>,
+): RowInput {
+  /** NaN for a gap. */
+  const blocks: Float64Array[] = [];
+  return {
+    name: column,
+    fields: [field],
+    keepsBlocks: false,
+    clear() {
+      blocks.length = 0;
+    },
+    async add([data], block) {
+      const place = { ...block, column };
+      const cells = await ofColumn(data as Data, place);
+      const values = new Float64Array(cells.length);
+      for (let row = 0; row < values.length; row++) {
+        const cell = cells[row] as Cell;
+        values[row] = value(cell);
+        if (Number.isNaN(values[row]) && !(leavesOutGaps && isGap(cell))) refuse(cell, { ...place, row });
+      }
+      blocks.push(values);
+    },
+    isGap: (block, row) => Number.isNaN((blocks[block] as Float64Array)[row]),
+    gather(places, rows, from, to) {
+      for (let i = from; i < to; i++) {
+        out[i] = (blocks[places[i] as number] as Float64Array)[rows[i] as number] as number;
+      }
+    },
+    take(i, row, place) {
+      const own = { ...place, column };
+      const cell = ofValue(valueIn(row, column, place), own);
+      const number = value(cell);
+      if (Number.isNaN(number)) refuse(cell, own);
+      out[i] = number;
+    },
+    encode() {},
+    lend,
+  };
+}

@@ -1,0 +1,273 @@
+import { DataError, StateError } from '@fluxion/tensor';
+import type { ExampleOrder } from '../order/exampleOrder.js';
+import { ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
+import type { Position } from '../order/position.js';
+import { locateRows } from '../sources/locateRows.js';
+import type { OpenSource, Source } from '../sources/source.js';
+import type { CheckedOptions } from './checkedOptions.js';
+import type { ExampleReader } from './exampleReader.js';
+import type { Examples } from './examples.js';
+import type { Minibatch } from './minibatch.js';
+import { type ReadBlock, readAhead } from './readAhead.js';
+import { beyond, type WindowStart } from './windowStart.js';
+
+/** Reads window by window in an order, from a source that is open. */
+export class WindowedReader implements ExampleReader {
+  readonly #source: Source;
+  readonly #options: CheckedOptions;
+  readonly #order: ExampleOrder;
+  readonly #minibatch: Minibatch;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => void this.close();
+  /** Absent between the epochs of a one-way source, which is opened anew for each. */
+  #open: OpenSource | undefined;
+  /** Rows of the source, where they have been counted. */
+  readonly #rows: number | undefined;
+  #isAdvancing = false;
+  #closing: Promise<void> | undefined;
+
+  #epoch: number;
+  #window = emptyWindow;
+  /** Whether the epoch ends with the window taken last. */
+  #isLast = false;
+  /** The window after it, which is being read. */
+  #ahead: Promise<ReadBlock | undefined> | undefined;
+  /** Where the window starts in the epoch, and where the next one does. */
+  #start: WindowStart;
+  #next: WindowStart;
+  /** Examples of the window that have been given. */
+  #given = 0;
+  /** Examples from `#next` on that were given before the position to go on from. */
+  #skip: number;
+  #epochIsEmpty: boolean;
+  /** Whether an epoch ended, so that a minibatch which is not full has to do. */
+  #epochEnded = false;
+  /** Number of the first example in the minibatch. */
+  #number = 0;
+
+  constructor(
+    source: Source,
+    open: OpenSource,
+    minibatch: Minibatch,
+    order: ExampleOrder,
+    rows: number | undefined,
+    start: WindowStart,
+    options: CheckedOptions,
+    signal: AbortSignal | undefined,
+  ) {
+    const { epoch, row } = options.from;
+    this.#source = source;
+    this.#open = open;
+    this.#minibatch = minibatch;
+    this.#order = order;
+    this.#rows = rows;
+    this.#options = options;
+    this.#epoch = epoch;
+    this.#start = start;
+    this.#next = start;
+    this.#skip = row - start.place;
+    this.#epochIsEmpty = row === 0;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  async advance(): Promise<boolean> {
+    if (this.#isAdvancing)
+      throw new StateError('advance: expected one call at a time, got a second; await the first');
+    if (this.#given < this.#window.examples || this.#epochEnded) return true;
+    this.#isAdvancing = true;
+    try {
+      const hasMore = this.#closing === undefined && (await this.#readWindow());
+      if (!hasMore) await this.close();
+      this.#signal?.throwIfAborted();
+      return hasMore;
+    } catch (error) {
+      const wasClosed = this.#closing !== undefined;
+      await this.close();
+      // What a read says that an abort or a close has cut short is of no interest.
+      this.#signal?.throwIfAborted();
+      if (wasClosed) return false;
+      throw error;
+    } finally {
+      this.#isAdvancing = false;
+    }
+  }
+
+  next(): Examples | undefined {
+    if (this.#closing !== undefined) return undefined;
+    const minibatch = this.#minibatch;
+    if (minibatch.filled === 0) this.#number = this.#epoch * EPOCH + this.#start.place + this.#given;
+    this.#given += minibatch.fill(this.#window, this.#given);
+    const { filled, batchSize } = minibatch;
+    if (filled < batchSize && !(this.#epochEnded && filled > 0)) return undefined;
+    this.#epochEnded = false;
+    return minibatch.lend(this.#number, this.#position());
+  }
+
+  #position(): Position {
+    const ended = this.#isLast && this.#given === this.#window.examples;
+    return ended
+      ? { epoch: this.#epoch + 1, row: 0 }
+      : { epoch: this.#epoch, row: this.#start.place + this.#given };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeSource();
+    return this.#closing;
+  }
+
+  async #closeSource(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#letGo();
+    if (this.#ahead !== undefined) void releaseAll(this.#ahead);
+    this.#ahead = undefined;
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.close();
+  }
+
+  /** Goes on to the next examples there are, or to the end of an epoch that leaves a smaller minibatch. */
+  async #readWindow(): Promise<boolean> {
+    while (this.#epoch < this.#options.epochs) {
+      this.#letGo();
+      const window = await this.#takeWindow();
+      if (this.#closing !== undefined) return false;
+      if (window !== undefined) {
+        this.#enter(window);
+        if (this.#given < window.examples) return true;
+        continue;
+      }
+      if (this.#epochIsEmpty) return false;
+      await this.#endEpoch();
+      this.#epochEnded = this.#minibatch.filled > 0;
+      if (this.#epochEnded) return true;
+    }
+    return false;
+  }
+
+  /** Takes in the next window, and has the one after it read; undefined at the end of the epoch. */
+  async #takeWindow(): Promise<ExampleWindow | undefined> {
+    const open = await this.#openSource();
+    if (open === undefined || this.#isLast) return undefined;
+    this.#start = this.#next;
+    const { step } = this.#start;
+    const froms: number[] = [];
+    const sizes: number[] = [];
+    let isLast = false;
+    let next = this.#ahead ?? this.#startReading(open, this.#epoch, step);
+    this.#ahead = undefined;
+    for (;;) {
+      const read = await next;
+      this.#signal?.throwIfAborted();
+      if (read === undefined || this.#closing !== undefined) break;
+      const { block, from } = read;
+      await locateRows(open, this.#source.name, from, () => this.#minibatch.addBlock(block));
+      this.#signal?.throwIfAborted();
+      if (this.#closing !== undefined) break;
+      froms.push(from);
+      sizes.push(block.rows);
+      isLast = block.isLast === true;
+      next = read.next;
+    }
+    if (this.#closing !== undefined || froms.length === 0) return undefined;
+    const window = new ExampleWindow(froms, sizes, this.#filter(froms), (examples) =>
+      this.#order.rows(this.#epoch, step, examples),
+    );
+    this.#next = { step: step + window.rows, place: this.#start.place + window.examples };
+    this.#expectWhole(window);
+    this.#isLast = this.#rows === undefined ? isLast : this.#next.step === this.#rows;
+    this.#readAhead(open);
+    return window;
+  }
+
+  /** Which rows of the window's blocks are examples; undefined for all. */
+  #filter(froms: readonly number[]): ((block: number, row: number) => boolean) | undefined {
+    const { rows } = this.#options;
+    const minibatch = this.#minibatch;
+    if (rows === undefined && !minibatch.mayHaveGaps) return undefined;
+    return (block, row) =>
+      (rows === undefined || rows((froms[block] as number) + row)) && !minibatch.isGap(block, row);
+  }
+
+  /** @throws {DataError} when rows are missing that the source has counted. */
+  #expectWhole(window: ExampleWindow): void {
+    if (this.#rows === undefined || !this.#order.mixes) return;
+    const ranges = this.#order.window(this.#epoch, this.#start.step);
+    const wanted = ranges.reduce((sum, { count }) => sum + count, 0);
+    if (window.rows === wanted) return;
+    throw new DataError(
+      `expected ${this.#rows} rows, got fewer: the data has become shorter while it was read; leave it alone meanwhile`,
+      { file: this.#source.name },
+    );
+  }
+
+  #readAhead(open: OpenSource): void {
+    const epoch = this.#isLast ? this.#epoch + 1 : this.#epoch;
+    if (epoch >= this.#options.epochs || this.#closing !== undefined) return;
+    // A one-way source is opened anew for the next epoch.
+    if (this.#isLast && open.countRows === undefined) return;
+    this.#ahead = this.#startReading(open, epoch, this.#isLast ? 0 : this.#next.step);
+  }
+
+  #startReading(open: OpenSource, epoch: number, step: number): Promise<ReadBlock | undefined> {
+    return readAhead({
+      open,
+      fields: this.#minibatch.fields,
+      ranges: this.#order.window(epoch, step),
+      whole: this.#order.mixes,
+      isOver: () => this.#closing !== undefined,
+    });
+  }
+
+  /** The source, opened anew where an epoch has closed it; undefined when all is closed in the meantime. */
+  async #openSource(): Promise<OpenSource | undefined> {
+    if (this.#open !== undefined) return this.#open;
+    const open = await this.#source.open(this.#signal);
+    if (this.#closing === undefined) {
+      this.#open = open;
+      return open;
+    }
+    await open.close();
+    return undefined;
+  }
+
+  #enter(window: ExampleWindow): void {
+    this.#window = window;
+    this.#given = Math.min(this.#skip, window.examples);
+    this.#skip -= this.#given;
+    this.#epochIsEmpty &&= window.examples === 0;
+  }
+
+  async #endEpoch(): Promise<void> {
+    if (this.#skip > 0) {
+      throw beyond(this.#options.from.row, this.#next.place);
+    }
+    this.#isLast = false;
+    this.#epoch++;
+    this.#start = { step: 0, place: 0 };
+    this.#next = this.#start;
+    this.#epochIsEmpty = true;
+    if (this.#open?.countRows !== undefined) return;
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.close();
+  }
+
+  #letGo(): void {
+    this.#window = emptyWindow;
+    this.#given = 0;
+    this.#minibatch.clearBlocks();
+  }
+}
+
+/** Numbers of examples leave so much room for each epoch. */
+const EPOCH = 2 ** 32;
+
+/** Gives back what was read ahead, and is not wanted any more. */
+async function releaseAll(ahead: Promise<ReadBlock | undefined>): Promise<void> {
+  try {
+    for (let read = await ahead; read !== undefined; read = await read.next) read.block.release?.();
+  } catch {
+    // What could not be read has nothing to give back.
+  }
+}
