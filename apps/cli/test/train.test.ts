@@ -503,7 +503,7 @@ describe('fluxion train', () => {
       ['points.arrow', '--input', 'x', 'kind', '--target', 'kind'],
       /^fluxion train: fitEncoder input: expected columns that are no target, got 'kind'/,
     ],
-    [['empty.arrow', '--target', 'price'], /^fluxion train: empty\.arrow: expected at least one row/],
+    [['empty.arrow', '--target', 'price'], /^fluxion train: empty\.arrow: expected rows to learn from/],
     [
       [...points, '--target', 'kind', '--loss', 'squaredError'],
       /row 0, column 'kind': expected a number, got 'dog'/,

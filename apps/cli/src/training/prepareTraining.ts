@@ -26,6 +26,8 @@ export interface PrepareOptions {
   readonly loss?: string | undefined;
   /** What to make of it: one, or several to choose from, the simplest first. */
   recipes(width: number): readonly Recipe[];
+  /** Is called when all that can be refused has been looked at. */
+  beforeTrials(): void;
   readonly seed?: number | undefined;
   readonly kernels?: KernelsName | undefined;
   readonly weight?: string | undefined;
@@ -151,6 +153,7 @@ async function newEncoded(
     }));
     return { model, task: encodedTask(encoder, outputs, weights), about: { outputs } };
   };
+  options.beforeTrials();
   const choice = await tryRecipes(table, { recipes, build, seed }, signal);
   const chosen = choice?.chosen ?? (recipes.at(-1) as Recipe);
   return { ...build(chosen), source, encoder, chosen, choice, doubts: [] };

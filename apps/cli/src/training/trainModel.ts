@@ -5,8 +5,8 @@ import type { FlowGraph } from '@fluxion/graph';
 import { type OptimizerState, optimizerState, type Schedule } from '@fluxion/optim';
 import { averageWeights, examples, type Step } from '@fluxion/pipeline';
 import { report as reportPage, type Setting } from '@fluxion/report';
-import { hasBlas, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
-import { formatCount } from '@fluxion/terminal';
+import { DataError, hasBlas, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
+import { formatCount, printLine } from '@fluxion/terminal';
 import { identity, take } from 'rxjs';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
@@ -80,11 +80,23 @@ export async function trainModel(
   const before = opened?.encoded?.about ?? opened?.about;
   const named = openSource(data, given);
   const { schema, rows, badRows } = await readShape(named, signal);
+  if (rows === 0) {
+    throw new DataError('expected rows to learn from, got names of columns alone; give data with rows', {
+      file: named.name,
+    });
+  }
   const validation = given.validation ?? usualValidation(before);
   const held = holdOutRows(validation, rows);
   const recipes = (width: number) => recipesFor(given, opened !== undefined, held.trainingRows ?? 0, width);
   const table = { source: named, schema, rows: held.training, size: held.trainingRows ?? 0 };
-  const prepared = await prepareTraining(table, { ...given, recipes }, opened, signal);
+  // Before what may take long; JSON begins with the plan all the same.
+  let isSaid = out !== undefined || given.json === true || given.quiet === true;
+  const sayLost = (): void => {
+    if (!isSaid) printLine(stdout, `warning: ${LOST}`);
+    isSaid = true;
+  };
+  const prepared = await prepareTraining(table, { ...given, recipes, beforeTrials: sayLost }, opened, signal);
+  sayLost();
   const { model, task, source, encoder, choice, chosen } = prepared;
   const options = {
     decreaseConstant: 0,
@@ -115,7 +127,7 @@ export async function trainModel(
     choice,
     hints: blasHint(options, countParameters(model) * (rows ?? 0)),
   });
-  if (out === undefined) report.warn('without --out the model is not saved: it is lost when training ends');
+  if (out === undefined && given.json) report.warn(LOST);
   if (badRows > 0) report.warn(`rows left out, since they cannot be read: ${formatCount(badRows)}`);
   for (const doubt of prepared.doubts) report.warn(doubt);
   const state = optimizerState(optimizer, model);
@@ -219,6 +231,9 @@ export async function trainModel(
     throw error;
   }
 }
+
+/** What is said where there is no --out. */
+const LOST = 'without --out the model is not saved: it is lost when training ends';
 
 /**
  * The learning rate over a run, which counts the updates of the runs before.

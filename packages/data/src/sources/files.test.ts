@@ -141,11 +141,42 @@ describe('files', () => {
 
   it('says when nothing is found', async () => {
     const folder = await folderOf({});
-    for (const path of [folder, join(folder, 'a.csv'), join(folder, '*.csv')]) {
+    for (const path of [join(folder, 'a.csv'), join(folder, '*.csv')]) {
       await expect(files(path).open()).rejects.toThrow(
         `${path}: expected a file, a folder with files, or a pattern`,
       );
     }
+  });
+
+  it('takes from a folder what is called a table, or has no extension', async () => {
+    const mixed = await folderOf({
+      'notes.txt': 'not a table',
+      'x.pdf': '',
+      'a.csv': 'n\n1\n',
+      part: 'n\n2\n',
+    });
+    expect(await readColumns(files(mixed))).toEqual({ n: [1, 2] });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['an empty folder', {}, 'got an empty folder'],
+    ['a folder of other files', { 'x.pdf': '', 'y.txt': '' }, 'got 2 files of other kinds, as'],
+  ])('refuses %s', async (_, contents, text) => {
+    const folder = await folderOf(contents);
+    await expect(files(folder).open()).rejects.toThrow(DataError);
+    await expect(files(folder).open()).rejects.toThrow(
+      `${folder}: expected a folder with files that end in .csv, .jsonl, .arrow or the like, ${text}`,
+    );
+  });
+
+  it.each([
+    ['book.xlsx', 'PK\u0003\u0004\u0014\0', 'got a zip file, as spreadsheets are; save its table as CSV'],
+    ['table.sav', '$FL2@(#) \0', 'got a file of another kind'],
+    ['list.json', '[\n {"a": 1},\n {"a": 2}]', "got a list of objects; write them one a line: jq -c '.[]'"],
+  ])('refuses %s by its first bytes', async (name, content, text) => {
+    const folder = await folderOf({ [name]: content });
+    await expect(files(join(folder, name)).open()).rejects.toThrow(DataError);
+    await expect(files(join(folder, name)).open()).rejects.toThrow(text);
   });
 
   it('opens each file as it is told', async () => {

@@ -66,6 +66,20 @@ async function formatByBytes(path: string, formats: Formats): Promise<OpenFormat
       },
     );
   }
+  // Compressed text has zeros, and so has UTF-16, which is named when it is read.
+  const isText = ['1f8b', '28b5', 'fffe', 'feff'].includes(head.toString('hex', 0, 2));
+  if (!isText && head.includes(0)) {
+    const got = text.startsWith('PK') ? 'a zip file, as spreadsheets are' : 'a file of another kind';
+    throw new DataError(`expected Arrow, CSV, JSON lines or Parquet, got ${got}; save its table as CSV`, {
+      file: path,
+    });
+  }
+  if (/^(\xef\xbb\xbf)?\s*\[\s*(\{|$)/.test(text)) {
+    throw new DataError(
+      "expected JSON lines, an object on each line, got a list of objects; write them one a line: jq -c '.[]'",
+      { file: path },
+    );
+  }
   return (/^(\xef\xbb\xbf)?\s*\{/.test(text) ? formats.jsonl : formats.csv) as OpenFormat;
 }
 

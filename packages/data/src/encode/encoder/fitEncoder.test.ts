@@ -319,7 +319,7 @@ describe('fitEncoder', () => {
       'a target of no rows',
       { x: [1], y: ['a'] },
       { target: 'y', rows: () => false },
-      'expected at least one row',
+      'expected rows to learn from',
     ],
     [
       'a table of one column',

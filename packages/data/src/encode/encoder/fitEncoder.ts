@@ -76,7 +76,7 @@ export async function fitEncoder(
       });
     }
     if (seen === 0) {
-      throw new DataError('expected at least one row to fit an encoder to, got none; give data with rows', {
+      throw new DataError('expected rows to learn from, got none; give data with rows', {
         file,
       });
     }

@@ -149,6 +149,13 @@ describe('damaged text', () => {
     await expect(csvFile(path).open()).rejects.toThrow('cannot unpack the file');
   });
 
+  it.each(['gz', 'zst'])('is refused where it is no .%s as its name says', async (extension) => {
+    const path = await written(`table.csv.${extension}`, 'n\n1\n');
+    await expect(csvFile(path).open()).rejects.toThrow(
+      `${path}: expected ${extension === 'gz' ? 'gzip' : 'zstd'} data, as its name says, got other bytes; rename the file`,
+    );
+  });
+
   it('may be filled up with zeros, or in several members', async () => {
     const packed = Buffer.concat([gzipSync('n\n1\n'), gzipSync('2\n'), Buffer.alloc(512)]);
     expect(await readColumns(csvFile(await written('a.csv.gz', packed)))).toEqual({ n: [1, 2] });

@@ -11,7 +11,7 @@ const PIECE = 2 ** 18;
 /**
  * The content of a file compressed by gzip or zstd, as its first bytes tell, piece by piece; undefined for any other file.
  *
- * @throws {DataError} by the generator, when the file is damaged or cut off.
+ * @throws {DataError} when its name says that it is compressed and it is not; by the generator, when it is damaged or cut off.
  */
 export async function unpacked(
   path: string,
@@ -21,8 +21,15 @@ export async function unpacked(
   if (bytesRead >= 2 && head.readUint16BE(0) === 0x1f8b) {
     return named(path, 'gzip', inflated(file, createGunzip({ chunkSize: PIECE })));
   }
-  if (bytesRead < 4 || head.readUint32LE(0) !== 0xfd2fb528) return undefined;
-  return named(path, 'zstd', zstdStream(packedPieces(file)));
+  if (bytesRead === 4 && head.readUint32LE(0) === 0xfd2fb528) {
+    return named(path, 'zstd', zstdStream(packedPieces(file)));
+  }
+  const [, extension] = /\.(gz|zst|zstd)$/i.exec(path) ?? [];
+  if (extension === undefined) return undefined;
+  throw new DataError(
+    `expected ${extension.toLowerCase() === 'gz' ? 'gzip' : 'zstd'} data, as its name says, got other bytes; rename the file, or write it again`,
+    { file: path },
+  );
 }
 
 async function* named(
