@@ -76,7 +76,8 @@ export function beginPass(model: FlowGraph, examples: Examples, mode: Mode): Tap
 
 function forwardPass(model: FlowGraph, examples: Examples, mode: Mode): Tape {
   try {
-    return model.fprop(examples.inputs, { mode, example: examples.number });
+    const ahead = examples.ahead && ((count: number) => examples.ahead?.(count));
+    return model.fprop(examples.inputs, { mode, example: examples.number, ahead });
   } catch (error) {
     throw placedError(error, examples);
   }

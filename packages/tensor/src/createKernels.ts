@@ -5,6 +5,9 @@ import type { Kernels, KernelsName } from './kernels/kernels.js';
 import { referenceKernels } from './reference/referenceKernels.js';
 import { relaxedWasmKernels, twoThreadedWasmKernels, wasmKernels } from './wasm/wasmKernels.js';
 
+/** Kernels of one's own on a model's memory. */
+export type BindKernels = (arena: Arena) => Kernels;
+
 const implementations: Readonly<Record<KernelsName, (arena: Arena) => Kernels>> = {
   reference: referenceKernels,
   wasm: wasmKernels,
@@ -24,7 +27,8 @@ const implementations: Readonly<Record<KernelsName, (arena: Arena) => Kernels>> 
  * const multiply = kernels.matmul(a, b, { tensor: c, beta: 0 });
  * multiply(); // c ← a·b, of what they hold now
  */
-export function createKernels(name: KernelsName, arena: Arena): Kernels {
+export function createKernels(name: KernelsName | BindKernels, arena: Arena): Kernels {
+  if (typeof name === 'function') return name(arena);
   const names = Object.keys(implementations);
   if (!names.includes(name)) {
     throw new OptionError(`kernels: expected one of ${names.join(', ')}, got '${name}'; name one of these`);

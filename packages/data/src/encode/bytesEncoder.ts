@@ -1,4 +1,4 @@
-import { arena, createKernels, type DataPlace } from '@fluxion/tensor';
+import { arena, createKernels, type DataPlace, type Tensor } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import type { ColumnEncoder } from './columnEncoder.js';
 import { columnNumbers } from './columnNumbers.js';
@@ -19,14 +19,29 @@ export function bytesEncoder(
   { batchSize, dtype, scale }: NumbersEncoderOptions,
 ): ColumnEncoder {
   const { width } = group;
-  const length = minibatchLength(batchSize, width, MAX_NUMBERS);
-  const memory = arena(dtype);
-  const out = memory.tensor([length]);
-  const { data: room } = memory.tensor([Math.ceil(length / out.data.BYTES_PER_ELEMENT)]);
-  const bytes = new Uint8Array(room.buffer, room.byteOffset, length);
-  const kernels = createKernels(dtype === 'float32' ? 'wasm' : 'reference', memory);
-  const scaleBytes = kernels.scaleBytes(bytes, out, scale);
+  const kernels = createKernels(dtype === 'float32' ? 'wasm' : 'reference', arena(dtype));
   const lists: Uint8Array[] = [];
+
+  function room(examples: number): { readonly out: Tensor; readonly gather: ColumnEncoder['gather'] } {
+    const length = minibatchLength(examples, width, MAX_NUMBERS);
+    const out = kernels.arena.tensor([length]);
+    const { data } = kernels.arena.tensor([Math.ceil(length / out.data.BYTES_PER_ELEMENT)]);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, length);
+    const scaleBytes = kernels.scaleBytes(bytes, out, scale);
+    return {
+      out,
+      gather(blocks, rows, from, to) {
+        for (let i = from; i < to; i++) {
+          const start = (rows[i] as number) * width;
+          bytes.set((lists[blocks[i] as number] as Uint8Array).subarray(start, start + width), i * width);
+        }
+        scaleBytes(from * width, to * width);
+      },
+    };
+  }
+
+  const { out, gather } = room(batchSize);
+  let ahead: { readonly examples: number; readonly room: ReturnType<typeof room>; readonly lend: (size: number) => Tensor } | undefined;
   const column = group.columns[0]?.name;
   return {
     name: group.name,
@@ -38,12 +53,14 @@ export function bytesEncoder(
     add: async ([data]: readonly Data[], place: DataPlace) => {
       lists.push((await columnNumbers(data as Data, { ...place, column })) as Uint8Array);
     },
-    gather: (blocks, rows, from, to) => {
-      for (let i = from; i < to; i++) {
-        const start = (rows[i] as number) * width;
-        bytes.set((lists[blocks[i] as number] as Uint8Array).subarray(start, start + width), i * width);
+    gather,
+    peek: (blocks, rows, count) => {
+      if (ahead === undefined || ahead.examples < count) {
+        const more = room(count);
+        ahead = { examples: count, room: more, lend: lender(more.out.data, count, group) };
       }
-      scaleBytes(from * width, to * width);
+      ahead.room.gather(blocks, rows, 0, count);
+      return ahead.lend(count);
     },
     lend: lender(out.data, batchSize, group),
   };

@@ -25,6 +25,11 @@ export interface ColumnEncoder {
   gather(blocks: Uint32Array, rows: Uint32Array, from: number, to: number): void;
   /** Encodes the first `size` examples, which are about to be lent, where `gather` has not done so. */
   encode?(size: number): void;
+  /**
+   * The same rows as `gather` and `lend` would give, in memory of their own, which the next call overwrites. Not there where how
+   * a row is encoded depends on those before it.
+   */
+  peek?(blocks: Uint32Array, rows: Uint32Array, count: number): Tensor | Labels;
   /** The first `size` examples of the minibatch. */
   lend(size: number): Tensor | Labels;
 }

@@ -35,6 +35,13 @@ export function floatsEncoder(
         copyFloats(packed[blocks[i] as number] as Floats, (rows[i] as number) * width, out, i * width, width);
       }
     },
+    peek: (blocks, rows, count) => {
+      const ahead = new (dtype === 'float32' ? Float32Array : Float64Array)(count * width);
+      for (let i = 0; i < count; i++) {
+        copyFloats(packed[blocks[i] as number] as Floats, (rows[i] as number) * width, ahead, i * width, width);
+      }
+      return tensor(ahead, [count, ...group.shape]);
+    },
     lend: lender(out, batchSize, group),
   };
 }

@@ -85,6 +85,11 @@ export interface Examples {
   readonly targetColumn?: string | undefined;
   /** Where to go on after these examples. */
   readonly position?: Position | undefined;
+  /**
+   * The inputs of these examples and of those after them, up to so many in all, where they are known. No promise that they come:
+   * what stands between may leave some out. Lent until the next call.
+   */
+  ahead?(examples: number): Readonly<Record<string, Tensor | Labels>> | undefined;
   /** The file and row that an example of the minibatch came from; lent like the tensors. */
   locate?(index: number): DataPlace;
 }

@@ -1,7 +1,7 @@
 import type { DataPlace, Labels, Tensor } from '@fluxion/tensor';
 import type { ColumnEncoder } from '../encode/columnEncoder.js';
 import type { ColumnEncoders } from '../encode/columnEncoders.js';
-import type { ExampleWindow } from '../order/exampleWindow.js';
+import { emptyWindow, type ExampleWindow } from '../order/exampleWindow.js';
 import type { Position } from '../order/position.js';
 import type { Block } from '../sources/source.js';
 import type { Examples, Lease } from './examples.js';
@@ -26,6 +26,9 @@ export class Minibatch {
   readonly #numbers: Float64Array;
   #filled = 0;
   #lease: Lease | undefined;
+  /** Of the first example: the window, and its place in the window's order. */
+  #window: ExampleWindow = emptyWindow;
+  #from = 0;
 
   /** @param place where a row of the source is, for errors */
   constructor(
@@ -75,6 +78,7 @@ export class Minibatch {
   clearBlocks(): void {
     for (const { encoder } of this.#encoders) encoder.clear();
     for (const block of this.#kept) block.release?.();
+    this.#window = emptyWindow;
     this.#kept.length = 0;
   }
 
@@ -100,6 +104,10 @@ export class Minibatch {
     const count = Math.min(this.batchSize - from, window.examples - place);
     if (count === 0) return 0;
     this.#lease = undefined;
+    if (from === 0) {
+      this.#window = window;
+      this.#from = place;
+    }
     for (let i = 0; i < count; i++) {
       const windowRow = window.rowAt(place + i);
       const block = window.blockOf(windowRow);
@@ -132,6 +140,28 @@ export class Minibatch {
   /** Whether a lease is that of the examples which the tensors hold. */
   holds(lease: Lease): boolean {
     return this.#lease === lease;
+  }
+
+  /**
+   * The inputs of the examples lent last and of those after them in the window, up to so many in all; undefined where an
+   * encoder goes by what came before.
+   */
+  ahead(examples: number): Examples['inputs'] | undefined {
+    const inputs = this.#groups.inputs;
+    if (inputs.some(({ peek }) => peek === undefined)) return undefined;
+    const count = Math.min(examples, this.#window.examples - this.#from);
+    if (count < 1) return undefined;
+    const blocks = new Uint32Array(count);
+    const rows = new Uint32Array(count);
+    for (let i = 0; i < count; i++) {
+      const windowRow = this.#window.rowAt(this.#from + i);
+      const block = this.#window.blockOf(windowRow);
+      blocks[i] = block;
+      rows[i] = windowRow - (this.#window.starts[block] as number);
+    }
+    return Object.fromEntries(
+      inputs.map((encoder) => [encoder.name, encoder.peek?.(blocks, rows, count) as Tensor | Labels]),
+    );
   }
 
   /** Where one of the examples lent last came from. */
@@ -193,6 +223,10 @@ class LentExamples implements Examples {
 
   get targetColumn(): string | undefined {
     return this.#minibatch.targetColumn;
+  }
+
+  ahead(examples: number): Examples['inputs'] | undefined {
+    return this.lease.isOver() ? undefined : this.#minibatch.ahead(examples);
   }
 
   locate(index: number): DataPlace {

@@ -11,6 +11,8 @@ export interface ParameterDescription {
   readonly initializer: Initializer;
   /** Whether regularizers count it: weights are, biases are not. */
   readonly regularized: boolean;
+  /** Whether the box reads it by `affine` and `matmul` alone, so that updates by single examples may wait. Default not. */
+  readonly deferrable?: boolean;
 }
 
 /** A state that a box asks for: saved with the parameters, and not learned. */

@@ -1,4 +1,4 @@
-import type { Gradient, Penalty, Tensor } from '@fluxion/tensor';
+import type { DeferredWeight, Gradient, Penalty, Tensor } from '@fluxion/tensor';
 
 /** A tensor that training changes. */
 export interface Parameter {
@@ -12,6 +12,8 @@ export interface Parameter {
   readonly regularized: boolean;
   /** Whether updates leave it as it is. Changed by `FlowGraph.freeze`. */
   readonly frozen: boolean;
+  /** Where updates of it may wait. */
+  readonly deferred?: DeferredWeight | undefined;
 }
 
 /** A tensor that passes in mode `train` change and nothing learns, as the running mean of a batchNorm box. */

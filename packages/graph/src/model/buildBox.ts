@@ -25,10 +25,12 @@ export function buildBox(box: InferredBox, kernels: Kernels, seed: number): Box 
   };
   const parameters = Object.entries(box.parameters).map(([short, wanted]) => {
     const fullName = `${name}.${short}`;
+    const value = initialized(wanted, fullName);
     const parameter: MutableParameter = {
       name: fullName,
       kind: description.kind,
-      value: initialized(wanted, fullName),
+      value,
+      deferred: wanted.deferrable ? kernels.defer?.(value) : undefined,
       regularized: wanted.regularized,
       frozen: description.frozen ?? false,
     };

@@ -9,6 +9,7 @@ import {
   expectShape,
   formatShape,
   type Kernels,
+  type BindKernels,
   type KernelsName,
   type ModelEncoder,
   OptionError,
@@ -26,6 +27,7 @@ import {
   type InputDescription,
   inputOptions,
 } from '../description/graphDescription.js';
+import type { Ahead } from '../pass/ahead.js';
 import { type CellName, expectTensor, type Given, given, hasShape } from '../pass/cell.js';
 import { Lane } from '../pass/lane.js';
 import type { PassMemory } from '../pass/passMemory.js';
@@ -41,7 +43,7 @@ export interface FlowGraphOptions {
   /** float32 to train, float64 to check. Default float32. */
   readonly dtype?: DType;
   /** Implementation of the arithmetic. Default: the fastest that gives the same bits everywhere. */
-  readonly kernels?: KernelsName;
+  readonly kernels?: KernelsName | BindKernels;
   /** Boxes by kind. */
   readonly definitions: BoxDefinitions;
   /** How many passes may be in flight, forward but not yet released. Default 1024. */
@@ -56,6 +58,8 @@ export interface PassOptions {
   readonly mode?: Mode;
   /** Number of the first example; the others follow. Boxes that draw at random draw by it. Default 0. */
   readonly example?: number | undefined;
+  /** Where the inputs of examples to come are known, so that some of what they need is computed at once. */
+  readonly ahead?: Ahead | undefined;
 }
 
 type InputName = CellName & { readonly shape: readonly (number | string)[] };
@@ -174,13 +178,13 @@ export class FlowGraph implements BuiltGraph {
    *   of the minibatch on a number that is not finite or an index out of range, {StateError} when too many passes are in
    *   flight.
    */
-  fprop(inputs: Given, { mode = 'predict', example = 0 }: PassOptions = {}): Tape {
+  fprop(inputs: Given, { mode = 'predict', example = 0, ahead }: PassOptions = {}): Tape {
     if (mode !== 'predict' && mode !== 'train') {
       throw new OptionError(`fprop mode: expected train or predict, got '${mode}'; give one of these`);
     }
     const memory = this.#lend(this.#batchSize(inputs));
     try {
-      memory.fprop(inputs, mode, example);
+      memory.fprop(inputs, mode, example, ahead);
     } catch (error) {
       memory.giveBack();
       throw error;
@@ -197,8 +201,8 @@ export class FlowGraph implements BuiltGraph {
    * The values of a parameter or a state as they are after all that has been learned. It is the model's own tensor: the next
    * update changes it.
    */
-  valueOf({ value }: Parameter | State): Tensor {
-    return value;
+  valueOf(of: Parameter | State): Tensor {
+    return ('deferred' in of ? of.deferred?.settled() : undefined) ?? of.value;
   }
 
   /**
@@ -206,12 +210,14 @@ export class FlowGraph implements BuiltGraph {
    *
    * @throws {ShapeError} when there are not as many values as it has.
    */
-  assign({ name, value }: Parameter | State, values: ArrayLike<number>): void {
+  assign(to: Parameter | State, values: ArrayLike<number>): void {
+    const { name, value } = to;
     if (values.length !== value.size) {
       throw new ShapeError(
         `assign '${name}': expected ${value.size} values, got ${values.length}; give as many as it has`,
       );
     }
+    if ('deferred' in to) to.deferred?.forget();
     elements(value).set(values);
     this.markUpdated();
   }

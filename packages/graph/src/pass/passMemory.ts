@@ -5,6 +5,7 @@ import { inputOptions } from '../description/graphDescription.js';
 import type { Box } from '../model/buildBox.js';
 import type { BuiltGraph } from '../model/builtGraph.js';
 import type { LossesByOutput } from '../model/objective.js';
+import { type Ahead, lookAhead } from './ahead.js';
 import { Backpropagation } from './backpropagation.js';
 import { Cell, type Given } from './cell.js';
 import { finiteCheck, indexCheck } from './checkValues.js';
@@ -32,6 +33,7 @@ export class PassMemory implements PassCells {
   /** The mask that a value carries, by the name of its input or box. */
   readonly #carried: ReadonlyMap<string, Tensor>;
   readonly #runs: readonly Run[];
+  readonly #lookAhead: ((ahead: Ahead) => void) | undefined;
   readonly #evaluations = new Map<LossesByOutput, LossEvaluation>();
   readonly #backpropagations = new Map<LossesByOutput, Backpropagation>();
   readonly #links = new Map<string, LinkedOutput>();
@@ -96,6 +98,7 @@ export class PassMemory implements PassCells {
       if (mask !== undefined) carried.set(name, mask);
     }
     this.values = values;
+    this.#lookAhead = batchSize === 1 ? lookAhead(model.boxes, inputs.map(({ name }) => name)) : undefined;
     this.#carried = carried;
     this.#runs = [...this.#boxCells].flatMap(([{ definition }, cells]) =>
       present(definition.fprop(this.#watched(cells))),
@@ -129,11 +132,12 @@ export class PassMemory implements PassCells {
   }
 
   /** The value of every box. */
-  fprop(inputs: Given, mode: Mode, example: number): void {
+  fprop(inputs: Given, mode: Mode, example: number, ahead?: Ahead): void {
     this.#pass.mode = mode;
     this.#pass.example = example;
     for (const cell of this.#inputs) cell.fill(inputs, this.#inputs);
     for (const mask of this.#masks) mask.fill(inputs);
+    if (ahead !== undefined && mode === 'train') this.#lookAhead?.(ahead);
     for (const run of this.#runs) run();
   }
 

@@ -83,6 +83,7 @@ export const linearBox: BoxDefinition<Linear> = {
       shape: [input?.at(-1) as number, units],
       initializer: initializer(name),
       regularized: true,
+      deferrable: true,
     },
     bias: { shape: [units], initializer: initializer('zeros'), regularized: false },
   }),

@@ -1,4 +1,5 @@
 import type { Arena } from '../arena.js';
+import { deferring } from '../deferred/deferring.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { wasmKernelsWith } from '../wasm/wasmKernels.js';
 import { blasLibrary } from './blasLibrary.js';
@@ -12,7 +13,8 @@ import { blasProduct } from './blasProduct.js';
  * @throws {OptionError} when the arena does not hold float32 numbers, or koffi or a BLAS is not there.
  */
 export function blasKernels(arena: Arena): Kernels {
-  return wasmKernelsWith('blas', arena, (exports) => ({
+  const kernels = wasmKernelsWith('blas', arena, (exports) => ({
     product: blasProduct(arena, exports, blasLibrary().sgemm),
   }));
+  return deferring(kernels, { examples: 32, least: 2 ** 16 });
 }

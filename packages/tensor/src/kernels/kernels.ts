@@ -1,5 +1,7 @@
 import type { Arena } from '../arena.js';
 import type { LoopKernels } from '../loops/loopKernels.js';
+import type { Tensor } from '../tensor.js';
+import type { DeferredWeight } from './deferredWeight.js';
 import type { LossKernels } from './losses.js';
 import type { MapKernels } from './maps.js';
 import type { MoveKernels } from './moves.js';
@@ -25,4 +27,9 @@ export interface Kernels
     LoopKernels {
   readonly name: KernelsName;
   readonly arena: Arena;
+  /**
+   * Lets updates of a weight wait from now on, where that pays. It must then be read by `affine`, `matmul`, `penalty` and the
+   * kernels that update it, and by nobody else.
+   */
+  defer?(weight: Tensor): DeferredWeight | undefined;
 }

@@ -1,0 +1,120 @@
+import type { Gradient } from '../gradient.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { Run } from '../kernels/run.js';
+import type { Tensor } from '../tensor.js';
+import { DeferredUpdates } from './deferredUpdates.js';
+
+/** When updates wait. */
+export interface DeferringOptions {
+  /** How many at most. */
+  readonly examples: number;
+  /** Numbers of a weight from which it pays. */
+  readonly least: number;
+}
+
+/**
+ * Kernels that let the updates of large weights by single examples wait, as `DeferredUpdates` says. What multiplies by such a
+ * weight takes account of those that wait; what reads it otherwise applies them first, or reads a copy.
+ */
+export function deferring(kernels: Kernels, { examples, least }: DeferringOptions): Kernels {
+  const deferred = new WeakMap<object, DeferredUpdates>();
+  const of = (weight: Tensor): DeferredUpdates | undefined => deferred.get(weight.data);
+
+  /** The same kernel on a copy, while updates wait. */
+  const onCopy = (updates: DeferredUpdates, weight: Tensor, bind: (weight: Tensor) => Run): Run => {
+    const run = bind(weight);
+    let copied: { readonly of: Tensor; readonly run: Run } | undefined;
+    return () => {
+      const settled = updates.settled();
+      if (settled === weight || !updates.isPending) return run();
+      if (copied?.of !== settled) copied = { of: settled, run: bind(viewOf(settled, weight)) };
+      copied.run();
+    };
+  };
+
+  return {
+    ...kernels,
+
+    defer(weight) {
+      if (weight.size < least) return undefined;
+      const updates = new DeferredUpdates(kernels, weight, examples);
+      deferred.set(weight.data, updates);
+      return updates;
+    },
+
+    affine(input, weight, bias, output) {
+      const updates = of(weight);
+      if (updates === undefined) return kernels.affine(input, weight, bias, output);
+      if (input.shape[0] === 1) return updates.affine(input, bias, output);
+      return onCopy(updates, weight, (settled) => kernels.affine(input, settled, bias, output));
+    },
+
+    matmul(a, b, sink, factor) {
+      const updates = of(b);
+      if (updates === undefined) return kernels.matmul(a, b, sink, factor);
+      if (a.shape[0] === 1 && factor === undefined && isTransposed(b)) return updates.timesTransposed(a, sink);
+      return onCopy(updates, b, (settled) => kernels.matmul(a, settled, sink, factor));
+    },
+
+    penalty(value, penalty) {
+      const updates = of(value);
+      if (updates === undefined) return kernels.penalty(value, penalty);
+      return () => kernels.penalty(updates.settled(), penalty)();
+    },
+
+    writeGradient(value, gradient, penalty, sink, factor) {
+      const write = kernels.writeGradient(value, gradient, penalty, sink, factor);
+      const updates = of(value);
+      if (updates === undefined) return write;
+      return () => {
+        updates.settle();
+        write();
+      };
+    },
+
+    sgd(value, gradient, penalty, shrinkage) {
+      const apply = kernels.sgd(value, gradient, penalty, shrinkage);
+      const updates = of(value);
+      if (updates === undefined) return apply;
+      const pair = onlyExample(gradient);
+      if (pair === undefined || penalty.l1 !== 0) {
+        return (learningRate, count) => {
+          updates.settle();
+          apply(learningRate, count);
+        };
+      }
+      const append = updates.append(pair.input, pair.dOutput);
+      return (learningRate) => {
+        const kept = shrinkage?.get(0) ?? 0;
+        if (kept !== 0) shrinkage?.set(0, 0);
+        append(learningRate, 1 - (1 - kept) * (1 - 2 * penalty.l2 * learningRate));
+      };
+    },
+
+    update(rule, value, gradient, penalty, state, options) {
+      const apply = kernels.update(rule, value, gradient, penalty, state, options);
+      const updates = of(value);
+      if (updates === undefined) return apply;
+      return (learningRate, count) => {
+        updates.settle();
+        apply(learningRate, count);
+      };
+    },
+  };
+}
+
+/** The factors of one example's gradient, where it is that. */
+function onlyExample(gradient: Gradient): { readonly input: Tensor; readonly dOutput: Tensor } | undefined {
+  if (gradient.form !== 'factored' || gradient.pairs.length !== 1) return undefined;
+  const [pair] = gradient.pairs;
+  return pair?.input.shape[0] === 1 ? pair : undefined;
+}
+
+function isTransposed({ stride }: Tensor): boolean {
+  return stride[0] === 1 && stride[1] !== 1;
+}
+
+/** The same view of a copy. */
+function viewOf(copy: Tensor, view: Tensor): Tensor {
+  return isTransposed(view) ? copy.transpose(1, 0) : copy;
+}
