@@ -62,7 +62,7 @@ export class OptimizerState {
   }
 
   /**
-   * All that it takes to go on. Tensors are named by parameter, as `linear1.weight.velocity`; `linear1.weight.updates`
+   * All that it takes to go on, updates that wait included: they belong to the values that the model has now. Tensors are named by parameter, as `linear1.weight.velocity`; `linear1.weight.updates`
    * counts the updates of that parameter, `updates` those of the model, both in float64.
    *
    * @throws {StateError} when a number is not finite: no training could go on from it.
@@ -80,6 +80,9 @@ export class OptimizerState {
       tensors.set(`${name}.updates`, tensor(kept.updates.slice()));
       for (const [short, live] of Object.entries(kept.tensors)) {
         tensors.set(`${name}.${short}`, tensor(elements(live).slice(), live.shape));
+      }
+      for (const [short, waiting] of Object.entries(parameter.deferred?.save() ?? {})) {
+        tensors.set(`${name}.deferred.${short}`, waiting);
       }
     }
     for (const [name, { data, shape }] of tensors) {
@@ -117,7 +120,8 @@ export class OptimizerState {
       for (const own of Object.values(tensors)) elements(own).fill(0);
       updates.fill(0);
     }
-    for (const { parameter, ...read } of parameters) {
+    for (const { parameter, deferred, ...read } of parameters) {
+      if (deferred !== undefined) parameter.deferred?.restore(deferred);
       const { tensors, updates } = this.#keep(parameter);
       updates[0] = read.updates;
       for (const [short, own] of Object.entries(tensors)) {

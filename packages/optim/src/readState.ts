@@ -1,6 +1,7 @@
 import type { FlowGraph, Parameter } from '@fluxion/graph';
 import {
   CheckpointError,
+  type DeferredTensors,
   elements,
   formatShape,
   indexAt,
@@ -17,6 +18,8 @@ export interface SavedParameter {
   readonly parameter: Parameter;
   readonly updates: number;
   readonly tensors: ParameterState;
+  /** Its updates that waited, where there were any. */
+  readonly deferred: DeferredTensors | undefined;
 }
 
 /**
@@ -49,6 +52,25 @@ export function readState(
     return read(name, [1], 'a whole number from 0', isCount).get(0);
   }
 
+  function readDeferred({ name, value, deferred }: Parameter): DeferredTensors | undefined {
+    const waiting = rest.get(`${name}.deferred.inputs`);
+    if (waiting === undefined) return undefined;
+    const [count = 0] = waiting.shape;
+    const [fanIn, fanOut] = value.shape as [number, number];
+    const fits = (value: number): boolean => Number.isFinite(round(value));
+    const one = (short: string, shape: Shape): Tensor =>
+      read(`${name}.deferred.${short}`, shape, 'a finite number', fits);
+    const tensors = {
+      base: one('base', value.shape),
+      inputs: one('inputs', [count, fanIn]),
+      outputs: one('outputs', [count, fanOut]),
+      scale: one('scale', [1]),
+    };
+    if (deferred === undefined) return undefined;
+    if (count < deferred.examples) return tensors;
+    throw damaged(`fewer than ${deferred.examples} updates of '${name}' that wait`, `${count}`);
+  }
+
   const step = readCount('updates');
   const parameters: SavedParameter[] = [];
   for (const parameter of model.parameters) {
@@ -62,7 +84,8 @@ export function readState(
       const fits = (value: number): boolean => Number.isFinite(round(value)) && value >= least;
       return [short, read(`${name}.${short}`, shape, rule, fits)] as const;
     });
-    parameters.push({ parameter, updates, tensors: Object.fromEntries(tensors) });
+    const deferred = readDeferred(parameter);
+    parameters.push({ parameter, updates, tensors: Object.fromEntries(tensors), deferred });
   }
   for (const [name, tensor] of rest) throw foreign(name, tensor);
   return { step, parameters };

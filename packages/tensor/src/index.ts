@@ -2,9 +2,9 @@ export { type Arena, arena, type SharedMemory } from './arena.js';
 export { hasBlas } from './blas/blasLibrary.js';
 export { closest } from './closest.js';
 export { type BindKernels, createKernels } from './createKernels.js';
+export { type DeferringOptions, deferring } from './deferred/deferring.js';
 export type { ElementwiseFunction } from './elementwise/elementwiseFunction.js';
 export { type ElementwiseName, elementwise } from './elementwise/named.js';
-export { type DeferringOptions, deferring } from './deferred/deferring.js';
 export {
   CheckpointError,
   DataError,
@@ -22,7 +22,7 @@ export type {
   Penalty,
   RowsGradient,
 } from './gradient.js';
-export type { DeferredWeight } from './kernels/deferredWeight.js';
+export type { DeferredTensors, DeferredWeight } from './kernels/deferredWeight.js';
 export type { Kernels, KernelsName } from './kernels/kernels.js';
 export type { Measure, Run, Sink, UpdateRun } from './kernels/run.js';
 export type { Term } from './loops/terms.js';

@@ -41,7 +41,13 @@ export function bytesEncoder(
   }
 
   const { out, gather } = room(batchSize);
-  let ahead: { readonly examples: number; readonly room: ReturnType<typeof room>; readonly lend: (size: number) => Tensor } | undefined;
+  let ahead:
+    | {
+        readonly examples: number;
+        readonly room: ReturnType<typeof room>;
+        readonly lend: (size: number) => Tensor;
+      }
+    | undefined;
   const column = group.columns[0]?.name;
   return {
     name: group.name,

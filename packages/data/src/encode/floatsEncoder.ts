@@ -38,7 +38,13 @@ export function floatsEncoder(
     peek: (blocks, rows, count) => {
       const ahead = new (dtype === 'float32' ? Float32Array : Float64Array)(count * width);
       for (let i = 0; i < count; i++) {
-        copyFloats(packed[blocks[i] as number] as Floats, (rows[i] as number) * width, ahead, i * width, width);
+        copyFloats(
+          packed[blocks[i] as number] as Floats,
+          (rows[i] as number) * width,
+          ahead,
+          i * width,
+          width,
+        );
       }
       return tensor(ahead, [count, ...group.shape]);
     },

@@ -1,7 +1,7 @@
 import type { DataPlace, Labels, Tensor } from '@fluxion/tensor';
 import type { ColumnEncoder } from '../encode/columnEncoder.js';
 import type { ColumnEncoders } from '../encode/columnEncoders.js';
-import { emptyWindow, type ExampleWindow } from '../order/exampleWindow.js';
+import { type ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
 import type { Position } from '../order/position.js';
 import type { Block } from '../sources/source.js';
 import type { Examples, Lease } from './examples.js';

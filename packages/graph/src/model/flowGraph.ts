@@ -1,5 +1,6 @@
 import {
   arena,
+  type BindKernels,
   createKernels,
   type DType,
   elements,
@@ -9,7 +10,6 @@ import {
   expectShape,
   formatShape,
   type Kernels,
-  type BindKernels,
   type KernelsName,
   type ModelEncoder,
   OptionError,

@@ -98,7 +98,13 @@ export class PassMemory implements PassCells {
       if (mask !== undefined) carried.set(name, mask);
     }
     this.values = values;
-    this.#lookAhead = batchSize === 1 ? lookAhead(model.boxes, inputs.map(({ name }) => name)) : undefined;
+    this.#lookAhead =
+      batchSize === 1
+        ? lookAhead(
+            model.boxes,
+            inputs.map(({ name }) => name),
+          )
+        : undefined;
     this.#carried = carried;
     this.#runs = [...this.#boxCells].flatMap(([{ definition }, cells]) =>
       present(definition.fprop(this.#watched(cells))),

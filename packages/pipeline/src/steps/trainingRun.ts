@@ -68,12 +68,13 @@ export function restoreParts(
   if (loaded.encoder !== undefined && model.encoder instanceof Encoder) {
     model.encoder.takeOver(loaded.encoder);
   }
-  const state = loaded.saved.get('optimizer');
-  if (state !== undefined) optimizerState(optimizer, model).restore(state);
   for (const [i, value] of [...twin.parameters, ...twin.states].entries()) {
     const mine = [...model.parameters, ...model.states][i] as typeof value;
     model.assign(mine, elements(value.value));
   }
+  // After the values: updates that wait come with it.
+  const state = loaded.saved.get('optimizer');
+  if (state !== undefined) optimizerState(optimizer, model).restore(state);
   for (const box of twin.boxes) {
     const [parameter] = box.parameters.values();
     if (parameter !== undefined) model.freeze(box.name, parameter.frozen);

@@ -1,7 +1,7 @@
-import type { DeferredWeight } from '../kernels/deferredWeight.js';
+import type { DeferredTensors, DeferredWeight } from '../kernels/deferredWeight.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run, Sink } from '../kernels/run.js';
-import { elements, reshape, type Tensor } from '../tensor.js';
+import { elements, reshape, type Tensor, tensor } from '../tensor.js';
 
 /** A kernel for each number of updates that wait, bound when it is first wanted. */
 type RunFor = (count: number) => Run;
@@ -27,20 +27,29 @@ type RunFor = (count: number) => Run;
  *   Carlo", J. Chem. Phys. 147, 174107, 2017.
  */
 export class DeferredUpdates implements DeferredWeight {
+  readonly examples: number;
   readonly #kernels: Kernels;
   /** W₀ [fanIn, fanOut]. */
-  readonly #base: Tensor;
+  readonly weight: Tensor;
   /** X [K, fanIn]: of the updates that wait, and from `#count` to `#known` of the examples to come. */
   readonly #inputs: Tensor;
   /** D [K, fanOut], zeros from `#count` on. */
   readonly #outputs: Tensor;
   /** X·W₀ [K, fanOut]; rows from `#count` to `#known` are of use. */
   readonly #products: Tensor;
+  readonly #inputBytes: readonly Uint8Array[];
   readonly #multiply: Run;
   readonly #settle: RunFor;
   readonly #scaleBase: (factor: number) => void;
   readonly #scaleOutput: readonly ((factor: number) => void)[];
-  #copy: { readonly tensor: Tensor; readonly add: RunFor; readonly begin: Run; readonly scale: (factor: number) => void } | undefined;
+  #copy:
+    | {
+        readonly tensor: Tensor;
+        readonly add: RunFor;
+        readonly begin: Run;
+        readonly scale: (factor: number) => void;
+      }
+    | undefined;
   #isCopied = false;
   #count = 0;
   #known = 0;
@@ -53,11 +62,13 @@ export class DeferredUpdates implements DeferredWeight {
   constructor(kernels: Kernels, weight: Tensor, examples: number) {
     const [fanIn, fanOut] = weight.shape as [number, number];
     const { arena } = kernels;
+    this.examples = examples;
     this.#kernels = kernels;
-    this.#base = weight;
+    this.weight = weight;
     this.#inputs = arena.tensor([examples, fanIn]);
     this.#outputs = arena.tensor([examples, fanOut]);
     this.#products = arena.tensor([examples, fanOut]);
+    this.#inputBytes = Array.from({ length: examples }, (_, i) => bytesOf(row(this.#inputs, i)));
     this.#multiply = kernels.matmul(this.#inputs, weight, { tensor: this.#products, beta: 0 });
     this.#settle = this.#adder(weight);
     this.#scaleBase = kernels.scale(weight);
@@ -66,7 +77,7 @@ export class DeferredUpdates implements DeferredWeight {
 
   /** How many of the next examples' inputs it would look at; 0 while it knows the next one's. */
   get wanted(): number {
-    return this.#known > this.#count ? 0 : this.#size - this.#count;
+    return this.#known > this.#count ? 0 : this.examples - this.#count;
   }
 
   /** Whether the weight is not what its tensor holds. */
@@ -86,15 +97,16 @@ export class DeferredUpdates implements DeferredWeight {
   /** Binds output ← input·W + bias for one example. */
   affine(input: Tensor, bias: Tensor, output: Tensor): Run {
     const kernels = this.#kernels;
-    const settled = kernels.affine(input, this.#base, bias, output);
+    const settled = kernels.affine(input, this.weight, bias, output);
     const sink: Sink = { tensor: output, beta: 0 };
-    const product = kernels.matmul(input, this.#base, sink);
+    const product = kernels.matmul(input, this.weight, sink);
     const taken = perCount((i) => kernels.copy(row(this.#products, i), sink));
     const correct = this.#corrections(input, this.#inputs, this.#outputs, output);
     const scale = kernels.scale(output);
     const addBias = kernels.copy(reshape(bias, output.shape), { tensor: output, beta: 1 });
+    const bytes = bytesOf(input);
     return () => {
-      const known = this.#find(input);
+      const known = this.#find(bytes);
       if (known === undefined && !this.isPending) return settled();
       if (known === undefined) product();
       else taken(known)();
@@ -107,7 +119,7 @@ export class DeferredUpdates implements DeferredWeight {
   /** Binds sink ← dOutput·Wᵀ for one example. */
   timesTransposed(dOutput: Tensor, sink: Sink): Run {
     const kernels = this.#kernels;
-    const transposed = this.#base.transpose(1, 0);
+    const transposed = this.weight.transpose(1, 0);
     const product = kernels.matmul(dOutput, transposed, sink);
     const correct = this.#corrections(dOutput, this.#outputs, this.#inputs, sink.tensor);
     const scaled = kernels.arena.tensor(dOutput.shape);
@@ -133,8 +145,9 @@ export class DeferredUpdates implements DeferredWeight {
     const kernels = this.#kernels;
     const takeInput = perCount((i) => kernels.copy(input, { tensor: row(this.#inputs, i), beta: 0 }));
     const takeOutput = perCount((i) => kernels.copy(dOutput, { tensor: row(this.#outputs, i), beta: 0 }));
+    const bytes = bytesOf(input);
     return (learningRate, shrink) => {
-      const known = this.#find(input);
+      const known = this.#find(bytes);
       const i = known ?? this.#count;
       if (known === undefined) takeInput(i)();
       takeOutput(i)();
@@ -142,7 +155,7 @@ export class DeferredUpdates implements DeferredWeight {
       this.#scaleOutput[i]?.(-learningRate / this.#scale);
       this.#count = i + 1;
       this.#isCopied = false;
-      if (this.#count === this.#size) this.settle();
+      if (this.#count === this.examples) this.settle();
     };
   }
 
@@ -168,13 +181,13 @@ export class DeferredUpdates implements DeferredWeight {
 
   /** The weight after all updates: its own tensor where none waits, else a copy, which the next call overwrites. */
   settled(): Tensor {
-    if (!this.isPending) return this.#base;
+    if (!this.isPending) return this.weight;
     const kernels = this.#kernels;
     if (this.#copy === undefined) {
-      const tensor = kernels.arena.tensor(this.#base.shape);
+      const tensor = kernels.arena.tensor(this.weight.shape);
       this.#copy = {
         tensor,
-        begin: kernels.copy(this.#base, { tensor, beta: 0 }),
+        begin: kernels.copy(this.weight, { tensor, beta: 0 }),
         add: this.#adder(tensor),
         scale: kernels.scale(tensor),
       };
@@ -188,14 +201,33 @@ export class DeferredUpdates implements DeferredWeight {
     return tensor;
   }
 
-  get #size(): number {
-    return this.#inputs.shape[0] as number;
+  save(): DeferredTensors | undefined {
+    if (!this.isPending) return undefined;
+    const copy = (view: Tensor): Tensor => tensor(elements(view).slice(), view.shape);
+    return {
+      base: copy(this.weight),
+      inputs: copy(first(this.#inputs, this.#count)),
+      outputs: copy(first(this.#outputs, this.#count)),
+      scale: tensor(Float64Array.of(this.#scale)),
+    };
+  }
+
+  restore({ base, inputs, outputs, scale }: DeferredTensors): void {
+    this.forget();
+    elements(this.weight).set(elements(base));
+    elements(this.#inputs).set(elements(inputs));
+    elements(this.#outputs).set(elements(outputs));
+    this.#count = inputs.shape[0] as number;
+    this.#scale = scale.get(0);
   }
 
   /** tensor ← tensor + XᵀD of the updates that wait. */
   #adder(tensor: Tensor): RunFor {
     return perCount((count) =>
-      this.#kernels.matmul(first(this.#inputs, count).transpose(1, 0), first(this.#outputs, count), { tensor, beta: 1 }),
+      this.#kernels.matmul(first(this.#inputs, count).transpose(1, 0), first(this.#outputs, count), {
+        tensor,
+        beta: 1,
+      }),
     );
   }
 
@@ -214,8 +246,10 @@ export class DeferredUpdates implements DeferredWeight {
   }
 
   /** Which of the examples to come has this input, to the last bit. Those that are passed over never come. */
-  #find(input: Tensor): number | undefined {
-    for (let i = this.#count; i < this.#known; i++) if (sameNumbers(input, this.#inputs, i)) return i;
+  #find(input: Uint8Array): number | undefined {
+    for (let i = this.#count; i < this.#known; i++) {
+      if (Buffer.compare(input, this.#inputBytes[i] as Uint8Array) === 0) return i;
+    }
     return undefined;
   }
 }
@@ -236,10 +270,8 @@ function row(matrix: Tensor, i: number): Tensor {
   return matrix.lo(i, 0).hi(1, matrix.shape[1] as number);
 }
 
-function sameNumbers(input: Tensor, matrix: Tensor, i: number): boolean {
-  const length = matrix.shape[1] as number;
-  const { data } = matrix;
-  const from = matrix.offset + i * length;
-  for (let j = 0; j < length; j++) if (input.data[input.offset + j] !== data[from + j]) return false;
-  return true;
+/** The bytes of numbers that lie side by side, which are compared faster than numbers. */
+function bytesOf({ data, offset, size }: Tensor): Uint8Array {
+  const { BYTES_PER_ELEMENT: width } = data;
+  return Buffer.from(data.buffer, data.byteOffset + offset * width, size * width);
 }

@@ -52,7 +52,8 @@ export function deferring(kernels: Kernels, { examples, least }: DeferringOption
     matmul(a, b, sink, factor) {
       const updates = of(b);
       if (updates === undefined) return kernels.matmul(a, b, sink, factor);
-      if (a.shape[0] === 1 && factor === undefined && isTransposed(b)) return updates.timesTransposed(a, sink);
+      if (a.shape[0] === 1 && factor === undefined && isTransposed(b, updates.weight))
+        return updates.timesTransposed(a, sink);
       return onCopy(updates, b, (settled) => kernels.matmul(a, settled, sink, factor));
     },
 
@@ -110,11 +111,11 @@ function onlyExample(gradient: Gradient): { readonly input: Tensor; readonly dOu
   return pair?.input.shape[0] === 1 ? pair : undefined;
 }
 
-function isTransposed({ stride }: Tensor): boolean {
-  return stride[0] === 1 && stride[1] !== 1;
+function isTransposed({ shape, stride }: Tensor, weight: Tensor): boolean {
+  return shape[0] !== weight.shape[0] || (stride[0] === 1 && stride[1] !== 1);
 }
 
 /** The same view of a copy. */
 function viewOf(copy: Tensor, view: Tensor): Tensor {
-  return isTransposed(view) ? copy.transpose(1, 0) : copy;
+  return isTransposed(view, copy) ? copy.transpose(1, 0) : copy;
 }

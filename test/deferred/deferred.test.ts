@@ -1,0 +1,251 @@
+import { arrowTable, type Position } from '@fluxion/data';
+import { type FlowGraph, objective, type Regularizer } from '@fluxion/graph';
+import { graph, linear, relu, sequential, sigmoid, tanh } from '@fluxion/layers';
+import { l1, l2, softmaxCrossEntropy } from '@fluxion/loss';
+import { adam, optimizerState, sgd } from '@fluxion/optim';
+import { bprop, examples, fprop, update } from '@fluxion/pipeline';
+import {
+  type BindKernels,
+  createKernels,
+  deferring,
+  elements,
+  labels,
+  random,
+  referenceKernels,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
+import { tableFromArrays } from 'apache-arrow';
+import fc from 'fast-check';
+import { filter, take } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+const INPUTS = 7;
+const CLASSES = 3;
+const EXAMPLES = 60;
+
+const numbers = random(1, 'deferred');
+const inputs = Float64Array.from({ length: EXAMPLES * INPUTS }, (_, i) =>
+  numbers.uniform(i) < 0.3 ? 0 : 2 * numbers.uniform(i) - 1,
+);
+const inputOf = (from: number, count = 1): Tensor =>
+  tensor(inputs.subarray(from * INPUTS, (from + count) * INPUTS), [count, INPUTS]);
+const targetsOf = (from: number, count = 1) => ({
+  targets: labels(Array.from({ length: count }, (_, i) => (from + i) % CLASSES)),
+});
+
+/** Kernels that let each update by one example wait for so many. */
+const waiting =
+  (examples: number): BindKernels =>
+  (arena) =>
+    deferring(referenceKernels(arena), { examples, least: 0 });
+
+function newModel(kernels?: BindKernels, hidden: readonly number[] = [6, 5]): FlowGraph {
+  return sequential([...hidden.flatMap((units) => [linear(units), tanh()]), linear(CLASSES)], {
+    inputShape: [INPUTS],
+    seed: 1,
+    dtype: 'float64',
+    ...(kernels && { kernels }),
+  });
+}
+
+function valuesOf(model: FlowGraph): number[] {
+  return model.parameters.flatMap((parameter) => [...elements(model.valueOf(parameter))]);
+}
+
+interface Learning {
+  readonly regularizer?: Regularizer;
+  readonly optimizer?: ReturnType<typeof sgd>;
+  readonly sizes?: readonly number[];
+  readonly looksAhead?: boolean;
+  readonly each?: (model: FlowGraph, example: number) => void;
+}
+
+const loss = softmaxCrossEntropy();
+
+function learn(
+  model: FlowGraph,
+  { regularizer, optimizer = sgd({ learningRate: 0.1 }), sizes = [1], looksAhead = false, each }: Learning,
+): void {
+  const state = optimizerState(optimizer, model);
+  for (let from = 0, i = 0; from < EXAMPLES; i++) {
+    const size = Math.min(sizes[i % sizes.length] as number, EXAMPLES - from);
+    const ahead = (count: number) => ({ input: inputOf(from, Math.min(count, EXAMPLES - from)) });
+    const tape = model.fprop(
+      { input: inputOf(from, size) },
+      { mode: 'train', ...(looksAhead && size === 1 && { ahead }) },
+    );
+    state.update(tape.bprop(objective(model, loss, regularizer), targetsOf(from, size)).gradients);
+    tape.release();
+    from += size;
+    each?.(model, from);
+  }
+}
+
+function expectClose(a: readonly number[], b: readonly number[]): void {
+  expect(a.length).toBe(b.length);
+  for (const [i, value] of a.entries()) {
+    expect(Math.abs(value - (b[i] as number))).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(value)));
+  }
+}
+
+describe('updates that wait', () => {
+  it('leave what one after another leaves, in float64, for any network, block, regularizer and minibatches', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 3 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom(undefined, l2(0.01), l1(0.01)),
+        fc.array(fc.constantFrom(1, 1, 1, 1, 3), { minLength: 1, maxLength: 9 }),
+        fc.boolean(),
+        (hidden, block, regularizer, sizes, looksAhead) => {
+          const one = newModel(undefined, hidden);
+          const waits = newModel(waiting(block), hidden);
+          for (const model of [one, waits])
+            learn(model, { ...(regularizer && { regularizer }), sizes, looksAhead });
+          expectClose(valuesOf(waits), valuesOf(one));
+        },
+      ),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  it('give every pass the values of the weights after the example before', () => {
+    const one = newModel();
+    const waits = newModel(waiting(8));
+    const outputs = new Map<FlowGraph, number[]>([
+      [one, []],
+      [waits, []],
+    ]);
+    const each = (model: FlowGraph): void => {
+      for (const size of [1, 4]) {
+        const tape = model.fprop({ input: inputOf(3, size) });
+        outputs.get(model)?.push(...tape.output.data);
+        tape.release();
+      }
+    };
+    for (const model of [one, waits]) learn(model, { regularizer: l2(0.01), looksAhead: true, each });
+    expectClose(outputs.get(waits) as number[], outputs.get(one) as number[]);
+  });
+
+  it('are the same to the last bit whoever reads the weights, predicts or measures between two of them', () => {
+    const [quiet, read] = [newModel(waiting(8)), newModel(waiting(8))];
+    learn(quiet, { regularizer: l2(0.01), looksAhead: true });
+    const target = objective(read, loss, l2(0.01));
+    learn(read, {
+      regularizer: l2(0.01),
+      looksAhead: true,
+      each(model) {
+        valuesOf(model);
+        optimizerState(adam(), model).save();
+        const tape = model.fprop({ input: inputOf(5, 3) });
+        tape.loss(target, targetsOf(5, 3));
+        tape.release();
+      },
+    });
+    expect(valuesOf(read)).toEqual(valuesOf(quiet));
+  });
+
+  it('go with SGD alone: after them, another optimizer finds the weights as they are', () => {
+    const [one, waits] = [newModel(), newModel(waiting(8))];
+    for (const model of [one, waits]) {
+      learn(model, {});
+      learn(model, { optimizer: adam() });
+      learn(model, { optimizer: sgd({ learningRate: 0.1, momentum: 0.5 }) });
+    }
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('are dropped with the values that they belong to', () => {
+    const model = newModel(waiting(50));
+    learn(model, {});
+    const [weight] = model.parameters;
+    if (weight === undefined) throw new Error('a model has a weight');
+    model.assign(weight, new Float64Array(weight.value.size).fill(0.5));
+    expect(new Set(elements(model.valueOf(weight)))).toEqual(new Set([0.5]));
+  });
+
+  it('keep what is frozen as it is', () => {
+    const [one, waits] = [newModel(), newModel(waiting(8))];
+    for (const model of [one, waits]) {
+      learn(model, { each: (model, example) => model.freeze('linear2', example % 20 > 9) });
+    }
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('are those of each branch and each output of a graph', () => {
+    const build = (kernels?: BindKernels): FlowGraph =>
+      graph(
+        {
+          inputs: { input: [INPUTS] },
+          boxes: {
+            left: { ...linear(5), children: ['input'] },
+            right: { ...linear(5), children: ['input'] },
+            both: { kind: 'multiply', children: ['left', 'right'] },
+            gate: { ...sigmoid(), children: ['both'] },
+            output: { ...linear(CLASSES), children: ['gate'] },
+          },
+          outputs: ['output'],
+        },
+        { seed: 1, dtype: 'float64', ...(kernels && { kernels }) },
+      );
+    const [one, waits] = [build(), build(waiting(7))];
+    for (const model of [one, waits]) learn(model, { looksAhead: true });
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+});
+
+describe('a stream of examples', () => {
+  const rows = 200;
+  const table = arrowTable(
+    tableFromArrays({
+      a: Float32Array.from({ length: rows }, (_, i) => 2 * numbers.uniform(i) - 1),
+      b: Float32Array.from({ length: rows }, (_, i) => 2 * numbers.uniform(rows + i) - 1),
+      c: Float32Array.from({ length: rows }, (_, i) => 2 * numbers.uniform(2 * rows + i) - 1),
+      target: Int32Array.from({ length: rows }, (_, i) => (i * 7) % CLASSES),
+    }),
+  );
+  const options = { input: ['a', 'b', 'c'], target: 'target', epochs: 2, shuffle: { window: 64 }, seed: 1 };
+  const kernels: BindKernels = (arena) => deferring(createKernels('wasm', arena), { examples: 16, least: 0 });
+  const model = (bind: BindKernels | 'wasm' = kernels): FlowGraph =>
+    sequential([linear(9), relu(), linear(CLASSES)], { inputShape: [3], seed: 1, kernels: bind });
+
+  async function train(
+    model: FlowGraph,
+    optimizer = sgd({ learningRate: 0.05 }),
+    steps = Number.POSITIVE_INFINITY,
+    from?: Position,
+    wanted: (number: number) => boolean = () => true,
+  ): Promise<Position | undefined> {
+    let position: Position | undefined;
+    await examples(table, { ...options, from })
+      .pipe(
+        filter(({ number = 0 }) => wanted(number)),
+        fprop(model),
+        bprop(loss, l2(1e-3)),
+        update(optimizer),
+        take(steps),
+      )
+      .forEach((step) => {
+        position = step.position;
+      });
+    return position;
+  }
+
+  it('learns the same with the inputs that it looks ahead for, but for rounding', async () => {
+    const [one, waits] = [model('wasm'), model()];
+    await train(one);
+    await train(waits);
+    for (const [i, value] of valuesOf(one).entries()) {
+      expect(Math.abs(value - (valuesOf(waits)[i] as number))).toBeLessThan(1e-4);
+    }
+  });
+
+  it('learns the same where a filter drops some of those it has looked at', async () => {
+    const [one, waits] = [model('wasm'), model()];
+    for (const each of [one, waits]) await train(each, undefined, undefined, undefined, (n) => n % 3 !== 1);
+    for (const [i, value] of valuesOf(one).entries()) {
+      expect(Math.abs(value - (valuesOf(waits)[i] as number))).toBeLessThan(1e-4);
+    }
+  });
+});
