@@ -12,6 +12,7 @@ import {
   labels,
   random,
   referenceKernels,
+  ShapeError,
   type Tensor,
   tensor,
 } from '@fluxion/tensor';
@@ -239,6 +240,39 @@ describe('a stream of examples', () => {
     for (const [i, value] of valuesOf(one).entries()) {
       expect(Math.abs(value - (valuesOf(waits)[i] as number))).toBeLessThan(1e-4);
     }
+  });
+
+  it('goes on to the last bit where it was cut, in the middle of a block or at its edge, with what was saved', async () => {
+    const straight = model();
+    await train(straight);
+    for (const steps of [1, 5, 16, 17, 63, 64, 65, 200, 397]) {
+      const [optimizer, again] = [sgd({ learningRate: 0.05 }), sgd({ learningRate: 0.05 })];
+      const [cut, resumed] = [model(), model()];
+      const position = await train(cut, optimizer, steps);
+      for (const [i, parameter] of cut.parameters.entries()) {
+        resumed.assign(resumed.parameters[i] as (typeof cut.parameters)[0], elements(cut.valueOf(parameter)));
+      }
+      optimizerState(again, resumed).restore(optimizerState(optimizer, cut).save());
+      await train(resumed, again, undefined, position);
+      expect(valuesOf(resumed)).toEqual(valuesOf(straight));
+    }
+  });
+
+  it('tells what was saved from what cannot be', async () => {
+    const optimizer = sgd({ learningRate: 0.05 });
+    const cut = model();
+    await train(cut, optimizer, 5);
+    const saved = optimizerState(optimizer, cut).save();
+    expect(saved.tensors.get('linear1.weight.deferred.inputs')?.shape).toEqual([5, 3]);
+    const restored = (name: string, values: Tensor) => () => {
+      const tensors = new Map([...saved.tensors, [name, values]]);
+      optimizerState(sgd({ learningRate: 0.05 }), model()).restore({ ...saved, tensors });
+    };
+    expect(restored('linear1.weight.deferred.outputs', tensor(new Float32Array(36), [4, 9]))).toThrow(
+      ShapeError,
+    );
+    expect(restored('linear1.weight.deferred.scale', tensor([Number.NaN]))).toThrow(/a finite number at/);
+    expect(restored('linear1.weight.deferred.inputs', tensor(new Float32Array(48), [16, 3]))).toThrow();
   });
 
   it('learns the same where a filter drops some of those it has looked at', async () => {

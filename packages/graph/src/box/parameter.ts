@@ -12,7 +12,7 @@ export interface Parameter {
   readonly regularized: boolean;
   /** Whether updates leave it as it is. Changed by `FlowGraph.freeze`. */
   readonly frozen: boolean;
-  /** Where updates of it may wait. */
+  /** Where updates of it may wait, and `value` then is behind. */
   readonly deferred?: DeferredWeight | undefined;
 }
 

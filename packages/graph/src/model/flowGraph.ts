@@ -198,8 +198,8 @@ export class FlowGraph implements BuiltGraph {
   }
 
   /**
-   * The values of a parameter or a state as they are after all that has been learned. It is the model's own tensor: the next
-   * update changes it.
+   * The values of a parameter or a state as they are after all that has been learned. It is the model's own tensor, or a
+   * copy where updates wait: the next update changes it, or the next call.
    */
   valueOf(of: Parameter | State): Tensor {
     return ('deferred' in of ? of.deferred?.settled() : undefined) ?? of.value;

@@ -7,7 +7,8 @@ import { blasProduct } from './blasProduct.js';
 
 /**
  * The wasm kernels, with products of matrices through the BLAS of this machine: several times as fast on minibatches of
- * wide layers. What multiplies or learns from one example stays in WebAssembly. Which bits come out is the library's
+ * wide layers. What multiplies or learns from one example stays in WebAssembly, but updates of large weights by single examples
+ * wait and are one product (`deferring`). Which bits come out is the library's
  * affair, and so is the number of threads (OPENBLAS_NUM_THREADS, MKL_NUM_THREADS, …).
  *
  * @throws {OptionError} when the arena does not hold float32 numbers, or koffi or a BLAS is not there.
@@ -16,5 +17,5 @@ export function blasKernels(arena: Arena): Kernels {
   const kernels = wasmKernelsWith('blas', arena, (exports) => ({
     product: blasProduct(arena, exports, blasLibrary().sgemm),
   }));
-  return deferring(kernels, { examples: 32, least: 2 ** 16 });
+  return deferring(kernels, { examples: 32, least: 2 ** 18 });
 }
