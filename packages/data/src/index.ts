@@ -1,3 +1,5 @@
+export type { NumberFormat } from './encode/cells/numberFormat.js';
+export type { DateOrder } from './encode/cells/times.js';
 export type { ColumnOptions, ColumnSelection, PerName, TargetKind } from './encode/columnOptions.js';
 export type {
   DataDescription,

@@ -4,6 +4,7 @@ import { isString } from '../../sources/arrow/isString.js';
 import { stringValues } from '../../sources/arrow/stringValues.js';
 import { forEachPiece } from '../../sources/forEachPiece.js';
 import type { CellReader } from './cellReader.js';
+import { formattedNumber, isMissing, type NumberFormat, plainNumber } from './numberFormat.js';
 
 /** Milliseconds in a unit of time: second, millisecond, microsecond, nanosecond. */
 const unitMs = [1000, 1, 1e-3, 1e-6] as const;
@@ -14,15 +15,14 @@ const DAY = 86_400_000;
  * of at most 1.2e-16), booleans are 0 and 1, dates and times milliseconds since 1970; text is read as a number. An infinity
  * is refused, NaN and an empty text are gaps.
  */
-export const numbers: CellReader<number> = numberReader('a number', textNumber);
+export const numbers: CellReader<number> = numberReader('a number', plainNumber);
 
-/** The number that a text says, in decimal; NaN where it says none. */
-export function textNumber(text: string): number {
-  const trimmed = text.trim();
-  // Number('') is 0, and Number('0x10') 16.
-  return /^[+-]?(\d|\.\d|Infinity)/.test(trimmed) && !/^[+-]?0[xXbBoO]/.test(trimmed)
-    ? Number(trimmed)
-    : Number.NaN;
+/** The same of numbers whose texts are in some format; plain ones where there is none. */
+export function formattedNumbers(format: NumberFormat | undefined): CellReader<number> {
+  if (format === undefined) return numbers;
+  const { decimal = '.', prefix = '', suffix = '' } = format;
+  const example = `${prefix}1${decimal}5${suffix}`;
+  return numberReader(`a number, as ${example}`, (text) => formattedNumber(text, format));
 }
 
 /**
@@ -33,7 +33,7 @@ export function textNumber(text: string): number {
  */
 export function numberReader(expected: string, parse: (text: string) => number): CellReader<number> {
   const ofText = (text: string, place: DataPlace): number => {
-    if (text.trim() === '') return Number.NaN;
+    if (isMissing(text)) return Number.NaN;
     const value = parse(text);
     if (Number.isFinite(value)) return value;
     throw new DataError(

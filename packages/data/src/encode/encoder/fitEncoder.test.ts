@@ -366,6 +366,42 @@ describe('fitEncoder', () => {
     expect(error).toHaveProperty('message', expect.stringContaining(message));
   });
 
+  it('reads numbers and dates as people write them, and again when it is restored', async () => {
+    const table = source({
+      price: rows.map((i) => (i % 9 === 0 ? '-' : `$${(1000 + 37.5 * i).toLocaleString('en-US')}`)),
+      share: rows.map((i) => `${i % 31},5 %`),
+      store: rows.map((i) => `S${i % 7}`),
+      day: rows.map((i) => `${1 + (i % 28)}.${1 + (i % 12)}.2024`),
+      seen: rows.map((i) => `${1 + (i % 12)}/${1 + (i % 12)}/2024 3:00 PM`),
+      none: rows.map((i) => (i % 2 ? 'none' : 'unknown')),
+      rent: rows.map((i) => `€ ${1000 + 100 * i},50`),
+    });
+    const encoder = await fitEncoder(table, { target: 'rent' });
+    expect(encoder.save().options.columns).toMatchObject([
+      { column: 'price', encoding: { kind: 'standardize', format: { prefix: '$' }, indicator: true } },
+      { column: 'share', encoding: { kind: 'standardize', format: { decimal: ',', suffix: '%' } } },
+      { column: 'store', encoding: { kind: 'oneHot' } },
+      { column: 'day', encoding: { kind: 'calendar', order: 'dmy' } },
+      { column: 'seen', encoding: { kind: 'calendar', order: 'mdy' } },
+      { column: 'none', encoding: { kind: 'oneHot' } },
+    ]);
+    expect(encoder.targets.rent).toMatchObject({
+      kind: 'number',
+      mean: 1000.5 + 50 * (count - 1),
+      format: { decimal: ',', prefix: '€' },
+    });
+    const restored = restoreEncoder(encoder.save());
+    expect(await encoded(table, restored)).toEqual(await encoded(table, encoder));
+    const row = { price: 1000, share: '5', store: 'S1', day: '1.2.2024', seen: null, none: 'none' };
+    const [a, b] = [row, { ...row, price: '$1,000' }].map((one) => [
+      ...((encoder.encode([one]).inputs.input?.data as Float32Array | undefined) ?? []),
+    ]);
+    expect(a).toEqual(b);
+    expect(() => encoder.encode([{ ...row, price: '€5' }])).toThrow(
+      "column 'price': expected a number, as $1.5, got '€5'",
+    );
+  });
+
   it('takes a column for how much a row counts: no input, and 1 on average', async () => {
     const table = source({ ...people, n: Float64Array.from(rows, (i) => 500 * (i % 3)) });
     const encoder = await fitEncoder(table, { target: 'income', weight: 'n' });

@@ -1,6 +1,7 @@
 import type { CellReader } from '../cells/cellReader.js';
-import { numbers } from '../cells/numbers.js';
-import type { ColumnState, EncodingDescription } from '../encodings/encoding.js';
+import type { NumberFormat } from '../cells/numberFormat.js';
+import { formattedNumbers, numbers } from '../cells/numbers.js';
+import type { ColumnMemory, ColumnState, EncodingDescription } from '../encodings/encoding.js';
 import { definitionOf } from '../encodings/encodings.js';
 import { quantile } from '../encodings/quantile.js';
 import { standardize } from '../encodings/standardize.js';
@@ -51,7 +52,13 @@ export class NumberProfile implements Profile<number> {
     if (this.#counts.size > FEW || !Number.isInteger(cell)) this.#counts = undefined;
   }
 
-  decide(): Decision {
+  /** Numbers seen that are no gaps. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** @param format of the numbers, where they are text that is not plain */
+  decide(format?: NumberFormat): Decision {
     if (this.#count === 0) return { leftOut: 'it is empty' };
     if (this.#isConstant && this.#gaps === 0) return { leftOut: `it is ${this.#first} in every row` };
     // Rows that are held out leave holes in a count.
@@ -66,22 +73,24 @@ export class NumberProfile implements Profile<number> {
     }
     const skewness = this.#skewness.value;
     if (Math.abs(skewness) <= SKEWED) {
-      return this.#scaled(this.#standardize, 'its numbers lie about their mean');
+      return this.#scaled(this.#standardize, 'its numbers lie about their mean', format);
     }
     const why = `its numbers are skewed (skewness ${skewness.toPrecision(2)})`;
     return Math.abs(this.#logSkewness.value) <= SKEWED / 2
-      ? this.#scaled(this.#symlog, `${why}, their logarithms less`)
-      : this.#scaled(this.#quantile, why);
+      ? this.#scaled(this.#symlog, `${why}, their logarithms less`, format)
+      : this.#scaled(this.#quantile, why, format);
   }
 
-  #scaled(state: ColumnState<number>, why: string): Decision {
-    state.settle();
-    return { reader: this.reader, state, why };
+  #scaled(state: ColumnState<number>, why: string, format: NumberFormat | undefined): Decision {
+    const description = { kind: state.description.kind, ...(format && { format }) };
+    const described = stateOf<number>(description, state.memory);
+    described.settle();
+    return { reader: formattedNumbers(format), state: described, why };
   }
 }
 
-function stateOf<Cell>(description: EncodingDescription): ColumnState<Cell> {
-  return definitionOf(description).start(description) as ColumnState<Cell>;
+function stateOf<Cell>(description: EncodingDescription, memory?: ColumnMemory): ColumnState<Cell> {
+  return definitionOf(description).start(description, memory) as ColumnState<Cell>;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { CheckpointError, elements, type Json, type Saved } from '@fluxion/tensor';
+import type { NumberFormat } from '../cells/numberFormat.js';
 import type { ColumnMemory, EncodingDescription } from '../encodings/encoding.js';
 import { definitionOf, expectEncoding } from '../encodings/encodings.js';
+import { formatRule } from '../encodings/numericColumn.js';
 import { Encoder, type LeftOutColumn, type PlannedColumn } from './encoder.js';
 import type { Target } from './target.js';
 import type { RowWeight } from './weightEncoder.js';
@@ -53,12 +55,18 @@ type Entry = { readonly [name: string]: Json };
 
 function targetOf(entry: Entry, i: number): Target {
   const column = textOf(entry.column, `targets ${i} column`);
-  const { kind, classes, mean, deviation } = entry;
+  const { kind, classes, mean, deviation, format } = entry;
   if (kind === 'classes' && Array.isArray(classes)) {
     return { kind, column, classes: classes.map((name) => textOf(name, `targets ${i} classes`)) };
   }
   if (kind === 'number' && Number.isFinite(mean) && Number.isFinite(deviation)) {
-    return { kind, column, mean: mean as number, deviation: deviation as number };
+    return {
+      kind,
+      column,
+      mean: mean as number,
+      deviation: deviation as number,
+      ...(format !== undefined && { format: formatOf(format, `targets ${i} format`) }),
+    };
   }
   return damaged(`targets ${i}`, 'classes by name, or a number with mean and deviation', entry);
 }
@@ -70,6 +78,10 @@ function weightOf(entry: Json | undefined): RowWeight | undefined {
     return { column: textOf(column, 'weight column'), mean };
   }
   return damaged('weight', 'a column with its mean', entry);
+}
+
+function formatOf(format: Json, where: string): NumberFormat {
+  return formatRule.allows(format) ? (format as NumberFormat) : damaged(where, formatRule.expected, format);
 }
 
 function listOf(value: Json | undefined, where: string): readonly Entry[] {

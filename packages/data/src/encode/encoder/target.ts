@@ -8,7 +8,8 @@ import {
   type Labels,
   labels,
 } from '@fluxion/tensor';
-import { numbers, shortened } from '../cells/numbers.js';
+import type { NumberFormat } from '../cells/numberFormat.js';
+import { formattedNumbers, shortened } from '../cells/numbers.js';
 import { wordReader } from '../cells/words.js';
 import type { Moments } from '../encodings/moments.js';
 import { lender } from '../floatsEncoder.js';
@@ -30,6 +31,8 @@ export interface NumberTarget {
   readonly column: string;
   readonly mean: number;
   readonly deviation: number;
+  /** How the numbers are written, where they are text that is not plain. */
+  readonly format?: NumberFormat | undefined;
 }
 
 /** What a model is to predict. */
@@ -76,14 +79,14 @@ function classEncoder({ column, classes }: ClassTarget, field: number, options: 
 }
 
 function numberEncoder(
-  { column, mean, deviation }: NumberTarget,
+  { column, mean, deviation, format }: NumberTarget,
   field: number,
   options: TargetOptions,
 ): RowInput {
   const { batchSize, dtype } = options;
   const out: Floats = minibatchFloats(dtype, batchSize, 1);
   return eagerEncoder<number>(column, field, out, options, {
-    ...numbers,
+    ...formattedNumbers(format),
     // A gap stays NaN.
     value: (cell) => (deviation > 0 || Number.isNaN(cell) ? (cell - mean) / deviation : 0),
     refuse: (_, place) => refuseGap(place),
@@ -98,10 +101,11 @@ function refuseGap(place: DataPlace): never {
 
 /** A target as JSON. */
 export function targetJson(target: Target): { readonly [name: string]: Json } {
-  return { ...target };
+  return JSON.parse(JSON.stringify(target));
 }
 
 /** Mean and deviation of a numeric target. */
-export function numberTarget(column: string, moments: Moments): NumberTarget {
-  return { kind: 'number', column, mean: moments.mean, deviation: moments.deviation };
+export function numberTarget(column: string, moments: Moments, format?: NumberFormat): NumberTarget {
+  const { mean, deviation } = moments;
+  return { kind: 'number', column, mean, deviation, ...(format && { format }) };
 }

@@ -1,7 +1,8 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
 import type { RowFilter } from '../../order/holdOut.js';
-import { numbers } from '../cells/numbers.js';
+import { FormatSearch } from '../cells/numberFormat.js';
+import { numbers, shortened } from '../cells/numbers.js';
 import { wordReader } from '../cells/words.js';
 import type { Column } from '../column.js';
 import { byName } from '../encodings/byName.js';
@@ -27,14 +28,19 @@ export class TargetFit {
   #count = 0;
   /** All words so far; undefined where there are too many numbers to be classes. */
   #names: Set<string> | undefined = new Set();
-  /** Whether all cells so far are numbers. */
-  #areNumbers: boolean;
+  /** How words so far are read as numbers, and these; none where not all words are numbers. */
+  #readings = (['.', ','] as const).map((decimal) => ({
+    search: new FormatSearch(decimal),
+    moments: new Moments(),
+  }));
+  /** Whether it is a column of numbers, or of words that are. */
+  readonly #mayBeNumbers: boolean;
 
   /** @param kind what it is, where that has been said */
   constructor(column: Column, kind: Target['kind'] | undefined) {
     this.column = column;
     this.#kind = kind;
-    this.#areNumbers = kind !== 'classes' && !DataType.isBool(valueType(column.type));
+    this.#mayBeNumbers = kind !== 'classes' && !DataType.isBool(valueType(column.type));
     if (kind === 'number') this.#names = undefined;
   }
 
@@ -80,26 +86,38 @@ export class TargetFit {
         );
       }
     }
-    if (!this.#areNumbers) return;
-    const number = Number(word);
-    if (Number.isFinite(number)) {
-      if (counts) this.#moments.see(number);
-    } else if (this.#kind === 'number') numbers.ofValue(word, place);
-    else this.#areNumbers = false;
+    if (!this.#mayBeNumbers) return;
+    this.#readings = this.#readings.filter(({ search, moments }) => {
+      const number = search.see(word);
+      if (number !== undefined && counts) moments.see(number);
+      return number !== undefined;
+    });
+    if (this.#kind === 'number' && this.#readings.length === 0) {
+      throw new DataError(
+        `expected a number, got '${shortened(word)}'; correct it, or remove the row`,
+        place,
+      );
+    }
   }
 
   /** What it is, by the rows seen. */
   target(): Target {
     const { name } = this.column;
     const names = this.#names;
+    const [reading] = this.#readings;
+    const isText = !isNumeric(valueType(this.column.type));
     // Numbers that hardly ever come twice are no classes either.
     const areFew = names !== undefined && names.size <= Math.min(FEW, this.#count / 2);
     const isNumber =
       this.#kind === 'number' ||
-      (this.#kind === undefined && this.#areNumbers && !areFew) ||
+      (this.#kind === undefined && this.#mayBeNumbers && reading !== undefined && !areFew) ||
       names === undefined;
     return isNumber
-      ? numberTarget(name, this.#moments)
+      ? numberTarget(
+          name,
+          isText ? (reading?.moments ?? this.#moments) : this.#moments,
+          isText ? reading?.search.format : undefined,
+        )
       : { kind: 'classes', column: name, classes: [...(names as Set<string>)].sort(byName) };
   }
 }

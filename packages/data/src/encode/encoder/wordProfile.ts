@@ -1,6 +1,7 @@
 import type { CellReader } from '../cells/cellReader.js';
-import { shortened, textNumber } from '../cells/numbers.js';
-import { isoTime } from '../cells/times.js';
+import { FormatSearch, isMissing } from '../cells/numberFormat.js';
+import { shortened } from '../cells/numbers.js';
+import { DATE_ORDERS, type DateOrder, textTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
 import { calendar } from '../encodings/calendar.js';
 import type { EncodingDescription } from '../encodings/encoding.js';
@@ -31,23 +32,21 @@ export class WordProfile implements Profile<string | undefined> {
   #count = 0;
   #gaps = 0;
   #characters = 0;
-  /** As numbers, and as dates, while all words are such. */
-  #numbers: NumberProfile | undefined = new NumberProfile();
-  #dates = true;
+  /** As numbers, by what stands before their fraction, and as dates by the order of their parts, while all words are such. */
+  #numbers: { readonly search: FormatSearch; readonly profile: NumberProfile }[] = (['.', ','] as const).map(
+    (decimal) => ({ search: new FormatSearch(decimal), profile: new NumberProfile() }),
+  );
+  #dates: readonly DateOrder[] = DATE_ORDERS;
 
   see(cell: string | undefined): void {
     if (cell === undefined) {
       this.#gaps++;
-      this.#numbers?.see(Number.NaN);
+      for (const { profile } of this.#numbers) profile.see(Number.NaN);
       return;
     }
-    if (this.#numbers !== undefined) {
-      // A zip code is no number.
-      const number = /^[+-]?0\d/.test(cell) ? Number.NaN : textNumber(cell);
-      if (Number.isFinite(number)) this.#numbers.see(number);
-      else this.#numbers = undefined;
-    }
-    this.#dates &&= !Number.isNaN(isoTime(cell));
+    if (this.#numbers.length > 0) this.#seeNumber(cell);
+    if (this.#dates.length > 0)
+      this.#dates = this.#dates.filter((order) => !Number.isNaN(textTime(cell, order)));
     const count = this.#counts.get(cell);
     if (count === undefined) {
       if (this.#counts.size >= COUNTED || this.#characters >= CHARACTERS) return;
@@ -57,14 +56,33 @@ export class WordProfile implements Profile<string | undefined> {
     this.#count++;
   }
 
+  #seeNumber(cell: string): void {
+    const isGap = isMissing(cell);
+    this.#numbers = this.#numbers.filter(({ search, profile }) => {
+      const number = isGap ? Number.NaN : search.see(cell);
+      if (number !== undefined) profile.see(number);
+      return number !== undefined;
+    });
+  }
+
   decide(): Decision {
     const different = this.#counts.size;
     if (different === 0) return { leftOut: 'it is empty' };
     if (different === 1 && this.#gaps === 0) {
       return { leftOut: `it is '${shortened([...this.#counts.keys()][0] ?? '')}' in every row` };
     }
-    if (this.#numbers !== undefined) return this.#numbers.decide();
-    if (this.#dates) return this.#seen(calendar(), 'its words are dates');
+    const [numbers] = this.#numbers;
+    if (numbers !== undefined && numbers.profile.count > 0) {
+      const decision = numbers.profile.decide(numbers.search.format);
+      // The words themselves are the categories then, however the numbers are written.
+      return 'state' in decision && decision.state.description.kind === 'oneHot'
+        ? oneHotDecision([...this.#counts], this.#gaps, decision.why)
+        : decision;
+    }
+    const order = this.#dateOrder();
+    if (order !== undefined) {
+      return this.#seen(calendar(order === 'iso' ? {} : { order }), 'its words are dates');
+    }
     const separator = this.#separator();
     if (separator !== undefined) {
       return this.#seen(set({ separator }), `its cells are several words each, with '${separator}' between`);
@@ -83,6 +101,13 @@ export class WordProfile implements Profile<string | undefined> {
     }
     const bits = Math.min(10, Math.max(8, Math.ceil(Math.log2(different))));
     return this.#seen(hashed({ bits }), why);
+  }
+
+  /** Where days and months might be either, dots stand between day and month, and slashes between month and day. */
+  #dateOrder(): DateOrder | undefined {
+    const [first] = this.#counts.keys();
+    const isOpen = this.#dates[0] === 'dmy' && this.#dates.includes('mdy');
+    return isOpen && first?.includes('/') ? 'mdy' : this.#dates[0];
   }
 
   /** The encoding as it is when it has seen all cells. */

@@ -1,5 +1,5 @@
 import type { Floats, Json } from '@fluxion/tensor';
-import { times } from '../cells/times.js';
+import { type DateOrder, timeReader } from '../cells/times.js';
 import {
   booleanRule,
   type ColumnMemory,
@@ -16,6 +16,8 @@ export type CalendarPart = 'hour' | 'weekday' | 'month' | 'trend';
 export interface CalendarOptions {
   /** What is told of a time. By default all; of dates without a time of day, all but the hour. */
   readonly parts?: readonly CalendarPart[];
+  /** In which order a date in text has its parts, where it is not ISO 8601: year, month, day (`ymd`), `dmy` or `mdy`. */
+  readonly order?: Exclude<DateOrder, 'iso'>;
   /** Whether a last number is 1 for a gap. By default where there were gaps when it was fitted. */
   readonly indicator?: boolean;
 }
@@ -66,9 +68,13 @@ export const calendarEncoding: EncodingDefinition<Calendar, number> = {
         new Set(value).size === value.length &&
         value.every((part) => PARTS.includes(part)),
     },
+    order: {
+      expected: "'ymd', 'dmy' or 'mdy'",
+      allows: (value) => value === 'ymd' || value === 'dmy' || value === 'mdy',
+    },
     indicator: booleanRule,
   },
-  reader: () => times,
+  reader: ({ order }) => timeReader(order ?? 'iso'),
   start: (description, memory) => new CalendarColumn(description, memory),
 };
 
@@ -77,19 +83,26 @@ class CalendarColumn implements ColumnState<number> {
   readonly #trend: Moments;
   /** Times, gaps, and times of day other than midnight. */
   readonly #cells: Float64Array;
+  readonly #order: Calendar['order'];
   #parts: readonly CalendarPart[] | undefined;
   #indicator: boolean | undefined;
 
-  constructor({ parts, indicator }: Calendar, memory: ColumnMemory | undefined) {
+  constructor({ parts, order, indicator }: Calendar, memory: ColumnMemory | undefined) {
     this.#trend = new Moments(memory?.trend);
     this.#cells = memory?.cells ?? new Float64Array(3);
     this.#parts = parts;
+    this.#order = order;
     this.#indicator = indicator;
     this.memory = { trend: this.#trend.memory, cells: this.#cells };
   }
 
   get description(): EncodingDescription & { readonly [name: string]: Json } {
-    return { kind: 'calendar', parts: this.#parts ?? PARTS, indicator: this.#indicator === true };
+    return {
+      kind: 'calendar',
+      parts: this.#parts ?? PARTS,
+      ...(this.#order && { order: this.#order }),
+      indicator: this.#indicator === true,
+    };
   }
 
   get width(): number {

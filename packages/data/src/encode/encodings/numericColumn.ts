@@ -1,11 +1,13 @@
 import type { Floats, Json } from '@fluxion/tensor';
-import { numbers } from '../cells/numbers.js';
+import type { NumberFormat } from '../cells/numberFormat.js';
+import { formattedNumbers } from '../cells/numbers.js';
 import {
   booleanRule,
   type ColumnMemory,
   type ColumnState,
   type EncodingDefinition,
   type EncodingDescription,
+  type OptionRule,
 } from './encoding.js';
 
 /** What stands for a gap among numbers. */
@@ -14,6 +16,8 @@ export interface NumericOptions {
   readonly missing?: 'mean' | number;
   /** Whether a second number is 1 for a gap and 0 for a value. By default where there were gaps when it was fitted. */
   readonly indicator?: boolean;
+  /** How the numbers are written, where the column is one of text: `{ decimal: ',', prefix: '€' }`. Default: plain, as 1234.5. */
+  readonly format?: NumberFormat;
 }
 
 /** Description of an encoding of numbers. */
@@ -41,11 +45,27 @@ export function numericEncoding(
         allows: (value) => value === 'mean' || Number.isFinite(value),
       },
       indicator: booleanRule,
+      format: formatRule,
     },
-    reader: () => numbers,
+    reader: ({ format }) => formattedNumbers(format),
     start: (description, memory) => new NumericColumn(description, scaling(memory?.scaling), memory?.cells),
   };
 }
+
+/** What a format of numbers has to be. */
+export const formatRule: OptionRule = {
+  expected: "an object of decimal '.' or ',', prefix and suffix",
+  allows(value) {
+    if (typeof value !== 'object' || value === null) return false;
+    const { decimal = '.', prefix = '', suffix = '', ...rest } = value as Record<string, unknown>;
+    return (
+      (decimal === '.' || decimal === ',') &&
+      typeof prefix === 'string' &&
+      typeof suffix === 'string' &&
+      Object.keys(rest).length === 0
+    );
+  },
+};
 
 /** Where all numbers seen were nearly equal, another may be very many of their deviations away; float32 holds this many. */
 const LARGEST = 2 ** 100;
@@ -67,8 +87,8 @@ class NumericColumn implements ColumnState<number> {
   }
 
   get description(): EncodingDescription & { readonly [name: string]: Json } {
-    const { kind, missing = 'mean' } = this.#given;
-    return { kind, missing, indicator: this.#indicator === true };
+    const { kind, missing = 'mean', format } = this.#given;
+    return { kind, missing, indicator: this.#indicator === true, ...(format && { format: { ...format } }) };
   }
 
   get width(): number {

@@ -47,6 +47,7 @@ describe('csvFile', () => {
     ['spaces around words, as part of them', 'a,b\n x ,1\n ? ,2\n', { a: [' x ', null], b: [1, 2] }],
     ['numbers in quotes', 'a\n"1"\n2\n', { a: [1, 2] }],
     ['columns without a value', 'a,b\n,1\n', { a: [null], b: [1] }],
+    ['a first column without a name', ',b\n0,1\n1,2\n', { column1: [0, 1], b: [1, 2] }],
     ['no rows', 'a,b\n', { a: [], b: [] }],
     ['a word among numbers', 'a\n1\n2\nx\n', { a: ['1', '2', 'x'] }],
     ['dates among numbers', 'a\n1\n2024-05-31\n', { a: ['1', '2024-05-31'] }],

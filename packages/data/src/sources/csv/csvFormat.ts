@@ -90,7 +90,9 @@ function header(
       0,
     );
   }
-  return { names: first, isFirstRow: false };
+  // Tables with a column that numbers the rows often have no name for it.
+  const names = first.with(0, first[0] || 'column1');
+  return { names, isFirstRow: false };
 }
 
 function isNumber(text: string): boolean {
