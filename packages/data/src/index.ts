@@ -42,6 +42,7 @@ export { type Standardize, standardize } from './encode/encodings/standardize.js
 export { type Symlog, symlog } from './encode/encodings/symlog.js';
 export { type Tokens, type TokensOptions, tokens } from './encode/encodings/tokens.js';
 export { type Vector, type VectorOptions, vector } from './encode/encodings/vector.js';
+export { type Words, type WordsOptions, words } from './encode/encodings/words.js';
 export type { ExampleReader } from './examples/exampleReader.js';
 export type {
   EncodedOptions,

@@ -36,7 +36,12 @@ export interface Savable {
 
 /** How a model sees its encoder, which turns rows into the model's inputs: it is saved with the model. */
 export interface ModelEncoder {
-  /** One example of each input: the shape of its numbers, or of its indices and how many things these tell apart. */
-  readonly inputs: Readonly<Record<string, Shape | { readonly shape: Shape; readonly indices: number }>>;
+  /**
+   * One example of each input: the shape of its numbers, or of its indices, how many things these tell apart, and whether they
+   * are a sequence with −1 after its end.
+   */
+  readonly inputs: Readonly<
+    Record<string, Shape | { readonly shape: Shape; readonly indices: number; readonly masked?: boolean }>
+  >;
   save(): Saved;
 }

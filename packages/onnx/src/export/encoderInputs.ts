@@ -5,7 +5,7 @@ import { calendar } from './columns/calendar.js';
 import { numbers, scalings } from './columns/numbers.js';
 import { indices, oneHot } from './columns/words.js';
 import { ColumnWriter, type SavedColumn } from './columnWriter.js';
-import type { WrittenInputs } from './modelInputs.js';
+import { type WrittenInputs, writeMask } from './modelInputs.js';
 
 /**
  * Writes what an encoder does with each column: raw columns in, the model's inputs out. What ONNX cannot do, as hashing words
@@ -14,6 +14,7 @@ import type { WrittenInputs } from './modelInputs.js';
 export function writeEncoder(graph: OnnxGraph, encoder: Encoder): WrittenInputs {
   const inputs: OnnxValue[] = [];
   const values = new Map<string, string>();
+  const masks = new Map<string, string>();
   const before: string[] = [];
   const parts: string[] = [];
   const isSparse = 'sparse' in encoder.inputs;
@@ -42,6 +43,12 @@ export function writeEncoder(graph: OnnxGraph, encoder: Encoder): WrittenInputs 
     } else if (encoding.kind === 'indices') {
       take('string', [1], 'a word; empty for a gap');
       values.set(column, indices(write, input, saved));
+    } else if (encoding.kind === 'words') {
+      take('int64', [width], `indices of the first ${width} words, −1 after the last`);
+      before.push(`'${column}' is encoded by words: encoder.encode() gives its ${width} indices`);
+      values.set(column, input);
+      masks.set(column, graph.name(`${column}.mask`));
+      writeMask(graph, input, masks.get(column) as string);
     } else if (encoding.kind === 'vector') {
       take('float32', [width], `${width} numbers`);
       const factor = graph.floats(`${column}/numbers`, tensor([encoding.scale as number], []));
@@ -61,7 +68,7 @@ export function writeEncoder(graph: OnnxGraph, encoder: Encoder): WrittenInputs 
     inputs.push({ name: own, type: 'indices' in input ? 'int64' : 'float32', shape, meaning });
     values.set(name, own);
   }
-  return { inputs, values, masks: new Map(), before };
+  return { inputs, values, masks, before };
 }
 
 /** Numbers of a column beyond which only those that are not zero are given to the model. */

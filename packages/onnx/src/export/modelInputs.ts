@@ -41,7 +41,7 @@ export function writeInputs(graph: OnnxGraph, { description }: FlowGraph): Writt
 }
 
 /** 1 where there is an index, 0 for −1. */
-function writeMask(graph: OnnxGraph, indices: string, mask: string): void {
+export function writeMask(graph: OnnxGraph, indices: string, mask: string): void {
   const isPadding = graph.name(`${mask}/Less`);
   const counts = graph.name(`${mask}/Not`);
   graph.node('Less', [indices, graph.ints(`${mask}/ints`, [0])], {}, [isPadding]);

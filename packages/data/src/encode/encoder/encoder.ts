@@ -120,14 +120,14 @@ export class Encoder implements ModelEncoder {
   ) {
     this.#columns = columns;
     const isSparse = ({ state }: PlannedColumn): boolean => state.most !== undefined && state.width > DENSE;
-    this.#indexed = columns.filter(({ state }) => state.index !== undefined);
+    this.#indexed = columns.filter(({ state }) => state.indices !== undefined);
     const taken = this.#indexed.find(({ column }) => column === INPUT || column.startsWith(SPARSE));
     if (taken !== undefined) {
       throw new OptionError(
         `encoder column '${taken.column}': expected another name for an input of its own, that one is taken; rename the column`,
       );
     }
-    this.#dense = columns.filter((column) => !isSparse(column) && column.state.index === undefined);
+    this.#dense = columns.filter((column) => !isSparse(column) && column.state.indices === undefined);
     this.#sparse = columns.filter(isSparse);
     this.untargeted = untargeted;
     this.weight = weight;
@@ -139,7 +139,7 @@ export class Encoder implements ModelEncoder {
   /**
    * One example of each input. `input` is a vector. Where columns have more than 1,024 numbers each, of which few are not
    * zero, they come as `sparse`, the indices of these, and `sparse.weights`; without other columns, a last index that is always
-   * there has the weight 1. A column of `indices` is an input under its own name.
+   * there has the weight 1. A column of `indices` or `words` is an input under its own name.
    */
   get inputs(): ModelEncoder['inputs'] {
     const width = this.#dense.reduce((sum, { state }) => sum + state.width, 0);
@@ -150,7 +150,10 @@ export class Encoder implements ModelEncoder {
         ? { [SPARSE]: { shape: [length], indices }, [`${SPARSE}.weights`]: [length] }
         : {}),
       ...Object.fromEntries(
-        this.#indexed.map(({ column, state }) => [column, { shape: [1], indices: state.indices ?? 0 }]),
+        this.#indexed.map(({ column, state: { width, indices = 0, masked = false } }) => [
+          column,
+          { shape: [width], indices, ...(masked && { masked }) },
+        ]),
       ),
     };
   }

@@ -4,7 +4,7 @@ import type { EncodeOptions } from './inputEncoder.js';
 import type { RowInput } from './rowInput.js';
 import { type EncodedColumn, type Extremes, StagedColumn } from './stagedColumn.js';
 
-/** Encodes a column of words to their indices [batch, 1], an input under the column's name. */
+/** Encodes a column to indices [batch, width], an input under the column's name. */
 export function indexEncoder(
   column: EncodedColumn,
   field: number,
@@ -12,8 +12,9 @@ export function indexEncoder(
   extremes: Extremes,
 ): RowInput {
   const staged = new StagedColumn(column, batchSize, online, extremes);
-  const out = new Int32Array(batchSize);
-  const view = (size: number): Labels => labels(out.subarray(0, size), [size, 1]);
+  const { width } = staged;
+  const out = new Int32Array(batchSize * width);
+  const view = (size: number): Labels => labels(out.subarray(0, size * width), [size, width]);
   const full = view(batchSize);
   return {
     name: column.column,

@@ -89,10 +89,11 @@ export class StagedColumn {
     if (extreme > 0) this.#extremes.set(this.#name, (this.#extremes.get(this.#name) ?? 0) + extreme);
   }
 
-  /** Writes the index of example i to out[i]. */
+  /** Writes the indices of example i from out[i · width] on. */
   encodeIndices(size: number, out: Int32Array): void {
+    const { width } = this;
     for (let i = 0; i < size; i++) {
-      out[i] = this.#state.index?.(this.#cells[i]) ?? -1;
+      this.#state.encode(this.#cells[i], out, i * width);
       if (this.#online) this.#state.see(this.#cells[i]);
     }
   }

@@ -28,11 +28,12 @@ export interface ColumnState<Cell = unknown> {
   readonly most?: number;
   /** The numbers of a cell that are not zero, where these are few; undefined for none. */
   entries?(cell: Cell): Entries | undefined;
-  /** Of a column that is an input of indices: how many things these tell apart, and which one a cell is. */
+  /** Of a column that is an input of indices, `width` of them: how many things these tell apart. */
   readonly indices?: number;
-  index?(cell: Cell): number;
-  /** Writes out[at] to out[at + width − 1], by what has been seen. */
-  encode(cell: Cell, out: Floats, at: number): void;
+  /** Whether these are a sequence, with −1 after its end. */
+  readonly masked?: boolean;
+  /** Writes out[at] to out[at + width − 1], by what has been seen. Integers only where they are indices. */
+  encode(cell: Cell, out: Floats | Int32Array, at: number): void;
 }
 
 /** The few numbers of a long vector that are not zero. Where a slot comes several times, its weights add up. */

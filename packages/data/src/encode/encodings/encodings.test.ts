@@ -31,6 +31,7 @@ import { standardize } from './standardize.js';
 import { symlog } from './symlog.js';
 import { tokens } from './tokens.js';
 import { vector } from './vector.js';
+import { words } from './words.js';
 
 /** What every encoding is held to, on values of its own and the column that has them. */
 interface Case {
@@ -89,6 +90,7 @@ const cases: Readonly<Record<string, Case>> = {
         child: makeData({ type: new Float32(), data: Float32Array.from(values.flat() as number[]) }),
       }),
   },
+  words: worded(words({ most: 2 })),
 };
 
 function start(
@@ -258,6 +260,14 @@ describe('encodings', () => {
         }
       }),
     );
+  });
+
+  it('number the words of a text in their order, and end it by −1', () => {
+    const { reader, state } = start(words(), ['The sun, the sea', 'sun']);
+    expect(state).toMatchObject({ width: 4, indices: 3, masked: true });
+    expect(encoded(state, reader.ofValue('THE moon the sun and more', {}))).toEqual([1, 2, 1, 0]);
+    expect(encoded(state, reader.ofValue('sun', {}))).toEqual([0, -1, -1, -1]);
+    expect(encoded(state, reader.ofValue(null, {}))).toEqual([2, -1, -1, -1]);
   });
 
   it('give each word of a set its place, and lists theirs', () => {

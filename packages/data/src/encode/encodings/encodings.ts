@@ -12,6 +12,7 @@ import { standardizeEncoding } from './standardize.js';
 import { symlogEncoding } from './symlog.js';
 import { tokensEncoding } from './tokens.js';
 import { vectorEncoding } from './vector.js';
+import { wordsEncoding } from './words.js';
 
 /** All encodings by kind. */
 export const encodings: Readonly<Record<string, EncodingDefinition>> = {
@@ -27,6 +28,7 @@ export const encodings: Readonly<Record<string, EncodingDefinition>> = {
   set: setEncoding,
   calendar: calendarEncoding,
   vector: vectorEncoding,
+  words: wordsEncoding,
 } satisfies Record<string, unknown> as unknown as Readonly<Record<string, EncodingDefinition>>;
 
 /** The definition of an encoding that has been checked. */

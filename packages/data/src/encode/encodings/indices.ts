@@ -68,11 +68,7 @@ class IndicesColumn implements ColumnState<string | undefined> {
     this.#categories.settle();
   }
 
-  index(cell: string | undefined): number {
-    return cell === undefined ? this.#categories.places + 1 : this.#categories.placeOf(cell);
-  }
-
-  encode(cell: string | undefined, out: Floats, at: number): void {
-    out[at] = this.index(cell);
+  encode(cell: string | undefined, out: Floats | Int32Array, at: number): void {
+    out[at] = cell === undefined ? this.#categories.places + 1 : this.#categories.placeOf(cell);
   }
 }
