@@ -45,6 +45,10 @@ import {
   pad,
   permute,
   prelu,
+  randomBrightness,
+  randomCrop,
+  randomFlip,
+  randomRotation,
   relu,
   reshapeTo,
   rmsNorm,
@@ -87,6 +91,17 @@ const elementwiseCase = (box: BoxDescription): BoxCase => ({
   outputShape: ([input]) => input,
   refused: [],
 });
+
+/** A box that moves what is on pictures. */
+function pictureCase(box: BoxDescription): BoxCase {
+  return {
+    box,
+    uses: [[[3, 2, 2]], [[4, 4, 1]]],
+    hasModes: true,
+    outputShape: ([input]) => input,
+    refused: [[[4]], [[3, 4]], [[]]],
+  };
+}
 
 /** A box of two children of one shape, element by element. */
 function pairCase(box: BoxDescription): BoxCase {
@@ -335,6 +350,10 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   },
   dropout: { ...elementwiseCase(dropout(0.4)), hasModes: true },
   gaussianNoise: { ...elementwiseCase(gaussianNoise(0.3)), hasModes: true },
+  randomBrightness: { ...elementwiseCase(randomBrightness(0.5)), hasModes: true },
+  randomCrop: pictureCase(randomCrop(1)),
+  randomFlip: pictureCase(randomFlip({ direction: 'both' })),
+  randomRotation: pictureCase(randomRotation(40)),
   layerNorm: featuresCase(layerNorm()),
   rmsNorm: featuresCase(rmsNorm()),
   batchNorm: { ...featuresCase(batchNorm()), hasModes: true },

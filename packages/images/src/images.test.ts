@@ -99,6 +99,17 @@ describe('imageFolder', () => {
     expect([...shuffled].sort()).toEqual([...stored].sort());
   });
 
+  it('decodes a picture once, however often it is read while the source is open', async () => {
+    await picture('once/red/a.png', '#ff0000');
+    const open = await imageFolder(join(folder, 'once'), { width: 1 }).open();
+    const read = async () => [...((await open.read(0, 1, [0]))?.columns[0]?.children[0]?.values ?? [])];
+    const first = await read();
+    writeFileSync(join(folder, 'once/red/a.png'), 'damaged since');
+    expect(await read()).toEqual(first);
+    expect(first).toEqual([255, 0, 0]);
+    await open.close();
+  });
+
   it('refuses a folder that is missing or has no folders of pictures', async () => {
     await picture('flat/a.png', '#000000');
     for (const [path, message] of [

@@ -26,6 +26,8 @@ export interface ImageColumnOptions extends ImageOptions {
 
 const FITS = ['cover', 'contain', 'fill'] as const;
 const CHANNELS = [1, 3, 4] as const;
+/** Bytes of decoded pictures that are kept for the epochs after, while the source is open. */
+const MOST_KEPT = 2 ** 28;
 /** Pictures that are decoded at a time: enough for the threads there are. */
 const AT_A_TIME = 16;
 
@@ -33,7 +35,7 @@ const AT_A_TIME = 16;
  * A source in which a column of paths holds the pictures: [height · width · channels] bytes of each, row by row, the channels of
  * a place side by side, so an input of them has the shape `[height, width, channels]` after `reshapeTo`. PNG, JPEG, WebP and GIF
  * (its first picture), turned as their camera was held. They are decoded on threads of their own while training goes on, and
- * only those of the rows at hand are held.
+ * kept for the epochs after, up to 256 MB; beyond that, only those of the rows at hand are held.
  *
  * @throws {OptionError} when an option has a value that cannot be used; by `open`, when sharp is not installed; {DataError} by
  *   `open`, when there is no such column, and by `read`, with file and row, when a picture is missing, damaged, of another format
@@ -99,6 +101,7 @@ function withPictures(open: OpenSource, name: string, pictures: PictureColumn): 
     i === pictures.place ? new Field(field.name, type, field.nullable) : field,
   );
   const { countRows, locate } = open;
+  const kept: KeptPictures = { byRow: new Map(), room: MOST_KEPT };
   return {
     schema: new Schema(fields),
     ...(countRows && { countRows: () => countRows.call(open) }),
@@ -108,7 +111,7 @@ function withPictures(open: OpenSource, name: string, pictures: PictureColumn): 
       if (block === undefined || !wanted.includes(pictures.place)) return block;
       const columns = await Promise.all(
         block.columns.map((data, i) =>
-          wanted[i] === pictures.place ? decodeColumn(data, type, name, from, pictures) : data,
+          wanted[i] === pictures.place ? decodeColumn(data, type, name, from, pictures, kept) : data,
         ),
       );
       return { ...block, columns };
@@ -117,18 +120,28 @@ function withPictures(open: OpenSource, name: string, pictures: PictureColumn): 
   };
 }
 
+/** Pictures that have been decoded, and the bytes that there is room for. */
+interface KeptPictures {
+  readonly byRow: Map<number, Uint8Array>;
+  room: number;
+}
+
 async function decodeColumn(
   data: Data,
   type: FixedSizeList<Uint8>,
   file: string,
   from: number,
   { column, folder, size, decode }: PictureColumn,
+  kept: KeptPictures,
 ): Promise<Data> {
   const paths = new Vector([data]);
   const bytes = new Uint8Array(data.length * type.listSize);
   const decodeRow = async (i: number): Promise<void> => {
     const given = paths.get(i) as string | null;
     const row = from + i;
+    const out = bytes.subarray(i * type.listSize, (i + 1) * type.listSize);
+    const known = kept.byRow.get(row);
+    if (known !== undefined) return out.set(known);
     if (given === null) {
       throw new DataError('expected the path of a picture, got none; leave the row out', {
         file,
@@ -143,8 +156,10 @@ async function decodeColumn(
         { file, row, column },
       );
     }
-    const out = bytes.subarray(i * type.listSize, (i + 1) * type.listSize);
     await decode(path, size, out, { file: path, row, column });
+    if (kept.room < out.length) return;
+    kept.byRow.set(row, out.slice());
+    kept.room -= out.length;
   };
   for (let first = 0; first < data.length; first += AT_A_TIME) {
     const rows = Array.from({ length: Math.min(AT_A_TIME, data.length - first) }, (_, i) => first + i);

@@ -8,6 +8,10 @@ import { multiplyBox } from './arithmetic/multiply.js';
 import { scaleBox } from './arithmetic/scale.js';
 import { subtractBox } from './arithmetic/subtract.js';
 import { multiHeadAttentionBox } from './attention/multiHeadAttention.js';
+import { randomBrightnessBox } from './augmentation/randomBrightness.js';
+import { randomCropBox } from './augmentation/randomCrop.js';
+import { randomFlipBox } from './augmentation/randomFlip.js';
+import { randomRotationBox } from './augmentation/randomRotation.js';
 import { conv1dBox } from './convolution/conv1d.js';
 import { conv2dBox } from './convolution/conv2d.js';
 import { convTranspose1dBox } from './convolution/convTranspose1d.js';
@@ -68,6 +72,10 @@ export const boxes: BoxDefinitions = {
   embeddingBag: embeddingBagBox,
   dropout: dropoutBox,
   gaussianNoise: gaussianNoiseBox,
+  randomBrightness: randomBrightnessBox,
+  randomCrop: randomCropBox,
+  randomFlip: randomFlipBox,
+  randomRotation: randomRotationBox,
   layerNorm: layerNormBox,
   rmsNorm: rmsNormBox,
   batchNorm: batchNormBox,

@@ -19,6 +19,10 @@ export {
   type MultiHeadAttentionOptions,
   multiHeadAttention,
 } from './attention/multiHeadAttention.js';
+export { type RandomBrightness, randomBrightness } from './augmentation/randomBrightness.js';
+export { type RandomCrop, randomCrop } from './augmentation/randomCrop.js';
+export { type RandomFlip, type RandomFlipOptions, randomFlip } from './augmentation/randomFlip.js';
+export { type RandomRotation, randomRotation } from './augmentation/randomRotation.js';
 export { boxes } from './boxes.js';
 export { type Bidirectional, bidirectional } from './composition/bidirectional.js';
 export {

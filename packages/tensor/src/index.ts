@@ -25,6 +25,7 @@ export type {
 export type { DeferredTensors, DeferredWeight } from './kernels/deferredWeight.js';
 export type { Kernels, KernelsName } from './kernels/kernels.js';
 export type { Measure, Run, Sink, UpdateRun } from './kernels/run.js';
+export type { PlaceMap } from './loops/pictures.js';
 export type { Term } from './loops/terms.js';
 export type { Windows } from './loops/windows.js';
 export { type LossName, pointwiseLosses } from './losses/named.js';

@@ -10,6 +10,7 @@ import * as noise from './noise.js';
 import * as normalization from './normalization.js';
 import * as normalizedSteps from './normalizedSteps.js';
 import * as pairs from './pairs.js';
+import * as pictures from './pictures.js';
 import * as softTargets from './softTargets.js';
 import * as steps from './steps.js';
 import * as terms from './terms.js';
@@ -29,6 +30,7 @@ export type LoopKernels = typeof attentionScores &
   typeof normalization &
   typeof normalizedSteps &
   typeof pairs &
+  typeof pictures &
   typeof softTargets &
   typeof steps &
   typeof terms &
@@ -49,6 +51,7 @@ export const loopKernels: LoopKernels = {
   ...normalization,
   ...normalizedSteps,
   ...pairs,
+  ...pictures,
   ...softTargets,
   ...steps,
   ...terms,

