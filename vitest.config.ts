@@ -22,7 +22,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^@fluxion\/([a-z]+)$/, replacement: `${packages}$1/src/index.ts` }] },
   test: {
     include: ['**/*.test.ts'],
-    exclude: [...configDefaults.exclude, '**/dist/**'],
+    exclude: [...configDefaults.exclude, '**/dist/**', 'data/**', 'runs/**'],
     expect: { requireAssertions: true },
     // Unless told otherwise Vitest leaves one core to itself, which of two is half.
     maxWorkers: availableParallelism(),
