@@ -6,5 +6,5 @@ export const root: string = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Absolute paths of the files that people wrote. */
 export function sourceFiles(...patterns: string[]): string[] {
-  return ts.sys.readDirectory(root, undefined, ['**/node_modules', '**/dist'], patterns);
+  return ts.sys.readDirectory(root, undefined, ['**/node_modules', '**/dist', 'data', 'runs'], patterns);
 }
