@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { listCheckpoints } from '@fluxion/checkpoint';
-import { random } from '@fluxion/tensor';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { live, untilDone } from './untilDone.js';
 
 /** How often each training is killed, about: `npm run test:kill` kills a hundred times in all. */
 const KILLS = Number(process.env.FLUXION_KILLS ?? 1);
@@ -41,27 +39,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** One life: what it printed, and whether it was killed. */
-async function live(
-  args: readonly string[],
-  killAfter: number | undefined,
-): Promise<{ readonly out: string; readonly killed: boolean }> {
-  const child = spawn(process.execPath, [learner, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    if (killAfter !== undefined && text.includes('begun')) setTimeout(() => child.kill('SIGKILL'), killAfter);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
-    child.on('close', (...ended) => resolve(ended)),
-  );
-  if (signal !== 'SIGKILL' && code !== 0) throw new Error(`the learner ended with ${code ?? signal}: ${err}`);
-  return { out, killed: signal === 'SIGKILL' };
-}
-
 const hashIn = (out: string): string | undefined => /done (\w+)/.exec(out)?.[1];
 
 describe('a training that is killed at any moment', () => {
@@ -82,23 +59,15 @@ describe('a training that is killed at any moment', () => {
         kind,
         epochs,
       ];
-      const straight = await live([...args(`${name}-straight`), '0'], undefined);
-      const chance = random(1, name);
+      const straight = await live([learner, ...args(`${name}-straight`), '0'], undefined);
       const directory = `${name}-killed`;
-      let [kills, life]: [number, number] = [0, LIFE];
-      let [newest, hash]: (string | undefined)[] = [];
-      while (hash === undefined) {
-        const killAfter = chance.uniform(kills) * life;
-        const { out, killed } = await live([...args(directory), String(STEP)], killAfter);
-        if (killed) kills++;
-        else hash = hashIn(out);
-        // Where the disk is slow, a life may end before anything is saved: the next ones last longer.
-        const [saved] = await listCheckpoints(join(folder, directory));
-        if (saved === newest) life *= 1.5;
-        newest = saved;
-      }
+      const { out, kills } = await untilDone([learner, ...args(directory), String(STEP)], {
+        directory: join(folder, directory),
+        life: LIFE,
+        seed: name,
+      });
       console.log(`${name}, ${kind}: killed ${kills} times`);
-      expect(hash).toBe(hashIn(straight.out));
+      expect(hashIn(out)).toBe(hashIn(straight.out));
       expect(kills).toBeGreaterThan(0);
     },
     KILLS * 60_000,

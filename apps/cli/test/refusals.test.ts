@@ -303,7 +303,7 @@ describe('--model', () => {
 
 describe('what may well be wrong in training', () => {
   const spoken = async (...args: readonly string[]): Promise<readonly Event[]> => {
-    const ran = await fluxion('train', ...args, '--epochs', '1', '--json', '--out', 'said');
+    const ran = await fluxion('train', ...args, '--epochs', '1', '--json', '--out', 'said', '--restart');
     expect(ran).toMatchObject({ code: 0, err: '' });
     return events(ran);
   };

@@ -239,7 +239,7 @@ describe('fluxion train that leaves all open', () => {
     const summary = others.at(-1);
     expect(tried.map(({ epochs }) => epochs)).toContain(summary?.epochs);
     expect(summary?.bestEpoch).toBe(summary?.epochs);
-    const text = await fluxion('train', 'people.csv', '--target', 'income', '--out', 'tried');
+    const text = await fluxion('train', 'people.csv', '--target', 'income', '--out', 'tried', '--restart');
     expect(text.out.match(/^tried .*: cross-validated loss [\d.]+ after \d+ epochs?/gm)).toHaveLength(3);
     expect(text.out.match(/\(taken\)$/gm)).toHaveLength(1);
   });
@@ -303,7 +303,7 @@ describe('fluxion train on a table that cannot be learned from', () => {
     await fluxion('train', 'people.csv', ...options, '--warm-up', '0.1');
     const { out } = await fluxion('inspect', '--model', 'cosine');
     expect(out).toContain('learning rate 0.005, schedule cosine, warm-up 0.1');
-    const both = await fluxion('train', 'people.csv', ...options, '--decrease-constant', '0.1');
+    const both = await fluxion('train', 'people.csv', ...options, '--decrease-constant', '0.1', '--restart');
     expect(both).toMatchObject({
       code: 2,
       err: expect.stringContaining('--decrease-constant: expected none'),

@@ -17,6 +17,12 @@ export type {
   SafetensorsEntry,
   SafetensorsHeader,
 } from './safetensors/safetensorsHeader.js';
-export { checkpointFolder, listCheckpoints, pruneCheckpoints } from './training/checkpoints.js';
+export {
+  checkpointFolder,
+  listCheckpoints,
+  pruneCheckpoints,
+  removeCheckpoints,
+} from './training/checkpoints.js';
 export { type LoadedTraining, loadTraining } from './training/loadTraining.js';
+export { type NewestCheckpoint, newestCheckpoint } from './training/newestCheckpoint.js';
 export { saveTraining } from './training/saveTraining.js';

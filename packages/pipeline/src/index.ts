@@ -38,7 +38,7 @@ export {
 } from './steps/checkpoint.js';
 export { type EarlyStop, type EarlyStopOptions, earlyStop } from './steps/earlyStop.js';
 export { type KeepBest, keepBest } from './steps/keepBest.js';
-export type { TrainingRun } from './steps/trainingRun.js';
+export { type RunIdentity, runIdentity, type TrainingRun } from './steps/trainingRun.js';
 export { type Validate, type ValidatedStep, type ValidateOptions, validate } from './steps/validate.js';
 export { type TrainOptions, train } from './train.js';
 export { untilAborted } from './untilAborted.js';

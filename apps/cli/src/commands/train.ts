@@ -109,7 +109,14 @@ export function train(host: Host): Command {
         positiveInteger,
       ),
     )
-    .option('--out <folder>', 'where to save the model: after each epoch, and on Ctrl-C')
+    .option(
+      '--out <folder>',
+      'where to save the model: after each epoch, and on Ctrl-C; the same command again goes on where it was cut off',
+    )
+    .addOption(
+      new Option('--restart', 'begin anew, whatever there is of a run with this --out').conflicts('appended'),
+    )
+    .option('--appended', 'go on though rows have been added at the end of the data')
     .option('--no-report', 'write no page of the run beside the model (default: OUT.html)')
     .option('--json', 'print a JSON object for each epoch, and a summary')
     .option('--quiet', 'print nothing but errors, and JSON if asked for')
@@ -124,7 +131,9 @@ Examples:
 
 Going on from a saved model keeps its weights, columns, loss and seed, and goes on in the order of examples: --epochs 1 and then --model with --epochs 1 is --epochs 2, bit for bit, under the same options. Momentum, Adam's moments and the count of updates go on too, where --optimizer and --momentum are the same; otherwise the optimizer begins anew, and says so. The learning rate may change.
 
-Ctrl-C ends training after the current example or minibatch, and saves; a second one ends it at once, unless a minibatch is being computed, which may take seconds for a large network. Going on from there in the same file, the rest of that epoch is the first of --epochs.`,
+A run that was cut off, even by kill -9, goes on bit for bit when the same command is given again: it saves after each epoch and every 30 seconds, in OUT.checkpoints. A run that is finished says so.
+
+Ctrl-C ends training after the current example or minibatch, and saves; a second one ends it at once, unless a minibatch is being computed, which may take seconds for a large network. Going on with --model in the same file, the rest of that epoch is the first of --epochs.`,
     )
     .action((words: readonly string[], given: TrainOptions) => {
       const { data, options } = separateData(words, given);

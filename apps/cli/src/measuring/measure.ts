@@ -3,7 +3,7 @@ import type { FlowGraph } from '@fluxion/graph';
 import { accuracy, balancedAccuracy, f1, type Metric, mae, r2, rmse, rocAuc } from '@fluxion/metrics';
 import { evaluate, examples, type ModelMetric, meanLoss, ofOutput, untilAborted } from '@fluxion/pipeline';
 import { DataError, elements, StateError, sizeOf, type Tensor } from '@fluxion/tensor';
-import { tap } from 'rxjs';
+import { type Observable, tap } from 'rxjs';
 import { lossesOf, type Task, type TaskOutput } from '../model/task.js';
 import type { Figures, OutputFigures } from './figures.js';
 
@@ -22,9 +22,44 @@ export interface MeasureOptions {
   readonly signal: AbortSignal;
 }
 
+/** How a model is measured on a table: the examples, what is computed of them, and what figures that makes. */
+export interface Measuring {
+  readonly model: FlowGraph;
+  readonly examples: Observable<Examples>;
+  readonly metrics: Readonly<Record<string, ModelMetric<number>>>;
+  /** @throws {StateError} when the loss is not finite. */
+  figures(found: Readonly<Record<string, unknown>>): Figures;
+}
+
+/** Describes how a model is measured on a table: its loss, and of classes or numbers what is usual. */
+export function measuring(
+  model: FlowGraph,
+  task: Task,
+  source: Source,
+  { rows, watch, signal }: MeasureOptions,
+): Measuring {
+  return {
+    model,
+    examples: examples(source, { ...task.examples(true), batchSize: batchSizeFor(model, 256), rows }).pipe(
+      untilAborted(signal),
+      tap(watch ?? (() => {})),
+    ),
+    metrics: { loss: finiteLoss(task), ...outputMetrics(task) },
+    figures(found) {
+      const loss = found.loss as number;
+      if (!Number.isFinite(loss)) {
+        const kinds = task.outputs.map((output) => output.loss.kind).join(', ');
+        throw new StateError(
+          `loss ${kinds} over ${source.name}: expected a finite number, got ${loss}; the model is far from these targets: train it anew, with a smaller --learning-rate`,
+        );
+      }
+      return figuresOf(task, loss, (name) => found[name] as number);
+    },
+  };
+}
+
 /**
- * Measures a model on a table: its loss, and of classes or numbers what is usual. An abort ends it, and what it answers
- * then is of no use.
+ * Measures a model on a table. An abort ends it, and what it answers then is of no use.
  *
  * @throws {DataError} when the table cannot be used, holds no example, or one of which the model makes no finite number;
  *   {StateError} when the loss is not finite all the same.
@@ -33,32 +68,22 @@ export async function measure(
   model: FlowGraph,
   task: Task,
   source: Source,
-  { rows, watch, signal }: MeasureOptions,
+  options: MeasureOptions,
 ): Promise<Measured> {
   let count = 0;
-  const given = examples(source, { ...task.examples(true), batchSize: batchSizeFor(model, 256), rows }).pipe(
-    untilAborted(signal),
-    tap((minibatch) => {
+  const { examples, metrics, figures } = measuring(model, task, source, {
+    ...options,
+    watch(minibatch) {
       count += minibatch.size;
-      watch?.(minibatch);
-    }),
-  );
-  const metrics: Readonly<Record<string, ModelMetric<number>>> = {
-    loss: finiteLoss(task),
-    ...outputMetrics(task),
-  };
-  const found = await evaluate(model, given, metrics);
-  if (count === 0 && !signal.aborted) {
+      options.watch?.(minibatch);
+    },
+  });
+  const found = await evaluate(model, examples, metrics);
+  if (options.signal.aborted) return { examples: count, figures: { loss: Number.NaN } };
+  if (count === 0) {
     throw new DataError('expected examples, got no rows; give data with rows', { file: source.name });
   }
-  const loss = found.loss as number;
-  if (!Number.isFinite(loss) && !signal.aborted) {
-    const kinds = task.outputs.map((output) => output.loss.kind).join(', ');
-    throw new StateError(
-      `loss ${kinds} over ${source.name}: expected a finite number, got ${loss}; the model is far from these targets: train it anew, with a smaller --learning-rate`,
-    );
-  }
-  return { examples: count, figures: figuresOf(task, loss, (name) => found[name] as number) };
+  return { examples: count, figures: figures(found) };
 }
 
 /** Metrics of every output, under the names that `figuresOf` asks for. */

@@ -2,6 +2,7 @@ import type { JsonValue } from '@fluxion/checkpoint';
 import type { TargetKind } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { losses } from '@fluxion/loss';
+import type { Json } from '@fluxion/tensor';
 import { lossByName, mainOutput } from './lossFor.js';
 
 /** Columns that become one input of the graph. */
@@ -25,9 +26,8 @@ export interface TargetColumns {
 export interface StoppedAt {
   /** Examples of the epoch that had been trained on. */
   readonly row: number;
-  readonly shuffle: boolean;
-  /** Fingerprint of the data file. */
-  readonly file: string;
+  /** What the order is a function of, and the files. */
+  readonly run: Json;
 }
 
 /** The options that a model was trained with last. They are told, not taken up: going on, the command line counts. */
@@ -115,8 +115,8 @@ function outputFromJson(json: JsonValue, model: FlowGraph): OutputAbout {
   };
 }
 
-/** The seed of the order is that of the weights, where there is no other. */
-function trainedFromJson(json: JsonValue, model: FlowGraph): TrainedSoFar {
+/** How far a model has been trained. The seed of the order is that of the weights, where there is no other. */
+export function trainedFromJson(json: JsonValue, model: FlowGraph): TrainedSoFar {
   const [validation, best, stopped, trainedWith] = ['validation', 'best', 'stopped', 'trainedWith'].map(
     (name) => json.optional(name),
   );
@@ -183,8 +183,7 @@ function namesFromJson(json: JsonValue, kind: string, units: number | undefined)
 function stoppedFromJson(json: JsonValue): StoppedAt {
   return {
     row: json.field('row').integer(),
-    shuffle: json.field('shuffle').boolean(),
-    file: json.field('file').string(),
+    run: json.optional('run')?.value ?? null,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { FlowGraph } from '@fluxion/graph';
 import { graph } from '@fluxion/layers';
-import type { AverageWeights } from '@fluxion/pipeline';
-import { CheckpointError, elements, type Saved, tensor } from '@fluxion/tensor';
+import { CheckpointError, elements, type Savable, type Saved, tensor } from '@fluxion/tensor';
 
 /** Updates between two looks at the weights that are averaged: they move little in that time. */
 export const LOOKS = 8;
@@ -18,20 +17,8 @@ function copyWeights(model: FlowGraph, twin: FlowGraph): void {
   }
 }
 
-/** Gives a twin the running mean of a model's weights, or these, where there is none yet. */
-export function copyAverage(
-  model: FlowGraph,
-  average: Pick<AverageWeights<unknown>, 'updates' | 'exchange'>,
-  twin: FlowGraph,
-): void {
-  const isThere = average.updates >= LOOKS;
-  if (isThere) average.exchange();
-  copyWeights(model, twin);
-  if (isThere) average.exchange();
-}
-
 /** A twin of a model in training, which has its weights as they were at the best epoch. */
-export interface BestModel {
+export interface BestModel extends Savable {
   /** Takes over the weights that the model has now. */
   keep(): void;
   /** The twin; the model itself where nothing has been kept. */
@@ -44,6 +31,13 @@ export function bestModel(model: FlowGraph): BestModel {
     keep() {
       twin ??= twinOf(model);
       copyWeights(model, twin);
+    },
+    save: () =>
+      twin === undefined ? { kind: 'weights', options: {}, tensors: new Map() } : saveWeights(twin),
+    restore(saved) {
+      if (saved.tensors.size === 0) return;
+      twin ??= twinOf(model);
+      restoreWeights(twin, saved);
     },
     get model() {
       return twin ?? model;

@@ -1,4 +1,5 @@
-import type { ActivationName } from '../options/networkOptions.js';
+import type { JsonValue } from '@fluxion/checkpoint';
+import { type ActivationName, activations } from '../options/networkOptions.js';
 
 /** What a network is and how it is trained, where the command line leaves it open. */
 export interface Recipe {
@@ -57,4 +58,23 @@ export function recipe(rows: number, width: number): Recipe {
  */
 export function simplerRecipes(usual: Recipe, rows: number): readonly Recipe[] {
   return [{ ...usual, hidden: [], l2: 0.5 / rows }, { ...usual, l2: 5 / rows }, usual];
+}
+
+/** A recipe as it was saved, or more than one: what else there is, is passed over. */
+export function recipeFromJson(json: JsonValue): Recipe {
+  const number = (name: string): number => json.field(name).number();
+  return {
+    hidden: json
+      .field('hidden')
+      .array()
+      .map((units) => units.integer(1)),
+    activation: json.field('activation').oneOf(Object.keys(activations) as ActivationName[]),
+    optimizer: json.field('optimizer').oneOf(['sgd', 'adam']),
+    learningRate: number('learningRate'),
+    batchSize: json.field('batchSize').integer(1),
+    l2: number('l2'),
+    epochs: json.field('epochs').integer(),
+    patience: json.field('patience').integer(1),
+    average: number('average'),
+  };
 }

@@ -20,7 +20,7 @@ import {
   type Setting,
   type Target,
 } from '@fluxion/report';
-import { elements, StateError, type Tensor } from '@fluxion/tensor';
+import { elements, type Savable, type Saved, StateError, type Tensor, tensor } from '@fluxion/tensor';
 import { takeWhile, tap } from 'rxjs';
 import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
@@ -30,7 +30,7 @@ import type { Plan, TrainingReport, TrainingResult } from './trainingReport.js';
 import { worstRows } from './worstRows.js';
 
 /** Keeps what is told of a run, for a page of it. */
-export interface RunRecord extends TrainingReport {
+export interface RunRecord extends TrainingReport, Savable {
   /**
    * The run as the page has it.
    *
@@ -87,6 +87,27 @@ export function recordRun(report: TrainingReport, epochs: number): RunRecord {
     end(ended) {
       result = ended;
       report.end(ended);
+    },
+    save() {
+      const points = losses?.points ?? [];
+      const of = (name: 'example' | 'loss') => tensor(Float64Array.from(points, (point) => point[name]));
+      return {
+        kind: 'runRecord',
+        options: JSON.parse(JSON.stringify({ before, seconds, figures })) as Saved['options'],
+        tensors: new Map([
+          ['examples', of('example')],
+          ['losses', of('loss')],
+        ]),
+      };
+    },
+    restore({ options, tensors }) {
+      const saved = options as unknown as { before: typeof before; seconds: number; figures: EpochFigures[] };
+      ({ before, seconds } = saved);
+      figures.push(...saved.figures);
+      const [ends = [], means = []] = ['examples', 'losses'].map((name) => [
+        ...elements(tensors.get(name) ?? tensor([])),
+      ]);
+      for (const [i, end] of ends.entries()) losses?.add(means[i] as number, end - (ends[i - 1] ?? 0));
     },
     async run(model, measured, settings, signal) {
       if (plan === undefined || result === undefined) {

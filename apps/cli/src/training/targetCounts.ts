@@ -21,10 +21,18 @@ export interface OutputCount {
   values: number;
 }
 
-export function targetCounts({ outputs }: Pick<Task, 'outputs'>): TargetCounts {
-  const counts = outputs.map(({ classes = 0 }): OutputCount => {
+export function targetCounts(task: Pick<Task, 'outputs'>): TargetCounts {
+  const counts = task.outputs.map(({ classes = 0 }): OutputCount => {
     return { examples: 0, labels: new Array(classes).fill(0), sum: 0, squares: 0, values: 0 };
   });
+  return goOnCounting(task, counts);
+}
+
+/** Counts on from what has been counted. */
+export function goOnCounting(
+  { outputs }: Pick<Task, 'outputs'>,
+  counts: readonly OutputCount[],
+): TargetCounts {
   return {
     outputs: counts,
     add({ targets, size, weights }) {

@@ -1,39 +1,55 @@
 import { writeFile } from 'node:fs/promises';
-import { expectModelFolder, expectSavable, saveTraining } from '@fluxion/checkpoint';
-import { type BadRowOptions, openExamples, type Position, type Source } from '@fluxion/data';
+import {
+  expectModelFolder,
+  expectSavable,
+  firstDifference,
+  removeCheckpoints,
+  saveTraining,
+} from '@fluxion/checkpoint';
+import type { BadRowOptions } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { type OptimizerState, optimizerState, type Schedule } from '@fluxion/optim';
-import { averageWeights, examples, type Step } from '@fluxion/pipeline';
+import { averageWeights, checkpoint, examples, type Step } from '@fluxion/pipeline';
 import { report as reportPage, type Setting } from '@fluxion/report';
-import { DataError, hasBlas, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
+import { type CheckpointError, DataError, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
 import { formatCount, printLine } from '@fluxion/terminal';
-import { identity, take } from 'rxjs';
-import { expectFits } from '../columns/expectFits.js';
-import { findColumns } from '../columns/findColumns.js';
+import { defer, identity, take, tap } from 'rxjs';
 import type { Host } from '../host.js';
-import { batchSizeFor, measure } from '../measuring/measure.js';
-import type { BestEpoch, ModelAbout } from '../model/modelAbout.js';
+import { batchSizeFor, type Measuring, measuring } from '../measuring/measure.js';
+import type { ModelAbout } from '../model/modelAbout.js';
 import { countParameters } from '../model/modelSummary.js';
 import { openModel } from '../model/openModel.js';
-import type { Task } from '../model/task.js';
 import type { ActivationName } from '../options/networkOptions.js';
 import { createOptimizer, type OptimizerOptions, trainedWithOf } from '../options/optimizerOptions.js';
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
 import { createSchedule, type ScheduleOptions } from '../options/scheduleOptions.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
-import { bestModel, copyAverage, LOOKS, restoreWeights, saveWeights, twinOf } from './bestModel.js';
+import { bestModel, LOOKS, restoreWeights, saveWeights, twinOf } from './bestModel.js';
+import { blasHint } from './blasHint.js';
 import { deadUnits } from './deadUnits.js';
 import { holdOutRows, USUAL, type Validation } from './heldOut.js';
 import { jsonReport } from './jsonReport.js';
-import { type Prepared, prepareTraining } from './prepareTraining.js';
+import { prepareTraining } from './prepareTraining.js';
 import { type Recipe, recipe, SMALL, simplerRecipes } from './recipe.js';
 import { runEpochs } from './runEpochs.js';
+import { RunProgress } from './runProgress.js';
 import { recordRun } from './runRecord.js';
-import { baseline, targetCounts } from './targetCounts.js';
+import {
+  checkpointsOf,
+  findRun,
+  otherRun,
+  resumeRun,
+  runOptions,
+  type SavedRun,
+  tellFinished,
+} from './savedRun.js';
+import { seldom } from './seldom.js';
+import { baseline, type TargetCounts, targetCounts } from './targetCounts.js';
 import { textReport } from './textReport.js';
 import { positionAfter, trainedSoFar, trainingOrder } from './trainingOrder.js';
 import { quietReport, type Resumption } from './trainingReport.js';
+import { validationTable } from './validationTable.js';
 import { inputWarnings, resultWarning } from './warnings.js';
 
 /** What the command line says. */
@@ -57,6 +73,9 @@ export interface TrainOptions extends RegularizerOptions, ScheduleOptions, Parti
   readonly kernels?: KernelsName;
   readonly validation?: Validation;
   readonly out?: string;
+  /** Whether a run of this name is forgotten, and may go on where rows have been added to its files. */
+  readonly restart?: boolean;
+  readonly appended?: boolean;
   /** Whether a page of the run is written beside the model. */
   readonly report?: boolean;
   readonly json?: boolean;
@@ -76,9 +95,15 @@ export async function trainModel(
 ): Promise<void> {
   const { out, seed, kernels } = given;
   if (out !== undefined) await expectModelFolder(out);
-  const opened = given.model === undefined ? undefined : await openModel(given.model, { seed, kernels });
-  const before = opened?.encoded?.about ?? opened?.about;
   const named = openSource(data, given);
+  const damage: CheckpointError[] = [];
+  const asked = await runOptions(given);
+  const { checkpoint: saved, finished }: SavedRun =
+    out === undefined ? {} : await findRun(out, given, asked, (error) => damage.push(error));
+  const { plan } = saved ?? {};
+  const start = saved?.folder ?? given.model;
+  const opened = start === undefined ? undefined : await openModel(start, { seed, kernels });
+  const before = saved === undefined ? (opened?.encoded?.about ?? opened?.about) : plan?.before;
   const { schema, rows, badRows } = await readShape(named, signal);
   if (rows === 0) {
     throw new DataError('expected rows to learn from, got names of columns alone; give data with rows', {
@@ -87,7 +112,18 @@ export async function trainModel(
   }
   const validation = given.validation ?? usualValidation(before);
   const held = holdOutRows(validation, rows);
-  const recipes = (width: number) => recipesFor(given, opened !== undefined, held.trainingRows ?? 0, width);
+  const order = await trainingOrder(named, { seed, shuffle: given.shuffle, validation, held }, before);
+  if (out !== undefined && finished !== undefined) {
+    if (firstDifference(finished, order.run) !== undefined) {
+      throw otherRun(out, 'expected the data with which it was trained, got other data');
+    }
+    tellFinished(out, given, stdout);
+    return;
+  }
+  const recipes = (width: number) =>
+    plan === undefined
+      ? recipesFor(given, opened !== undefined, held.trainingRows ?? 0, width)
+      : [plan.recipe];
   const table = { source: named, schema, rows: held.training, size: held.trainingRows ?? 0 };
   // Before what may take long; JSON begins with the plan all the same.
   let isSaid = out !== undefined || given.json === true || given.quiet === true;
@@ -95,9 +131,14 @@ export async function trainModel(
     if (!isSaid) printLine(stdout, `warning: ${LOST}`);
     isSaid = true;
   };
-  const prepared = await prepareTraining(table, { ...given, recipes, beforeTrials: sayLost }, opened, signal);
+  // What the command line says of columns is in the encoder that was saved.
+  const own =
+    saved !== undefined && opened?.encoded !== undefined ? { input: undefined, loss: undefined } : {};
+  const asks = { ...given, ...own, recipes, beforeTrials: sayLost };
+  const prepared = await prepareTraining(table, asks, opened, signal);
   sayLost();
   const { model, task, source, encoder, choice, chosen } = prepared;
+  const isDecided = plan?.isDecided ?? choice !== undefined;
   const options = {
     decreaseConstant: 0,
     ...defined(given),
@@ -106,8 +147,7 @@ export async function trainModel(
   const { epochs } = options;
   const optimizer = createOptimizer(options, rateOf(options, held.trainingRows, before?.epochs));
   if (out !== undefined) expectSavable(model);
-  const order = await trainingOrder(data, { ...options, validation, rows }, before);
-  const from = positionAfter(before, order);
+  const from = plan?.from ?? positionAfter(before, order);
 
   const report = recordRun(
     options.json
@@ -129,80 +169,112 @@ export async function trainModel(
   });
   if (out === undefined && given.json) report.warn(LOST);
   if (badRows > 0) report.warn(`rows left out, since they cannot be read: ${formatCount(badRows)}`);
-  for (const doubt of prepared.doubts) report.warn(doubt);
+  for (const doubt of [...prepared.doubts, ...damage.map(({ message }) => message)]) report.warn(doubt);
   const state = optimizerState(optimizer, model);
-  if (before !== undefined || opened?.saved.has('optimizer')) {
-    report.resume({ from, ...resumeOptimizer(state, opened?.saved.get('optimizer')) });
-  }
   const average =
     options.average > 0 ? averageWeights<Step>(model, { decay: options.average, every: LOOKS }) : undefined;
   // What is measured and saved.
   const shown = average === undefined ? model : twinOf(model);
-  const settle = (): void => {
-    if (average !== undefined) copyAverage(model, average, shown);
-  };
+  const settle = (): void => average?.copyTo(shown);
   settle();
   const best = bestModel(shown);
-  if (before?.best !== undefined) best.keep();
-  const last = opened?.saved.get('last');
-  if (last !== undefined) restoreWeights(model, last);
-  const averagedBefore = opened?.saved.get('average');
-  if (averagedBefore?.options.decay === options.average) average?.restore(averagedBefore);
-  settle();
+  if (saved === undefined) {
+    if (before !== undefined || opened?.saved.has('optimizer')) {
+      report.resume({ from, ...resumeOptimizer(state, opened?.saved.get('optimizer')) });
+    }
+    if (before?.best !== undefined) best.keep();
+    const last = opened?.saved.get('last');
+    if (last !== undefined) restoreWeights(model, last);
+    const averagedBefore = opened?.saved.get('average');
+    if (averagedBefore?.options.decay === options.average) average?.restore(averagedBefore);
+    settle();
+  }
   const trainedWith = epochs === 0 ? before?.trainedWith : trainedWithOf(options);
-  const save = async (position: Position, epoch: BestEpoch | undefined): Promise<void> => {
+  const progress = new RunProgress(model, task, { position: from, best: before?.best });
+  const read = {
+    ...task.examples(true),
+    rows: held.training,
+    shuffle: order.shuffle,
+    seed: order.seed,
+    batchSize: options.batchSize,
+  };
+  const saving =
+    out !== undefined && epochs > 0
+      ? checkpoint(
+          checkpointsOf(out),
+          {
+            model,
+            optimizer,
+            source: named,
+            examples: read,
+            parts: { ...(average && { average }), best, progress, record: report },
+            about: toJson({
+              ...prepared.about,
+              command: { options: asked, recipe: chosen, isDecided, before, from },
+            }),
+          },
+          { warn: ({ message }) => report.warn(message) },
+        )
+      : undefined;
+  if (out !== undefined && saved !== undefined) {
+    progress.position = await resumeRun(out, saving, options.appended);
+    report.resume({ from: progress.position, updates: state.step });
+  }
+  const save = async (isFinished = false): Promise<void> => {
     if (out === undefined) return;
+    const { position, best: epoch } = progress;
     const isLatest = epoch === undefined || (epoch.epoch === position.epoch && position.row === 0);
-    const about = { ...prepared.about, ...trainedSoFar(position, order), best: epoch, trainedWith };
+    const about = {
+      ...prepared.about,
+      ...trainedSoFar(position, order),
+      best: epoch,
+      trainedWith,
+      ...(isFinished && { finished: { options: asked, run: order.run } }),
+    };
     await saveTraining(out, isLatest ? shown : best.model, {
       saved: {
         optimizer: state.save(),
         ...((average !== undefined || !isLatest) && { last: saveWeights(model) }),
         ...(average && { average: average.save() }),
       },
-      about: JSON.parse(JSON.stringify(about)) as Json,
+      about: toJson(about),
     });
   };
-  let counts = targetCounts(task);
+  const saveSeldom = seldom(save, (error) => report.warn(error.message));
   try {
-    const result = await runEpochs(
+    await runEpochs(
       {
         model,
         task,
         source,
-        examples: {
-          ...task.examples(true),
-          rows: held.training,
-          shuffle: order.shuffle,
-          seed: order.seed,
-          batchSize: options.batchSize,
-        },
+        examples: read,
         optimizer,
         regularizer: createRegularizer(options),
         epochs,
-        from,
-        best: before?.best,
+        before: from.epoch,
         patience: options.patience,
-        isDecided: choice !== undefined,
+        isDecided,
         watch: average ?? identity,
         settle,
         keep: best.keep,
-        save: seldom(save),
-        validate:
+        save: saveSeldom,
+        measuring:
           measured &&
-          (async (signal) => {
-            counts = targetCounts(task);
-            const { source, rows } = measured;
-            return (await measure(shown, task, source, { rows, watch: counts.add, signal })).figures;
+          countingTargets(measuring(shown, task, measured.source, { rows: measured.rows, signal }), () => {
+            progress.measured = targetCounts(task);
+            return progress.measured;
           }),
+        checkpoint: saving ?? identity,
       },
+      progress,
       report,
       signal,
     );
-    await save(result.position, result.best);
+    await save(!signal.aborted);
+    const result = { ...progress.result, stopped: signal.aborted };
     const beaten =
-      result.validation && result.targets.outputs.every(({ examples }) => examples > 0)
-        ? baseline(task, result.targets, counts)
+      result.validation && progress.trained.outputs.every(({ examples }) => examples > 0)
+        ? baseline(task, progress.trained, progress.measured)
         : undefined;
     for (const warning of inputWarnings(encoder)) report.warn(warning);
     if (measured !== undefined && epochs > 0 && !signal.aborted) {
@@ -226,6 +298,7 @@ export async function trainModel(
         reportPage(await report.run(best.model, measured, settingsOf(options, model), signal)),
       );
     }
+    if (out !== undefined && !signal.aborted) await removeCheckpoints(checkpointsOf(out));
   } catch (error) {
     report.clear();
     throw error;
@@ -303,34 +376,6 @@ function defined(options: TrainOptions): Omit<TrainOptions, keyof Recipe> & Part
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }
 
-/** What a model is validated on; undefined where on nothing. */
-async function validationTable(
-  validation: Validation,
-  { model, task, about, encoder }: Prepared,
-  source: Source,
-  rows: ((row: number) => boolean) | undefined,
-  signal: AbortSignal,
-): Promise<{ readonly source: Source; readonly rows: ((row: number) => boolean) | undefined } | undefined> {
-  if (validation === 'none') return undefined;
-  if ('share' in validation) return rows && { source, rows };
-  const own = openSource([validation.file]);
-  if (encoder === undefined && 'target' in about) {
-    const known = { target: about.target.columns, model, about: { ...about, epochs: 0, seed: 0 } };
-    expectFits(model, await findColumns(own, known, signal), own.name);
-  } else await readThrough(own, task, signal);
-  return { source: own, rows: undefined };
-}
-
-/** @throws {DataError} on a row that cannot be used. */
-async function readThrough(source: Source, task: Task, signal: AbortSignal): Promise<void> {
-  const reader = await openExamples(source, { ...task.examples(true), batchSize: 256 }, signal);
-  try {
-    while (await reader.advance()) while (reader.next() !== undefined);
-  } finally {
-    await reader.close();
-  }
-}
-
 /** Goes on with what the optimizer had come to when the model was saved, or says why it begins anew. */
 function resumeOptimizer(state: OptimizerState, saved: Saved | undefined): Omit<Resumption, 'from'> {
   const anew = saved === undefined ? 'its state was not saved with the model' : state.misfit(saved);
@@ -338,42 +383,15 @@ function resumeOptimizer(state: OptimizerState, saved: Saved | undefined): Omit<
   return { updates: state.step, anew };
 }
 
-/** Saves no more often than that training takes at least half of the time. */
-function seldom<Given extends unknown[]>(save: (...given: Given) => Promise<void>): typeof save {
-  let end = Number.NEGATIVE_INFINITY;
-  let took = 0;
-  return async (...given) => {
-    const start = performance.now();
-    if (start - end < took) return;
-    await save(...given);
-    end = performance.now();
-    took = end - start;
-  };
+function toJson<T extends object>(about: T): { readonly [name: string]: Json } {
+  return JSON.parse(JSON.stringify(about));
 }
 
-/** Minibatches from this size on gain from a BLAS; smaller ones are bound by other things. */
-const GAINS_FROM = 16;
-
-/** Weights times examples that take about a minute of training: less is not worth a word. */
-const MINUTE = 1e11;
-
-/**
- * A line that speaks of `--kernels blas` where it would make this run faster; none where it would not.
- *
- * @param products weights times rows
- */
-function blasHint(
-  {
-    batchSize,
-    kernels,
-    epochs,
-  }: { readonly batchSize: number; readonly epochs: number; readonly kernels?: KernelsName },
-  products: number,
-): readonly string[] {
-  if (batchSize < GAINS_FROM || kernels !== undefined || products * epochs < MINUTE) return [];
-  return [
-    hasBlas()
-      ? 'minibatches would be faster with --kernels blas: there is a BLAS on this machine'
-      : "minibatches would be faster with --kernels blas, a BLAS (as Debian's libopenblas0-pthread) and npm install koffi",
-  ];
+/** Counts the targets that a model is measured on, anew each time. */
+function countingTargets(measuring: Measuring, begin: () => TargetCounts): Measuring {
+  const examples = defer(() => {
+    const counts = begin();
+    return measuring.examples.pipe(tap((minibatch) => counts.add(minibatch)));
+  });
+  return { ...measuring, examples };
 }

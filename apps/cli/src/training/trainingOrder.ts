@@ -1,7 +1,8 @@
-import type { Position } from '@fluxion/data';
+import { firstDifference } from '@fluxion/checkpoint';
+import type { ExamplesOptions, Position, Source } from '@fluxion/data';
+import { type RunIdentity, runIdentity } from '@fluxion/pipeline';
 import type { TrainedSoFar as SavedSoFar } from '../model/modelAbout.js';
-import { fingerprintAll } from './fingerprint.js';
-import type { Validation } from './heldOut.js';
+import type { HeldOut, Validation } from './heldOut.js';
 
 /** What decides the order of examples: a place in an epoch is one only where all of it is the same. */
 export interface TrainingOrder {
@@ -9,8 +10,8 @@ export interface TrainingOrder {
   readonly shuffle: boolean;
   /** Share of the rows that is held out of the order. */
   readonly share: number | undefined;
-  /** Fingerprint of the data. */
-  readonly file: string;
+  /** All of it and the files, as checkpoints know them. */
+  readonly run: RunIdentity;
 }
 
 /** What is saved of how far training has come. */
@@ -18,32 +19,30 @@ export type TrainedSoFar = Pick<SavedSoFar, 'epochs' | 'seed' | 'stopped' | 'val
 
 /** The order of a run: its seed is that of the model it goes on from, unless another is given. */
 export async function trainingOrder(
-  data: readonly string[],
+  source: Source,
   {
-    seed,
     shuffle,
     validation,
-    rows,
+    held,
+    ...given
   }: {
-    readonly seed?: number;
+    readonly seed?: number | undefined;
     readonly shuffle: boolean;
     readonly validation: Validation;
-    readonly rows: number | undefined;
+    readonly held: HeldOut;
   },
   before: TrainedSoFar | undefined,
 ): Promise<TrainingOrder> {
   const share = typeof validation === 'object' && 'share' in validation ? validation.share : undefined;
-  return { seed: seed ?? before?.seed ?? 0, shuffle, share, file: await fingerprintAll(data, rows) };
+  const seed = given.seed ?? before?.seed ?? 0;
+  const examples = { seed, shuffle, rows: held.training } as ExamplesOptions;
+  return { seed, shuffle, share, run: await runIdentity({ source, examples }) };
 }
 
 /** Where a run begins: where the one before it was stopped, if the order is the same; else with the epoch. */
-export function positionAfter(before: TrainedSoFar | undefined, order: TrainingOrder): Position {
-  const { epochs: epoch = 0, seed, stopped } = before ?? {};
-  const same =
-    seed === order.seed &&
-    before?.validation === order.share &&
-    stopped?.shuffle === order.shuffle &&
-    stopped.file === order.file;
+export function positionAfter(before: TrainedSoFar | undefined, { run }: TrainingOrder): Position {
+  const { epochs: epoch = 0, stopped } = before ?? {};
+  const same = stopped !== undefined && run.files !== null && firstDifference(stopped.run, run) === undefined;
   return same ? { epoch, row: stopped.row } : { epoch, row: 0 };
 }
 
@@ -53,15 +52,12 @@ export function isWithinEpoch({ row }: Position): boolean {
 }
 
 /** What to save so that the next run begins at a position. */
-export function trainedSoFar(
-  position: Position,
-  { seed, shuffle, share, file }: TrainingOrder,
-): TrainedSoFar {
+export function trainedSoFar(position: Position, { seed, share, run }: TrainingOrder): TrainedSoFar {
   const { epoch, row } = position;
   return {
     epochs: epoch,
     seed,
     validation: share,
-    stopped: isWithinEpoch(position) ? { row, shuffle, file } : undefined,
+    stopped: isWithinEpoch(position) ? { row, run } : undefined,
   };
 }

@@ -1,9 +1,9 @@
 import type { Position } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { Figures } from '../measuring/figures.js';
+import type { BestEpoch } from '../model/modelAbout.js';
 import type { Task } from '../model/task.js';
 import type { Choice } from '../trials/tryRecipes.js';
-import type { TrainedEpochs } from './runEpochs.js';
 import type { Baseline } from './targetCounts.js';
 
 /** How far an epoch has come. */
@@ -25,7 +25,19 @@ export interface EpochResult extends EpochProgress {
 }
 
 /** What a whole run came to. */
-export interface TrainingResult extends TrainedEpochs {
+export interface TrainingResult {
+  readonly examples: number;
+  /** Epochs that were finished. */
+  readonly epochs: number;
+  /** Mean loss over the examples of the last epoch; absent where there was none. */
+  readonly loss: number | undefined;
+  /** Figures of the best epoch of this run, or of the model as it is where nothing was trained. */
+  readonly validation: Figures | undefined;
+  readonly best: BestEpoch | undefined;
+  /** Whether it was asked to stop before its end. */
+  readonly stopped: boolean;
+  /** Whether validation got no better any more. */
+  readonly stoppedEarly: boolean;
   readonly baseline: Baseline | undefined;
   /** The folder that the model was saved in. */
   readonly out: string | undefined;
@@ -63,7 +75,7 @@ export interface TrainingReport {
   start(plan: Plan): void;
   /** Something that may well be wrong, though it can be done; at any time. */
   warn(text: string): void;
-  /** After that, where training goes on from a saved model. */
+  /** After that, where training goes on from a saved model, or from where it was cut off. */
   resume(resumption: Resumption): void;
   /** May be called for every example. */
   progress(progress: EpochProgress): void;

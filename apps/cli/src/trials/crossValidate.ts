@@ -5,7 +5,7 @@ import { adam } from '@fluxion/optim';
 import { averageWeights, DivergenceError, evaluate, meanLoss, train } from '@fluxion/pipeline';
 import { random } from '@fluxion/tensor';
 import { from } from 'rxjs';
-import { copyAverage, LOOKS } from '../training/bestModel.js';
+import { LOOKS } from '../training/bestModel.js';
 import type { Recipe } from '../training/recipe.js';
 import type { HeldExamples } from './heldExamples.js';
 
@@ -97,7 +97,7 @@ async function lossCurve(
       if (!(error instanceof DivergenceError)) throw error;
       return curve.length === 0 ? [Number.POSITIVE_INFINITY] : curve;
     }
-    copyAverage(model, average, averaged);
+    average.copyTo(averaged);
     const figures = await evaluate(averaged, from(held.minibatches(validation, 256)), { loss });
     curve.push(figures.loss);
     if (figures.loss < (curve[best] as number)) best = epoch;

@@ -61,7 +61,7 @@ async function replaceFolder(
   const temporary = temporaryFolder(path);
   try {
     await makeFolder(dirname(path));
-    await removeLeftovers(path, names);
+    await removeLeftovers(dirname(path), names, (name) => name === basename(path));
     await mkdir(temporary);
     for (const [name, content] of Object.entries(files)) await writeNew(join(temporary, name), content);
     await syncFolder(temporary);
@@ -104,12 +104,16 @@ async function discardReplaced(path: string, names: readonly string[]): Promise<
   await removeFolder(discarded, names);
 }
 
-/** Removes the temporary folders of processes that are no more. */
-async function removeLeftovers(path: string, names: readonly string[]): Promise<void> {
-  const start = `${basename(path)}.tmp-`;
-  for (const name of await readdir(dirname(path))) {
-    const pid = name.startsWith(start) ? /^(\d+)-\d+$/.exec(name.slice(start.length))?.[1] : undefined;
-    if (pid !== undefined && !isOther(Number(pid))) await removeFolder(join(dirname(path), name), names);
+/** Removes the temporary folders that processes which are no more have left of the folders that are meant. */
+export async function removeLeftovers(
+  directory: string,
+  names: readonly string[],
+  isMeant: (folder: string) => boolean,
+): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const [, folder = '', pid = ''] = /^(.*)\.tmp-(\d+)-\d+$/.exec(name) ?? [];
+    if (pid !== '' && isMeant(folder) && !isOther(Number(pid)))
+      await removeFolder(join(directory, name), names);
   }
 }
 

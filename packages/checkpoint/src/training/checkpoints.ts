@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CheckpointError } from '@fluxion/tensor';
 import { systemReason } from '../folder/systemReason.js';
-import { removeFolder } from '../folder/writeFolder.js';
+import { removeFolder, removeLeftovers } from '../folder/writeFolder.js';
 import { MODEL_FOLDER } from '../model/modelFiles.js';
 
 const NAME = /^step-\d+$/;
@@ -35,9 +35,20 @@ export async function listCheckpoints(directory: string): Promise<readonly strin
   }
 }
 
-/** Deletes all but the newest checkpoints of a directory, and one besides. One that cannot be deleted stays. */
+/**
+ * Deletes all but the newest checkpoints of a directory, and one besides; what a process that was killed was writing goes too. One
+ * that cannot be deleted stays.
+ */
 export async function pruneCheckpoints(directory: string, keep: number, besides?: string): Promise<void> {
-  for (const path of (await listCheckpoints(directory)).slice(keep)) {
+  const checkpoints = await listCheckpoints(directory);
+  for (const path of checkpoints.slice(keep)) {
     if (basename(path) !== besides) await removeFolder(path, MODEL_FOLDER);
   }
+  if (checkpoints.length > 0) await removeLeftovers(directory, MODEL_FOLDER, (name) => NAME.test(name));
+}
+
+/** Deletes a directory of checkpoints; if there is anything else in it, that stays. */
+export async function removeCheckpoints(directory: string): Promise<void> {
+  await pruneCheckpoints(directory, 0);
+  await rmdir(directory).catch(() => undefined);
 }

@@ -29,13 +29,17 @@ export function copiedInput(
       throw new DataError(error.reason, { ...error.place, file: name }, { cause: error });
     }
   };
+  const pathOf = async (signal?: AbortSignal): Promise<string> => {
+    const copy = copies.get(name) ?? copyOf(name, input());
+    copies.set(name, copy);
+    return `/dev/fd/${(await unlessAborted(copy, signal)).fd}`;
+  };
   return {
     name,
+    files: async () => [await pathOf()],
     open: (signal) =>
       renamed(async () => {
-        const copy = copies.get(name) ?? copyOf(name, input());
-        copies.set(name, copy);
-        source ??= open(`/dev/fd/${(await unlessAborted(copy, signal)).fd}`);
+        source ??= open(await pathOf(signal));
         const opened = await source.open(signal);
         const { countRows, locate } = opened;
         return {

@@ -1,8 +1,9 @@
-import type { FlowGraph } from '@fluxion/graph';
+import type { FlowGraph, Parameter } from '@fluxion/graph';
 import {
   CheckpointError,
   elements,
   expectNames,
+  type Floats,
   OptionError,
   type Saved,
   StateError,
@@ -30,6 +31,11 @@ export interface AverageWeights<T> extends MonoTypeOperatorFunction<T> {
    * @throws {OptionError} when there has been no update yet.
    */
   exchange(): void;
+  /**
+   * Gives the averages, or before there are any the parameters themselves, and the states to another model of the same graph.
+   * The one in training is only looked at.
+   */
+  copyTo(other: FlowGraph): void;
   /** @throws {StateError} while the model has the averages. */
   save(): Saved;
   /** @throws {OptionError} when something else was saved, or under other options; {CheckpointError} when it is of another model. */
@@ -65,9 +71,10 @@ export function averageWeights<T>(model: FlowGraph, options: AverageWeightsOptio
     model.parameters.map((parameter) => [parameter, new Float64Array(parameter.value.size)]),
   );
   let updates = 0;
-  let isExchanged = false;
+  /** The model's own parameters, while it has the averages. */
+  let own: ReadonlyMap<Parameter, Floats> | undefined;
   const expectOwn = (): void => {
-    if (!isExchanged) return;
+    if (own === undefined) return;
     throw new StateError(
       'averageWeights: expected the model to have its own parameters, it has the averages; call exchange() before it is trained or saved',
     );
@@ -108,12 +115,22 @@ export function averageWeights<T>(model: FlowGraph, options: AverageWeightsOptio
             'averageWeights exchange: expected updates to average, got none; let steps flow through it first',
           );
         }
-        for (const [parameter, average] of averages) {
-          const own = Float64Array.from(elements(model.valueOf(parameter)));
-          model.assign(parameter, average);
-          average.set(own);
+        const given = own ?? averages;
+        own = own === undefined ? copyOf(model) : undefined;
+        for (const [parameter, values] of given) model.assign(parameter, values);
+      },
+      copyTo(other: FlowGraph): void {
+        const isThere = updates >= every;
+        for (const [i, parameter] of model.parameters.entries()) {
+          const average = averages.get(parameter) as Float64Array;
+          other.assign(
+            other.parameters[i] as Parameter,
+            isThere ? average : elements(model.valueOf(parameter)),
+          );
         }
-        isExchanged = !isExchanged;
+        for (const [i, state] of model.states.entries()) {
+          other.assign(other.states[i] as typeof state, elements(model.valueOf(state)));
+        }
       },
       save,
       restore(saved: Saved): void {
@@ -133,5 +150,11 @@ export function averageWeights<T>(model: FlowGraph, options: AverageWeightsOptio
     }),
     'updates',
     { get: () => updates },
+  );
+}
+
+function copyOf(model: FlowGraph): ReadonlyMap<Parameter, Floats> {
+  return new Map(
+    model.parameters.map((parameter) => [parameter, elements(model.valueOf(parameter)).slice()]),
   );
 }

@@ -1,22 +1,16 @@
 import { basename } from 'node:path';
-import {
-  checkpointFolder,
-  listCheckpoints,
-  loadTraining,
-  pruneCheckpoints,
-  saveTraining,
-} from '@fluxion/checkpoint';
+import { checkpointFolder, newestCheckpoint, pruneCheckpoints, saveTraining } from '@fluxion/checkpoint';
 import { type Position, restoreEncoder } from '@fluxion/data';
 import { optimizerState } from '@fluxion/optim';
-import { CheckpointError, expectNames, type Json, OptionError, type Saved } from '@fluxion/tensor';
+import { type CheckpointError, expectNames, type Json, OptionError, type Saved } from '@fluxion/tensor';
 import { Observable } from 'rxjs';
 import type { Step } from '../messages.js';
 import { Best, type BestOptions, type Validated } from './best.js';
 import {
   expectSame,
-  identityOf,
   type RunIdentity,
   restoreParts,
+  runIdentity,
   saveParts,
   type TrainingRun,
 } from './trainingRun.js';
@@ -68,7 +62,7 @@ const OWN = 'checkpoint';
  * Saves all that a training is made of now and then, so that the same program, begun again, goes on where it was cut off, bit
  * for bit: parameters and states, optimizer, encoder, the parts named in the run, and the place in the data. The step and what
  * stands below it are done when it is saved. It is copied in one turn and written beside the training, one checkpoint at a
- * time; the last step's is written before the stream is complete. A checkpoint that cannot be written is a warning, three in a
+ * time and with as long a pause before the next; the last step's is written before the stream is complete. A checkpoint that cannot be written is a warning, three in a
  * row are an error.
  *
  * Format   in the directory a folder `step-N` for N updates, as `saveTraining` writes it, so `loadModel` takes each
@@ -139,6 +133,8 @@ class Saver {
   #seen = -1;
   #saved = -1;
   #timer: NodeJS.Timeout | undefined;
+  /** When the writing of the last one was over, and how long it took. */
+  #pause = { from: Number.NEGATIVE_INFINITY, for: 0 };
   /** Since the last checkpoint. */
   #examples = 0;
   #epochs = 0;
@@ -147,7 +143,7 @@ class Saver {
 
   constructor(directory: string, run: TrainingRun, options: CheckpointOptions) {
     expectNames('checkpoint', options, ['every', 'keep', 'best', 'warn']);
-    expectNames('checkpoint run', run, ['model', 'optimizer', 'source', 'examples', 'parts']);
+    expectNames('checkpoint run', run, ['model', 'optimizer', 'source', 'examples', 'parts', 'about']);
     const { every = { epochs: 1, seconds: 30 }, keep = 3, best = {} } = options;
     expectNames('checkpoint every', every, ['examples', 'seconds', 'epochs']);
     for (const [name, value] of Object.entries(every)) {
@@ -179,7 +175,7 @@ class Saver {
 
   begin(): void {
     this.#time = performance.now();
-    this.#identity ??= identityOf(this.#run);
+    this.#identity ??= runIdentity(this.#run);
     this.#identity.then(
       (identity) => {
         this.#known = identity;
@@ -206,9 +202,10 @@ class Saver {
     const identity = await this.#identity;
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
-    const step = this.#step;
-    if (step === undefined || identity === undefined || this.#updates() === this.#saved) return;
-    await this.#write(step, identity);
+    const [step, updates] = [this.#step, this.#updates()];
+    if (step === undefined || identity === undefined || updates === this.#saved) return;
+    // A step that was held back above, as by a validation that was broken off, has changed the model already.
+    if (updates === this.#seen) await this.#write(step, identity);
   }
 
   /** Saves nothing any more but what is being written. */
@@ -219,61 +216,53 @@ class Saver {
 
   async resume(options: ResumeOptions = {}): Promise<Position | undefined> {
     expectNames('checkpoint resume', options, ['appended']);
-    const { model } = this.#run;
-    const folders = await listCheckpoints(this.#directory);
-    let damage: CheckpointError | undefined;
-    for (const folder of folders) {
-      let loaded: Awaited<ReturnType<typeof load>>;
-      const load = () => loadTraining(folder, { definitions: model.definitions, restoreEncoder });
-      try {
-        loaded = await load();
-      } catch (error) {
-        if (!(error instanceof CheckpointError)) throw error;
-        damage ??= error;
-        this.warn(error);
-        continue;
-      }
-      const before = loaded.about.field('run').value as RunIdentity;
-      const hasGrown = await this.#expectSameExamples(before, options.appended === true);
-      restoreParts(this.#run, loaded, [OWN]);
-      this.#restoreOwn(loaded.saved.get(OWN));
-      this.#saved = this.#updates();
-      const position = loaded.position as Position | undefined;
-      const isShuffled = (this.#run.examples?.shuffle ?? false) !== false;
-      return position && hasGrown && isShuffled ? { epoch: position.epoch, row: 0 } : position;
-    }
-    if (damage === undefined) return undefined;
-    throw new CheckpointError(
-      `${this.#directory}: expected a checkpoint that can be read, got ${folders.length} that cannot, the newest for: ${damage.message}; put back a copy, or delete the directory to begin anew`,
-      { cause: damage },
-    );
+    const { definitions } = this.#run.model;
+    const loaded = await newestCheckpoint(this.#directory, { definitions, restoreEncoder }, this.warn);
+    if (loaded === undefined) return undefined;
+    const before = loaded.about.field('run').value as RunIdentity;
+    const hasGrown = await this.#expectSameExamples(before, options.appended === true);
+    restoreParts(this.#run, loaded, [OWN]);
+    this.#restoreOwn(loaded.saved.get(OWN));
+    this.#saved = this.#updates();
+    const position = loaded.position as Position | undefined;
+    const isShuffled = (this.#run.examples?.shuffle ?? false) !== false;
+    return position && hasGrown && isShuffled ? { epoch: position.epoch, row: 0 } : position;
   }
 
   /** @returns whether the files have grown */
   async #expectSameExamples(before: RunIdentity, mayGrow: boolean): Promise<boolean> {
-    const now = await identityOf(this.#run);
+    const now = await runIdentity(this.#run);
     this.#identity = Promise.resolve(now);
     this.#known = now;
     expectSame('order', before.order, now.order);
-    const [was, is] = [before.files, now.files];
-    if (was === null || is === null || was.length !== is.length) {
-      expectSame('files', was?.length ?? 0, is?.length ?? 0);
-      return false;
+    const [was, is] = [before.files ?? [], now.files ?? []];
+    const last = was.length - 1;
+    // Rows that are added anywhere but at the end give others another number.
+    const hasGrown = last >= 0 && (is.length > was.length || (is[last]?.size ?? 0) > (was[last]?.size ?? 0));
+    const known = hasGrown
+      ? await runIdentity(
+          this.#run,
+          was.map(({ size }) => size),
+        )
+      : now;
+    const changed = was.findIndex(({ size, sha256 }, i) => {
+      const same = known.files?.[i];
+      return same?.sha256 !== sha256 || (i < last && is[i]?.size !== size);
+    });
+    if (changed >= 0 || (is.length > 0 && was.length === 0)) {
+      const path = (await this.#run.source?.files?.())?.[Math.max(0, changed)] ?? 'a file';
+      const sizes = [was, is].map((files) => files[Math.max(0, changed)]?.size);
+      const [saved = 'none', got = 'none'] = sizes.map((size) => size && `${size} bytes`);
+      throw new OptionError(
+        `checkpoint file ${path}: expected what it held when it was saved, ${saved}, got ${saved === got ? 'something else' : got}; go on with the same, or name another directory`,
+      );
     }
-    const hasGrown = is.some(({ size }, i) => size > (was[i]?.size ?? 0));
-    if (hasGrown) {
-      const sizes = was.map(({ size }) => size);
-      const start = await identityOf(this.#run, sizes);
-      expectSame('files', was, start.files);
-      if (!mayGrow) {
-        throw new OptionError(
-          `checkpoint files: expected ${sizes.join(', ')} bytes, with which it was saved, got ${is.map(({ size }) => size).join(', ')}; where rows have been appended, resume with { appended: true }`,
-        );
-      }
-      return true;
+    if (hasGrown && !mayGrow) {
+      throw new OptionError(
+        `checkpoint file ${(await this.#run.source?.files?.())?.at(-1)}: expected the rows with which it was saved, got more; where rows have been appended, resume with { appended: true }`,
+      );
     }
-    expectSame('files', was, is);
-    return false;
+    return hasGrown;
   }
 
   #updates(): number {
@@ -287,12 +276,12 @@ class Saver {
 
   #isDue(): boolean {
     const { examples = Infinity, seconds = Infinity, epochs = Infinity } = this.#every;
-    return (
+    const isDue =
       this.#isBest ||
       this.#examples >= examples ||
       this.#epochs >= epochs ||
-      (seconds < Infinity && performance.now() - this.#time >= seconds * 1000)
-    );
+      (seconds < Infinity && performance.now() - this.#time >= seconds * 1000);
+    return isDue && performance.now() - this.#pause.from >= this.#pause.for;
   }
 
   /** Saves when it is time though no step comes, as where events pause. */
@@ -313,6 +302,7 @@ class Saver {
 
   #save(step: Step, identity: RunIdentity): void {
     this.end();
+    const start = performance.now();
     this.#writing = this.#write(step, identity)
       .then(
         () => {
@@ -325,6 +315,8 @@ class Saver {
         },
       )
       .finally(() => {
+        const from = performance.now();
+        this.#pause = { from, for: from - start };
         this.#writing = undefined;
       });
   }
@@ -341,7 +333,7 @@ class Saver {
     const writing = saveTraining(folder, this.#run.model, {
       saved: { ...saveParts(this.#run), [OWN]: this.#saveOwn() },
       position: step.position as Json,
-      about: { run: identity },
+      about: { ...this.#run.about, run: identity },
     });
     return writing.then(async () => {
       this.#saved = updates;

@@ -15,6 +15,8 @@ export interface TrainingRun {
   readonly examples?: ExamplesOptions | undefined;
   /** Whatever else has a state, by a name of letters, digits, - and _: `validate`, `keepBest`, `earlyStop`, `prequential`, … */
   readonly parts?: Readonly<Record<string, Savable>> | undefined;
+  /** What the caller wants to find again in each checkpoint, beside `run`. */
+  readonly about?: { readonly [name: string]: Json | undefined } | undefined;
 }
 
 /** What the order of examples is a function of, besides their number, and the files that they come from. */
@@ -24,9 +26,13 @@ export type RunIdentity = {
   readonly files: readonly { readonly size: number; readonly sha256: string }[] | null;
 };
 
-/** @param sizes how much of each file to look at: what it had when it was looked at before */
-export async function identityOf(
-  { source, examples = {} as ExamplesOptions }: TrainingRun,
+/**
+ * What is to be the same when a training goes on: the order of examples, and the files.
+ *
+ * @param sizes how much of each file to look at: what it had when it was looked at before
+ */
+export async function runIdentity(
+  { source, examples = {} as ExamplesOptions }: Pick<TrainingRun, 'source' | 'examples'>,
   sizes: readonly number[] = [],
 ): Promise<RunIdentity> {
   const { seed = 0, shuffle = false, rows } = examples;

@@ -1,0 +1,166 @@
+import type { Position } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import type { RunningMetric } from '@fluxion/metrics';
+import type { Forward, Step } from '@fluxion/pipeline';
+import { elements, type Json, type Savable, type Saved, type Tensor, tensor } from '@fluxion/tensor';
+import type { Figures } from '../measuring/figures.js';
+import { figuresOf, outputMetrics } from '../measuring/measure.js';
+import type { BestEpoch } from '../model/modelAbout.js';
+import type { Task } from '../model/task.js';
+import { goOnCounting, type TargetCounts, targetCounts } from './targetCounts.js';
+import type { EpochProgress, TrainingResult } from './trainingReport.js';
+
+/** What a run has come to so far, besides its weights: it is saved with them, so that nothing is counted twice or lost. */
+export class RunProgress implements Savable {
+  /** Examples that were trained on. */
+  examples = 0;
+  /** Epochs that were finished. */
+  finished = 0;
+  /** Mean loss over a few examples before the first update. */
+  lossBefore: number | undefined;
+  /** Mean loss over the examples of the last epoch. */
+  loss: number | undefined;
+  best: BestEpoch | undefined;
+  /** Figures of the best epoch. */
+  validation: Figures | undefined;
+  stoppedEarly = false;
+  /** Where the order of examples goes on. */
+  position: Position;
+  /** Targets of the examples of the first epoch, and of those of the last validation. */
+  trained: TargetCounts;
+  measured: TargetCounts;
+  readonly #model: FlowGraph;
+  readonly #task: Task;
+  /** Of the epoch at hand. */
+  #epoch = { examples: 0, sum: 0, seconds: 0 };
+  #metrics: ReadonlyMap<string, RunningMetric>;
+  #observers: readonly ((forward: Forward) => void)[] = [];
+  #since = performance.now();
+
+  /** @param before where the run begins, and the best epoch before it */
+  constructor(
+    model: FlowGraph,
+    task: Task,
+    before: { readonly position: Position; readonly best: BestEpoch | undefined },
+  ) {
+    this.#model = model;
+    this.#task = task;
+    this.position = before.position;
+    this.best = before.best;
+    this.trained = targetCounts(task);
+    this.measured = targetCounts(task);
+    this.#metrics = this.#start();
+  }
+
+  /** Goes on with the epoch at hand, after a pause. */
+  begin(): void {
+    this.#since = performance.now() - 1000 * this.#epoch.seconds;
+    if (this.position.row === 0) this.#beginEpoch();
+  }
+
+  /** Sees what is predicted of examples before it is learned from. */
+  see(forward: Forward): void {
+    if (this.finished === 0) this.trained.add(forward.examples);
+    for (const observe of this.#observers) observe(forward);
+  }
+
+  step({ size, loss, position }: Step): void {
+    this.examples += size;
+    this.#epoch.examples += size;
+    this.#epoch.sum += size * loss;
+    this.#epoch.seconds = (performance.now() - this.#since) / 1000;
+    this.position = position ?? this.position;
+  }
+
+  /** How far the epoch at hand has come. */
+  get progress(): EpochProgress {
+    const { examples, sum, seconds } = this.#epoch;
+    return { epoch: this.finished + 1, examples, seconds, loss: sum / examples };
+  }
+
+  /** Ends the epoch at hand. */
+  endEpoch(): EpochProgress & { readonly training: Figures } {
+    const { progress } = this;
+    const of = (name: string): number => this.#metrics.get(name)?.value ?? Number.NaN;
+    this.finished++;
+    this.loss = progress.loss;
+    const training = figuresOf(this.#task, progress.loss, of);
+    this.#beginEpoch();
+    return { ...progress, training };
+  }
+
+  /** What it has all come to. */
+  get result(): Omit<TrainingResult, 'stopped' | 'baseline' | 'out' | 'page'> {
+    const { examples, finished: epochs, loss, validation, best, stoppedEarly } = this;
+    return { examples, epochs, loss, validation, best, stoppedEarly };
+  }
+
+  #beginEpoch(): void {
+    this.#epoch = { examples: 0, sum: 0, seconds: 0 };
+    this.#since = performance.now();
+    this.#metrics = this.#start();
+  }
+
+  #start(): ReadonlyMap<string, RunningMetric> {
+    return this.#bind(({ metric }) => metric.start());
+  }
+
+  #bind(
+    begin: (metric: ReturnType<typeof outputMetrics>[string], name: string) => RunningMetric,
+  ): ReadonlyMap<string, RunningMetric> {
+    const bound = Object.entries(outputMetrics(this.#task)).map(([name, metric]) => {
+      return { name, running: begin(metric, name), observe: metric.bind(this.#model, {}) };
+    });
+    this.#observers = bound.map(({ running, observe }) => ({ tape, examples }: Forward) => {
+      const { predictions, targets, weights } = observe(tape, examples);
+      running.add(predictions, targets, weights);
+    });
+    return new Map(bound.map(({ name, running }) => [name, running]));
+  }
+
+  save(): Saved {
+    const { examples, finished, best, validation, stoppedEarly, trained, measured } = this;
+    const metrics = [...this.#metrics].map(([name, running]) => [name, running.save()] as const);
+    const { examples: count, sum, seconds } = this.#epoch;
+    const state = {
+      ...{ examples, finished, best, validation, stoppedEarly, position: this.position },
+      trained: trained.outputs,
+      measured: measured.outputs,
+      metrics: Object.fromEntries(metrics.map(([name, { kind, options }]) => [name, { kind, options }])),
+    };
+    return {
+      kind: 'runProgress',
+      options: JSON.parse(JSON.stringify(state)) as Saved['options'],
+      tensors: new Map<string, Tensor>([
+        ['losses', tensor(Float64Array.from([this.lossBefore, this.loss], (loss) => loss ?? Number.NaN))],
+        ['epoch', tensor(Float64Array.of(count, sum, seconds))],
+        ...metrics.flatMap(([name, { tensors }]) =>
+          [...tensors].map(([short, value]): [string, Tensor] => [`${name}.${short}`, value]),
+        ),
+      ]),
+    };
+  }
+
+  restore({ options, tensors }: Saved): void {
+    const state = options as unknown as ReturnType<typeof JSON.parse>;
+    const { examples, finished, best, validation, stoppedEarly, position } = state;
+    Object.assign(this, { examples, finished, best, validation, stoppedEarly, position });
+    this.trained = goOnCounting(this.#task, state.trained);
+    this.measured = goOnCounting(this.#task, state.measured);
+    const numbers = (name: string): number[] => [...elements(tensors.get(name) ?? tensor([]))];
+    const defined = (loss = Number.NaN): number | undefined => (Number.isNaN(loss) ? undefined : loss);
+    [this.lossBefore, this.loss] = [0, 1].map((i) => defined(numbers('losses')[i]));
+    const [count = 0, sum = 0, seconds = 0] = numbers('epoch');
+    this.#epoch = { examples: count, sum, seconds };
+    this.#metrics = this.#bind(({ metric }, name) =>
+      metric.restore({
+        ...(state.metrics[name] as { readonly kind: string; readonly options: Record<string, Json> }),
+        tensors: new Map(
+          [...tensors].flatMap(([key, value]) =>
+            key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), value] as const] : [],
+          ),
+        ),
+      }),
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { openExamples, type Source } from '@fluxion/data';
+import { expectFits } from '../columns/expectFits.js';
+import { findColumns } from '../columns/findColumns.js';
+import type { Task } from '../model/task.js';
+import { openSource } from '../sources/openSource.js';
+import type { Validation } from './heldOut.js';
+import type { Prepared } from './prepareTraining.js';
+
+/** What a model is validated on; undefined where on nothing. */
+export async function validationTable(
+  validation: Validation,
+  { model, task, about, encoder }: Prepared,
+  source: Source,
+  rows: ((row: number) => boolean) | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly source: Source; readonly rows: ((row: number) => boolean) | undefined } | undefined> {
+  if (validation === 'none') return undefined;
+  if ('share' in validation) return rows && { source, rows };
+  const own = openSource([validation.file]);
+  if (encoder === undefined && 'target' in about) {
+    const known = { target: about.target.columns, model, about: { ...about, epochs: 0, seed: 0 } };
+    expectFits(model, await findColumns(own, known, signal), own.name);
+  } else await readThrough(own, task, signal);
+  return { source: own, rows: undefined };
+}
+
+/** @throws {DataError} on a row that cannot be used. */
+async function readThrough(source: Source, task: Task, signal: AbortSignal): Promise<void> {
+  const reader = await openExamples(source, { ...task.examples(true), batchSize: 256 }, signal);
+  try {
+    while (await reader.advance()) while (reader.next() !== undefined);
+  } finally {
+    await reader.close();
+  }
+}

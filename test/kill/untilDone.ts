@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { listCheckpoints } from '@fluxion/checkpoint';
+import { random } from '@fluxion/tensor';
+
+/** One life: what it printed, and whether it was killed. */
+export interface Life {
+  readonly out: string;
+  readonly killed: boolean;
+}
+
+/**
+ * Runs a program in a process of its own.
+ *
+ * @param killAfter milliseconds after its first output at which it is killed
+ * @throws {Error} with what it said, when it ends otherwise than by success or that.
+ */
+export async function live(args: readonly string[], killAfter: number | undefined): Promise<Life> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (out === '' && killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+    child.on('close', (...ended) => resolve(ended)),
+  );
+  if (signal !== 'SIGKILL' && code !== 0) throw new Error(`the learner ended with ${code ?? signal}: ${err}`);
+  return { out, killed: signal === 'SIGKILL' };
+}
+
+/**
+ * Runs a program again and again, each time killed at a random moment, until one life comes to its end. Where nothing new is
+ * saved in a life, the next ones last longer.
+ *
+ * @param life milliseconds that one lasts at most at first
+ */
+export async function untilDone(
+  args: readonly string[],
+  { directory, life, seed }: { readonly directory: string; readonly life: number; readonly seed: string },
+): Promise<{ readonly out: string; readonly kills: number }> {
+  const chance = random(1, seed);
+  let [kills, most] = [0, life];
+  let newest: string | undefined;
+  for (;;) {
+    const { out, killed } = await live(args, chance.uniform(kills) * most);
+    if (!killed) return { out, kills };
+    kills++;
+    const [saved] = await listCheckpoints(directory);
+    if (saved === newest) most *= 1.5;
+    newest = saved;
+  }
+}
