@@ -456,7 +456,7 @@ describe('fluxion train', () => {
     await trained('huge.arrow', ...options, '--validation', 'huge.arrow');
     const ran = await fluxion('predict', 'huge.arrow', '--model', 'huge', '--out', 'huge.csv');
     expect(ran).toMatchObject({ code: 0, err: '' });
-  });
+  }, 180_000);
 
   it('ends with one sentence when training diverges, and saves nothing', async () => {
     const { code, out, err } = await fluxion(

@@ -136,7 +136,6 @@ export async function trainModel(
     saved !== undefined && opened?.encoded !== undefined ? { input: undefined, loss: undefined } : {};
   const asks = { ...given, ...own, recipes, beforeTrials: sayLost };
   const prepared = await prepareTraining(table, asks, opened, signal);
-  sayLost();
   const { model, task, source, encoder, choice, chosen } = prepared;
   const isDecided = plan?.isDecided ?? choice !== undefined;
   const options = {
@@ -159,6 +158,7 @@ export async function trainModel(
   );
   // A wrong file is found out now, not after the first epoch.
   const measured = await validationTable(validation, prepared, source, held.validation, signal);
+  sayLost();
   report.start({
     model,
     task,
