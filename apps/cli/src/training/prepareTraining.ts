@@ -153,7 +153,7 @@ async function newEncoded(
     }));
     return { model, task: encodedTask(encoder, outputs, weights), about: { outputs } };
   };
-  options.beforeTrials();
+  if (recipes.length > 1) options.beforeTrials();
   const choice = await tryRecipes(table, { recipes, build, seed }, signal);
   const chosen = choice?.chosen ?? (recipes.at(-1) as Recipe);
   return { ...build(chosen), source, encoder, chosen, choice, doubts: [] };
