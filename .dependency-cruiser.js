@@ -47,7 +47,7 @@ export default {
         path: '^(packages|apps)/',
         pathNot: [
           '^$1/$2/',
-          '^packages/[^/]+/src/index[.]ts$',
+          '^(packages/[^/]+|apps/service)/src/index[.]ts$',
           '^apps/cli/dist/index[.]js$',
           '^apps/quickstart/dist/mnistArrow[.]js$',
         ],

@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import type { Reporter } from 'vitest/node';
 
 const packages = fileURLToPath(new URL('./packages/', import.meta.url));
+const service = fileURLToPath(new URL('./apps/service/src/index.ts', import.meta.url));
 
 /** Ends a run with a line of counts, for readers that are programs. What fails outside a test counts too. */
 const counts: Reporter = {
@@ -19,7 +20,12 @@ const counts: Reporter = {
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({
   // Tests run on the sources: a failing line is a line of the file that you edit.
-  resolve: { alias: [{ find: /^@fluxion\/([a-z]+)$/, replacement: `${packages}$1/src/index.ts` }] },
+  resolve: {
+    alias: [
+      { find: '@fluxion/service', replacement: service },
+      { find: /^@fluxion\/([a-z]+)$/, replacement: `${packages}$1/src/index.ts` },
+    ],
+  },
   test: {
     include: ['**/*.test.ts'],
     exclude: [...configDefaults.exclude, '**/dist/**', 'data/**', 'runs/**'],

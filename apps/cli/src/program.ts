@@ -9,6 +9,7 @@ import { importCommand } from './commands/import.js';
 import { inspect } from './commands/inspect.js';
 import { look } from './commands/look.js';
 import { predict } from './commands/predict.js';
+import { serve } from './commands/serve.js';
 import { train } from './commands/train.js';
 import type { Host } from './host.js';
 
@@ -38,6 +39,7 @@ Examples:
   fluxion evaluate test.csv --model runs/income
   fluxion predict tomorrow.csv --model runs/income --out predictions.csv
   fluxion export --model runs/income income.onnx
+  fluxion serve --model runs/income --learn
 
 Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C.`,
     );
@@ -51,6 +53,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C.`,
     inspect,
     exportCommand,
     importCommand,
+    serve,
   ]) {
     fluxion.addCommand(
       command(host)

@@ -11,6 +11,8 @@ export interface Running {
   readonly ended: Promise<Ran>;
   /** Resolves when stdout has had so many lines. */
   lines(count: number): Promise<void>;
+  /** What stdout has had so far. */
+  out(): string;
   kill(signal: NodeJS.Signals): void;
   /** Stops reading stdout, as `head` does. */
   stopReading(): void;
@@ -42,6 +44,7 @@ export function spawnFluxion(args: readonly string[]): Running {
         child.on('close', () => reject(new Error(`ended before ${count} lines: ${err}`)));
         look();
       }),
+    out: () => out,
     kill: (signal) => void child.kill(signal),
     stopReading: () => void child.stdout.destroy(),
   };

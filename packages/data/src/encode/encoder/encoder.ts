@@ -168,6 +168,15 @@ export class Encoder implements ModelEncoder {
     }));
   }
 
+  /** The column that the number at this place of `input` is of; undefined where there is no such place. */
+  columnAt(place: number): string | undefined {
+    let end = 0;
+    return this.#dense.find(({ state }) => {
+      end += state.width;
+      return place >= 0 && place < end;
+    })?.column;
+  }
+
   /**
    * Names of the classes, by label, where there is one target and it is a class.
    *

@@ -1,0 +1,174 @@
+import { Encoder } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
+import { predictRows, type Row } from '@fluxion/pipeline';
+import { StateError } from '@fluxion/tensor';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { Learner } from '../learning/learner.js';
+import type { LearnedList, LearningQueue } from '../learning/learningQueue.js';
+import type { OpenPredictions } from '../learning/openPredictions.js';
+import type { LiveFeed } from '../watching/liveFeed.js';
+import type { Prometheus } from '../watching/prometheus.js';
+import type { Traffic } from '../watching/traffic.js';
+import { answerError } from './answerError.js';
+import { expectToken } from './expectToken.js';
+import { HttpError } from './httpError.js';
+import type { Limits } from './limits.js';
+import { pageFiles } from './pageFiles.js';
+import { RateLimit } from './rateLimit.js';
+import { eachRow, type GivenRows, rowsOf } from './rowsOf.js';
+
+/** What a service is made of. */
+export interface ServiceParts {
+  readonly served: () => FlowGraph;
+  readonly version: () => number;
+  /** Absent where nothing is learned. */
+  readonly learning: { readonly learner: Learner; readonly queue: LearningQueue } | undefined;
+  readonly open: OpenPredictions;
+  readonly traffic: Traffic;
+  readonly feed: LiveFeed;
+  readonly prometheus: Prometheus;
+  readonly limits: Required<Limits>;
+  readonly token: string | undefined;
+  /** Is told of what is wrong with the service itself. */
+  readonly warn: (error: Error) => void;
+}
+
+/** The routes of a service. */
+export async function app(parts: ServiceParts): Promise<FastifyInstance> {
+  const { served, version, learning, open, traffic, feed, limits, warn } = parts;
+  const { registry, requests, predicted, learned, clipped, refused } = parts.prometheus;
+  const rate = new RateLimit(limits.learnPerSecond);
+  const server = fastify({ bodyLimit: limits.bodyBytes, exposeHeadRoutes: false });
+  // Of the types that a page elsewhere may send without asking, a browser's user would not know.
+  server.removeContentTypeParser('text/plain');
+
+  server.setErrorHandler<Error>((error, _, reply) => {
+    refused.inc({ reason: error.name });
+    if (answerError(error, reply)) warn(error);
+  });
+  server.setNotFoundHandler((request, reply) =>
+    reply.status(404).send({ error: 'HttpError', message: `there is no ${request.method} ${request.url}` }),
+  );
+  server.addHook('onResponse', async ({ routeOptions: { url } }, reply) => {
+    requests.observe({ route: url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1000);
+  });
+  server.addHook('preClose', async () => feed.close());
+
+  server.post('/predict', async ({ body }, reply) => {
+    const given = rowsOf(body, limits.rows);
+    const model = served();
+    const predictions = predictRows(model, given.rows).map((prediction, i) => {
+      if (!areFinite(prediction)) {
+        throw new StateError(
+          'predict: expected finite numbers from the model, got others; it has diverged: serve what was saved before',
+        );
+      }
+      return { ...(learning && { id: open.add(given.rows[i] as Row) }), prediction };
+    });
+    predicted.inc(predictions.length);
+    traffic.predicted(predictions.length, reply.elapsedTime);
+    return given.isList ? { version: version(), predictions } : { version: version(), ...predictions[0] };
+  });
+
+  if (learning !== undefined) {
+    const { learner, queue } = learning;
+    const expectRoom = ({ ip }: FastifyRequest, events: number): void => {
+      if (learner.stopped !== undefined) {
+        throw new HttpError(503, `nothing is learned any more: ${learner.stopped.message}`);
+      }
+      const wait = rate.take(ip, events);
+      if (wait > 0) {
+        throw new HttpError(429, `expected at most ${limits.learnPerSecond} events a second; wait`, wait);
+      }
+      if (queue.length + events > limits.waiting) {
+        throw new HttpError(503, `${queue.length} events wait to be learned from; wait`, 1);
+      }
+    };
+    const learn = async (given: GivenRows): Promise<object> => {
+      eachRow(given, (row) => learner.expectUsable(row));
+      const list = await queue.push(given.rows);
+      learned.inc(list.learned);
+      clipped.inc(list.clipped);
+      traffic.learned(list.learned);
+      return answer(list, learner.updates);
+    };
+    const guarded = {
+      onRequest: async ({ headers }: FastifyRequest) => expectToken(parts.token, headers.authorization),
+    };
+
+    server.post('/learn', guarded, async (request) => {
+      const given = rowsOf(request.body, limits.rows);
+      expectRoom(request, given.rows.length);
+      return learn(given);
+    });
+
+    server.post('/feedback', guarded, async (request) => {
+      const { rows, isList } = rowsOf(request.body, limits.rows);
+      expectRoom(request, rows.length);
+      const ids = rows.map(({ id }) => String(id));
+      const given = {
+        isList,
+        rows: rows.map((row, i) => withTargets(row, open.find(ids[i] as string), served())),
+      };
+      const learned = learn(given);
+      // In the turn in which they are looked at, so that no label counts twice.
+      for (const id of ids) open.delete(id);
+      return learned;
+    });
+  }
+
+  server.get('/healthz', async () => ({
+    status: learning?.learner.stopped === undefined ? 'ok' : 'degraded',
+    version: version(),
+    ...(learning && {
+      updates: learning.learner.updates,
+      waiting: learning.queue.length,
+      ...(learning.learner.stopped && { stopped: learning.learner.stopped.message }),
+    }),
+  }));
+  server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  server.get('/live', (request, reply) => {
+    if (feed.isFull) throw new HttpError(503, 'too many watch already; wait', 10);
+    reply.hijack();
+    const last = request.headers['last-event-id'];
+    feed.watch(reply.raw, last === undefined ? Number.NaN : Number(last));
+  });
+  for (const { path, type, content } of await pageFiles()) {
+    server.get(path, (_, reply) =>
+      reply
+        .headers({
+          'content-security-policy': "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+          'x-content-type-options': 'nosniff',
+          'cache-control': 'no-cache',
+        })
+        .type(type)
+        .send(content),
+    );
+  }
+  return server;
+}
+
+function answer({ learned, clipped, loss, refusals }: LearnedList, updates: number): object {
+  if (learned === 0) throw new HttpError(422, refusals[0]?.message ?? 'nothing was learned');
+  return { learned, clipped, loss, updates, ...(refusals.length > 0 && { refused: refusals.length }) };
+}
+
+/** The row of an earlier prediction with the targets that have come for it. */
+function withTargets({ id, ...targets }: Row, row: Row | undefined, { encoder }: FlowGraph): Row {
+  if (row === undefined) {
+    throw new HttpError(
+      404,
+      `expected the id of a prediction that still waits for its label, got ${JSON.stringify(id)?.slice(0, 80)}; it may have had it, or be too old: send the whole row to /learn`,
+    );
+  }
+  const known = encoder instanceof Encoder ? Object.keys(encoder.targets) : [];
+  const given = known.filter((name) => Object.hasOwn(targets, name));
+  return { ...row, ...Object.fromEntries(given.map((name) => [name, targets[name]])) };
+}
+
+/** Whether all numbers of a prediction are finite. */
+function areFinite(prediction: ReturnType<typeof predictRows>[number]): boolean {
+  if (typeof prediction === 'number') return Number.isFinite(prediction);
+  if (typeof prediction.probability === 'number') return Number.isFinite(prediction.probability);
+  return Object.values(prediction).every((one) => areFinite(one as never));
+}
