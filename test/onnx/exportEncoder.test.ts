@@ -20,6 +20,7 @@ import {
 import { apply, concat, embedding, flatten, graph, linear, sequential, tanh } from '@fluxion/layers';
 import { exportOnnx } from '@fluxion/onnx';
 import { predictRow } from '@fluxion/pipeline';
+import { tensor } from '@fluxion/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OnnxData, runOnnx } from './runOnnx.js';
 
@@ -136,6 +137,26 @@ describe('a model with its encoder predicts of raw columns', () => {
       Object.values(expected.probabilities).forEach((probability, label) => {
         expect(found['income.probabilities']?.data[2 * i + label]).toBeCloseTo(probability, 5);
       });
+    });
+  });
+
+  it('of lists of numbers, standardized together', async () => {
+    const lists = join(folder, 'lists.jsonl');
+    const pairs = rows.map((_, i) => [100 + (i % 5), 40 - (i % 9)]);
+    writeFileSync(
+      lists,
+      pairs.map((pair, i) => `${JSON.stringify({ pair, y: i % 2 ? 'a' : 'b' })}\n`).join(''),
+    );
+    const encoder = await fitEncoder(jsonLinesFile(lists), { target: 'y' });
+    const model = sequential([linear(2)], { encoder, seed: 3 });
+    const { bytes, before } = exportOnnx(model);
+    expect(before).toEqual([]);
+    const found = await runOnnx(bytes, {
+      pair: tensor(Float32Array.from(pairs.flat()), [pairs.length, 2]),
+    });
+    pairs.forEach((pair, i) => {
+      const { probabilities } = predictRow(model, { pair }) as { probabilities: Record<string, number> };
+      expect(found['y.probabilities']?.data[2 * i]).toBeCloseTo(probabilities.a as number, 5);
     });
   });
 

@@ -112,6 +112,44 @@ describe('fluxion train on a table as people have it', () => {
     expect(gone).toMatchObject({ code: 1, err: expect.stringContaining("column 'y': expected a number") });
   });
 
+  it('learns from lists beside words, of one length and of any', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => {
+      const size = 1 + ((i * 7) % 5);
+      const list = Array.from({ length: size }, (_, j) => 1000 + ((i * 31 + j * 17) % 50));
+      return {
+        pair: [i % 13, 5 * (i % 11)],
+        list,
+        tags: i % 2 ? ['a', 'b'] : ['b'],
+        y: size > 3 ? 'long' : 'short',
+      };
+    });
+    writeFileSync('lists.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const ran = await fluxion(
+      'train',
+      'lists.jsonl',
+      '--target',
+      'y',
+      '--epochs',
+      '20',
+      '--json',
+      '--out',
+      'lists',
+    );
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    const [plan, ...others] = events(ran);
+    expect(plan).toMatchObject({
+      columns: [
+        { column: 'pair', encoding: 'vector', width: 2 },
+        { column: 'list', encoding: 'vector', width: 6 },
+        { column: 'tags', encoding: 'set' },
+      ],
+    });
+    const { validation } = others.at(-1) as unknown as { validation: Record<string, number> };
+    expect(validation.accuracy).toBeGreaterThan(0.95);
+    await fluxion('predict', 'lists.jsonl', '--model', 'lists', '--out', 'lists.csv');
+    expect(readFileSync('lists.csv', 'utf8').split('\n')).toHaveLength(302);
+  });
+
   it('learns from texts', async () => {
     const remarks = Array.from({ length: 300 }, (_, i) => {
       const word = i % 2 ? 'splendid' : 'dreadful';

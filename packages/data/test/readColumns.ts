@@ -32,6 +32,8 @@ export async function readRows(
 
 function valuesOf(data: Data): unknown[] {
   return [...makeVector(data)].map((value) =>
-    DataType.isFixedSizeList(data.type) && value !== null ? [...value] : value,
+    (DataType.isFixedSizeList(data.type) || DataType.isList(data.type)) && value !== null
+      ? [...value]
+      : value,
   );
 }

@@ -26,7 +26,7 @@ export interface PrepareOptions {
   readonly loss?: string | undefined;
   /** What to make of it: one, or several to choose from, the simplest first. */
   recipes(width: number): readonly Recipe[];
-  /** Is called when all that can be refused has been looked at. */
+  /** Is called before recipes are tried, which takes a while. */
   beforeTrials(): void;
   readonly seed?: number | undefined;
   readonly kernels?: KernelsName | undefined;
@@ -98,12 +98,24 @@ export async function prepareTraining(
     : ofColumns(table, { ...options, target }, opened, signal);
 }
 
-/** Lists are taken as they are. */
+/** Pictures, which are lists of bytes, with nothing but numbers beside them are taken as they are, and so is all where lists are to be predicted. */
 function isEncoded({ fields }: Schema, { input, target = [] }: PrepareOptions): boolean {
-  const used = fields.filter(
-    ({ name }) => input === undefined || input.includes(name) || target.includes(name),
+  const inputs = fields.filter(({ name }) => !target.includes(name) && (input?.includes(name) ?? true));
+  const areLists = fields.some(({ name, type }) => target.includes(name) && DataType.isFixedSizeList(type));
+  const arePictures = inputs.some(({ type }) => isPicture(type));
+  return !areLists && !(arePictures && inputs.every(({ type }) => isPicture(type) || isNumber(type)));
+}
+
+function isNumber(type: DataType): boolean {
+  return DataType.isInt(type) || DataType.isFloat(type) || DataType.isBool(type);
+}
+
+function isPicture(type: DataType): boolean {
+  if (!DataType.isFixedSizeList(type)) return false;
+  const { valueType } = type;
+  return (
+    isPicture(valueType) || (DataType.isInt(valueType) && valueType.bitWidth === 8 && !valueType.isSigned)
   );
-  return !used.some(({ type }) => DataType.isFixedSizeList(type));
 }
 
 async function newEncoded(

@@ -125,7 +125,7 @@ export async function trainModel(
       ? recipesFor(given, opened !== undefined, held.trainingRows ?? 0, width)
       : [plan.recipe];
   const table = { source: named, schema, rows: held.training, size: held.trainingRows ?? 0 };
-  // Before what may take long; JSON begins with the plan all the same.
+  // JSON begins with the plan all the same.
   let isSaid = out !== undefined || given.json === true || given.quiet === true;
   const sayLost = (): void => {
     if (!isSaid) printLine(stdout, `warning: ${LOST}`);
@@ -168,6 +168,7 @@ export async function trainModel(
     hints: blasHint(options, countParameters(model) * (rows ?? 0)),
   });
   if (out === undefined && given.json) report.warn(LOST);
+  sayLost();
   if (badRows > 0) report.warn(`rows left out, since they cannot be read: ${formatCount(badRows)}`);
   for (const doubt of [...prepared.doubts, ...damage.map(({ message }) => message)]) report.warn(doubt);
   const state = optimizerState(optimizer, model);

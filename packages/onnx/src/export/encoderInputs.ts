@@ -1,8 +1,8 @@
 import type { Encoder } from '@fluxion/data';
-import { tensor } from '@fluxion/tensor';
 import type { OnnxGraph, OnnxValue } from '../write/onnxGraph.js';
 import { calendar } from './columns/calendar.js';
 import { numbers, scalings } from './columns/numbers.js';
+import { vector } from './columns/vector.js';
 import { indices, oneHot } from './columns/words.js';
 import { ColumnWriter, type SavedColumn } from './columnWriter.js';
 import { type WrittenInputs, writeMask } from './modelInputs.js';
@@ -49,10 +49,9 @@ export function writeEncoder(graph: OnnxGraph, encoder: Encoder): WrittenInputs 
       values.set(column, input);
       masks.set(column, graph.name(`${column}.mask`));
       writeMask(graph, input, masks.get(column) as string);
-    } else if (encoding.kind === 'vector') {
+    } else if (encoding.kind === 'vector' && isGapless(encoding)) {
       take('float32', [width], `${width} numbers`);
-      const factor = graph.floats(`${column}/numbers`, tensor([encoding.scale as number], []));
-      parts.push(write.add('Mul', [input, factor]));
+      parts.push(vector(write, input, saved));
     } else {
       take('float32', [width], `the ${width} numbers that ${encoding.kind} makes of it`);
       before.push(`'${column}' is encoded by ${encoding.kind}: encoder.encode() gives its ${width} numbers`);
@@ -69,6 +68,11 @@ export function writeEncoder(graph: OnnxGraph, encoder: Encoder): WrittenInputs 
     values.set(name, own);
   }
   return { inputs, values, masks, before };
+}
+
+/** Whether lists are of one length, and none is missing. */
+function isGapless({ longest, indicator }: SavedColumn['encoding']): boolean {
+  return longest === undefined && indicator !== true;
 }
 
 /** Numbers of a column beyond which only those that are not zero are given to the model. */

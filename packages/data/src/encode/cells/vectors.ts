@@ -1,32 +1,23 @@
-import { DataError, type DataPlace, type Floats, formatShape, type Shape, sizeOf } from '@fluxion/tensor';
+import { DataError, type DataPlace, formatShape, type Shape, sizeOf } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
 import { forEachPiece } from '../../sources/forEachPiece.js';
-import { columnNumbers, refuseNulls } from '../columnNumbers.js';
 import type { CellReader } from './cellReader.js';
+import { numbers } from './numbers.js';
 
 /** Numbers of one cell. */
 export type VectorCell = ArrayLike<number>;
 
 /**
- * Reads lists of a fixed size, also of such lists: the numbers of a cell one after the other. There is no gap among them.
+ * Reads lists of a fixed size, also of such lists: the numbers of a cell one after the other; undefined for a gap. There is no
+ * gap among the numbers of a list.
  *
  * @param shape of one cell
  */
-export function vectorReader(shape: Shape): CellReader<VectorCell> {
+export function vectorReader(shape: Shape): CellReader<VectorCell | undefined> {
   const width = sizeOf(shape);
-  const expectFinite = (cell: VectorCell, place: DataPlace): void => {
-    for (let i = 0; i < width; i++) {
-      if (Number.isFinite(cell[i])) continue;
-      throw new DataError(
-        `expected finite numbers, got ${cell[i]} at place ${i}; replace it, or remove the row`,
-        place,
-      );
-    }
-  };
   return {
     keepsBlock: true,
-    async ofColumn(data: Data, place: DataPlace) {
-      await refuseNulls(data, 1, place);
+    async ofColumn(data, place) {
       const actual = shapeOf(data.type);
       if (sizeOf(actual) !== width || actual.length === 0) {
         throw new DataError(
@@ -34,38 +25,137 @@ export function vectorReader(shape: Shape): CellReader<VectorCell> {
           place,
         );
       }
-      const values = await columnNumbers(data, place);
-      const out = new Array<VectorCell>(data.length);
-      await forEachPiece(
-        data.length,
-        (from, to) => {
-          for (let row = from; row < to; row++) {
-            const cell = values.subarray(row * width, (row + 1) * width);
-            expectFinite(cell, { ...place, row });
-            out[row] = cell;
-          }
-        },
-        width,
-      );
-      return out;
+      return cellsOf(data, leafOf(data), place, (row) => row * width);
     },
     ofValue(value, place) {
-      const list = Array.isArray(value) || ArrayBuffer.isView(value) ? (value as unknown as unknown[]) : [];
-      const cell = Float64Array.from([list].flat(shape.length as 1), Number);
+      if (value === null || value === undefined) return undefined;
+      const cell = Float64Array.from([listOf(value)].flat(shape.length as 1), Number);
       if (cell.length !== width) {
         throw new DataError(
-          `expected a list of shape ${formatShape(shape)}, got ${Array.isArray(value) ? `${cell.length} numbers` : typeof value}; give one`,
+          `expected a list of shape ${formatShape(shape)}, got ${isListOfAny(value) ? `${cell.length} numbers` : typeof value}; give one`,
           place,
         );
       }
-      expectFinite(cell, place);
-      return cell;
+      return finite(cell, place);
     },
-    room: (size) => new Array<VectorCell>(size).fill(new Float64Array(width) as Floats),
+    room,
   };
+}
+
+/** Reads lists of numbers of any length; undefined for a gap. There is no gap among the numbers of a list. */
+export function listReader(): CellReader<VectorCell | undefined> {
+  return {
+    keepsBlock: true,
+    async ofColumn(data, place) {
+      const [size, ...others] = shapeOf(data.type);
+      if (!isNumberList(data.type) && (size === undefined || others.length > 0)) {
+        throw new DataError(`expected lists of numbers, got ${data.type}; give such lists`, place);
+      }
+      const offsets: Int32Array | undefined = data.valueOffsets;
+      const startOf = (row: number): number => offsets?.[row] ?? row * (size ?? 0);
+      return cellsOf(data, data.children[0] as Data, place, startOf);
+    },
+    ofValue(value, place) {
+      if (value === null || value === undefined) return undefined;
+      if (isListOfAny(value)) return finite(Float64Array.from(listOf(value), Number), place);
+      throw new DataError(`expected a list of numbers, got ${typeof value}; give one`, place);
+    },
+    room,
+  };
+}
+
+function room(size: number): (VectorCell | undefined)[] {
+  return new Array<VectorCell | undefined>(size).fill(undefined);
+}
+
+/**
+ * The cells of a column.
+ *
+ * @param leaf the numbers of all lists
+ * @param startOf where among them a list begins, and the one before it ends
+ */
+async function cellsOf(
+  data: Data,
+  leaf: Data,
+  place: DataPlace,
+  startOf: (row: number) => number,
+): Promise<(VectorCell | undefined)[]> {
+  const read = await readerOf(leaf, place);
+  const out = room(data.length);
+  const width = (startOf(data.length) - startOf(0)) / Math.max(1, data.length);
+  await forEachPiece(
+    data.length,
+    (from, to) => {
+      for (let row = from; row < to; row++) {
+        if (!data.getValid(row)) continue;
+        const own = { ...place, row };
+        out[row] = finite(read(startOf(row), startOf(row + 1), own), own);
+      }
+    },
+    Math.max(1, Math.ceil(width)),
+  );
+  return out;
+}
+
+/** How the numbers from one place to another are read: as they lie in memory, where that can be. */
+async function readerOf(
+  leaf: Data,
+  column: DataPlace,
+): Promise<(from: number, to: number, place: DataPlace) => VectorCell> {
+  const { type } = leaf;
+  const isPlain = DataType.isInt(type) || (DataType.isFloat(type) && type.precision > 0);
+  const values = isPlain ? leaf.values : await numbers.ofColumn(leaf, column);
+  return (from, to, place) => {
+    for (let i = from; leaf.nullCount > 0 && i < to; i++) {
+      if (!leaf.getValid(i)) {
+        throw new DataError(
+          `expected numbers, got a gap at place ${i - from}; fill it in, or remove the row`,
+          place,
+        );
+      }
+    }
+    const cell = values.subarray(from, to);
+    if (!(cell instanceof BigInt64Array) && !(cell instanceof BigUint64Array)) return cell;
+    return Float64Array.from(cell as Iterable<bigint>, (value) => {
+      const number = Number(value);
+      if (Number.isSafeInteger(number)) return number;
+      throw new DataError(`expected integers of at most 53 bits, got ${value}; make it smaller`, place);
+    });
+  };
+}
+
+function finite(cell: VectorCell, place: DataPlace): VectorCell {
+  for (let i = 0; i < cell.length; i++) {
+    if (Number.isFinite(cell[i])) continue;
+    throw new DataError(
+      `expected finite numbers, got ${cell[i]} at place ${i}; replace it, or remove the row`,
+      place,
+    );
+  }
+  return cell;
+}
+
+function isListOfAny(value: unknown): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
+}
+
+function listOf(value: unknown): ArrayLike<unknown> {
+  return isListOfAny(value) ? (value as ArrayLike<unknown>) : [];
 }
 
 /** Shape of a cell of a fixed-size list; [] where it is none. */
 export function shapeOf(type: DataType): number[] {
   return DataType.isFixedSizeList(type) ? [type.listSize, ...shapeOf(type.valueType)] : [];
+}
+
+/** Whether a type is one of lists of numbers of any length. */
+export function isNumberList(type: DataType): boolean {
+  return (
+    DataType.isList(type) &&
+    (DataType.isInt(type.valueType) || DataType.isFloat(type.valueType) || DataType.isDecimal(type.valueType))
+  );
+}
+
+function leafOf(data: Data): Data {
+  return DataType.isFixedSizeList(data.type) ? leafOf(data.children[0] as Data) : data;
 }

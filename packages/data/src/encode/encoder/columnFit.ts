@@ -1,6 +1,7 @@
 import { type Data, DataType } from 'apache-arrow';
 import type { RowFilter } from '../../order/holdOut.js';
 import { isString } from '../../sources/arrow/isString.js';
+import { isNumberList } from '../cells/vectors.js';
 import { isWordList } from '../cells/wordLists.js';
 import type { Column } from '../column.js';
 import { calendar } from '../encodings/calendar.js';
@@ -60,6 +61,7 @@ export function profileOf({ type }: Column): Profile | undefined {
   if (DataType.isFixedSizeList(values) && isNumeric(leafOf(values))) {
     return givenProfile(completed(vector(), values), 'it has lists of numbers');
   }
+  if (isNumberList(values)) return givenProfile(completed(vector(), values), 'it has lists of numbers');
   if (isWordList(values)) return givenProfile(set(), 'it has lists of words');
   return undefined;
 }

@@ -1,5 +1,16 @@
 import { DataError, OptionError, StateError } from '@fluxion/tensor';
-import { type Table, tableFromArrays } from 'apache-arrow';
+import {
+  type Data,
+  Field,
+  FixedSizeList,
+  Float64,
+  Int32,
+  Int64,
+  List,
+  type Table,
+  tableFromArrays,
+  vectorFromArray,
+} from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../test/collect.js';
 import { utf8 } from '../../../test/strings.js';
@@ -399,6 +410,71 @@ describe('fitEncoder', () => {
     expect(a).toEqual(b);
     expect(() => encoder.encode([{ ...row, price: '€5' }])).toThrow(
       "column 'price': expected a number, as $1.5, got '€5'",
+    );
+  });
+
+  it('takes lists of numbers, of one length or of any, with the gaps among them', async () => {
+    const fixed = new FixedSizeList(2, new Field('item', new Float64(), true));
+    const any = new List(new Field('item', new Int32(), true));
+    const columns = (pairs: (number[] | null)[], lists: (number[] | null)[]): Source =>
+      arrowTable(
+        tableOf({
+          pair: vectorFromArray(pairs, fixed).data[0] as Data,
+          list: vectorFromArray(lists, any).data[0] as Data,
+          y: floats(...pairs.map((_, i) => i)),
+        }),
+      );
+    const table = columns([[1000, 3000], null, [2000, 2000]], [[7], [], [1, 4, 4]]);
+    const encoder = await fitEncoder(table, { target: 'y' });
+    expect(encoder.columns).toMatchObject([
+      { column: 'pair', encoding: 'vector', width: 3 },
+      { column: 'list', encoding: 'vector', width: 4 },
+    ]);
+    const [a, b] = [-Math.SQRT2, Math.SQRT2];
+    // Numbers of the lists: mean 4, variance 4.5.
+    const d = Math.sqrt(4.5);
+    const expected = [
+      [a, b, 0, 3 / d, 0, 0, 1 / 3],
+      [0, 0, 1, 0, 0, 0, 0],
+      [0, 0, 0, -3 / d, 0, 0, 1],
+    ];
+    for (const one of [encoder, restoreEncoder(encoder.save())]) {
+      for (const [i, row] of (await encoded(table, one)).entries()) {
+        for (const [j, value] of row.entries()) expect(value).toBeCloseTo(expected[i]?.[j] as number, 12);
+      }
+      const row = { pair: [1000, 3000], list: [7, 4, 4, 9], y: 0 };
+      const { input } = one.encode([row], { dtype: 'float64' }).inputs;
+      expect([...(input?.data ?? [])].map((value) => Number(value.toFixed(9)))).toEqual(
+        [a, b, 0, 3 / d, 0, 0, 1].map((value) => Number(value.toFixed(9))),
+      );
+    }
+    const bad = columns(
+      [
+        [1, 2],
+        [3, Number.NaN],
+      ],
+      [[1], [2]],
+    );
+    await expect(fitEncoder(bad, { target: 'y' })).rejects.toThrow(
+      "table, row 1, column 'pair': expected finite numbers, got NaN at place 1",
+    );
+    const gap = columns(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [[1], [2, null as never]],
+    );
+    await expect(fitEncoder(gap, { target: 'y' })).rejects.toThrow(
+      "table, row 1, column 'list': expected numbers, got a gap at place 1",
+    );
+  });
+
+  it('refuses integers in lists that a float would round', async () => {
+    const lists = vectorFromArray([[1n], [2n ** 53n + 1n]], new List(new Field('item', new Int64(), true)));
+    const table = arrowTable(tableOf({ x: lists.data[0] as Data, y: floats(1, 2) }));
+    await expect(fitEncoder(table, { target: 'y' })).rejects.toThrow(
+      "table, row 1, column 'x': expected integers of at most 53 bits, got 9007199254740993",
     );
   });
 

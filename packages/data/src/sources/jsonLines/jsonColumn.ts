@@ -1,7 +1,9 @@
 import type { Data, DataType } from 'apache-arrow';
 import {
+  AnyListBuilder,
   type ColumnBuilder,
   ListBuilder,
+  listOfAnyType,
   listType,
   numericBuilder,
   type TextKind,
@@ -10,12 +12,19 @@ import {
 } from '../text/columnBuilders.js';
 import { isoDate } from '../text/isoDate.js';
 
-/** What a column of JSON holds: a kind, or lists of so many numbers. */
-export type JsonKind = TextKind | { readonly size: number };
+/** What a column of JSON holds: a kind, or lists, of so many numbers, of any numbers, or of words. */
+export type JsonKind = TextKind | ListKind;
+
+/** Lists that have the same size, unless none is said. */
+interface ListKind {
+  readonly list: 'number' | 'word' | 'nothing';
+  readonly size?: number;
+}
 
 /** Arrow's type for what a column holds. */
 export function jsonType(kind: JsonKind): DataType {
-  return typeof kind === 'object' ? listType(kind.size) : textType(kind);
+  if (typeof kind !== 'object') return textType(kind);
+  return kind.size === undefined ? listOfAnyType(kind.list) : listType(kind.size);
 }
 
 /** What a value is, seen alone; undefined where it is nothing that a column can hold. */
@@ -28,14 +37,14 @@ export function jsonKind(value: unknown): JsonKind | undefined {
     case 'string':
       return Number.isNaN(dateOf(value)) ? 'word' : 'date';
     default:
-      return isNumbers(value) ? { size: value.length } : undefined;
+      return Array.isArray(value) ? listKind(value) : undefined;
   }
 }
 
 /** What a column holds that has held one kind and now gets another; undefined where it cannot have both. */
 export function joinKinds(a: JsonKind, b: JsonKind): JsonKind | undefined {
   if (typeof a === 'object' || typeof b === 'object') {
-    return typeof a === 'object' && typeof b === 'object' && a.size === b.size ? a : undefined;
+    return typeof a === 'object' && typeof b === 'object' ? joinLists(a, b) : undefined;
   }
   if (a === b) return a;
   // A date is a word too.
@@ -45,16 +54,24 @@ export function joinKinds(a: JsonKind, b: JsonKind): JsonKind | undefined {
 
 /** A kind in words. */
 export function kindName(kind: JsonKind | undefined): string {
-  if (kind === undefined) return 'a list of other things than numbers';
-  return typeof kind === 'object'
-    ? `a list of ${kind.size} numbers`
-    : kind === 'word'
-      ? 'a string'
-      : `a ${kind}`;
+  if (kind === undefined) return 'a list of other things than numbers or strings';
+  if (typeof kind === 'object') {
+    return kind.list === 'word' ? 'a list of strings' : `a list of ${kind.size ?? 'any'} numbers`;
+  }
+  return kind === 'word' ? 'a string' : `a ${kind}`;
 }
 
-function isNumbers(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'number');
+function listKind(value: readonly unknown[]): ListKind | undefined {
+  if (value.length === 0) return { list: 'nothing' };
+  if (value.every((one) => typeof one === 'number')) return { list: 'number', size: value.length };
+  return value.every((one) => typeof one === 'string') ? { list: 'word' } : undefined;
+}
+
+/** The first of them, where it holds the second too. */
+function joinLists(a: ListKind, b: ListKind): ListKind | undefined {
+  if (a.list !== b.list && a.list !== 'nothing' && b.list !== 'nothing') return undefined;
+  const list = a.list === 'nothing' ? b.list : a.list;
+  return list === a.list && (a.size === undefined || a.size === b.size) ? a : { list };
 }
 
 function dateOf(text: string): number {
@@ -75,7 +92,8 @@ export interface JsonColumn {
 /** A column of so many values of a kind. */
 export function jsonColumn(kind: JsonKind, capacity: number): JsonColumn {
   if (typeof kind === 'object') {
-    const builder = new ListBuilder(capacity, kind.size);
+    const { list, size } = kind;
+    const builder = size === undefined ? new AnyListBuilder(capacity, list) : new ListBuilder(capacity, size);
     return built(builder, (value) => builder.add(value as readonly number[]));
   }
   if (kind === 'word') {

@@ -127,7 +127,7 @@ function otherKind(
 ): RowError {
   const expected =
     known === undefined
-      ? 'a number, a boolean, a string, null or a list of numbers'
+      ? 'a number, a boolean, a string, null or a list of numbers or strings'
       : `${kindName(known)} as in other rows, or null`;
   return new RowError(
     `expected ${expected}, got ${kindName(jsonKind(value))}; correct it, or drop the column`,

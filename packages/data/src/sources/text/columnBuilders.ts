@@ -6,6 +6,7 @@ import {
   Field,
   FixedSizeList,
   Float64,
+  List,
   makeData,
   TimestampMillisecond,
   Utf8,
@@ -212,6 +213,48 @@ export class ListBuilder extends ColumnBuilder {
   }
 }
 
+/** Lists of numbers or of words, of any lengths. */
+export class AnyListBuilder extends ColumnBuilder {
+  readonly #offsets: Int32Array;
+  readonly #list: 'number' | 'word' | 'nothing';
+  readonly #items: (number | string)[] = [];
+
+  constructor(capacity: number, list: 'number' | 'word' | 'nothing') {
+    super(capacity);
+    this.#offsets = new Int32Array(capacity + 1);
+    this.#list = list;
+  }
+
+  protected override skip(): void {
+    this.#offsets[++this.length] = this.#items.length;
+  }
+
+  add(list: readonly (number | string)[]): void {
+    for (const item of list) this.#items.push(item);
+    this.skip();
+  }
+
+  data(): Data {
+    const items = new WordBuilder(this.#items.length);
+    if (this.#list === 'word') {
+      for (const item of this.#items) {
+        const bytes = Buffer.from(String(item));
+        items.add(bytes, 0, bytes.length);
+      }
+    }
+    const child =
+      this.#list === 'word'
+        ? items.data()
+        : makeData({ type: new Float64(), data: Float64Array.from(this.#items as number[]) });
+    return makeData({
+      ...this.shared,
+      type: listOfAnyType(this.#list),
+      valueOffsets: this.#offsets.subarray(0, this.length + 1),
+      child: child as Data<Float64>,
+    });
+  }
+}
+
 /** Arrow's type for what a column holds. */
 export function textType(kind: TextKind): DataType {
   switch (kind) {
@@ -229,4 +272,9 @@ export function textType(kind: TextKind): DataType {
 /** Arrow's type of lists of so many numbers. */
 export function listType(size: number): FixedSizeList<Float64> {
   return new FixedSizeList(size, new Field('item', new Float64(), false));
+}
+
+/** Arrow's type of lists of any lengths. */
+export function listOfAnyType(list: 'number' | 'word' | 'nothing'): List {
+  return new List(new Field('item', list === 'word' ? new Utf8() : new Float64(), false));
 }
