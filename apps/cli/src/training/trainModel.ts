@@ -168,7 +168,6 @@ export async function trainModel(
     hints: blasHint(options, countParameters(model) * (rows ?? 0)),
   });
   if (out === undefined && given.json) report.warn(LOST);
-  sayLost();
   if (badRows > 0) report.warn(`rows left out, since they cannot be read: ${formatCount(badRows)}`);
   for (const doubt of [...prepared.doubts, ...damage.map(({ message }) => message)]) report.warn(doubt);
   const state = optimizerState(optimizer, model);
