@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { benchTraining } from './benchTraining.js';
+import { benchCheckpoint } from './checkpoint/benchCheckpoint.js';
 import { benchKernels } from './kernels/benchKernels.js';
 import { benchNetworks } from './networks/benchNetworks.js';
 import { benchMemory } from './sources/benchMemory.js';
@@ -12,6 +13,7 @@ import { benchText } from './text/benchText.js';
 // bench kernels [NAME-PART]   each kernel, beside BLAS
 // bench networks [NAME-PART]  networks of layers, beside other libraries
 // bench data [GIGABYTES]      each source of rows, and the memory that training on large files takes; 3 by default
+// bench checkpoint            what saving a training costs it
 // bench text                  logistic regression on hashed texts
 // bench tables [NAME-PART]    the command's accuracy on tables, beside scikit-learn's
 // A page is written when all of it was measured.
@@ -19,6 +21,7 @@ const [first = '', second = ''] = process.argv.slice(2);
 const tables: Readonly<Record<string, () => Promise<string>>> = {
   data: async () => `${await benchSources()}\n\n${await benchMemory(Number(second || 3))}`,
   text: benchText,
+  checkpoint: benchCheckpoint,
 };
 const pages: Readonly<Record<string, (part: string) => Promise<string> | string>> = {
   kernels: benchKernels,
