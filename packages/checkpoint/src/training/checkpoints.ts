@@ -44,7 +44,9 @@ export async function pruneCheckpoints(directory: string, keep: number, besides?
   for (const path of checkpoints.slice(keep)) {
     if (basename(path) !== besides) await removeFolder(path, MODEL_FOLDER);
   }
-  if (checkpoints.length > 0) await removeLeftovers(directory, MODEL_FOLDER, (name) => NAME.test(name));
+  if (checkpoints.length === 0) return;
+  const isMeant = (name: string): boolean => NAME.test(name);
+  await removeLeftovers(directory, MODEL_FOLDER, isMeant).catch(() => undefined);
 }
 
 /** Deletes a directory of checkpoints; if there is anything else in it, that stays. */
