@@ -1,6 +1,6 @@
 import type { Encoder, Examples } from '@fluxion/data';
-import { expectNames } from '@fluxion/tensor';
-import { defer, map, type OperatorFunction } from 'rxjs';
+import { DataError, expectNames } from '@fluxion/tensor';
+import { defer, filter, map, type OperatorFunction } from 'rxjs';
 
 /** A row as a plain object: a value for each column, null for a gap. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -14,6 +14,11 @@ export interface EncodeOptions {
    * belongs to the rows that came by; save it with the model. Default false.
    */
   readonly online?: boolean;
+  /**
+   * Is given each row that cannot be used, with what is wrong with it, and the stream goes on without it. By default the stream ends
+   * with that error.
+   */
+  readonly onBadRow?: (row: Row, error: DataError) => void;
 }
 
 /**
@@ -31,22 +36,42 @@ export function encode(
   encoder: Encoder,
   options: EncodeOptions = {},
 ): OperatorFunction<Row | readonly Row[], Examples> {
-  expectNames('encode', options, ['targets', 'online']);
-  const { targets = true, online = false } = options;
+  expectNames('encode', options, ['targets', 'online', 'onBadRow']);
+  const { targets = true, online = false, onBadRow } = options;
   return (source) =>
     defer(() => {
       let number = 0;
+      const encoded = (rows: readonly Row[]): Examples => {
+        const examples = { ...encoder.encode(rows, { targets, online }), number };
+        number += examples.size;
+        return examples;
+      };
+      const listOf = (given: Row | readonly Row[]): readonly Row[] => (isList(given) ? given : [given]);
+      if (onBadRow === undefined) return source.pipe(map((given) => encoded(listOf(given))));
+      const isGood = (row: Row): boolean => {
+        const error = misfit(encoder, row, targets);
+        if (error !== undefined) onBadRow(row, error);
+        return error === undefined;
+      };
       return source.pipe(
-        map((rows) => {
-          const examples = encoder.encode(isList(rows) ? rows : [rows], { targets, online });
-          const numbered = { ...examples, number };
-          number += examples.size;
-          return numbered;
-        }),
+        map((given) => listOf(given).filter(isGood)),
+        filter(({ length }) => length > 0),
+        map(encoded),
       );
     });
 }
 
 function isList(rows: Row | readonly Row[]): rows is readonly Row[] {
   return Array.isArray(rows);
+}
+
+/** What is wrong with a row; nothing is learned of it. */
+function misfit(encoder: Encoder, row: Row, targets: boolean): DataError | undefined {
+  try {
+    encoder.encode([row], { targets, online: false });
+    return undefined;
+  } catch (error) {
+    if (error instanceof DataError) return error;
+    throw error;
+  }
 }

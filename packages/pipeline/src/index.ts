@@ -6,6 +6,14 @@ export { clipByGlobalNorm } from './clipByGlobalNorm.js';
 export { clipByValue } from './clipByValue.js';
 export { DivergenceError } from './divergenceError.js';
 export { type EncodeOptions, encode, type Row } from './encode.js';
+export {
+  type DelayedLabels,
+  type DelayedLabelsOptions,
+  delayedLabels,
+} from './events/delayedLabels.js';
+export { type DriftingStep, detectDrift } from './events/detectDrift.js';
+export { type Race, type RacedStep, type RaceOptions, raceAnew } from './events/raceAnew.js';
+export { type RaisedRate, type RaisedRateOptions, raisedRate } from './events/raisedRate.js';
 export { examples } from './examples.js';
 export { fprop } from './fprop.js';
 export { evaluate } from './measuring/evaluate.js';
