@@ -268,6 +268,33 @@ describe('fluxion convert', () => {
   });
 });
 
+describe('rows that cannot be read', () => {
+  it('are left out, and counted, by every command that is told to', async () => {
+    writeFileSync('damaged.csv', [heading, ...people(0, 300), 'x,1', 'y,2,Paris,3,4,5', ''].join('\n'));
+    for (const args of [['look'], ['train', '--target', 'income', '--epochs', '2', '--out', 'damaged']]) {
+      const [command = '', ...rest] = args;
+      const refused = await fluxion(command, 'damaged.csv', ...rest);
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('damaged.csv, line 302') });
+    }
+    const skip = ['--on-bad-row', 'skip'];
+    expect((await fluxion('look', 'damaged.csv', ...skip)).out).toContain(
+      '300 rows of 5 columns, without 2 that cannot be read',
+    );
+    const options = ['--target', 'income', '--epochs', '2', '--out', 'damaged'];
+    const trained = await fluxion('train', 'damaged.csv', ...options, ...skip);
+    expect(trained).toMatchObject({ code: 0, err: '' });
+    expect(trained.out).toContain('rows left out, since they cannot be read: 2');
+    expect(readFileSync('damaged.html', 'utf8')).toContain('rows left out, since they cannot be read: 2');
+    const evaluated = await fluxion('evaluate', 'damaged.csv', '--model', 'damaged', ...skip);
+    expect(evaluated.out).toMatch(/^300 examples/);
+    const share = ['--on-bad-row', 'skip', '--max-bad-share', '0.001'];
+    expect(await fluxion('convert', 'damaged.csv', 'whole.csv', ...share)).toMatchObject({ code: 1 });
+    expect((await fluxion('convert', 'damaged.csv', 'whole.csv', ...skip)).out).toBe(
+      '300 rows in whole.csv\n',
+    );
+  });
+});
+
 describe('fluxion train that leaves all open', () => {
   it('tries recipes on a small table, and says what it tried and took', async () => {
     const ran = await fluxion('train', 'people.csv', '--target', 'income', '--out', 'tried', '--json');

@@ -1,18 +1,20 @@
 import { Command } from 'commander';
 import type { ConvertOptions } from '../convert/convertTable.js';
 import type { Host } from '../host.js';
+import { withBadRowOptions } from '../options/badRowOptions.js';
 import { UsageError } from '../usageError.js';
 
 /** `fluxion convert`: a table in another format. */
 export function convert(host: Host): Command {
-  return new Command('convert')
+  const command = new Command('convert')
     .summary('write a table in another format')
     .description('Write a table, or several as one, to an Arrow IPC, CSV or Parquet file.')
     .argument(
       '<paths...>',
       'files, folders, patterns or - to read, then the .arrow, .csv or .parquet file to write',
     )
-    .usage('[options] <in...> <out>')
+    .usage('[options] <in...> <out>');
+  return withBadRowOptions(command)
     .option('--json', 'print a JSON object at the end')
     .option('--quiet', 'print nothing but errors')
     .addHelpText(

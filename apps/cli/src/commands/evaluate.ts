@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import type { Host } from '../host.js';
 import type { EvaluateOptions } from '../measuring/evaluateFile.js';
+import { withBadRowOptions } from '../options/badRowOptions.js';
 import { inputOption, targetOption } from '../options/columnOption.js';
 import { separateData, withDataArgument } from '../options/dataArgument.js';
 import { lossOption } from '../options/networkOptions.js';
 
 /** `fluxion evaluate`: the loss and the accuracy of a saved model on a file. */
 export function evaluate(host: Host): Command {
-  return withDataArgument(
+  const command = withDataArgument(
     new Command('evaluate'),
     'files, folders, patterns, or - for standard input: CSV, JSON lines, Arrow or Parquet',
   )
@@ -18,7 +19,8 @@ export function evaluate(host: Host): Command {
     .requiredOption('--model <folder>', 'saved model')
     .addOption(targetOption('columns that hold the truth (default: those of the model)'))
     .addOption(inputOption('those of the model, or that fit it'))
-    .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
+    .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"));
+  return withBadRowOptions(command)
     .option('--json', 'print the figures as a JSON object')
     .addHelpText(
       'after',

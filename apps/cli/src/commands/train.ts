@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Host } from '../host.js';
+import { withBadRowOptions } from '../options/badRowOptions.js';
 import { choiceOption } from '../options/choiceOption.js';
 import { inputOption, targetOption } from '../options/columnOption.js';
 import { separateData, withDataArgument } from '../options/dataArgument.js';
@@ -37,6 +38,7 @@ export function train(host: Host): Command {
     .option('--weight <column>', 'column of how much each row counts, in training and in what is measured')
     .option('--class-weights <weights>', 'what classes count: balanced, or as yes=20,no=1');
   withRegularizerOptions(command, '1/n for n rows, or more');
+  withBadRowOptions(command);
   return withScheduleOptions(command)
     .addOption(numberOption('--learning-rate <rate>', 'α (default: adam 0.005, sgd 0.01)', positive))
     .addOption(
@@ -82,20 +84,6 @@ export function train(host: Host): Command {
       ]),
     )
     .option('--no-shuffle', 'keep the order of the file')
-    .addOption(
-      choiceOption(
-        '--on-bad-row <what>',
-        'rows of CSV and JSON lines that cannot be read end training (raise, the default), are left out, or are also written to _bad-rows.FILE.jsonl',
-        ['raise', 'skip', 'quarantine'],
-      ),
-    )
-    .addOption(
-      numberOption(
-        '--max-bad-share <share>',
-        'of the rows, that may be bad all the same (default: 0.01)',
-        belowOne,
-      ),
-    )
     .addOption(
       new Option(
         '--validation <share>',

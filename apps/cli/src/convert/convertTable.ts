@@ -4,6 +4,7 @@ import type { Source } from '@fluxion/data';
 import { writeParquet } from '@fluxion/duckdb';
 import { formatCount, printLine } from '@fluxion/terminal';
 import type { Host } from '../host.js';
+import type { BadRows } from '../options/badRowOptions.js';
 import { expectOther } from '../output/expectOther.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { openSource } from '../sources/openSource.js';
@@ -12,7 +13,7 @@ import { arrowTableWriter } from './arrowTableWriter.js';
 import { csvTableWriter } from './csvTableWriter.js';
 
 /** What the command line says. */
-export interface ConvertOptions {
+export interface ConvertOptions extends BadRows {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -32,7 +33,7 @@ const BATCH_ROWS = 2 ** 16;
 export async function convertTable(
   data: readonly string[],
   out: string,
-  { json, quiet }: ConvertOptions,
+  { json, quiet, ...bad }: ConvertOptions,
   { stdout }: Host,
   signal: AbortSignal,
 ): Promise<void> {
@@ -41,7 +42,7 @@ export async function convertTable(
     throw new UsageError(`expected an output that ends in .arrow, .csv or .parquet, got '${out}'`);
   }
   await expectOther(out, data);
-  const source = openSource(data);
+  const source = openSource(data, bad);
   const rows =
     extension === PARQUET
       ? await writeParquet(out, source, signal)

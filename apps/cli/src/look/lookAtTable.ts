@@ -3,12 +3,13 @@ import { DataError } from '@fluxion/tensor';
 import { formatCount, formatSignificant, printLine, table } from '@fluxion/terminal';
 import type { Data, Schema } from 'apache-arrow';
 import type { Host } from '../host.js';
+import type { BadRows } from '../options/badRowOptions.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { openSource } from '../sources/openSource.js';
 import { type ColumnSummary, columnSummarizer } from './columnSummary.js';
 
 /** What the command line says. */
-export interface LookOptions {
+export interface LookOptions extends BadRows {
   readonly target?: readonly string[];
   readonly json?: boolean;
 }
@@ -16,12 +17,12 @@ export interface LookOptions {
 /** Prints the columns of a table, and how `train` would encode them. */
 export async function lookAtTable(
   data: readonly string[],
-  { target, json }: LookOptions,
+  { target, json, ...bad }: LookOptions,
   { stdout }: Host,
   signal: AbortSignal,
 ): Promise<void> {
-  const source = openSource(data);
-  const { schema, rows, summaries } = await summarize(source, signal);
+  const source = openSource(data, bad);
+  const { schema, rows, badRows, summaries } = await summarize(source, signal);
   // A table without a column to learn from can still be looked at.
   const encoder = await fitEncoder(source, target && { target }, signal).catch((error: unknown) => {
     if (error instanceof DataError && target === undefined) return undefined;
@@ -33,12 +34,12 @@ export async function lookAtTable(
     ...planOf(encoder, column),
   }));
   if (json) {
-    stdout.write(jsonLine({ event: 'look', rows, columns }));
+    stdout.write(jsonLine({ event: 'look', rows, ...(badRows > 0 && { badRows }), columns }));
     return;
   }
   printLine(
     stdout,
-    `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} of ${formatCount(columns.length)} columns`,
+    `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} of ${formatCount(columns.length)} columns${badRows > 0 ? `, without ${formatCount(badRows)} that cannot be read` : ''}`,
   );
   stdout.write('\n');
   const lines = table(
@@ -66,7 +67,12 @@ export async function lookAtTable(
 async function summarize(
   source: Source,
   signal: AbortSignal,
-): Promise<{ readonly schema: Schema; readonly rows: number; readonly summaries: readonly ColumnSummary[] }> {
+): Promise<{
+  readonly schema: Schema;
+  readonly rows: number;
+  readonly badRows: number;
+  readonly summaries: readonly ColumnSummary[];
+}> {
   const open = await source.open(signal);
   try {
     const { schema } = open;
@@ -81,7 +87,7 @@ async function summarize(
       rows += block.rows;
       block.release?.();
     }
-    return { schema, rows, summaries: summarizers.map(({ summary }) => summary) };
+    return { schema, rows, badRows: open.badRows ?? 0, summaries: summarizers.map(({ summary }) => summary) };
   } finally {
     await open.close();
   }

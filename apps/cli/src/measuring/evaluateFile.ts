@@ -8,6 +8,7 @@ import { encodedTask } from '../model/encodedTask.js';
 import { openSavedModel } from '../model/openModel.js';
 import { ownColumns } from '../model/ownColumns.js';
 import type { Task } from '../model/task.js';
+import type { BadRows } from '../options/badRowOptions.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { openSource } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
@@ -15,7 +16,7 @@ import { formatFigures } from './figures.js';
 import { measure } from './measure.js';
 
 /** What the command line says. */
-export interface EvaluateOptions {
+export interface EvaluateOptions extends BadRows {
   readonly model: string;
   readonly target?: readonly string[];
   readonly input?: readonly string[];
@@ -31,7 +32,7 @@ export async function evaluateFile(
   signal: AbortSignal,
 ): Promise<void> {
   const { model, about, encoded } = await openSavedModel(options.model);
-  const source = openSource(data);
+  const source = openSource(data, options);
   const prepare = async (): Promise<readonly [Task, Source]> => {
     if (encoded !== undefined) {
       const { encoder, about } = encoded;

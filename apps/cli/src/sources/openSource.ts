@@ -1,15 +1,13 @@
-import { type BadRowOptions, csvFile, files, jsonLinesFile, openByName, type Source } from '@fluxion/data';
+import { csvFile, files, jsonLinesFile, openByName, type Source } from '@fluxion/data';
 import { parquetFile } from '@fluxion/duckdb';
 import type { Schema } from 'apache-arrow';
+import type { BadRows } from '../options/badRowOptions.js';
 
 /**
  * The rows that the command line names: files by extension or content, folders, patterns, `-` for standard input. The one
  * place where a path becomes a source.
  */
-export function openSource(
-  paths: readonly string[],
-  { onBadRow, maxBadShare }: Pick<BadRowOptions, 'onBadRow' | 'maxBadShare'> = {},
-): Source {
+export function openSource(paths: readonly string[], { onBadRow, maxBadShare }: BadRows = {}): Source {
   const bad = { onBadRow, maxBadShare };
   const csv = (path: string): Source => csvFile(path, bad);
   const jsonl = (path: string): Source => jsonLinesFile(path, bad);

@@ -27,6 +27,7 @@ import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
 import { countParameters } from '../model/modelSummary.js';
 import { lossesOf, type Task, targetOf } from '../model/task.js';
 import type { Plan, TrainingReport, TrainingResult } from './trainingReport.js';
+import type { Measured } from './validationTable.js';
 import { worstRows } from './worstRows.js';
 
 /** Keeps what is told of a run, for a page of it. */
@@ -37,12 +38,7 @@ export interface RunRecord extends TrainingReport, Savable {
    * @param model with the weights that were kept
    * @param measured what it is measured on
    */
-  run(
-    model: FlowGraph,
-    measured: { readonly source: Source; readonly rows: RowFilter | undefined },
-    settings: readonly Setting[],
-    signal: AbortSignal,
-  ): Promise<Run>;
+  run(model: FlowGraph, measured: Measured, settings: readonly Setting[], signal: AbortSignal): Promise<Run>;
 }
 
 /** Passes everything on to a report, and keeps it. */

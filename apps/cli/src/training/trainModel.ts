@@ -157,7 +157,13 @@ export async function trainModel(
     epochs,
   );
   // A wrong file is found out now, not after the first epoch.
-  const measured = await validationTable(validation, prepared, source, held.validation, signal);
+  const measured = await validationTable(
+    validation,
+    prepared,
+    source,
+    { rows: held.validation, bad: { onBadRow: given.onBadRow, maxBadShare: given.maxBadShare } },
+    signal,
+  );
   sayLost();
   report.start({
     model,

@@ -1,27 +1,36 @@
-import { openExamples, type Source } from '@fluxion/data';
+import { openExamples, type RowFilter, type Source } from '@fluxion/data';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
 import type { Task } from '../model/task.js';
+import type { BadRows } from '../options/badRowOptions.js';
 import { openSource } from '../sources/openSource.js';
 import type { Validation } from './heldOut.js';
 import type { Prepared } from './prepareTraining.js';
+
+/** What a model is measured on. */
+export interface Measured {
+  readonly source: Source;
+  readonly rows: RowFilter | undefined;
+  /** What becomes of rows that cannot be read. */
+  readonly bad: BadRows;
+}
 
 /** What a model is validated on; undefined where on nothing. */
 export async function validationTable(
   validation: Validation,
   { model, task, about, encoder }: Prepared,
   source: Source,
-  rows: ((row: number) => boolean) | undefined,
+  { rows, bad }: Omit<Measured, 'source'>,
   signal: AbortSignal,
-): Promise<{ readonly source: Source; readonly rows: ((row: number) => boolean) | undefined } | undefined> {
+): Promise<Measured | undefined> {
   if (validation === 'none') return undefined;
-  if ('share' in validation) return rows && { source, rows };
-  const own = openSource([validation.file]);
+  if ('share' in validation) return rows && { source, rows, bad };
+  const own = openSource([validation.file], bad);
   if (encoder === undefined && 'target' in about) {
     const known = { target: about.target.columns, model, about: { ...about, epochs: 0, seed: 0 } };
     expectFits(model, await findColumns(own, known, signal), own.name);
   } else await readThrough(own, task, signal);
-  return { source: own, rows: undefined };
+  return { source: own, rows: undefined, bad };
 }
 
 /** @throws {DataError} on a row that cannot be used. */

@@ -1,4 +1,3 @@
-import type { RowFilter, Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { examples, fprop, untilAborted } from '@fluxion/pipeline';
 import type { WorstRows } from '@fluxion/report';
@@ -7,7 +6,9 @@ import { Vector } from 'apache-arrow';
 import { textOf } from '../convert/csvTableWriter.js';
 import { batchSizeFor } from '../measuring/measure.js';
 import { type Task, type TaskOutput, targetOf } from '../model/task.js';
+import type { BadRows } from '../options/badRowOptions.js';
 import { openSource } from '../sources/openSource.js';
+import type { Measured } from './validationTable.js';
 
 /** Rows that are kept. */
 const KEPT = 10;
@@ -29,7 +30,7 @@ interface Mistake {
 export async function worstRows(
   model: FlowGraph,
   task: Task,
-  { source, rows }: { readonly source: Source; readonly rows: RowFilter | undefined },
+  { source, rows, bad }: Measured,
   shown: readonly string[],
   signal: AbortSignal,
 ): Promise<WorstRows> {
@@ -55,7 +56,7 @@ export async function worstRows(
           .slice(0, KEPT);
       }
     });
-  const read = await Promise.all(worst.map(({ place }) => rowValues(place, shown)));
+  const read = await Promise.all(worst.map(({ place }) => rowValues(place, shown, bad)));
   return {
     columns: shown,
     rows: worst.map(({ place, loss: _, ...mistake }, i) => ({
@@ -89,9 +90,13 @@ function mistakeOf(
 }
 
 /** The cells of a row, as the table has them. */
-async function rowValues({ file, row }: DataPlace, columns: readonly string[]): Promise<readonly string[]> {
+async function rowValues(
+  { file, row }: DataPlace,
+  columns: readonly string[],
+  bad: BadRows,
+): Promise<readonly string[]> {
   if (file === undefined || row === undefined) return [];
-  const open = await openSource([file]).open();
+  const open = await openSource([file], bad).open();
   try {
     const fields = columns.map((column) => open.schema.fields.findIndex(({ name }) => name === column));
     const block = await open.read(row, 1, fields);
