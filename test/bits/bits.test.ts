@@ -13,6 +13,7 @@ f3ab099d3ce30963  tanh, sgd
 8b8b8f42859ea29e  relu, adam, minibatches
 47f4931e53ba5712  relu, wide, l2
 47f4931e53ba5712  relu, wide, l2, on two threads
+6b72be006ce02396  relu, wider, momentum, l2
 `.trim();
 
 /** Codes by which npm says that its registry cannot be reached. */

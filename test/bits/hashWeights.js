@@ -47,6 +47,12 @@ runs['relu, wide, l2, on two threads'] = {
   data: 'relu, wide, l2',
   kernels: 'wasm-2-threads',
 };
+// A weight so large that updates wait.
+runs['relu, wider, momentum, l2'] = {
+  ...runs['relu, wide, l2'],
+  hidden: 5300,
+  optimizer: sgd({ learningRate: 0.001, momentum: 0.9 }),
+};
 
 for (const [
   name,
@@ -78,7 +84,7 @@ for (const [
     tape.release();
   }
   const hash = createHash('sha256');
-  for (const { value } of model.parameters)
-    hash.update(Uint8Array.from(new Uint8Array(elements(value).slice().buffer)));
+  for (const parameter of model.parameters)
+    hash.update(Uint8Array.from(new Uint8Array(elements(model.valueOf(parameter)).slice().buffer)));
   console.log(`${hash.digest('hex').slice(0, 16)}  ${name}`);
 }

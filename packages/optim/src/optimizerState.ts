@@ -79,7 +79,8 @@ export class OptimizerState {
       const { name } = parameter;
       tensors.set(`${name}.updates`, tensor(kept.updates.slice()));
       for (const [short, live] of Object.entries(kept.tensors)) {
-        tensors.set(`${name}.${short}`, tensor(elements(live).slice(), live.shape));
+        const values = elements(parameter.deferred?.settled(live) ?? live).slice();
+        tensors.set(`${name}.${short}`, tensor(values, live.shape));
       }
       for (const [short, waiting] of Object.entries(parameter.deferred?.save() ?? {})) {
         tensors.set(`${name}.deferred.${short}`, waiting);
@@ -121,12 +122,12 @@ export class OptimizerState {
       updates.fill(0);
     }
     for (const { parameter, deferred, ...read } of parameters) {
-      if (deferred !== undefined) parameter.deferred?.restore(deferred);
       const { tensors, updates } = this.#keep(parameter);
       updates[0] = read.updates;
       for (const [short, own] of Object.entries(tensors)) {
         elements(own).set(elements(read.tensors[short] as Tensor));
       }
+      if (deferred !== undefined) parameter.deferred?.restore(deferred, tensors.velocity);
     }
     this.#step = step;
   }

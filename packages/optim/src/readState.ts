@@ -64,7 +64,8 @@ export function readState(
       base: one('base', value.shape),
       inputs: one('inputs', [count, fanIn]),
       outputs: one('outputs', [count, fanOut]),
-      scale: one('scale', [1]),
+      terms: one('terms', [2, 2 + count]),
+      ...(rest.has(`${name}.deferred.velocity`) && { velocity: one('velocity', value.shape) }),
     };
     if (deferred === undefined) return undefined;
     if (count < deferred.examples) return tensors;

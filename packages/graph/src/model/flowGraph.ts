@@ -217,7 +217,7 @@ export class FlowGraph implements BuiltGraph {
         `assign '${name}': expected ${value.size} values, got ${values.length}; give as many as it has`,
       );
     }
-    if ('deferred' in to) to.deferred?.forget();
+    if ('deferred' in to) to.deferred?.settle();
     elements(value).set(values);
     this.markUpdated();
   }

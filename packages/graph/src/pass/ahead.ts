@@ -6,16 +6,20 @@ import type { Given } from './cell.js';
 export type Ahead = (examples: number) => Given | undefined;
 
 /** Shows the coming inputs to the weights that multiply them. */
-export function lookAhead(boxes: readonly Box[], inputs: readonly string[]): (ahead: Ahead) => void {
+export function lookAhead(
+  boxes: readonly Box[],
+  inputs: ReadonlyMap<string, Tensor>,
+): (ahead: Ahead) => void {
   const weights = boxes.flatMap(({ description, parameters }) => {
-    const input = description.children[0] as string;
-    if (!inputs.includes(input)) return [];
-    return [...parameters.values()].flatMap(({ deferred }) => (deferred ? [{ deferred, input }] : []));
+    const name = description.children[0] as string;
+    const input = inputs.get(name);
+    if (input === undefined) return [];
+    return [...parameters.values()].flatMap(({ deferred }) => (deferred ? [{ deferred, name, input }] : []));
   });
   return (ahead) => {
-    for (const { deferred, input } of weights) {
-      const { wanted } = deferred;
-      const known = wanted > 0 ? ahead(wanted)?.[input] : undefined;
+    for (const { deferred, name, input } of weights) {
+      const wanted = deferred.wanted(input);
+      const known = wanted > 0 ? ahead(wanted)?.[name] : undefined;
       if (known === undefined) continue;
       const [examples] = known.shape as [number];
       deferred.lookAhead(reshape(known as Tensor, [examples, known.size / examples]));

@@ -62,6 +62,7 @@ export class PassMemory implements PassCells {
       return new Cell({ name, where, tensor, expect: indexCheck(where, tensor, -1, bound, fix) });
     });
     this.#inputs = inputs;
+    this.#lookAhead = batchSize === 1 ? lookAhead(model.boxes, new Map(values)) : undefined;
     const masks = Object.entries(model.description.inputs).flatMap(([, input], i) =>
       inputOptions(input).masked ? [new MaskCell(inputs[i] as Cell, cells)] : [],
     );
@@ -98,13 +99,6 @@ export class PassMemory implements PassCells {
       if (mask !== undefined) carried.set(name, mask);
     }
     this.values = values;
-    this.#lookAhead =
-      batchSize === 1
-        ? lookAhead(
-            model.boxes,
-            inputs.map(({ name }) => name),
-          )
-        : undefined;
     this.#carried = carried;
     this.#runs = [...this.#boxCells].flatMap(([{ definition }, cells]) =>
       present(definition.fprop(this.#watched(cells))),

@@ -2,24 +2,27 @@ import type { DeferredTensors, DeferredWeight } from '../kernels/deferredWeight.
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run, Sink } from '../kernels/run.js';
 import { elements, reshape, type Tensor, tensor } from '../tensor.js';
-
-/** A kernel for each number of updates that wait, bound when it is first wanted. */
-type RunFor = (count: number) => Run;
+import type { LinearUpdate } from './linearUpdate.js';
+import { first, perCount, row } from './rows.js';
+import { addition, settling } from './settling.js';
+import { WaitingTerms } from './waitingTerms.js';
 
 /**
  * The updates of a weight by single examples, which wait until there are some of them and then are one product.
  *
- * SGD after each example leaves W_t = W₀ + Σ_{i<t} xᵢᵀdᵢ with dᵢ = −α·δᵢ. So what example t wants of it is had from W₀ and the
- * pairs (xᵢ, dᵢ) of the examples before:
+ * SGD after each example leaves W_t = W₀ + Σ_{i<t} wᵢ·xᵢᵀδᵢ with wᵢ = −αᵢ. So what example t wants of it is had from W₀ and the
+ * pairs (xᵢ, δᵢ) of the examples before:
  *
  * ```text
- * x·W_t  = x·W₀ + Σ (x·xᵢ)·dᵢ
- * δ·W_tᵀ = δ·W₀ᵀ + Σ (δ·dᵢ)·xᵢ
+ * x·W_t  = x·W₀ + Σ wᵢ(x·xᵢ)·δᵢ
+ * δ·W_tᵀ = δ·W₀ᵀ + Σ wᵢ(δ·δᵢ)·xᵢ
  * ```
  *
- * and after K examples W₀ ← W₀ + XᵀD. Where the inputs of the coming examples are known, all x·W₀ are one product too. Nothing
- * is approximated: the terms are those of one update after another, added in another order. What l2 takes off every weight is
- * one factor c: W_t = c·(W₀ + Σ xᵢᵀdᵢ/cᵢ).
+ * and after K examples W₀ ← W₀ + Xᵀ·diag(w)·Δ. Where the inputs of the coming examples are known, all x·W₀ are one product too.
+ * Nothing is approximated: the terms are those of one update after another, added in another order.
+ *
+ * With momentum and l2 an update is still linear in W, its velocity v and the gradient (`LinearUpdate`). So W_t and v_t are sums
+ * of W₀, v₀ and the same pairs, each with a number of its own (`WaitingTerms`).
  *
  * Reading the weight changes nothing of what is learned next.
  *
@@ -27,91 +30,87 @@ type RunFor = (count: number) => Run;
  *   Carlo", J. Chem. Phys. 147, 174107, 2017.
  */
 export class DeferredUpdates implements DeferredWeight {
-  readonly examples: number;
-  readonly #kernels: Kernels;
   /** W₀ [fanIn, fanOut]. */
   readonly weight: Tensor;
-  /** X [K, fanIn]: of the updates that wait, and from `#count` to `#known` of the examples to come. */
+  readonly examples: number;
+  readonly #leastShare: number;
+  readonly #kernels: Kernels;
+  readonly #terms: WaitingTerms;
+  /** wᵢ [1, K], for the kernels. */
+  readonly #factors: Tensor;
+  /** X [K, fanIn]: of the updates that wait, and up to `#known` of the examples to come. */
   readonly #inputs: Tensor;
-  /** D [K, fanOut], zeros from `#count` on. */
-  readonly #outputs: Tensor;
-  /** X·W₀ [K, fanOut]; rows from `#count` to `#known` are of use. */
-  readonly #products: Tensor;
   readonly #inputBytes: readonly Uint8Array[];
-  readonly #multiply: Run;
-  readonly #settle: RunFor;
-  readonly #scaleBase: (factor: number) => void;
-  readonly #scaleOutput: readonly ((factor: number) => void)[];
-  #copy:
-    | {
-        readonly tensor: Tensor;
-        readonly add: RunFor;
-        readonly begin: Run;
-        readonly scale: (factor: number) => void;
-      }
-    | undefined;
-  #isCopied = false;
-  #count = 0;
+  /** Δ [K, fanOut], zeros but for the updates that wait. */
+  readonly #outputs: Tensor;
   #known = 0;
-  #scale = 1;
+  #bound: Bound;
+  #areCopied = false;
 
   /**
    * @param kernels what computes, of the weight's arena
-   * @param examples K: updates that wait at most
+   * @param examples K: updates that wait are always fewer
+   * @param leastShare of an input's numbers that are not zero, from which it pays to begin; with momentum it always does
    */
-  constructor(kernels: Kernels, weight: Tensor, examples: number) {
+  constructor(kernels: Kernels, weight: Tensor, examples: number, leastShare: number) {
     const [fanIn, fanOut] = weight.shape as [number, number];
     const { arena } = kernels;
-    this.examples = examples;
-    this.#kernels = kernels;
     this.weight = weight;
+    this.examples = examples;
+    this.#leastShare = leastShare;
+    this.#kernels = kernels;
+    this.#terms = new WaitingTerms(examples);
+    this.#factors = arena.tensor([1, examples]);
     this.#inputs = arena.tensor([examples, fanIn]);
-    this.#outputs = arena.tensor([examples, fanOut]);
-    this.#products = arena.tensor([examples, fanOut]);
     this.#inputBytes = Array.from({ length: examples }, (_, i) => bytesOf(row(this.#inputs, i)));
-    this.#multiply = kernels.matmul(this.#inputs, weight, { tensor: this.#products, beta: 0 });
-    this.#settle = this.#adder(weight);
-    this.#scaleBase = kernels.scale(weight);
-    this.#scaleOutput = Array.from({ length: examples }, (_, i) => kernels.scale(row(this.#outputs, i)));
+    this.#outputs = arena.tensor([examples, fanOut]);
+    this.#bound = this.#bind(undefined);
   }
 
-  /** How many of the next examples' inputs it would look at; 0 while it knows the next one's. */
-  get wanted(): number {
-    return this.#known > this.#count ? 0 : this.examples - this.#count;
+  wanted(input: Tensor): number {
+    const { count } = this.#terms;
+    if (this.#known > count || !this.waits(input, this.#bound.velocity)) return 0;
+    return this.examples - count;
   }
 
-  /** Whether the weight is not what its tensor holds. */
-  get isPending(): boolean {
-    return this.#count > 0 || this.#scale !== 1;
+  /** Whether the update by an example with this input waits: where others do, or where it pays. */
+  waits(input: Tensor, velocity: Tensor | undefined): boolean {
+    return this.#terms.count > 0 || velocity !== undefined || nonzeroShare(input) >= this.#leastShare;
   }
 
-  /** Takes in the inputs of the examples that come next [n, fanIn], in their order. Others may come all the same. */
   lookAhead(inputs: Tensor): void {
     const [, fanIn] = this.#inputs.shape as [number, number];
-    const values = elements(inputs).subarray(0, this.wanted * fanIn);
-    this.#inputs.data.set(values, this.#inputs.offset + this.#count * fanIn);
-    this.#known = this.#count + values.length / fanIn;
-    this.#multiply();
+    const { count } = this.#terms;
+    const values = elements(inputs).subarray(0, (this.examples - count) * fanIn);
+    this.#inputs.data.set(values, this.#inputs.offset + count * fanIn);
+    this.#known = count + values.length / fanIn;
+    for (const { multiply } of this.#bound.products) multiply();
   }
 
   /** Binds output ← input·W + bias for one example. */
   affine(input: Tensor, bias: Tensor, output: Tensor): Run {
     const kernels = this.#kernels;
+    const terms = this.#terms;
     const settled = kernels.affine(input, this.weight, bias, output);
-    const sink: Sink = { tensor: output, beta: 0 };
-    const product = kernels.matmul(input, this.weight, sink);
-    const taken = perCount((i) => kernels.copy(row(this.#products, i), sink));
-    const correct = this.#corrections(input, this.#inputs, this.#outputs, output);
+    const times = this.#times(input, output);
     const scale = kernels.scale(output);
+    const correct = this.#corrections(input, this.#inputs, this.#outputs, output);
     const addBias = kernels.copy(reshape(bias, output.shape), { tensor: output, beta: 1 });
     const bytes = bytesOf(input);
+    let bound: Bound | undefined;
+    let addVelocity: ((known: number | undefined, factor: number) => void) | undefined;
     return () => {
       const known = this.#find(bytes);
-      if (known === undefined && !this.isPending) return settled();
-      if (known === undefined) product();
-      else taken(known)();
-      if (this.#count > 0) correct(this.#count)();
-      if (this.#scale !== 1) scale(this.#scale);
+      if (known === undefined && terms.count === 0) return settled();
+      if (bound !== this.#bound) {
+        bound = this.#bound;
+        addVelocity = bound.velocity && this.#addTimes(bound.velocity, input, output);
+      }
+      times(known);
+      const [p, q] = terms.value as unknown as [number, number];
+      if (p !== 1) scale(p);
+      if (q !== 0) addVelocity?.(known, q);
+      if (terms.count > 0) correct(terms.count)();
       addBias();
     };
   }
@@ -119,127 +118,207 @@ export class DeferredUpdates implements DeferredWeight {
   /** Binds sink ← dOutput·Wᵀ for one example. */
   timesTransposed(dOutput: Tensor, sink: Sink): Run {
     const kernels = this.#kernels;
-    const transposed = this.weight.transpose(1, 0);
-    const product = kernels.matmul(dOutput, transposed, sink);
-    const correct = this.#corrections(dOutput, this.#outputs, this.#inputs, sink.tensor);
+    const terms = this.#terms;
     const scaled = kernels.arena.tensor(dOutput.shape);
     const copy = kernels.copy(dOutput, { tensor: scaled, beta: 0 });
     const scale = kernels.scale(scaled);
-    const scaledProduct = kernels.matmul(scaled, transposed, sink);
-    const correctScaled = this.#corrections(scaled, this.#outputs, this.#inputs, sink.tensor);
+    const product = kernels.matmul(dOutput, this.weight.transpose(1, 0), sink);
+    const scaledProduct = kernels.matmul(scaled, this.weight.transpose(1, 0), sink);
+    const correct = this.#corrections(dOutput, this.#outputs, this.#inputs, sink.tensor);
+    let bound: Bound | undefined;
+    let addVelocity: Run | undefined;
     return () => {
-      if (this.#scale === 1) {
-        product();
-        if (this.#count > 0) correct(this.#count)();
-        return;
+      const [p, q] = terms.value as unknown as [number, number];
+      if (p === 1) product();
+      else {
+        copy();
+        scale(p);
+        scaledProduct();
       }
-      copy();
-      scale(this.#scale);
-      scaledProduct();
-      if (this.#count > 0) correctScaled(this.#count)();
+      if (terms.count === 0) return;
+      if (q !== 0) {
+        if (bound !== this.#bound) {
+          bound = this.#bound;
+          const { velocity } = bound;
+          addVelocity =
+            velocity && kernels.matmul(scaled, velocity.transpose(1, 0), { tensor: sink.tensor, beta: 1 });
+        }
+        copy();
+        scale(q);
+        addVelocity?.();
+      }
+      correct(terms.count)();
     };
   }
 
-  /** Binds W ← (1 − shrink)·W − α·inputᵀ·dOutput for one example, α and the share that l2 takes given at each call. */
-  append(input: Tensor, dOutput: Tensor): (learningRate: number, shrink: number) => void {
+  /**
+   * Binds the update by one example's gradient inputᵀ·dOutput.
+   *
+   * @param velocity of the weight, where the update has one
+   */
+  append(input: Tensor, dOutput: Tensor, velocity?: Tensor): (update: LinearUpdate) => void {
     const kernels = this.#kernels;
+    const terms = this.#terms;
     const takeInput = perCount((i) => kernels.copy(input, { tensor: row(this.#inputs, i), beta: 0 }));
     const takeOutput = perCount((i) => kernels.copy(dOutput, { tensor: row(this.#outputs, i), beta: 0 }));
     const bytes = bytesOf(input);
-    return (learningRate, shrink) => {
+    const factors = elements(this.#factors);
+    return (update) => {
+      if (velocity !== this.#bound.velocity) this.#goWith(velocity);
       const known = this.#find(bytes);
-      const i = known ?? this.#count;
+      const i = known ?? terms.count;
       if (known === undefined) takeInput(i)();
       takeOutput(i)();
-      this.#scale *= 1 - shrink;
-      this.#scaleOutput[i]?.(-learningRate / this.#scale);
-      this.#count = i + 1;
-      this.#isCopied = false;
-      if (this.#count === this.examples) this.settle();
+      terms.update(i, update);
+      for (let k = 0; k <= i; k++) factors[k] = terms.value[2 + k] as number;
+      this.#areCopied = false;
+      if (terms.count === this.examples) this.settle();
     };
   }
 
-  /** Applies the updates that wait. */
   settle(): void {
-    if (!this.isPending) {
-      this.#known = 0;
-      return;
-    }
-    if (this.#count > 0) this.#settle(this.#count)();
-    if (this.#scale !== 1) this.#scaleBase(this.#scale);
-    this.forget();
+    if (this.#terms.count > 0) this.#bound.settle(this.#terms);
+    this.#clear();
   }
 
-  /** Drops them: other values are written to the weight. */
-  forget(): void {
-    this.#outputs.data.fill(0, this.#outputs.offset, this.#outputs.offset + this.#outputs.size);
-    this.#count = 0;
-    this.#known = 0;
-    this.#scale = 1;
-    this.#isCopied = false;
-  }
-
-  /** The weight after all updates: its own tensor where none waits, else a copy, which the next call overwrites. */
-  settled(): Tensor {
-    if (!this.isPending) return this.weight;
-    const kernels = this.#kernels;
-    if (this.#copy === undefined) {
-      const tensor = kernels.arena.tensor(this.weight.shape);
-      this.#copy = {
-        tensor,
-        begin: kernels.copy(this.weight, { tensor, beta: 0 }),
-        add: this.#adder(tensor),
-        scale: kernels.scale(tensor),
-      };
+  settled(of: Tensor = this.weight): Tensor {
+    if (this.#terms.count === 0 || (of !== this.weight && of !== this.#bound.velocity)) return of;
+    const copies = this.#bound.copies();
+    if (!this.#areCopied) {
+      copies.renew();
+      copies.settle(this.#terms);
+      this.#areCopied = true;
     }
-    const { tensor, begin, add, scale } = this.#copy;
-    if (this.#isCopied) return tensor;
-    begin();
-    if (this.#count > 0) add(this.#count)();
-    if (this.#scale !== 1) scale(this.#scale);
-    this.#isCopied = true;
-    return tensor;
+    return of === this.weight ? copies.weight : (copies.velocity as Tensor);
   }
 
   save(): DeferredTensors | undefined {
-    if (!this.isPending) return undefined;
+    const { count, value, velocity } = this.#terms;
+    if (count === 0) return undefined;
     const copy = (view: Tensor): Tensor => tensor(elements(view).slice(), view.shape);
+    const length = 2 + count;
+    const terms = Float64Array.of(...value.subarray(0, length), ...velocity.subarray(0, length));
     return {
       base: copy(this.weight),
-      inputs: copy(first(this.#inputs, this.#count)),
-      outputs: copy(first(this.#outputs, this.#count)),
-      scale: tensor(Float64Array.of(this.#scale)),
+      ...(this.#bound.velocity && { velocity: copy(this.#bound.velocity) }),
+      inputs: copy(first(this.#inputs, count)),
+      outputs: copy(first(this.#outputs, count)),
+      terms: tensor(terms, [2, length]),
     };
   }
 
-  restore({ base, inputs, outputs, scale }: DeferredTensors): void {
-    this.forget();
+  restore({ base, velocity, inputs, outputs, terms }: DeferredTensors, ownVelocity?: Tensor): void {
+    this.#clear();
+    this.#goWith(velocity && ownVelocity);
     elements(this.weight).set(elements(base));
+    if (velocity !== undefined && ownVelocity !== undefined) elements(ownVelocity).set(elements(velocity));
     elements(this.#inputs).set(elements(inputs));
     elements(this.#outputs).set(elements(outputs));
-    this.#count = inputs.shape[0] as number;
-    this.#scale = scale.get(0);
+    const [, length] = terms.shape as [number, number];
+    const numbers = elements(terms);
+    this.#terms.count = length - 2;
+    this.#terms.value.set(numbers.subarray(0, length));
+    this.#terms.velocity.set(numbers.subarray(length));
+    elements(this.#factors).set(numbers.subarray(2, length));
   }
 
-  /** tensor ← tensor + XᵀD of the updates that wait. */
-  #adder(tensor: Tensor): RunFor {
-    return perCount((count) =>
-      this.#kernels.matmul(first(this.#inputs, count).transpose(1, 0), first(this.#outputs, count), {
-        tensor,
-        beta: 1,
-      }),
-    );
+  #goWith(velocity: Tensor | undefined): void {
+    this.settle();
+    if (velocity !== this.#bound.velocity) this.#bound = this.#bind(velocity);
   }
 
-  /** output ← output + (x·Aᵀ)·B, of the rows of A and B that wait. */
-  #corrections(x: Tensor, a: Tensor, b: Tensor, output: Tensor): RunFor {
+  #clear(): void {
+    elements(this.#outputs).fill(0);
+    this.#terms.clear();
+    this.#known = 0;
+    this.#areCopied = false;
+  }
+
+  /** What is bound to the weight, and to its velocity where there is one. */
+  #bind(velocity: Tensor | undefined): Bound {
+    const kernels = this.#kernels;
+    const { weight } = this;
+    const products = [weight, ...(velocity ? [velocity] : [])].map((of) => {
+      const values = kernels.arena.tensor(this.#outputs.shape);
+      return { values, multiply: kernels.matmul(this.#inputs, of, { tensor: values, beta: 0 }) };
+    });
+    const settle = (weight: Tensor, velocity: Tensor | undefined) =>
+      settling(kernels, weight, velocity, this.#inputs, this.#outputs);
+    const copyOf = (of: Tensor) => {
+      const tensor = kernels.arena.tensor(of.shape);
+      return { tensor, renew: kernels.copy(of, { tensor, beta: 0 }) };
+    };
+    let copies: Copies | undefined;
+    return {
+      velocity,
+      products,
+      settle: settle(weight, velocity),
+      copies() {
+        if (copies !== undefined) return copies;
+        const [ofWeight, ofVelocity] = [copyOf(weight), velocity && copyOf(velocity)];
+        copies = {
+          weight: ofWeight.tensor,
+          velocity: ofVelocity?.tensor,
+          settle: settle(ofWeight.tensor, ofVelocity?.tensor),
+          renew() {
+            ofWeight.renew();
+            ofVelocity?.renew();
+          },
+        };
+        return copies;
+      },
+    };
+  }
+
+  /** output ← input·W₀, from the products where the input is known. */
+  #times(input: Tensor, output: Tensor): (known: number | undefined) => void {
+    const sink: Sink = { tensor: output, beta: 0 };
+    const multiply = this.#kernels.matmul(input, this.weight, sink);
+    let bound: Bound | undefined;
+    let take: (i: number) => Run = () => () => {};
+    return (known) => {
+      if (known === undefined) return multiply();
+      if (bound !== this.#bound) {
+        bound = this.#bound;
+        const [{ values }] = bound.products as [Product];
+        take = perCount((i) => this.#kernels.copy(row(values, i), sink));
+      }
+      take(known)();
+    };
+  }
+
+  /** output ← output + factor·(input·v₀). */
+  #addTimes(
+    velocity: Tensor,
+    input: Tensor,
+    output: Tensor,
+  ): (known: number | undefined, factor: number) => void {
+    const kernels = this.#kernels;
+    const place = kernels.arena.tensor(output.shape);
+    const sink: Sink = { tensor: place, beta: 0 };
+    const multiply = kernels.matmul(input, velocity, sink);
+    const { values } = this.#bound.products[1] as Product;
+    const take = perCount((i) => kernels.copy(row(values, i), sink));
+    const add = addition(kernels, place, output);
+    return (known, factor) => {
+      if (known === undefined) multiply();
+      else take(known)();
+      add(factor);
+    };
+  }
+
+  /** output ← output + (w ∘ x·Aᵀ)·B, of the rows of A and B that wait. */
+  #corrections(x: Tensor, a: Tensor, b: Tensor, output: Tensor): (count: number) => Run {
     const kernels = this.#kernels;
     return perCount((count) => {
       const coefficients = kernels.arena.tensor([1, count]);
-      const multiply = kernels.matmul(x, first(a, count).transpose(1, 0), { tensor: coefficients, beta: 0 });
+      const sink: Sink = { tensor: coefficients, beta: 0 };
+      const multiply = kernels.matmul(x, first(a, count).transpose(1, 0), sink);
+      const weigh = kernels.multiply(coefficients, this.#factors.hi(1, count), sink);
       const add = kernels.matmul(coefficients, first(b, count), { tensor: output, beta: 1 });
       return () => {
         multiply();
+        weigh();
         add();
       };
     });
@@ -247,27 +326,40 @@ export class DeferredUpdates implements DeferredWeight {
 
   /** Which of the examples to come has this input, to the last bit. Those that are passed over never come. */
   #find(input: Uint8Array): number | undefined {
-    for (let i = this.#count; i < this.#known; i++) {
+    for (let i = this.#terms.count; i < this.#known; i++) {
       if (Buffer.compare(input, this.#inputBytes[i] as Uint8Array) === 0) return i;
     }
     return undefined;
   }
 }
 
-function perCount(bind: (count: number) => Run): RunFor {
-  const bound: Run[] = [];
-  return (count) => {
-    bound[count] ??= bind(count);
-    return bound[count] as Run;
-  };
+function nonzeroShare(input: Tensor): number {
+  const values = elements(input);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) count++;
+  return count / values.length;
 }
 
-function first(matrix: Tensor, count: number): Tensor {
-  return matrix.hi(count, matrix.shape[1] as number);
+/** Products of X with W₀ or v₀ [K, fanOut]. */
+interface Product {
+  readonly values: Tensor;
+  readonly multiply: Run;
 }
 
-function row(matrix: Tensor, i: number): Tensor {
-  return matrix.lo(i, 0).hi(1, matrix.shape[1] as number);
+interface Bound {
+  readonly velocity: Tensor | undefined;
+  /** With W₀, then with v₀. */
+  readonly products: readonly Product[];
+  readonly settle: (terms: WaitingTerms) => void;
+  copies(): Copies;
+}
+
+/** Copies of weight and velocity, for those who read them. */
+interface Copies {
+  readonly weight: Tensor;
+  readonly velocity: Tensor | undefined;
+  readonly settle: (terms: WaitingTerms) => void;
+  readonly renew: Run;
 }
 
 /** The bytes of numbers that lie side by side, which are compared faster than numbers. */

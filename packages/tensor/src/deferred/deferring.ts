@@ -1,8 +1,17 @@
 import type { Gradient } from '../gradient.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run } from '../kernels/run.js';
+import { numbersOf } from '../numberOption.js';
+import { type RuleName, rules } from '../rules/named.js';
 import type { Tensor } from '../tensor.js';
 import { DeferredUpdates } from './deferredUpdates.js';
+import { momentumUpdate, nesterovUpdate, sgdUpdate } from './linearUpdate.js';
+
+/** The rules with momentum, which are linear. */
+const withMomentum: Readonly<Partial<Record<RuleName, typeof momentumUpdate>>> = {
+  momentum: momentumUpdate,
+  nesterov: nesterovUpdate,
+};
 
 /** When updates wait. */
 export interface DeferringOptions {
@@ -10,13 +19,15 @@ export interface DeferringOptions {
   readonly examples: number;
   /** Numbers of a weight from which it pays. */
   readonly least: number;
+  /** Share of an input's numbers that are not zero from which it pays; with momentum it always does. Default 0. */
+  readonly leastShare?: number;
 }
 
 /**
  * Kernels that let the updates of large weights by single examples wait, as `DeferredUpdates` says. What multiplies by such a
  * weight takes account of those that wait; what reads it otherwise applies them first, or reads a copy.
  */
-export function deferring(kernels: Kernels, { examples, least }: DeferringOptions): Kernels {
+export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }: DeferringOptions): Kernels {
   const deferred = new WeakMap<object, DeferredUpdates>();
   const of = (weight: Tensor): DeferredUpdates | undefined => deferred.get(weight.data);
 
@@ -26,7 +37,7 @@ export function deferring(kernels: Kernels, { examples, least }: DeferringOption
     let copied: { readonly of: Tensor; readonly run: Run } | undefined;
     return () => {
       const settled = updates.settled();
-      if (settled === weight || !updates.isPending) return run();
+      if (settled === updates.weight) return run();
       if (copied?.of !== settled) copied = { of: settled, run: bind(viewOf(settled, weight)) };
       copied.run();
     };
@@ -37,7 +48,7 @@ export function deferring(kernels: Kernels, { examples, least }: DeferringOption
 
     defer(weight) {
       if (weight.size < least) return undefined;
-      const updates = new DeferredUpdates(kernels, weight, examples);
+      const updates = new DeferredUpdates(kernels, weight, examples, leastShare);
       deferred.set(weight.data, updates);
       return updates;
     },
@@ -85,10 +96,14 @@ export function deferring(kernels: Kernels, { examples, least }: DeferringOption
         };
       }
       const append = updates.append(pair.input, pair.dOutput);
-      return (learningRate) => {
+      const { l2 } = penalty;
+      return (learningRate, count) => {
+        if (!updates.waits(pair.input, undefined)) return apply(learningRate, count);
         const kept = shrinkage?.get(0) ?? 0;
-        if (kept !== 0) shrinkage?.set(0, 0);
-        append(learningRate, 1 - (1 - kept) * (1 - 2 * penalty.l2 * learningRate));
+        const update = sgdUpdate(learningRate, l2);
+        if (kept === 0) return append(update);
+        shrinkage?.set(0, 0);
+        append({ ...update, value: update.value * (1 - kept) });
       };
     },
 
@@ -96,6 +111,13 @@ export function deferring(kernels: Kernels, { examples, least }: DeferringOption
       const apply = kernels.update(rule, value, gradient, penalty, state, options);
       const updates = of(value);
       if (updates === undefined) return apply;
+      const pair = onlyExample(gradient);
+      const linear = typeof rule === 'string' && penalty.l1 === 0 ? withMomentum[rule] : undefined;
+      if (pair !== undefined && linear !== undefined) {
+        const append = updates.append(pair.input, pair.dOutput, state.velocity);
+        const { momentum } = numbersOf(rule as string, rules[rule as RuleName].options, options ?? {});
+        return (learningRate) => append(linear(learningRate, penalty.l2, momentum as number));
+      }
       return (learningRate, count) => {
         updates.settle();
         apply(learningRate, count);

@@ -1,11 +1,15 @@
 import type { Tensor } from '../tensor.js';
 
-/** Updates that wait: the weight W₀ without them, X and D by rows, and the factor of all, W = scale·(W₀ + XᵀD). */
+/** Updates that wait. */
 export interface DeferredTensors {
+  /** The weight and its velocity without them. */
   readonly base: Tensor;
+  readonly velocity?: Tensor | undefined;
+  /** Their gradients' factors, [n, fanIn] and [n, fanOut]. */
   readonly inputs: Tensor;
   readonly outputs: Tensor;
-  readonly scale: Tensor;
+  /** What weight and velocity are made of now, [2, 2 + n]: how much of base, of velocity and of each gradient. */
+  readonly terms: Tensor;
 }
 
 /**
@@ -15,19 +19,22 @@ export interface DeferredTensors {
 export interface DeferredWeight {
   /** Updates that wait are always fewer. */
   readonly examples: number;
-  /** How many of the next examples' inputs it would look at; 0 while it knows the next one's. */
-  readonly wanted: number;
+  /** How many inputs, from this one on, it would look at; 0 where it knows this one, or its update would not wait. */
+  wanted(input: Tensor): number;
   /**
    * Takes in the inputs of the examples that come next, [n, fanIn], in their order: what they are multiplied with is one
    * product then. It is no promise: other examples may come instead.
    */
   lookAhead(inputs: Tensor): void;
-  /** The values after all updates: its own tensor where none waits, else a copy that the next call overwrites. */
-  settled(): Tensor;
+  /**
+   * The values of the weight, or of its velocity, after all updates: that tensor where none waits, else a copy which the next
+   * call overwrites.
+   */
+  settled(of?: Tensor): Tensor;
   /** A copy of what waits, if anything does. */
   save(): DeferredTensors | undefined;
-  /** Takes the place of the weight's values and of what waits. */
-  restore(saved: DeferredTensors): void;
-  /** Drops what waits: other values are written to the weight. */
-  forget(): void;
+  /** Takes the place of the weight's values, of its velocity's, and of what waits. */
+  restore(saved: DeferredTensors, velocity?: Tensor): void;
+  /** Applies what waits, before other values are written to the weight. */
+  settle(): void;
 }

@@ -1,0 +1,57 @@
+import type { Kernels } from '../kernels/kernels.js';
+import type { Tensor } from '../tensor.js';
+import { first, perCount, row } from './rows.js';
+import type { WaitingTerms } from './waitingTerms.js';
+
+/** Binds W ← p·W + q·v + Xᵀ·diag(w)·Δ and v ← r·W + s·v + Xᵀ·diag(u)·Δ, W and v being those before. */
+export function settling(
+  kernels: Kernels,
+  weight: Tensor,
+  velocity: Tensor | undefined,
+  inputs: Tensor,
+  outputs: Tensor,
+): (terms: WaitingTerms) => void {
+  const [examples] = outputs.shape as [number, number];
+  const scaled = kernels.arena.tensor(outputs.shape);
+  const copy = kernels.copy(outputs, { tensor: scaled, beta: 0 });
+  const scales = Array.from({ length: examples }, (_, i) => kernels.scale(row(scaled, i)));
+  const adder = (tensor: Tensor): ((factors: Float64Array, count: number) => void) => {
+    const multiply = perCount((count) =>
+      kernels.matmul(first(inputs, count).transpose(1, 0), first(scaled, count), { tensor, beta: 1 }),
+    );
+    return (factors, count) => {
+      copy();
+      for (let i = 0; i < count; i++) scales[i]?.(factors[2 + i] as number);
+      multiply(count)();
+    };
+  };
+  const scaleWeight = kernels.scale(weight);
+  const addToWeight = adder(weight);
+  if (velocity === undefined) {
+    return ({ value, count }) => {
+      if (value[0] !== 1) scaleWeight(value[0] as number);
+      addToWeight(value, count);
+    };
+  }
+  const scaleVelocity = kernels.scale(velocity);
+  const addToVelocity = adder(velocity);
+  const addVelocity = addition(kernels, velocity, weight);
+  const addWeight = addition(kernels, weight, velocity);
+  return ({ value, velocity: speed, count }) => {
+    const [p, q] = value as unknown as [number, number];
+    const [r, s] = speed as unknown as [number, number];
+    if (p !== 1) scaleWeight(p);
+    addVelocity(q);
+    // The weight before is (weight − q·v)/p now.
+    scaleVelocity(s - (r * q) / p);
+    if (r !== 0) addWeight(r / p);
+    addToWeight(value, count);
+    addToVelocity(speed, count);
+  };
+}
+
+/** Binds sink ← sink + factor·source, the factor given at each call. */
+export function addition(kernels: Kernels, source: Tensor, sink: Tensor): (factor: number) => void {
+  const subtract = kernels.sgd(sink, { form: 'dense', tensor: source }, { l1: 0, l2: 0 });
+  return (factor) => subtract(-factor, 1);
+}
