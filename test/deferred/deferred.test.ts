@@ -104,8 +104,10 @@ describe('updates that wait', () => {
         (hidden, block, regularizer, sizes, looksAhead, momentum, decreaseConstant) => {
           const one = newModel(undefined, hidden);
           const waits = newModel(waiting(block), hidden);
-          for (const model of [one, waits])
-            learn(model, { ...(regularizer && { regularizer }), sizes, looksAhead });
+          for (const model of [one, waits]) {
+            const optimizer = sgd({ learningRate: 0.1, decreaseConstant, ...momentum });
+            learn(model, { ...(regularizer && { regularizer }), optimizer, sizes, looksAhead });
+          }
           expectClose(valuesOf(waits), valuesOf(one));
         },
       ),
