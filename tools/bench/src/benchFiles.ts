@@ -6,7 +6,17 @@ import { digitsArrow } from '@fluxion/quickstart/digitsArrow';
 import { type Idx, readIdx } from '@fluxion/quickstart/idx';
 import { mnistFolder } from '@fluxion/quickstart/mnistArrow';
 import { random } from '@fluxion/tensor';
-import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import {
+  Field,
+  FixedSizeList,
+  Float32,
+  makeData,
+  makeVector,
+  Table,
+  tableFromArrays,
+  tableToIPC,
+  Vector,
+} from 'apache-arrow';
 import type { BenchData } from './benchData.js';
 import type { Workload } from './workload.js';
 
@@ -30,13 +40,13 @@ export interface BenchFiles {
 
 /** Whether the data of a workload is on this machine. */
 export function isPresent(data: Workload['data']): boolean {
-  return data !== 'fashion' || existsSync(FASHION);
+  return (data !== 'fashion' && data !== 'centred') || existsSync(FASHION);
 }
 
 /** Writes a data set into a folder in all forms. */
 export async function benchFiles(data: Workload['data'], folder: string): Promise<BenchFiles> {
   await mkdir(folder, { recursive: true });
-  const { arrow, columns, inputSize, inputs, labels } = data === 'random' ? randomData() : await images(data);
+  const { arrow, columns, inputSize, inputs, labels } = await forms(data);
   const files: BenchFiles = {
     arrow: join(folder, `${data}.arrow`),
     ...columns,
@@ -62,6 +72,27 @@ export async function readBenchData({ inputs, labels, inputSize }: BenchFiles): 
 interface Forms extends BenchData {
   readonly arrow: Uint8Array;
   readonly columns: Pick<BenchFiles, 'input' | 'target'>;
+}
+
+async function forms(data: Workload['data']): Promise<Forms> {
+  if (data === 'random') return randomData();
+  return data === 'centred' ? centred(await images('fashion')) : images(data);
+}
+
+/** The same numbers with mean 0 and deviation 1, of which none is 0. */
+function centred({ inputs, labels, inputSize, columns }: Forms): Forms {
+  const mean = inputs.reduce((sum, x) => sum + x, 0) / inputs.length;
+  const deviation = Math.sqrt(inputs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / inputs.length);
+  const numbers = inputs.map((x) => (x - mean) / deviation);
+  const pixel = new Field('pixel', new Float32(), false);
+  const image = makeData({
+    type: new FixedSizeList(inputSize, pixel),
+    length: labels.length,
+    nullCount: 0,
+    child: makeData({ type: new Float32(), data: numbers }),
+  });
+  const table = new Table({ image: new Vector([image]), digit: makeVector(labels) });
+  return { arrow: tableToIPC(table, 'file'), columns, inputSize, inputs: numbers, labels };
 }
 
 async function images(data: 'fashion' | 'mnist'): Promise<Forms> {

@@ -16,6 +16,14 @@ const here = (file: string): string => fileURLToPath(new URL(file, import.meta.u
  */
 const KEEP_MEMORY = ['MALLOC_MMAP_THRESHOLD_=1000000000', 'MALLOC_TRIM_THRESHOLD_=1000000000'];
 const MEMORY_KEPT = 'memory kept';
+const BY_HAND = 'by hand';
+
+/** The whole step in C, by what its program calls them. */
+const NATIVE: Readonly<Record<string, string>> = {
+  'C, loops': 'loops',
+  'C, gemv + ger': 'blas',
+  'C, blocked': 'blocked',
+};
 
 /**
  * What runs a contender.
@@ -25,11 +33,14 @@ const MEMORY_KEPT = 'memory kept';
  */
 export function contenderCommand(job: Job, folder: string): Command {
   if (job.contender === 'native limit') return nativeLimit(job, folder);
+  const mode = NATIVE[job.contender];
+  if (mode !== undefined) return nativeStep(job, folder, mode);
   if (job.contender.startsWith('PyTorch')) {
     const threads = threadsOf(job.contender);
+    const program = job.contender.endsWith(BY_HAND) ? 'pytorch_by_hand.py' : 'pytorch.py';
     const command = [
       pythonWithTorch(),
-      here('../src/peers/pytorch.py'),
+      here(`../src/peers/${program}`),
       JSON.stringify({ ...job, threads }),
     ] as const;
     return job.contender.endsWith(MEMORY_KEPT) ? ['env', ...KEEP_MEMORY, ...command] : command;
@@ -43,11 +54,21 @@ export function threadsOf(contender: string): number {
 }
 
 function nativeLimit({ workload, files, roundSeconds }: Job, folder: string): Command {
-  const binary = join(folder, 'limit');
-  const source = here('../src/peers/limit.c');
+  return [compiled('limit', folder), `${workload.sizes[1]}`, files.inputs, `${roundSeconds}`];
+}
+
+function nativeStep({ workload, files, roundSeconds }: Job, folder: string, mode: string): Command {
+  const binary = compiled('native', folder, ['-l:libopenblas.so.0', '-lm']);
+  return [binary, mode, `${workload.sizes[1]}`, files.inputs, files.labels, `${roundSeconds}`];
+}
+
+/** Compiles a program of the peers for this machine. */
+function compiled(name: string, folder: string, libraries: readonly string[] = []): string {
+  const binary = join(folder, name);
   const flags = ['-O3', '-march=native', '-ffast-math', '-o', binary];
-  const { status, stderr, error } = spawnSync(COMPILER, [...flags, source], { encoding: 'utf8' });
+  const args = [...flags, here(`../src/peers/${name}.c`), ...libraries];
+  const { status, stderr, error } = spawnSync(COMPILER, args, { encoding: 'utf8' });
   if (error !== undefined) throw new Error(`${COMPILER} cannot be run (${error.message}); install it`);
   if (status !== 0) throw new Error(lineOf(stderr));
-  return [binary, `${workload.sizes[1]}`, files.inputs, `${roundSeconds}`];
+  return binary;
 }

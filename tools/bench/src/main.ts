@@ -4,12 +4,14 @@ import { benchTraining } from './benchTraining.js';
 import { benchCheckpoint } from './checkpoint/benchCheckpoint.js';
 import { benchKernels } from './kernels/benchKernels.js';
 import { benchNetworks } from './networks/benchNetworks.js';
+import { benchSingle } from './single/benchSingle.js';
 import { benchMemory } from './sources/benchMemory.js';
 import { benchSources } from './sources/benchSources.js';
 import { benchTables } from './tables/benchTables.js';
 import { benchText } from './text/benchText.js';
 
 // bench [NAME-PART]           training, beside other libraries
+// bench single               SGD after each example, beside the step in C and PyTorch by hand
 // bench kernels [NAME-PART]   each kernel, beside BLAS
 // bench networks [NAME-PART]  networks of layers, beside other libraries
 // bench data [GIGABYTES]      each source of rows, and the memory that training on large files takes; 3 by default
@@ -26,6 +28,7 @@ const tables: Readonly<Record<string, () => Promise<string>>> = {
 const pages: Readonly<Record<string, (part: string) => Promise<string> | string>> = {
   kernels: benchKernels,
   networks: benchNetworks,
+  single: benchSingle,
   tables: benchTables,
 };
 try {

@@ -4,9 +4,11 @@ export interface Workload {
   /** Units of each layer, inputs first. */
   readonly sizes: readonly number[];
   readonly batchSize: number;
-  readonly data: 'fashion' | 'mnist' | 'random';
+  readonly data: 'fashion' | 'centred' | 'mnist' | 'random';
   /** λ of the regularizer λ‖W‖² over the weights, without the biases; 0 for none. */
   readonly l2: number;
+  /** Of SGD. Default 0. */
+  readonly momentum?: number;
 }
 
 /** The columns of the table, in groups: what is in a group is measured in the same rounds. */

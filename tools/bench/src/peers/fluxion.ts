@@ -14,7 +14,7 @@ import type { Workload } from '../workload.js';
 /** Fluxion as its users have it: an Arrow file through `examples` and `train`. */
 export function fluxionStream(
   kernels: KernelsName,
-  { sizes, batchSize, l2: lambda }: Workload,
+  { sizes, batchSize, l2: lambda, momentum = 0 }: Workload,
   { arrow, input, target }: BenchFiles,
 ): Promise<Trainer> {
   const model = network(kernels, sizes);
@@ -22,7 +22,7 @@ export function fluxionStream(
   const trained = train(model, {
     loss: softmaxCrossEntropy(),
     ...(lambda > 0 ? { regularizer: l2(lambda) } : {}),
-    optimizer: sgd({ learningRate: 0.01 }),
+    optimizer: sgd({ learningRate: 0.01, momentum }),
   });
   let from: Position | undefined;
   return Promise.resolve({

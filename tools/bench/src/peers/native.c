@@ -1,0 +1,141 @@
+/* The whole step in C, as one would write it by hand: 784-n-10, relu, softmax cross-entropy, SGD at 0.01 after each example.
+ *
+ * usage: native MODE fanOut inputs labels roundSeconds
+ *   loops    plain loops, compiled for this machine; an input or a unit that is 0 costs nothing
+ *   blas     gemv and ger
+ *   blocked  32 examples to a product, each corrected by those before it in the block: the same algorithm
+ * inputs and labels are files of raw float32 rows of 784 and of int32. Prints {"version"} when it is warm and, for each line on
+ * standard input, {"examplesPerSecond"} of a round. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { FAN_IN = 784, CLASSES = 10, BLOCK = 32, EXAMPLES = 20000, WIDEST = 4096 };
+enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
+static const float RATE = 0.01f;
+
+void cblas_sgemv(int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
+void cblas_sger(int, int, int, float, const float *, int, const float *, int, float *, int);
+void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
+
+static int n, count, at;
+static float *inputs, *weight;
+static int *labels;
+static float bias[WIDEST], hidden[WIDEST], delta[WIDEST], top[WIDEST * CLASSES], topBias[CLASSES];
+
+/* From the hidden units' sums to their gradient; the upper layer learns. */
+static void upper(int label) {
+  float logits[CLASSES];
+  memcpy(logits, topBias, sizeof logits);
+  for (int j = 0; j < n; j++) {
+    if (hidden[j] < 0) hidden[j] = 0;
+    if (hidden[j] != 0)
+      for (int c = 0; c < CLASSES; c++) logits[c] += hidden[j] * top[j * CLASSES + c];
+  }
+  float most = logits[0], sum = 0;
+  for (int c = 1; c < CLASSES; c++) most = fmaxf(most, logits[c]);
+  for (int c = 0; c < CLASSES; c++) sum += logits[c] = expf(logits[c] - most);
+  for (int c = 0; c < CLASSES; c++) logits[c] = logits[c] / sum - (c == label);
+  for (int j = 0; j < n; j++) {
+    float *row = top + j * CLASSES, gradient = 0;
+    if (hidden[j] != 0)
+      for (int c = 0; c < CLASSES; c++) {
+        gradient += logits[c] * row[c];
+        row[c] -= RATE * hidden[j] * logits[c];
+      }
+    delta[j] = gradient;
+    bias[j] -= RATE * gradient;
+  }
+  for (int c = 0; c < CLASSES; c++) topBias[c] -= RATE * logits[c];
+}
+
+static void byLoops(const float *x, int label) {
+  memcpy(hidden, bias, n * sizeof *hidden);
+  for (int i = 0; i < FAN_IN; i++) {
+    const float *restrict row = weight + (size_t)i * n, factor = x[i];
+    if (factor != 0)
+      for (int j = 0; j < n; j++) hidden[j] += factor * row[j];
+  }
+  upper(label);
+  for (int i = 0; i < FAN_IN; i++) {
+    float *restrict row = weight + (size_t)i * n;
+    const float factor = RATE * x[i];
+    if (factor != 0)
+      for (int j = 0; j < n; j++) row[j] -= factor * delta[j];
+  }
+}
+
+static void byBlas(const float *x, int label) {
+  memcpy(hidden, bias, n * sizeof *hidden);
+  cblas_sgemv(ROW_MAJOR, TRANSPOSED, FAN_IN, n, 1, weight, n, x, 1, 1, hidden, 1);
+  upper(label);
+  cblas_sger(ROW_MAJOR, FAN_IN, n, -RATE, x, 1, delta, 1, weight, n);
+}
+
+static void byBlocks(const float *x, const int *label, int k) {
+  static float products[BLOCK * WIDEST], updates[BLOCK * WIDEST], between[BLOCK * BLOCK];
+  cblas_sgemm(ROW_MAJOR, AS_IT_IS, AS_IT_IS, k, n, FAN_IN, 1, x, FAN_IN, weight, n, 0, products, n);
+  cblas_sgemm(ROW_MAJOR, AS_IT_IS, TRANSPOSED, k, k, FAN_IN, 1, x, FAN_IN, x, FAN_IN, 0, between, k);
+  for (int t = 0; t < k; t++) {
+    for (int j = 0; j < n; j++) hidden[j] = bias[j] + products[t * n + j];
+    for (int i = 0; i < t; i++)
+      for (int j = 0; j < n; j++) hidden[j] += between[t * k + i] * updates[i * n + j];
+    upper(label[t]);
+    for (int j = 0; j < n; j++) updates[t * n + j] = -RATE * delta[j];
+  }
+  cblas_sgemm(ROW_MAJOR, TRANSPOSED, AS_IT_IS, FAN_IN, n, k, 1, x, FAN_IN, updates, n, 1, weight, n);
+}
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec + 1e-9 * t.tv_nsec;
+}
+
+static double secondsOf(const char *mode, long examples) {
+  const double start = now();
+  const int step = strcmp(mode, "blocked") ? 1 : BLOCK;
+  for (long t = 0; t < examples; t += step) {
+    if (at + step > count) at = 0;
+    const float *x = inputs + (size_t)at * FAN_IN;
+    if (step > 1) byBlocks(x, labels + at, step);
+    else if (strcmp(mode, "blas")) byLoops(x, labels[at]);
+    else byBlas(x, labels[at]);
+    at += step;
+  }
+  return now() - start;
+}
+
+static void *contentOf(const char *path, size_t size, size_t *items) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) exit(1);
+  void *content = aligned_alloc(64, size * EXAMPLES);
+  *items = fread(content, size, EXAMPLES, file);
+  fclose(file);
+  return content;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 6) return 2;
+  const char *mode = argv[1];
+  n = atoi(argv[2]);
+  if (n > WIDEST) return 2;
+  size_t rows, classes;
+  inputs = contentOf(argv[3], sizeof(float) * FAN_IN, &rows);
+  labels = contentOf(argv[4], sizeof(int), &classes);
+  count = (int)(rows < classes ? rows : classes);
+  weight = aligned_alloc(64, sizeof(float) * FAN_IN * n);
+  for (int i = 0; i < FAN_IN * n; i++) weight[i] = 0.05f * (2 * (rand() / (float)RAND_MAX) - 1);
+  for (int i = 0; i < n * CLASSES; i++) top[i] = 0.05f * (2 * (rand() / (float)RAND_MAX) - 1);
+  const long warm = 4000, examples = 1 + (long)(atof(argv[5]) * warm / secondsOf(mode, warm));
+  printf("{\"version\": \"C, -O3 -march=native, %s\"}\n", mode);
+  fflush(stdout);
+  char line[64];
+  while (fgets(line, sizeof line, stdin)) {
+    printf("{\"examplesPerSecond\": %f}\n", examples / secondsOf(mode, examples));
+    fflush(stdout);
+  }
+  return 0;
+}
