@@ -52,7 +52,13 @@ function openedOnce(source: Source): Source {
     name: source.name,
     open: async () => {
       opened ??= source.open();
-      return { ...(await opened), close: async () => {} };
+      const open = await opened;
+      return {
+        schema: open.schema,
+        countRows: async () => (await open.countRows?.()) ?? Number.NaN,
+        read: (from, count, fields) => open.read(from, count, fields),
+        close: async () => {},
+      };
     },
   };
 }
