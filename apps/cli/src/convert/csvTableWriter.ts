@@ -1,5 +1,6 @@
 import { DataError } from '@fluxion/tensor';
 import { DataType, type Schema, Vector } from 'apache-arrow';
+import { cellText } from './cellText.js';
 import type { TableWriter } from './tableWriter.js';
 
 /**
@@ -28,22 +29,16 @@ export function csvTableWriter(
   write([fields.map(({ name }) => cell(name)).join(',')]);
   return {
     write({ rows, columns }) {
-      const cells = columns.map((data) => Array.from(new Vector([data]), textOf(data.type)));
+      const cells = columns.map((data) => Array.from(new Vector([data]), cellOf(data.type)));
       write(Array.from({ length: rows }, (_, row) => cells.map((column) => column[row]).join(',')));
     },
     end() {},
   };
 }
 
-/** How a cell of a type is written. */
-export function textOf(type: DataType): (value: unknown) => string {
-  const isTime = DataType.isTimestamp(type) || DataType.isDate(type);
-  return (value) => {
-    if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value)))
-      return '';
-    if (isTime) return new Date(Number(value)).toISOString();
-    return typeof value === 'string' ? cell(value) : String(value);
-  };
+function cellOf(type: DataType): (value: unknown) => string {
+  const text = cellText(type);
+  return (value) => (typeof value === 'string' ? cell(value) : text(value));
 }
 
 function cell(text: string): string {

@@ -1,6 +1,7 @@
 import type { Source } from '@fluxion/data';
 import { DataError } from '@fluxion/tensor';
 import { Field, Schema } from 'apache-arrow';
+import { changedSource } from './changedSource.js';
 
 /**
  * A source in which a column has another name; a column that has had that name is hidden.
@@ -25,14 +26,7 @@ export function renameColumn(source: Source, from: string, to: string): Source {
         const name = field.name === from ? to : field.name === to ? `${to} (hidden)` : field.name;
         return name === field.name ? field : new Field(name, field.type, field.nullable, field.metadata);
       });
-      const { countRows, locate } = open;
-      return {
-        schema: new Schema(renamed),
-        ...(countRows && { countRows: () => countRows.call(open) }),
-        ...(locate && { locate: (row: number) => locate.call(open, row) }),
-        read: (start, count, columns) => open.read(start, count, columns),
-        close: () => open.close(),
-      };
+      return changedSource(open, { schema: new Schema(renamed) });
     },
   };
 }

@@ -8,7 +8,7 @@ import { figuresOf, outputMetrics } from '../measuring/measure.js';
 import type { BestEpoch } from '../model/modelAbout.js';
 import type { Task } from '../model/task.js';
 import { goOnCounting, type TargetCounts, targetCounts } from './targetCounts.js';
-import type { EpochProgress, TrainingResult } from './trainingReport.js';
+import type { EpochProgress, RunResult } from './trainingReport.js';
 
 /** What a run has come to so far, besides its weights: it is saved with them, so that nothing is counted twice or lost. */
 export class RunProgress implements Savable {
@@ -90,7 +90,7 @@ export class RunProgress implements Savable {
   }
 
   /** What it has all come to. */
-  get result(): Omit<TrainingResult, 'stopped' | 'baseline' | 'out' | 'page'> {
+  get result(): Omit<RunResult, 'stopped' | 'baseline'> {
     const { examples, finished: epochs, loss, validation, best, stoppedEarly } = this;
     return { examples, epochs, loss, validation, best, stoppedEarly };
   }

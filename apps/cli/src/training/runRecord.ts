@@ -26,7 +26,7 @@ import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
 import { countParameters } from '../model/modelSummary.js';
 import { lossesOf, type Task, targetOf } from '../model/task.js';
-import type { Plan, TrainingReport, TrainingResult } from './trainingReport.js';
+import type { Plan, RunResult, TrainingReport } from './trainingReport.js';
 import type { Measured } from './validationTable.js';
 import { worstRows } from './worstRows.js';
 
@@ -35,16 +35,22 @@ export interface RunRecord extends TrainingReport, Savable {
   /**
    * The run as the page has it.
    *
+   * @param result what it came to
    * @param model with the weights that were kept
    * @param measured what it is measured on
    */
-  run(model: FlowGraph, measured: Measured, settings: readonly Setting[], signal: AbortSignal): Promise<Run>;
+  run(
+    result: RunResult,
+    model: FlowGraph,
+    measured: Measured,
+    settings: readonly Setting[],
+    signal: AbortSignal,
+  ): Promise<Run>;
 }
 
 /** Passes everything on to a report, and keeps it. */
 export function recordRun(report: TrainingReport, epochs: number): RunRecord {
   let plan: Plan | undefined;
-  let result: TrainingResult | undefined;
   let losses: LossRecord | undefined;
   let before = { epoch: 0, examples: 0, sum: 0 };
   let seconds = 0;
@@ -80,10 +86,6 @@ export function recordRun(report: TrainingReport, epochs: number): RunRecord {
       });
       report.epoch(done);
     },
-    end(ended) {
-      result = ended;
-      report.end(ended);
-    },
     save() {
       const points = losses?.points ?? [];
       const of = (name: 'example' | 'loss') => tensor(Float64Array.from(points, (point) => point[name]));
@@ -105,11 +107,9 @@ export function recordRun(report: TrainingReport, epochs: number): RunRecord {
       ]);
       for (const [i, end] of ends.entries()) losses?.add(means[i] as number, end - (ends[i - 1] ?? 0));
     },
-    async run(model, measured, settings, signal) {
-      if (plan === undefined || result === undefined) {
-        throw new StateError(
-          'run record: expected a run that has ended, got one that has not; call end first',
-        );
+    async run(result, model, measured, settings, signal) {
+      if (plan === undefined) {
+        throw new StateError('run record: expected a run that has begun, got none; call start first');
       }
       const { task } = plan;
       const { targets, rows } = await pageTargets(model, task, measured, result, signal);
@@ -178,7 +178,7 @@ async function pageTargets(
   model: FlowGraph,
   task: Task,
   { source, rows }: { readonly source: Source; readonly rows: RowFilter | undefined },
-  { validation, baseline }: TrainingResult,
+  { validation, baseline }: RunResult,
   signal: AbortSignal,
 ): Promise<{ readonly targets: readonly Target[]; readonly rows: number }> {
   const batchSize = batchSizeFor(model, 256);

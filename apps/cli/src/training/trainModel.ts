@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import {
   expectModelFolder,
   expectSavable,
@@ -10,7 +9,7 @@ import type { BadRowOptions } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { type OptimizerState, optimizerState, type Schedule } from '@fluxion/optim';
 import { averageWeights, checkpoint, examples, type Step } from '@fluxion/pipeline';
-import { report as reportPage, type Setting } from '@fluxion/report';
+import type { Setting } from '@fluxion/report';
 import { type CheckpointError, DataError, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
 import { formatCount, printLine } from '@fluxion/terminal';
 import { defer, identity, take, tap } from 'rxjs';
@@ -51,6 +50,7 @@ import { positionAfter, trainedSoFar, trainingOrder } from './trainingOrder.js';
 import { quietReport, type Resumption } from './trainingReport.js';
 import { validationTable } from './validationTable.js';
 import { inputWarnings, resultWarning } from './warnings.js';
+import { writePage } from './writePage.js';
 
 /** What the command line says. */
 export interface TrainOptions extends RegularizerOptions, ScheduleOptions, Partial<OptimizerOptions> {
@@ -164,6 +164,8 @@ export async function trainModel(
     { rows: held.validation, bad: { onBadRow: given.onBadRow, maxBadShare: given.maxBadShare } },
     signal,
   );
+  const isPaged = out !== undefined && epochs > 0 && options.report !== false;
+  const pagePath = isPaged && measured !== undefined ? `${out}.html` : undefined;
   sayLost();
   report.start({
     model,
@@ -171,7 +173,10 @@ export async function trainModel(
     rows,
     ...held,
     choice,
-    hints: blasHint(options, countParameters(model) * (rows ?? 0)),
+    hints: [
+      ...blasHint(options, countParameters(model) * (rows ?? 0)),
+      ...(isPaged && measured === undefined ? [NO_PAGE] : []),
+    ],
   });
   if (out === undefined && given.json) report.warn(LOST);
   if (badRows > 0) report.warn(`rows left out, since they cannot be read: ${formatCount(badRows)}`);
@@ -293,23 +298,26 @@ export async function trainModel(
     }
     const poor = beaten && result.validation && resultWarning(result.validation, beaten);
     if (poor) report.warn(poor);
+    const summary = { ...result, baseline: beaten };
     const page =
-      out === undefined || measured === undefined || epochs === 0 || options.report === false
-        ? undefined
-        : `${out}.html`;
-    report.end({ ...result, baseline: beaten, out, page });
-    if (page !== undefined && measured !== undefined && !signal.aborted) {
-      await writeFile(
-        page,
-        reportPage(await report.run(best.model, measured, settingsOf(options, model), signal)),
-      );
-    }
+      pagePath && measured && !signal.aborted
+        ? await writePage(
+            pagePath,
+            () => report.run(summary, best.model, measured, settingsOf(options, model), signal),
+            (text) => report.warn(text),
+            signal,
+          )
+        : undefined;
+    report.end({ ...summary, stopped: signal.aborted, out, page });
     if (out !== undefined && !signal.aborted) await removeCheckpoints(checkpointsOf(out));
   } catch (error) {
     report.clear();
     throw error;
   }
 }
+
+/** What is said where a page was to be written, of rows that there are not. */
+const NO_PAGE = 'no report is written: no rows are held out to measure the model on';
 
 /** What is said where there is no --out. */
 const LOST = 'without --out the model is not saved: it is lost when training ends';

@@ -25,7 +25,7 @@ export interface EpochResult extends EpochProgress {
 }
 
 /** What a whole run came to. */
-export interface TrainingResult {
+export interface RunResult {
   readonly examples: number;
   /** Epochs that were finished. */
   readonly epochs: number;
@@ -39,9 +39,13 @@ export interface TrainingResult {
   /** Whether validation got no better any more. */
   readonly stoppedEarly: boolean;
   readonly baseline: Baseline | undefined;
+}
+
+/** What a whole run came to, and what it has left. */
+export interface TrainingResult extends RunResult {
   /** The folder that the model was saved in. */
   readonly out: string | undefined;
-  /** The page that is written of it. */
+  /** The page that was written of it. */
   readonly page: string | undefined;
 }
 

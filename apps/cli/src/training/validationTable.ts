@@ -11,8 +11,6 @@ import type { Prepared } from './prepareTraining.js';
 export interface Measured {
   readonly source: Source;
   readonly rows: RowFilter | undefined;
-  /** What becomes of rows that cannot be read. */
-  readonly bad: BadRows;
 }
 
 /** What a model is validated on; undefined where on nothing. */
@@ -20,17 +18,17 @@ export async function validationTable(
   validation: Validation,
   { model, task, about, encoder }: Prepared,
   source: Source,
-  { rows, bad }: Omit<Measured, 'source'>,
+  { rows, bad }: { readonly rows: RowFilter | undefined; readonly bad: BadRows },
   signal: AbortSignal,
 ): Promise<Measured | undefined> {
   if (validation === 'none') return undefined;
-  if ('share' in validation) return rows && { source, rows, bad };
+  if ('share' in validation) return rows && { source, rows };
   const own = openSource([validation.file], bad);
   if (encoder === undefined && 'target' in about) {
     const known = { target: about.target.columns, model, about: { ...about, epochs: 0, seed: 0 } };
     expectFits(model, await findColumns(own, known, signal), own.name);
   } else await readThrough(own, task, signal);
-  return { source: own, rows: undefined, bad };
+  return { source: own, rows: undefined };
 }
 
 /** @throws {DataError} on a row that cannot be used. */

@@ -1,13 +1,13 @@
+import type { Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { examples, fprop, untilAborted } from '@fluxion/pipeline';
 import type { WorstRows } from '@fluxion/report';
-import { type DataPlace, elements, type Labels, type Tensor } from '@fluxion/tensor';
+import { elements, type Labels, type Tensor } from '@fluxion/tensor';
 import { Vector } from 'apache-arrow';
-import { textOf } from '../convert/csvTableWriter.js';
+import { cellText } from '../convert/cellText.js';
 import { batchSizeFor } from '../measuring/measure.js';
 import { type Task, type TaskOutput, targetOf } from '../model/task.js';
-import type { BadRows } from '../options/badRowOptions.js';
-import { openSource } from '../sources/openSource.js';
+import { changedSource } from '../sources/changedSource.js';
 import type { Measured } from './validationTable.js';
 
 /** Rows that are kept. */
@@ -16,7 +16,7 @@ const KEPT = 10;
 interface Mistake {
   /** What orders mistakes: −log p of the true class, or the distance. */
   readonly loss: number;
-  readonly place: DataPlace;
+  readonly row: number;
   readonly target: string | number;
   readonly prediction: string | number;
   readonly probability?: number;
@@ -30,14 +30,14 @@ interface Mistake {
 export async function worstRows(
   model: FlowGraph,
   task: Task,
-  { source, rows, bad }: Measured,
+  { source, rows }: Measured,
   shown: readonly string[],
   signal: AbortSignal,
 ): Promise<WorstRows> {
   const [output] = task.outputs;
   let worst: Mistake[] = [];
   if (output === undefined) return { columns: [], rows: [] };
-  await examples(source, { ...task.examples(true), batchSize: batchSizeFor(model, 256), rows })
+  await examples(numbered(source), { ...task.examples(true), batchSize: batchSizeFor(model, 256), rows })
     .pipe(untilAborted(signal), fprop(model, { mode: 'predict' }))
     .forEach(({ tape, examples }) => {
       const predictions = elements(tape.linked(output.loss.link, output.output));
@@ -51,19 +51,28 @@ export async function worstRows(
         );
         const last = worst[KEPT - 1];
         if (mistake.isRight || (last !== undefined && mistake.loss <= last.loss)) continue;
-        worst = [...worst, { ...mistake, place: examples.locate?.(i) ?? {} }]
+        worst = [...worst, { ...mistake, row: examples.locate?.(i).row ?? 0 }]
           .sort((a, b) => b.loss - a.loss)
           .slice(0, KEPT);
       }
     });
-  const read = await Promise.all(worst.map(({ place }) => rowValues(place, shown, bad)));
+  const cells = await rowCells(
+    source,
+    worst.map(({ row }) => row),
+    shown,
+    signal,
+  );
   return {
     columns: shown,
-    rows: worst.map(({ place, loss: _, ...mistake }, i) => ({
-      ...mistake,
-      row: place.row ?? 0,
-      values: read[i] ?? [],
-    })),
+    rows: worst.map(({ loss: _, ...mistake }) => ({ ...mistake, values: cells.get(mistake.row) ?? [] })),
+  };
+}
+
+/** A source in which a place is the number of its row, by which the row is read again. */
+function numbered(source: Source): Source {
+  return {
+    ...source,
+    open: async (signal) => changedSource(await source.open(signal), { locate: (row) => ({ row }) }),
   };
 }
 
@@ -71,7 +80,7 @@ function mistakeOf(
   { classes, names, mean, deviation }: TaskOutput,
   values: ArrayLike<number>,
   truth: number,
-): Omit<Mistake, 'place'> & { readonly isRight: boolean } {
+): Omit<Mistake, 'row'> & { readonly isRight: boolean } {
   if (classes === undefined) {
     const [target, prediction] = [mean + deviation * truth, mean + deviation * (values[0] as number)];
     return { loss: Math.abs(prediction - target), isRight: false, target, prediction };
@@ -89,21 +98,29 @@ function mistakeOf(
   };
 }
 
-/** The cells of a row, as the table has them. */
-async function rowValues(
-  { file, row }: DataPlace,
+/** The cells of some rows, as the table has them, by row. */
+async function rowCells(
+  source: Source,
+  rows: readonly number[],
   columns: readonly string[],
-  bad: BadRows,
-): Promise<readonly string[]> {
-  if (file === undefined || row === undefined) return [];
-  const open = await openSource([file], bad).open();
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const cells = new Map<number, readonly string[]>();
+  const open = await source.open(signal);
   try {
     const fields = columns.map((column) => open.schema.fields.findIndex(({ name }) => name === column));
-    const block = await open.read(row, 1, fields);
-    const values = (block?.columns ?? []).map((data) => textOf(data.type)(new Vector([data]).get(0)));
-    block?.release?.();
-    return values;
+    // A one-way source is read in rising order.
+    for (const row of rows.toSorted((a, b) => a - b)) {
+      const block = await open.read(row, 1, fields);
+      if (block === undefined) break;
+      cells.set(
+        row,
+        block.columns.map((data) => cellText(data.type)(new Vector([data]).get(0))),
+      );
+      block.release?.();
+    }
   } finally {
     await open.close();
   }
+  return cells;
 }
