@@ -4,6 +4,7 @@ import { benchTraining } from './benchTraining.js';
 import { benchCheckpoint } from './checkpoint/benchCheckpoint.js';
 import { benchKernels } from './kernels/benchKernels.js';
 import { benchNetworks } from './networks/benchNetworks.js';
+import { benchService } from './service/benchService.js';
 import { benchSingle } from './single/benchSingle.js';
 import { benchMemory } from './sources/benchMemory.js';
 import { benchSources } from './sources/benchSources.js';
@@ -17,6 +18,7 @@ import { benchText } from './text/benchText.js';
 // bench data [GIGABYTES]      each source of rows, and the memory that training on large files takes; 3 by default
 // bench checkpoint            what saving a training costs it
 // bench text                  logistic regression on hashed texts
+// bench service              predictions while it learns, and the memory of a million events; with `short`, one round
 // bench tables [NAME-PART]    the command's accuracy on tables, beside scikit-learn's
 // A page is written when all of it was measured.
 const [first = '', second = ''] = process.argv.slice(2);
@@ -28,6 +30,7 @@ const tables: Readonly<Record<string, () => Promise<string>>> = {
 const pages: Readonly<Record<string, (part: string) => Promise<string> | string>> = {
   kernels: benchKernels,
   networks: benchNetworks,
+  service: benchService,
   single: benchSingle,
   tables: benchTables,
 };
