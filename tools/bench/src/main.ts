@@ -18,7 +18,7 @@ import { benchText } from './text/benchText.js';
 // bench data [GIGABYTES]      each source of rows, and the memory that training on large files takes; 3 by default
 // bench checkpoint            what saving a training costs it
 // bench text                  logistic regression on hashed texts
-// bench service              predictions while it learns, and the memory of a million events; with `short`, one round
+// bench service [short|memory] predictions while it learns, and the memory of a million events
 // bench tables [NAME-PART]    the command's accuracy on tables, beside scikit-learn's
 // A page is written when all of it was measured.
 const [first = '', second = ''] = process.argv.slice(2);

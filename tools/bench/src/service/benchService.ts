@@ -33,10 +33,11 @@ interface Round {
  * What predictions wait for while the service learns, how many it gives, and whether its heap stays as it is. The service has a
  * process of its own, who asks another thread.
  *
- * @param part anything: one short round of each, for a look
+ * @param part `memory`: one short round, and then a million events; anything else: a hundred thousand
  */
 export async function benchService(part = ''): Promise<string> {
-  const [rounds, seconds, stretches] = part === '' ? [ROUNDS, SECONDS, STRETCHES] : [1, 3, 1];
+  const [rounds, seconds] = part === '' ? [ROUNDS, SECONDS] : [1, 3];
+  const stretches = part === '' || part === 'memory' ? STRETCHES : 1;
   const { rows, lists } = await events();
   const service = await startService();
   try {
@@ -50,7 +51,7 @@ export async function benchService(part = ''): Promise<string> {
       process.stderr.write(`round ${i + 1} of ${rounds}\n`);
     }
     const heaps = await heapsOf(service, lists, stretches);
-    return page(most, some, heaps);
+    return page(most, some, heaps, seconds);
   } finally {
     await service.close();
   }
@@ -113,7 +114,12 @@ async function events(): Promise<{ readonly rows: readonly string[]; readonly li
   };
 }
 
-function page(most: readonly Round[], some: readonly Round[], heaps: readonly Heap[]): string {
+function page(
+  most: readonly Round[],
+  some: readonly Round[],
+  heaps: readonly Heap[],
+  seconds: number,
+): string {
   const ratio = median(most.map(({ alone, learning }) => learning.perSecond / alone.perSecond));
   const worst = Math.max(...[...most, ...some].map(({ learning }) => learning.p99));
   const [first, last] = [heaps[0] as Heap, heaps.at(-1) as Heap];
@@ -123,7 +129,7 @@ Written by \`npm run bench service\` on: ${thisMachine()}.
 
 \`fluxion serve --learn\` of a network 784-500-10: digits of MNIST come as JSON, 784 numbers a row. Ten connections ask for
 predictions of one row by autocannon, as many as are answered or ${ASKED} a second, while ${LEARNED.toLocaleString('en')} events a second are learned
-from one by one, in lists of twenty. Medians of ${most.length} rounds of ${SECONDS} s, without and with learning in turns; who asks and who teaches share the
+from one by one, in lists of twenty. Medians of ${most.length} ${most.length === 1 ? 'round' : 'rounds'} of ${seconds} s, without and with learning in turns; who asks and who teaches share the
 machine with the service.
 
 | predictions | learning | predictions/s | p50, ms | p99, ms | longest, ms | learned/s | event loop late by, p50, ms | p99, ms |
@@ -153,7 +159,12 @@ ${markdownTable(
 function rowsOf(name: string, rounds: readonly Round[]): string {
   const middle = (of: (round: Round) => number): string => median(rounds.map(of)).toFixed(1);
   const load = (of: (round: Round) => Load): string =>
-    [({ perSecond }: Load) => perSecond, ({ p50 }: Load) => p50, ({ p99 }: Load) => p99, ({ most }: Load) => most]
+    [
+      ({ perSecond }: Load) => perSecond,
+      ({ p50 }: Load) => p50,
+      ({ p99 }: Load) => p99,
+      ({ most }: Load) => most,
+    ]
       .map((figure) => middle((round) => figure(of(round))))
       .join(' | ');
   return [

@@ -45,7 +45,10 @@ process.on('message', async (request: Request) => {
     updates: service.learner?.updates ?? 0,
     heap: process.memoryUsage().heapUsed,
     resident: process.memoryUsage().rss,
-    delay: [50, 99].map((share) => Math.max(0, delay.percentile(share) / 1e6 - RESOLUTION)) as [number, number],
+    delay: [50, 99].map((share) => Math.max(0, delay.percentile(share) / 1e6 - RESOLUTION)) as [
+      number,
+      number,
+    ],
     accuracy: service.learner?.figures.window.accuracy as number,
   };
   delay.reset();

@@ -2,6 +2,7 @@ import { DataError, type DataPlace, formatShape, type Shape, sizeOf } from '@flu
 import { type Data, DataType } from 'apache-arrow';
 import { forEachPiece } from '../../sources/forEachPiece.js';
 import type { CellReader } from './cellReader.js';
+import { plainNumber } from './numberFormat.js';
 import { numbers } from './numbers.js';
 
 /** Numbers of one cell. */
@@ -29,7 +30,8 @@ export function vectorReader(shape: Shape): CellReader<VectorCell | undefined> {
     },
     ofValue(value, place) {
       if (value === null || value === undefined) return undefined;
-      const cell = Float64Array.from([listOf(value)].flat(shape.length as 1), Number);
+      const list = listOf(value);
+      const cell = numbersOf(shape.length === 1 ? list : [list].flat(shape.length as 1));
       if (cell.length !== width) {
         throw new DataError(
           `expected a list of shape ${formatShape(shape)}, got ${isListOfAny(value) ? `${cell.length} numbers` : typeof value}; give one`,
@@ -57,11 +59,23 @@ export function listReader(): CellReader<VectorCell | undefined> {
     },
     ofValue(value, place) {
       if (value === null || value === undefined) return undefined;
-      if (isListOfAny(value)) return finite(Float64Array.from(listOf(value), Number), place);
+      if (isListOfAny(value)) return finite(numbersOf(listOf(value)), place);
       throw new DataError(`expected a list of numbers, got ${typeof value}; give one`, place);
     },
     room,
   };
+}
+
+/** What is no number, as null in a list of JSON, is NaN. A loop: `Float64Array.from` takes ten times as long. */
+function numbersOf(list: ArrayLike<unknown>): Float64Array {
+  const out = new Float64Array(list.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = list[i];
+    if (typeof value === 'number') out[i] = value;
+    else if (typeof value === 'string') out[i] = plainNumber(value);
+    else out[i] = typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : Number.NaN;
+  }
+  return out;
 }
 
 function room(size: number): (VectorCell | undefined)[] {
