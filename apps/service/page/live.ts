@@ -14,6 +14,7 @@ interface Sample {
   readonly p50: number | null;
   readonly p99: number | null;
   readonly delay: number;
+  readonly drifts: number;
   readonly window?: Figures;
   readonly all?: Figures;
   readonly served?: Figures;
@@ -115,6 +116,7 @@ class Chart {
       ...this.#size(),
       legend: { show: false },
       padding: [10, 10, 0, 0],
+      hooks: { draw: [drawDrifts(colour('--second'))] },
       scales: { y: { range: (_, least, most) => rangeOf(least, most) } },
       series: [
         {},
@@ -134,6 +136,25 @@ class Chart {
       ],
     };
   }
+}
+
+/** A dashed line where a drift was found. */
+function drawDrifts(colour: string): (plot: UPlot) => void {
+  return (plot) => {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.strokeStyle = colour;
+    ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+    for (const [i, { time, drifts }] of samples.entries()) {
+      if (i === 0 || drifts <= (samples[i - 1] as Sample).drifts) continue;
+      const x = plot.valToPos(time / 1000, 'x', true);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  };
 }
 
 /** From 0, or around values that are far from it. */
@@ -202,7 +223,7 @@ function descriptions({ window, served }: Sample): readonly ChartDescription[] {
 }
 
 function showFigures(sample: Sample): void {
-  const { window, updates, version, predicted, learned, p99 } = sample;
+  const { window, updates, version, predicted, learned, p99, drifts } = sample;
   const figures: [string, string][] = [
     ...Object.entries(window ?? {}).map(([name, value]): [string, string] => [
       `recent ${titleOf(name).toLowerCase()}`,
@@ -214,6 +235,7 @@ function showFigures(sample: Sample): void {
           ['events learned', count(updates)],
           ['version served', count(version)],
           ['learned a second', count(learned)],
+          ['drifts found', count(drifts)],
         ] as [string, string][])),
     ['predicted a second', count(predicted)],
     ['p99 latency', p99 === null ? '–' : milliseconds(p99)],

@@ -303,6 +303,22 @@ describe('a loss that is not finite', () => {
   });
 });
 
+describe('a world that changes', () => {
+  it('is noticed as a drift of the loss, and counted', async () => {
+    const service = await start(tripModel(), { learning: learning() });
+    await post(`${service.url}/learn`, trips(0, 600));
+    expect(service.learner?.drifts.count).toBeLessThanOrEqual(2);
+    const before = service.learner?.drifts.count ?? 0;
+    const turned = trips(600, 1000).map((row) => ({ ...row, late: row.late === 'yes' ? 'no' : 'yes' }));
+    await post(`${service.url}/learn`, turned);
+    const { count = 0, last } = service.learner?.drifts ?? {};
+    expect(count).toBeGreaterThan(before);
+    expect(last?.update).toBeGreaterThan(600);
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    expect(text.split('\n')).toContain(`fluxion_drifts ${count}`);
+  });
+});
+
 describe('what watches', () => {
   it('is told how it goes by /metrics and /healthz', async () => {
     const { url } = await start(tripModel(), { learning: learning() });

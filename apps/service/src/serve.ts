@@ -38,7 +38,7 @@ export interface Service {
   /** Updates that the served weights have had. */
   readonly version: number;
   /** Updates that the learning weights have had, and how well events were predicted; undefined where nothing is learned. */
-  readonly learner: Pick<Learner, 'updates' | 'figures' | 'servedFigures' | 'stopped'> | undefined;
+  readonly learner: Pick<Learner, 'updates' | 'figures' | 'servedFigures' | 'drifts' | 'stopped'> | undefined;
   /** Answers the requests that have come, saves what was learned, and ends. */
   close(): Promise<void>;
 }

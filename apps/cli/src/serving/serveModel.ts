@@ -39,7 +39,7 @@ export async function serveModel(
 ): Promise<void> {
   const { serve } = await import('@fluxion/service').catch((cause: unknown) => {
     throw new OptionError(
-      'serve: expected the package @fluxion/service, it is not installed; npm install @fluxion/service',
+      'expected the package @fluxion/service, which is not installed; npm install @fluxion/service',
       { cause },
     );
   });

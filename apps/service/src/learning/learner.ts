@@ -1,12 +1,14 @@
 import { listCheckpoints } from '@fluxion/checkpoint';
 import { Encoder } from '@fluxion/data';
 import type { FlowGraph, Losses, Regularizer } from '@fluxion/graph';
+import { adwin, type Drift } from '@fluxion/metrics';
 import { type Optimizer, optimizerState } from '@fluxion/optim';
 import {
   bprop,
   type Checkpoint,
   type CheckpointInterval,
   checkpoint,
+  detectDrift,
   fprop,
   type Metrics,
   type Prequential,
@@ -51,6 +53,11 @@ export interface Learned {
   readonly clipped: number;
 }
 
+/** A change of the mean loss, and after how many updates it was found. */
+export interface FoundDrift extends Drift {
+  readonly update: number;
+}
+
 /** What the stream makes of the event at hand. */
 interface Outcome {
   /** There once it is encoded. */
@@ -74,6 +81,9 @@ export class Learner {
   readonly #progress: Prequential<Metrics>;
   readonly #race: Race | undefined;
   readonly #range: KnownRange;
+  readonly #detector = adwin();
+  #drift: FoundDrift | undefined;
+  #drifts = 0;
   readonly #saving: Checkpoint;
   /** Model, optimizer and figures as they were without any checkpoint. */
   readonly #start: readonly [Saved, Saved, Saved];
@@ -104,6 +114,7 @@ export class Learner {
     const parts = {
       origin: originOf(model),
       progress: this.#progress,
+      drift: this.#detector,
       ...(this.#race && { race: this.#race }),
     };
     this.#saving = checkpoint(directory, { model, optimizer, parts }, { every, warn });
@@ -154,6 +165,11 @@ export class Learner {
   /** How the served model does, where a copy of it learns. */
   get servedFigures(): Prequential<Metrics>['figures'] | undefined {
     return this.#race?.figures;
+  }
+
+  /** Changes of the mean loss that ADWIN has found since the start, and the last of them. */
+  get drifts(): { readonly count: number; readonly last: FoundDrift | undefined } {
+    return { count: this.#drifts, last: this.#drift };
   }
 
   /** Why nothing is learned any more; undefined while it is. */
@@ -229,12 +245,17 @@ export class Learner {
           return [true];
         },
       }),
+      detectDrift(this.#detector),
       this.#saving,
     );
     this.#ended = new Promise((resolve) => {
       steps.subscribe({
         next: (step) => {
           this.#outcome.step = step;
+          if (step.drift !== undefined) {
+            this.#drift = { ...step.drift, update: step.step };
+            this.#drifts++;
+          }
           this.#race?.see(this.#progress, step.step);
         },
         error: (error: Error) => {

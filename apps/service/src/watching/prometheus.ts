@@ -41,6 +41,7 @@ export function prometheus({ version, learner, queue, open }: Watched): Promethe
   if (learner !== undefined && queue !== undefined) {
     gauge('fluxion_updates', 'Updates that the learning weights have had', () => learner.updates);
     gauge('fluxion_waiting_events', 'Events that wait to be learned from', () => queue.length);
+    gauge('fluxion_drifts', 'Changes of the mean loss found since the start', () => learner.drifts.count);
     gauge('fluxion_learning', '1 while the service learns, 0 when it has stopped', () =>
       learner.stopped === undefined ? 1 : 0,
     );

@@ -17,6 +17,8 @@ export interface Sample {
   readonly p99: number | null;
   /** Milliseconds by which 99 in 100 turns of the event loop were late at most. */
   readonly delay: number;
+  /** Changes of the mean loss that were found since the start. */
+  readonly drifts: number;
   /** Figures by name, over the last events and over all; absent where nothing is learned. */
   readonly window?: Readonly<Record<string, number | null>>;
   readonly all?: Readonly<Record<string, number | null>>;
@@ -59,6 +61,7 @@ export class Traffic {
       time: Date.now(),
       version,
       updates: learner?.updates ?? 0,
+      drifts: learner?.drifts.count ?? 0,
       predicted: this.#predicted,
       learned: this.#learned,
       p50: percentile(50),
