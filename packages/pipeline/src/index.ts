@@ -16,6 +16,11 @@ export { type Race, type RacedStep, type RaceOptions, raceAnew } from './events/
 export { type RaisedRate, type RaisedRateOptions, raisedRate } from './events/raisedRate.js';
 export { examples } from './examples.js';
 export { fprop } from './fprop.js';
+export { type KafkaClient, type KafkaLogOptions, kafkaLog } from './logs/kafkaLog.js';
+export type { Log, LogEvent, LogOffset } from './logs/log.js';
+export { type LogEvents, type LogEventsOptions, logEvents } from './logs/logEvents.js';
+export { type JetStreamClient, type NatsLogOptions, natsLog } from './logs/natsLog.js';
+export { type RedisClient, type RedisLogOptions, redisLog } from './logs/redisLog.js';
 export { evaluate } from './measuring/evaluate.js';
 export { meanLoss } from './measuring/meanLoss.js';
 export type { Figures, Metrics, ModelMetric, Observation } from './measuring/modelMetric.js';

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { Log, LogEvent } from './log.js';
+
+/** What is used of a client of `kafkajs`. */
+export interface KafkaClient {
+  consumer(options: { readonly groupId: string }): KafkaConsumer;
+}
+
+interface KafkaConsumer {
+  connect(): Promise<void>;
+  subscribe(options: { readonly topic: string; readonly fromBeginning: boolean }): Promise<void>;
+  run(options: {
+    readonly autoCommit: boolean;
+    eachBatch(payload: KafkaBatch): Promise<void>;
+  }): Promise<void>;
+  seek(place: { readonly topic: string; readonly partition: number; readonly offset: string }): void;
+  disconnect(): Promise<void>;
+}
+
+interface KafkaBatch {
+  readonly batch: {
+    readonly partition: number;
+    readonly messages: readonly { readonly offset: string; readonly value: Buffer | null }[];
+  };
+  heartbeat(): Promise<void>;
+  resolveOffset(offset: string): void;
+}
+
+/** A topic of Kafka. */
+export interface KafkaLogOptions {
+  readonly kafka: KafkaClient;
+  readonly topic: string;
+}
+
+/**
+ * A topic of Kafka as a log, with all its partitions, read from the offsets behind the last events by a consumer in a group of its
+ * own, which commits nothing. A message without a value is an event of no bytes.
+ *
+ * @example
+ * // npm install kafkajs
+ * declare const client: KafkaClient; // new Kafka({ brokers: ['localhost:9092'] })
+ * const clicks = logEvents(kafkaLog({ kafka: client, topic: 'clicks' }));
+ */
+export function kafkaLog({ kafka, topic }: KafkaLogOptions): Log {
+  return {
+    name: `kafka ${topic}`,
+    async *open(after, signal) {
+      const consumer = kafka.consumer({ groupId: `fluxion-${randomUUID()}` });
+      const handover = new Handover<readonly LogEvent[]>();
+      const stop = (): void => handover.end();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        await consumer.connect();
+        await consumer.subscribe({ topic, fromBeginning: true });
+        await consumer.run({
+          autoCommit: false,
+          async eachBatch({ batch: { partition, messages }, heartbeat, resolveOffset }) {
+            const last = after.get(String(partition));
+            // What came before the consumer was told where to begin.
+            const news =
+              last === undefined ? messages : messages.filter(({ offset }) => BigInt(offset) > BigInt(last));
+            await handover.give(
+              news.map(({ offset, value }) => ({
+                partition: String(partition),
+                offset,
+                value: value ?? new Uint8Array(0),
+              })),
+            );
+            const end = messages.at(-1);
+            if (end !== undefined) resolveOffset(end.offset);
+            await heartbeat();
+          },
+        });
+        for (const [partition, offset] of after) {
+          consumer.seek({ topic, partition: Number(partition), offset: String(BigInt(offset) + 1n) });
+        }
+        yield* handover;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        handover.end();
+        await consumer.disconnect();
+      }
+    },
+  };
+}
+
+/** Gives what is pushed to who pulls, one at a time: who gives waits until it has been taken and the next is asked for. */
+class Handover<T> implements AsyncIterable<T> {
+  #given: { readonly value: T; readonly taken: () => void } | undefined;
+  #wake: (() => void) | undefined;
+  #hasEnded = false;
+
+  give(value: T): Promise<void> {
+    if (this.#hasEnded) return Promise.resolve();
+    return new Promise((taken) => {
+      this.#given = { value, taken };
+      this.#wake?.();
+    });
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#given?.taken();
+    this.#wake?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    while (!this.#hasEnded) {
+      const given = this.#given;
+      this.#given = undefined;
+      if (given === undefined) {
+        await new Promise<void>((wake) => {
+          this.#wake = wake;
+        });
+      } else {
+        yield given.value;
+        given.taken();
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Log, LogEvent } from './log.js';
+
+/** What is used of a client of `redis`. */
+export interface RedisClient {
+  duplicate(): RedisConnection;
+}
+
+interface RedisConnection {
+  connect(): Promise<unknown>;
+  xRead(
+    from: { readonly key: string; readonly id: string },
+    options: { readonly COUNT: number; readonly BLOCK: number },
+  ): Promise<unknown>;
+  destroy(): void;
+}
+
+/** A stream of Redis. */
+export interface RedisLogOptions {
+  readonly client: RedisClient;
+  readonly key: string;
+  /** The field of an entry that holds the event. Default `value`. */
+  readonly field?: string;
+}
+
+/** Entries that come at a time, and milliseconds after which it is looked whether anybody waits yet. */
+const [COUNT, BLOCK] = [500, 500];
+
+/**
+ * A stream of Redis as a log, read by XREAD on a connection of its own from the entry behind the last event. Redis has to keep its
+ * entries and write them down (`appendonly yes`), if they are to outlive it.
+ *
+ * @example
+ * // npm install redis
+ * declare const client: RedisClient; // createClient({ url: 'redis://localhost:6379' })
+ * const clicks = logEvents(redisLog({ client, key: 'clicks' }));
+ */
+export function redisLog({ client, key, field = 'value' }: RedisLogOptions): Log {
+  return {
+    name: `redis ${key}`,
+    async *open(after, signal) {
+      const connection = client.duplicate();
+      await connection.connect();
+      try {
+        let id = after.get(key) ?? '0';
+        while (!signal.aborted) {
+          const answer = await connection.xRead({ key, id }, { COUNT, BLOCK });
+          const [found] = (answer ?? []) as readonly { readonly messages: readonly Entry[] }[];
+          if (found === undefined) continue;
+          yield found.messages.map(({ id: offset, message }): LogEvent => {
+            return { partition: key, offset, value: Buffer.from(message[field] ?? '') };
+          });
+          id = found.messages.at(-1)?.id ?? id;
+        }
+      } finally {
+        connection.destroy();
+      }
+    },
+  };
+}
+
+interface Entry {
+  readonly id: string;
+  readonly message: Readonly<Record<string, string>>;
+}
