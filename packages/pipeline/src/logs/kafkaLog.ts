@@ -37,9 +37,10 @@ export interface KafkaLogOptions {
  * own, which commits nothing. A message without a value is an event of no bytes.
  *
  * @example
- * // npm install kafkajs
- * declare const client: KafkaClient; // new Kafka({ brokers: ['localhost:9092'] })
- * const clicks = logEvents(kafkaLog({ kafka: client, topic: 'clicks' }));
+ * // npm install kafkajs; new Kafka({ brokers: ['localhost:9092'] })
+ * function clicksOf(kafka: Parameters<typeof kafkaLog>[0]['kafka']) {
+ *   return logEvents(kafkaLog({ kafka, topic: 'clicks' }));
+ * }
  */
 export function kafkaLog({ kafka, topic }: KafkaLogOptions): Log {
   return {

@@ -31,10 +31,16 @@ export interface LogEvents extends Observable<Row>, Savable {
  *
  * @throws {DataError} as the stream's error, with the offset, on an event that cannot be decoded; whatever the client throws.
  * @example
- * const clicks = logEvents(redisLog({ client, key: 'clicks' }));
+ * const log = {
+ *   name: 'clicks',
+ *   async *open() {
+ *     yield [{ partition: '0', offset: '1', value: Buffer.from('{"price":12.5}') }];
+ *   },
+ * };
+ * const clicks = logEvents(log);
  * const saving = checkpoint('runs/clicks', { model, optimizer, parts: { clicks } }, { every: { seconds: 10 } });
  * await saving.resume();
- * clicks.pipe(encode(encoder, { online: true }), train(model, { loss, optimizer }), saving).subscribe();
+ * clicks.subscribe((row) => console.log(row));
  */
 export function logEvents(log: Log, options: LogEventsOptions = {}): LogEvents {
   expectNames('logEvents', options, ['decode', 'onBadEvent']);

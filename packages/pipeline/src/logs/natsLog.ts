@@ -30,9 +30,10 @@ export interface NatsLogOptions {
  * A stream of NATS JetStream as a log, read by an ordered consumer from the sequence number behind the last event.
  *
  * @example
- * // npm install @nats-io/jetstream @nats-io/transport-node
- * declare const client: JetStreamClient; // jetstream(await connect({ servers: 'localhost:4222' }))
- * const clicks = logEvents(natsLog({ jetstream: client, stream: 'clicks' }));
+ * // npm install @nats-io/jetstream @nats-io/transport-node; jetstream(await connect({ servers: 'localhost:4222' }))
+ * function clicksOf(jetstream: Parameters<typeof natsLog>[0]['jetstream']) {
+ *   return logEvents(natsLog({ jetstream, stream: 'clicks' }));
+ * }
  */
 export function natsLog({ jetstream, stream, subject }: NatsLogOptions): Log {
   return {

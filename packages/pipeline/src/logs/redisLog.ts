@@ -30,9 +30,10 @@ const [COUNT, BLOCK] = [500, 500];
  * entries and write them down (`appendonly yes`), if they are to outlive it.
  *
  * @example
- * // npm install redis
- * declare const client: RedisClient; // createClient({ url: 'redis://localhost:6379' })
- * const clicks = logEvents(redisLog({ client, key: 'clicks' }));
+ * // npm install redis; createClient({ url: 'redis://localhost:6379' })
+ * function clicksOf(client: Parameters<typeof redisLog>[0]['client']) {
+ *   return logEvents(redisLog({ client, key: 'clicks' }));
+ * }
  */
 export function redisLog({ client, key, field = 'value' }: RedisLogOptions): Log {
   return {
