@@ -35,6 +35,7 @@ import {
   log,
   log1p,
   lstm,
+  matmul,
   maxAxis,
   maxout,
   maxPool2d,
@@ -282,6 +283,31 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
   subtract: pairCase(subtract()),
   divide: pairCase(divide()),
   scale: elementwiseCase(scale(-2.5)),
+  matmul: {
+    box: matmul(),
+    uses: [
+      [
+        [2, 3],
+        [3, 1],
+      ],
+      [
+        [2, 2, 2],
+        [2, 2, 2],
+      ],
+    ],
+    outputShape: ([left, right]) => [...left.slice(0, -1), right.at(-1)],
+    refused: [
+      [[3], [3]],
+      [
+        [2, 3],
+        [2, 3],
+      ],
+      [
+        [2, 2, 3],
+        [1, 3, 2],
+      ],
+    ],
+  },
   dot: {
     box: dot(),
     uses: [

@@ -1,6 +1,6 @@
 import { resolve, sep } from 'node:path';
 import type { Block, OpenSource, Source } from '@fluxion/data';
-import { DataError, expectNames, OptionError } from '@fluxion/tensor';
+import { DataError, expectNames, OptionError, type Shape } from '@fluxion/tensor';
 import { type Data, DataType, Field, FixedSizeList, makeData, Schema, Uint8, Vector } from 'apache-arrow';
 import { type DecodePicture, type PictureSize, pictureDecoder } from './picture.js';
 
@@ -67,6 +67,14 @@ export function images(source: Source, options: ImageColumnOptions = {}): Source
   };
 }
 
+/** Where a field of pictures says their shape, which a flat list does not. */
+const SHAPE = 'fluxion.picture';
+
+/** The shape [height, width, channels] of the pictures that a field has; undefined where it has none. */
+export function pictureShape({ metadata }: Field): Shape | undefined {
+  return metadata.get(SHAPE)?.split(',').map(Number);
+}
+
 /** @throws {OptionError} on a size that is none. */
 export function pictureSize(where: string, options: ImageOptions): PictureSize {
   expectNames(where, options, ['width', 'height', 'channels', 'fit']);
@@ -97,8 +105,9 @@ interface PictureColumn {
 function withPictures(open: OpenSource, name: string, pictures: PictureColumn): OpenSource {
   const { width, height, channels } = pictures.size;
   const type = new FixedSizeList(width * height * channels, new Field('item', new Uint8(), false));
+  const metadata = new Map([[SHAPE, [height, width, channels].join()]]);
   const fields = open.schema.fields.map((field, i) =>
-    i === pictures.place ? new Field(field.name, type, field.nullable) : field,
+    i === pictures.place ? new Field(field.name, type, field.nullable, metadata) : field,
   );
   const { countRows, locate } = open;
   const kept: KeptPictures = { byRow: new Map(), room: MOST_KEPT };

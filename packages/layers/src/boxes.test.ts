@@ -35,6 +35,7 @@ const factories = {
   divide: layers.divide,
   scale: () => layers.scale(2),
   dot: layers.dot,
+  matmul: layers.matmul,
   sumAxis: () => layers.sumAxis(0),
   meanAxis: () => layers.meanAxis(0),
   maxAxis: () => layers.maxAxis(0),

@@ -4,6 +4,7 @@ import { preluBox } from './activations/prelu.js';
 import { addBox } from './arithmetic/add.js';
 import { divideBox } from './arithmetic/divide.js';
 import { dotBox } from './arithmetic/dot.js';
+import { matmulBox } from './arithmetic/matmul.js';
 import { multiplyBox } from './arithmetic/multiply.js';
 import { scaleBox } from './arithmetic/scale.js';
 import { subtractBox } from './arithmetic/subtract.js';
@@ -60,6 +61,7 @@ export const boxes: BoxDefinitions = {
   divide: divideBox,
   scale: scaleBox,
   dot: dotBox,
+  matmul: matmulBox,
   sumAxis: sumAxisBox,
   meanAxis: meanAxisBox,
   maxAxis: maxAxisBox,

@@ -11,6 +11,7 @@ export { apply } from './apply.js';
 export { type Add, add } from './arithmetic/add.js';
 export { type Divide, divide } from './arithmetic/divide.js';
 export { type Dot, dot } from './arithmetic/dot.js';
+export { type Matmul, matmul } from './arithmetic/matmul.js';
 export { type Multiply, multiply } from './arithmetic/multiply.js';
 export { type Scale, scale } from './arithmetic/scale.js';
 export { type Subtract, subtract } from './arithmetic/subtract.js';

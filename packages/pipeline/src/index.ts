@@ -33,6 +33,7 @@ export {
   prequential,
 } from './measuring/prequential.js';
 export type { Backward, Forward, Step } from './messages.js';
+export { type MixupOptions, mixup } from './mixup.js';
 export { type Prediction, predict } from './predict.js';
 export { predictRow, predictRows, type RowPredictions } from './predictRow.js';
 export { holdSource, SourceTurn } from './sourceTurn.js';

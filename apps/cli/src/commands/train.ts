@@ -4,6 +4,7 @@ import { withBadRowOptions } from '../options/badRowOptions.js';
 import { choiceOption } from '../options/choiceOption.js';
 import { inputOption, targetOption } from '../options/columnOption.js';
 import { separateData, withDataArgument } from '../options/dataArgument.js';
+import { networkOption } from '../options/networkOption.js';
 import { activationOption, hiddenOption, lossOption } from '../options/networkOptions.js';
 import {
   belowOne,
@@ -33,6 +34,14 @@ export function train(host: Host): Command {
     .addOption(inputOption('all of numbers, but for the target'))
     .addOption(hiddenOption('64, 128 or none, by the rows').conflicts('model'))
     .addOption(activationOption('relu').conflicts('model'))
+    .addOption(networkOption().conflicts('model'))
+    .addOption(
+      numberOption(
+        '--image-size <pixels>',
+        'side of the squares that pictures are brought to (default: 32)',
+        positiveInteger,
+      ),
+    )
     .option('--model <path>', 'graph description, or saved model to go on from, in place of --hidden')
     .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
     .option('--weight <column>', 'column of how much each row counts, in training and in what is measured')
@@ -114,6 +123,8 @@ export function train(host: Host): Command {
 Examples:
   fluxion train people.csv --target income --out runs/income
   fluxion train houses.parquet --target price --input area rooms --hidden 100,50
+  fluxion train flowers/ --out runs/flowers          a folder of pictures for each class
+  fluxion train mails.csv --target spam --network rnn --out runs/mails
   fluxion train more.csv --model runs/income --epochs 3 --out runs/income
   fluxion train digits.arrow --target digit --optimizer sgd --epochs 5
 

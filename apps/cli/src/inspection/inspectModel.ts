@@ -11,6 +11,7 @@ import {
 import { type OpenedModel, openModel } from '../model/openModel.js';
 import { savedTask } from '../model/savedTask.js';
 import { jsonLine } from '../output/jsonLine.js';
+import { graphRails } from './graphRails.js';
 
 /** What the command line says. */
 export interface InspectOptions {
@@ -18,7 +19,7 @@ export interface InspectOptions {
   readonly json?: boolean;
 }
 
-/** Prints the boxes of a model. */
+/** Prints the boxes of a model, and draws how they hang together. */
 export async function inspectModel({ model, json }: InspectOptions, { stdout }: Host): Promise<void> {
   const opened = await openModel(model);
   if (json) stdout.write(asJson(opened));
@@ -56,25 +57,28 @@ function asJson(opened: OpenedModel): string {
 
 function printBoxes(opened: OpenedModel, output: ProgressOutput): void {
   const { model, about, encoded } = opened;
-  const inputs = Object.entries(model.inputs).map(([name, shape]) => [
-    name,
-    'input',
-    '',
-    formatShape(shape),
-    '',
-  ]);
-  const boxes = model.boxes.map((box) => {
+  const cells = new Map<string, readonly string[]>();
+  for (const [name, shape] of Object.entries(model.inputs)) {
+    cells.set(name, ['input', '', formatShape(shape), '']);
+  }
+  for (const box of model.boxes) {
     const frozen = [...box.parameters.values()].some(({ frozen }) => frozen);
     const count = parameterCount(box);
-    return [
-      box.name,
+    cells.set(box.name, [
       box.description.kind,
       box.description.children.join(', '),
       formatShape(box.shape),
       count === 0 ? '' : formatCount(count),
       frozen ? 'frozen' : '',
-    ];
-  });
+    ]);
+  }
+  const nodes = [
+    ...Object.keys(model.inputs).map((name) => ({ name, children: [] })),
+    ...model.boxes.map(({ name, description: { children } }) => ({ name, children })),
+  ];
+  const drawn = graphRails(nodes, model.outputs).map(({ rail, name }) =>
+    name === undefined ? [rail] : [`${rail} ${name}`, ...(cells.get(name) ?? [])],
+  );
   const total = countParameters(model);
   const lines = table(
     [
@@ -85,7 +89,7 @@ function printBoxes(opened: OpenedModel, output: ProgressOutput): void {
       { heading: 'parameters', align: 'right' },
       { heading: '' },
     ],
-    [...inputs, ...boxes, ['total', '', '', '', formatCount(total)]],
+    [...drawn, ['total', '', '', '', formatCount(total)]],
     output.isTTY ? output.columns : undefined,
   );
   const task = savedTask(opened);

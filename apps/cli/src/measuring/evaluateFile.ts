@@ -11,6 +11,7 @@ import type { Task } from '../model/task.js';
 import type { BadRows } from '../options/badRowOptions.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { openSource } from '../sources/openSource.js';
+import { pictureWidth } from '../sources/pictures.js';
 import { UsageError } from '../usageError.js';
 import { formatFigures } from './figures.js';
 import { measure } from './measure.js';
@@ -32,7 +33,7 @@ export async function evaluateFile(
   signal: AbortSignal,
 ): Promise<void> {
   const { model, about, encoded } = await openSavedModel(options.model);
-  const source = openSource(data, options);
+  const source = openSource(data, { ...options, pictureWidth: pictureWidth(encoded?.encoder) });
   const prepare = async (): Promise<readonly [Task, Source]> => {
     if (encoded !== undefined) {
       const { encoder, about } = encoded;

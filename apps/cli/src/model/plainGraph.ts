@@ -5,13 +5,13 @@ import {
   inputOptions,
   type PlacedBox,
 } from '@fluxion/graph';
-import { apply, concat, embedding, embeddingBag, flatten, linear, softmax } from '@fluxion/layers';
+import { apply, concat, linear, softmax } from '@fluxion/layers';
 import { type ActivationName, activations } from '../options/networkOptions.js';
+import { inputVectors, type VectorOptions } from './inputVectors.js';
+import type { Network } from './tower.js';
 
-/** What a plain network is made of. */
-export interface PlainGraphOptions {
-  /** Shape of one example of each input, or how many indices it has. */
-  readonly inputs: Readonly<Record<string, InputDescription>>;
+/** What a plain network is made of: what makes vectors of its inputs, and what stands on these. */
+export interface PlainGraphOptions extends VectorOptions {
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
   readonly activation: ActivationName;
@@ -27,14 +27,14 @@ export interface PlainOutput {
   readonly loss: string;
 }
 
-/** Numbers in the vector that is learned of an index. */
-const EMBEDDING = 16;
-
 /**
  * A plain network: linear and activation for each hidden layer, and a linear box for each output; a softmax above it for
- * the one loss that wants probabilities. Indices become learned vectors, and several inputs are put side by side, first.
+ * the one loss that wants probabilities. Below them the inputs become vectors, and several of these are put side by side.
+ *
+ * @throws {UsageError} when there is a network, and nothing for it to read.
  */
-export function plainGraph({ inputs, hidden, activation, outputs }: PlainGraphOptions): GraphDescription {
+export function plainGraph(options: PlainGraphOptions): GraphDescription {
+  const { inputs, hidden, activation, outputs, network } = options;
   const boxes: Record<string, PlacedBox> = {};
   const counts = new Map<string, number>();
   const place = (box: BoxDescription, children: readonly string[], given?: string): string => {
@@ -45,15 +45,7 @@ export function plainGraph({ inputs, hidden, activation, outputs }: PlainGraphOp
     return name;
   };
 
-  const vectors = Object.entries(inputs).flatMap(([name, input]) => {
-    const { shape, indices } = inputOptions(input);
-    const weights = `${name}.weights`;
-    if (indices !== undefined && weights in inputs) return [place(embeddingBag(EMBEDDING), [name, weights])];
-    if (indices !== undefined) return [place(flatten(), [place(embedding(EMBEDDING), [name])])];
-    // Weights of indices have gone into their sum.
-    if (name.endsWith('.weights') && name.slice(0, -'.weights'.length) in inputs) return [];
-    return [shape.length === 1 ? name : place(flatten(), [name])];
-  });
+  const vectors = inputVectors(options, place);
   let last = vectors.length === 1 ? (vectors[0] as string) : place(concat(), vectors);
   const { box, initializer } = activations[activation];
   for (const units of hidden) last = place(box(), [place(linear(units, { initializer }), [last])]);
@@ -62,5 +54,20 @@ export function plainGraph({ inputs, hidden, activation, outputs }: PlainGraphOp
       ? place(softmax(), [place(linear(units), [last])], name)
       : place(linear(units), [last], name),
   );
-  return { inputs, boxes, outputs: ends };
+  return { inputs: hasConvolutions(network) ? withoutMasks(inputs) : inputs, boxes, outputs: ends };
+}
+
+/** Convolutions read on beyond the end of a sequence, where an embedding has zeros: they know nothing of masks. */
+function hasConvolutions(network: Network | undefined): boolean {
+  return typeof network === 'object'
+    ? network.some(({ kind }) => kind.startsWith('conv'))
+    : network === 'conv';
+}
+
+function withoutMasks(inputs: GraphDescription['inputs']): GraphDescription['inputs'] {
+  const unmasked = Object.entries(inputs).map(([name, input]): [string, InputDescription] => {
+    const { masked: _, ...options } = inputOptions(input);
+    return [name, options.indices === undefined ? options.shape : options];
+  });
+  return Object.fromEntries(unmasked);
 }

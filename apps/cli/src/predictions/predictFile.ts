@@ -14,6 +14,7 @@ import { ownColumns } from '../model/ownColumns.js';
 import { expectOther } from '../output/expectOther.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { openSource, readShape } from '../sources/openSource.js';
+import { pictureWidth } from '../sources/pictures.js';
 import { UsageError } from '../usageError.js';
 import { arrowPredictions } from './arrowPredictions.js';
 import { csvPredictions } from './csvPredictions.js';
@@ -50,7 +51,7 @@ export async function predictFile(
   await expectOther(out, data);
   const opened = await openSavedModel(options.model);
   const { model } = opened;
-  const source = openSource(data);
+  const source = openSource(data, { pictureWidth: pictureWidth(opened.encoded?.encoder) });
   const { outputs, layouts, columns } = await predictedOf(opened, source, options, signal);
   const file = new WholeFile(out);
   let count = 0;

@@ -2,17 +2,26 @@ import { csvFile, files, jsonLinesFile, openByName, type Source } from '@fluxion
 import { parquetFile } from '@fluxion/duckdb';
 import type { Schema } from 'apache-arrow';
 import type { BadRows } from '../options/badRowOptions.js';
+import { pictureFolder, withPictures } from './pictures.js';
+
+/** How rows are read. */
+export interface SourceOptions extends BadRows {
+  /** Pixels of a side that pictures are brought to. Without it they stay paths. */
+  readonly pictureWidth?: number | undefined;
+}
 
 /**
- * The rows that the command line names: files by extension or content, folders, patterns, `-` for standard input. The one
+ * The rows that the command line names: files by extension or content, folders, patterns, `-` for standard input, a folder of pictures. The one
  * place where a path becomes a source.
  */
-export function openSource(paths: readonly string[], { onBadRow, maxBadShare }: BadRows = {}): Source {
+export function openSource(paths: readonly string[], options: SourceOptions = {}): Source {
+  const { onBadRow, maxBadShare, pictureWidth } = options;
   const bad = { onBadRow, maxBadShare };
   const csv = (path: string): Source => csvFile(path, bad);
   const jsonl = (path: string): Source => jsonLinesFile(path, bad);
   const formats = { parquet: parquetFile, csv, tsv: csv, jsonl, ndjson: jsonl };
-  return files(paths, (path) => openByName(path, formats));
+  const source = pictureFolder(paths) ?? files(paths, (path) => openByName(path, formats));
+  return pictureWidth === undefined ? source : withPictures(source, paths[0] as string, pictureWidth);
 }
 
 /** The columns of a source, its rows where they can be counted, and how many were left out. */

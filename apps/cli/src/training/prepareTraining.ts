@@ -1,8 +1,9 @@
-import { type Encoder, fitEncoder, type RowFilter, type Source, type Target } from '@fluxion/data';
+import type { Encoder, RowFilter, Source, Target } from '@fluxion/data';
 import { type FlowGraph, type InputDescription, inputOptions } from '@fluxion/graph';
+import { pictureShape } from '@fluxion/images';
 import { graph } from '@fluxion/layers';
 import { DataError, type KernelsName, sizeOf } from '@fluxion/tensor';
-import { DataType, type Schema } from 'apache-arrow';
+import { DataType, type Field, type Schema } from 'apache-arrow';
 import { columnTask } from '../columns/columnTask.js';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
@@ -13,9 +14,11 @@ import type { OpenedModel } from '../model/openModel.js';
 import { ownColumns } from '../model/ownColumns.js';
 import { plainGraph } from '../model/plainGraph.js';
 import type { Task } from '../model/task.js';
+import type { Network } from '../model/tower.js';
 import { type Choice, tryRecipes } from '../trials/tryRecipes.js';
 import { UsageError } from '../usageError.js';
 import { classWeights } from './classWeights.js';
+import { fitTo } from './fitTo.js';
 import type { Recipe } from './recipe.js';
 import { columnWarnings } from './warnings.js';
 
@@ -31,6 +34,8 @@ export interface PrepareOptions {
   readonly seed?: number | undefined;
   readonly kernels?: KernelsName | undefined;
   readonly weight?: string | undefined;
+  /** What reads pictures, texts and lists. */
+  readonly network?: Network | undefined;
   readonly classWeights?: string | undefined;
 }
 
@@ -98,12 +103,15 @@ export async function prepareTraining(
     : ofColumns(table, { ...options, target }, opened, signal);
 }
 
-/** Pictures, which are lists of bytes, with nothing but numbers beside them are taken as they are, and so is all where lists are to be predicted. */
+/**
+ * Lists of bytes that are pictures, with nothing but numbers beside them, are taken as they are, and so is all where lists are to
+ * be predicted. Pictures of files are encoded.
+ */
 function isEncoded({ fields }: Schema, { input, target = [] }: PrepareOptions): boolean {
   const inputs = fields.filter(({ name }) => !target.includes(name) && (input?.includes(name) ?? true));
   const areLists = fields.some(({ name, type }) => target.includes(name) && DataType.isFixedSizeList(type));
-  const arePictures = inputs.some(({ type }) => isPicture(type));
-  return !areLists && !(arePictures && inputs.every(({ type }) => isPicture(type) || isNumber(type)));
+  const isRaw = (field: Field): boolean => isPicture(field.type) && pictureShape(field) === undefined;
+  return !areLists && !(inputs.some(isRaw) && inputs.every((field) => isRaw(field) || isNumber(field.type)));
 }
 
 function isNumber(type: DataType): boolean {
@@ -126,14 +134,15 @@ async function newEncoded(
   const { target, input, loss, weight, seed = 0, kernels } = options;
   const kind = kindFor(loss);
   const { source, rows } = table;
-  const encoder = await fitEncoder(
-    source,
+  const { encoder, network, parts } = await fitTo(
+    table,
     {
       target: kind === undefined ? target : Object.fromEntries(target.map((name) => [name, kind])),
       ...(input && { input }),
       ...(weight !== undefined && { weight }),
       ...(rows && { rows }),
     },
+    options.network,
     signal,
   );
   const targets = Object.values(encoder.targets);
@@ -142,13 +151,20 @@ async function newEncoded(
     return ofColumns(table, options, undefined, signal);
   }
   for (const target of targets) expectTarget(target, table, loss);
-  const recipes = options.recipes(widthOf(Object.values(encoder.inputs)));
+  const width = widthOf(Object.values(encoder.inputs));
+  // The sums that a network is made of are of some hundreds of terms, whatever the width.
+  const recipes =
+    network === undefined
+      ? options.recipes(width)
+      : options.recipes(NETWORK_WIDTH).slice(-1).map(only(network));
   const lossOf = (target: Target): string =>
     loss ?? (target.kind === 'classes' ? 'softmaxCrossEntropy' : 'squaredError');
   const weights = await weightsOf(table, encoder, options, signal);
   const build = ({ hidden, activation }: Recipe) => {
     const description = plainGraph({
       inputs: encoder.inputs,
+      network,
+      parts,
       hidden,
       activation,
       outputs: targets.map((target) => ({
@@ -169,6 +185,14 @@ async function newEncoded(
   const choice = await tryRecipes(table, { recipes, build, seed }, signal);
   const chosen = choice?.chosen ?? (recipes.at(-1) as Recipe);
   return { ...build(chosen), source, encoder, chosen, choice, doubts: [] };
+}
+
+/** Numbers that the sums of a network have, about. */
+const NETWORK_WIDTH = 600;
+
+/** A recipe with the hidden layers that a network leaves: those of a file are all there are. */
+function only(network: Network): (recipe: Recipe) => Recipe {
+  return (recipe) => (typeof network === 'string' ? recipe : { ...recipe, hidden: [] });
 }
 
 /** The loss of one unit for two classes. */
@@ -243,16 +267,18 @@ async function ofColumns(
   const found = await findColumns(source, { input, target, loss, ...opened }, signal);
   if (opened !== undefined) expectFits(opened.model, found, source.name);
   const shapes = Object.entries(found.inputs).map(([name, { shape }]) => [name, shape] as const);
-  const chosen = usualRecipe(
+  const usual = usualRecipe(
     options,
-    shapes.map(([, shape]) => shape),
+    options.network === undefined ? shapes.map(([, shape]) => shape) : [[NETWORK_WIDTH]],
   );
+  const chosen = options.network === undefined ? usual : only(options.network)(usual);
   const { hidden, activation } = chosen;
   const model =
     opened?.model ??
     graph(
       plainGraph({
         inputs: Object.fromEntries(shapes),
+        network: options.network,
         hidden,
         activation,
         outputs: [{ units: found.outputs, loss: found.loss }],

@@ -18,11 +18,13 @@ import { batchSizeFor, type Measuring, measuring } from '../measuring/measure.js
 import type { ModelAbout } from '../model/modelAbout.js';
 import { countParameters } from '../model/modelSummary.js';
 import { openModel } from '../model/openModel.js';
+import type { Network } from '../model/tower.js';
 import type { ActivationName } from '../options/networkOptions.js';
 import { createOptimizer, type OptimizerOptions, trainedWithOf } from '../options/optimizerOptions.js';
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
 import { createSchedule, type ScheduleOptions } from '../options/scheduleOptions.js';
 import { openSource, readShape } from '../sources/openSource.js';
+import { pictureWidth } from '../sources/pictures.js';
 import { UsageError } from '../usageError.js';
 import { bestModel, LOOKS, restoreWeights, saveWeights, twinOf } from './bestModel.js';
 import { blasHint } from './blasHint.js';
@@ -58,6 +60,8 @@ export interface TrainOptions extends RegularizerOptions, ScheduleOptions, Parti
   readonly input?: readonly string[];
   readonly hidden?: readonly number[];
   readonly activation?: ActivationName;
+  readonly network?: Network;
+  readonly imageSize?: number;
   readonly model?: string;
   readonly loss?: string;
   readonly weight?: string;
@@ -95,7 +99,6 @@ export async function trainModel(
 ): Promise<void> {
   const { out, seed, kernels } = given;
   if (out !== undefined) await expectModelFolder(out);
-  const named = openSource(data, given);
   const damage: CheckpointError[] = [];
   const asked = await runOptions(given);
   const { checkpoint: saved, finished }: SavedRun =
@@ -103,6 +106,8 @@ export async function trainModel(
   const { plan } = saved ?? {};
   const start = saved?.folder ?? given.model;
   const opened = start === undefined ? undefined : await openModel(start, { seed, kernels });
+  const width = pictureWidth(opened?.encoded?.encoder) ?? given.imageSize ?? IMAGE_SIZE;
+  const named = openSource(data, { ...given, pictureWidth: width });
   const before = saved === undefined ? (opened?.encoded?.about ?? opened?.about) : plan?.before;
   const { schema, rows, badRows } = await readShape(named, signal);
   if (rows === 0) {
@@ -366,6 +371,9 @@ function usualValidation(before: Pick<ModelAbout, 'epochs' | 'validation'> | und
   if (before === undefined) return USUAL;
   return before.validation === undefined ? 'none' : { share: before.validation };
 }
+
+/** Pixels of a side that pictures are brought to. */
+const IMAGE_SIZE = 32;
 
 /** Rows that are too few to try recipes on. */
 const FEW = 20;

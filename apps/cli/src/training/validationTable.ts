@@ -4,6 +4,7 @@ import { findColumns } from '../columns/findColumns.js';
 import type { Task } from '../model/task.js';
 import type { BadRows } from '../options/badRowOptions.js';
 import { openSource } from '../sources/openSource.js';
+import { pictureWidth } from '../sources/pictures.js';
 import type { Validation } from './heldOut.js';
 import type { Prepared } from './prepareTraining.js';
 
@@ -23,7 +24,7 @@ export async function validationTable(
 ): Promise<Measured | undefined> {
   if (validation === 'none') return undefined;
   if ('share' in validation) return rows && { source, rows };
-  const own = openSource([validation.file], bad);
+  const own = openSource([validation.file], { ...bad, pictureWidth: pictureWidth(encoder) });
   if (encoder === undefined && 'target' in about) {
     const known = { target: about.target.columns, model, about: { ...about, epochs: 0, seed: 0 } };
     expectFits(model, await findColumns(own, known, signal), own.name);

@@ -42,6 +42,7 @@ export const boxOperators: Readonly<Record<string, BoxOperators>> = {
   add,
   subtract: operator('Sub'),
   multiply: operator('Mul'),
+  matmul: operator('MatMul'),
   divide: operator('Div'),
   scale,
   dot,

@@ -7,6 +7,11 @@ import { axisIn, Refusal, type Value } from '../value.js';
 /** Products with a weight, and rows of a table. */
 export const dense: Operators = {
   MatMul(node) {
+    const [left, right] = [node.input(0), node.input(1)];
+    if (!left.isConstant && !right.isConstant) {
+      product(node, left, right);
+      return;
+    }
     const weight = matrix(node.constant(1));
     const value = node.value();
     linear(node, value, value.layout.length - 1, weight);
@@ -33,6 +38,16 @@ export const dense: Operators = {
     pick(node, node.value(), node.constant(1));
   },
 };
+
+/** A product of two values, as of the shares and values of attention. */
+function product(node: OnnxNode, left: Value, right: Value): void {
+  const [a, b] = [left, right].map((value, i) => {
+    if (value.layout[0] !== 0) throw new Refusal('expected the examples to be the first axis of both');
+    return node.graph.plain(`${node.name}/${i}`, value);
+  }) as [Value, Value];
+  const placed = node.graph.place(node.name, { kind: 'matmul' }, [a.box, b.box]);
+  node.set({ ...a, ...placed, layout: [0, ...placed.shape.map((_, axis) => axis + 1)] });
+}
 
 function linear(
   node: OnnxNode,
