@@ -295,7 +295,7 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
         [2, 2, 2],
       ],
     ],
-    outputShape: ([left, right]) => [...left.slice(0, -1), right.at(-1)],
+    outputShape: ([left, right]) => [...left.slice(0, -1), right.at(-1) ?? 0],
     refused: [
       [[3], [3]],
       [

@@ -158,12 +158,27 @@ function importNode(
     }
     const operator = Object.hasOwn(operators, node.type) ? operators[node.type] : undefined;
     if (operator === undefined) throw new Refusal('no box computes it');
+    expectApart(node);
     operator(node);
   } catch (cause) {
     // What a file asks for can be longer than any array.
     if (!(cause instanceof Refusal || cause instanceof RangeError)) throw cause;
     problems.push(`${proto.opType} '${proto.name || node.name}' (${cause.message})`);
   }
+}
+
+/** Operators that leave an axis alone which the minibatch is joined with. */
+const JOINABLE = ['Reshape', 'Transpose', 'MatMul', 'Gemm', 'Softmax', 'Identity', 'Cast'];
+/** Those that do where the other side is a constant. */
+const JOINABLE_SCALES = ['Add', 'Div', 'Mul'];
+
+/** @throws {Refusal} when an input has an axis in one with the minibatch, which the operator would take for it. */
+function expectApart(node: OnnxNode): void {
+  const inputs = Array.from({ length: node.inputCount }, (_, place) => node.optional(place));
+  if (!inputs.some((known) => known?.isConstant === false && known.joined !== undefined)) return;
+  const isScaled = JOINABLE_SCALES.includes(node.type) && inputs.some((known) => known?.isConstant);
+  if (isScaled || JOINABLE.includes(node.type)) return;
+  throw new Refusal('expected the minibatch as an axis of its own, got it joined with another');
 }
 
 function expectNone(problems: readonly string[], file: string): void {
@@ -222,6 +237,11 @@ function describe(
     if (value === undefined || value.isConstant) {
       throw new CheckpointError(
         `${file}: expected the output '${name}' to be a value of the graph, got a constant; leave it out`,
+      );
+    }
+    if (value.joined !== undefined) {
+      throw new CheckpointError(
+        `${file}: expected the output '${name}' to have the minibatch as an axis of its own, got it joined with another; reshape it before the model is exported`,
       );
     }
     const { box } = imported.plain(name, value as Value);

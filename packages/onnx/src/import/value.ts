@@ -18,6 +18,16 @@ export interface Value {
   readonly layout: readonly number[];
   /** Whether it is an input of indices. */
   readonly isIndex: boolean;
+  /** The axis of the box that the ONNX value has joined with that of the minibatch, as heads of attention; mostly there is none. */
+  readonly joined?: JoinedAxis | undefined;
+}
+
+/** An axis that is in one with the minibatch. */
+export interface JoinedAxis {
+  /** Which axis of the box it is, from 1 on as in a layout. */
+  readonly place: number;
+  /** Whether it goes around the minibatch, as step · batch + example; else example · steps + step. */
+  readonly isOuter: boolean;
 }
 
 /** What is known of an ONNX value. */

@@ -1,5 +1,6 @@
 import type { Constant } from '../../read/constant.js';
 import { matrix } from '../constants.js';
+import { joinedProduct } from '../joinedAxes.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operators } from '../operator.js';
 import { axisIn, Refusal, type Value } from '../value.js';
@@ -41,6 +42,10 @@ export const dense: Operators = {
 
 /** A product of two values, as of the shares and values of attention. */
 function product(node: OnnxNode, left: Value, right: Value): void {
+  if (left.joined !== undefined || right.joined !== undefined) {
+    node.set(joinedProduct(node, left, right));
+    return;
+  }
   const [a, b] = [left, right].map((value, i) => {
     if (value.layout[0] !== 0) throw new Refusal('expected the examples to be the first axis of both');
     return node.graph.plain(`${node.name}/${i}`, value);

@@ -1,9 +1,10 @@
 import type { Shape } from '@fluxion/tensor';
 import { commonDims, ofRank, stretched } from '../broadcast.js';
 import { single } from '../constants.js';
+import { reshapeJoined } from '../joinedAxes.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operators } from '../operator.js';
-import { axisIn, batchAxisOf, dimsOf, dimText, Refusal, UNIT, type Value } from '../value.js';
+import { axisIn, batchAxisOf, dimsOf, Refusal, UNIT, type Value } from '../value.js';
 
 export const shape: Operators = {
   Transpose(node) {
@@ -206,6 +207,10 @@ function squeezed(node: OnnxNode, value: Value, axes: readonly number[]): Value 
  * @param target as ONNX says it: 0 for as it is, −1 for what remains, NaN for the minibatch
  */
 function reshape(node: OnnxNode, value: Value, target: Shape, hasZeros = false): void {
+  if (value.joined !== undefined) {
+    node.set(reshapeJoined(node, value, target));
+    return;
+  }
   const dims = dimsOf(value);
   const batch = batchAxisOf(value);
   const full = target.map((length, axis) => (length === 0 && !hasZeros ? (dims[axis] as number) : length));
@@ -221,9 +226,7 @@ function reshape(node: OnnxNode, value: Value, target: Shape, hasZeros = false):
     node.set({ ...plain, box, shape, layout });
     return;
   }
-  throw new Refusal(
-    `expected each example to be reshaped by itself, got [${dims.map(dimText)}] to [${target.map(dimText)}]`,
-  );
+  node.set(reshapeJoined(node, value, full));
 }
 
 /**
