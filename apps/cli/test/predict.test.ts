@@ -156,6 +156,15 @@ describe('fluxion predict', () => {
     );
   });
 
+  it('prints CSV, and nothing else, where the file is -', async () => {
+    await predicted('kinds', 'points.arrow', 'printed.csv');
+    const { code, out, err } = await fluxion('predict', 'points.arrow', '--model', 'kinds', '--out', '-');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(readFileSync(join(folder, 'printed.csv'), 'utf8'));
+    const json = await fluxion('predict', 'points.arrow', '--model', 'kinds', '--out', '-', '--json');
+    expect(json.err).toMatch(/--json: expected a file for the predictions/);
+  });
+
   it('tells how many there were, in words or as JSON', async () => {
     const words = await fluxion('predict', 'others.arrow', '--model', 'ids', '--out', 'told.csv');
     expect(words).toEqual({ code: 0, out: '1,500 predictions in told.csv\n', err: '' });
@@ -174,7 +183,9 @@ describe('fluxion predict', () => {
       'older.csv',
     );
     expect(code).toBe(1);
-    expect(err).toMatch(/^fluxion predict: pictures\.arrow, column 'x': expected one of the columns/);
+    expect(err).toMatch(
+      /^fluxion predict: pictures\.arrow, column 'x': expected this column, which the model was fitted on, got a table without it/,
+    );
     expect(readFileSync(join(folder, 'older.csv'), 'utf8')).toBe('older');
     expect(readdirSync(folder).filter((name) => name.startsWith('older'))).toEqual(['older.csv']);
   });
@@ -183,7 +194,7 @@ describe('fluxion predict', () => {
     [
       'predictions.txt',
       2,
-      "fluxion predict: --out: expected a name that ends in .arrow or .csv, got 'predictions.txt'; see fluxion predict --help\n",
+      "fluxion predict: --out: expected a name that ends in .arrow or .csv, or -, got 'predictions.txt'; see fluxion predict --help\n",
     ],
     [
       'points.arrow',

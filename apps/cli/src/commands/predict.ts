@@ -14,7 +14,7 @@ export function predict(host: Host): Command {
     .summary('predict with a saved model')
     .description('Predict each row of a table with a saved model, in the order of the rows.')
     .requiredOption('--model <folder>', 'saved model')
-    .requiredOption('--out <file>', 'file to write, .arrow or .csv; it is there whole or not at all')
+    .requiredOption('--out <file>', 'file to write, .arrow or .csv, whole or not at all; - prints CSV')
     .addOption(inputOption('those of the model, or that fit it'))
     .addOption(lossOption('loss that it was trained with (default: as saved)'))
     .option('--json', 'print a JSON object at the end')
@@ -24,6 +24,7 @@ export function predict(host: Host): Command {
       `
 Examples:
   fluxion predict tomorrow.csv --model runs/income --out predictions.csv
+  fluxion predict tomorrow.csv --model runs/income --out - | head
   fluxion predict new.arrow --model model --out predictions.arrow
 
 What is written:
@@ -37,9 +38,12 @@ What is written:
     )
     .action((words: readonly string[], given: PredictOptions) => {
       const { data, options } = separateData(words, given);
-      return host.interruptible(async (signal) => {
-        const { predictFile } = await import('../predictions/predictFile.js');
-        await predictFile(data, options, host, signal);
-      }, options.out);
+      return host.interruptible(
+        async (signal) => {
+          const { predictFile } = await import('../predictions/predictFile.js');
+          await predictFile(data, options, host, signal);
+        },
+        options.out === '-' ? undefined : options.out,
+      );
     });
 }

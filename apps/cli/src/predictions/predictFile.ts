@@ -45,15 +45,17 @@ export async function predictFile(
   signal: AbortSignal,
 ): Promise<void> {
   const { out } = options;
-  const format = formats[extname(out).toLowerCase() as keyof typeof formats];
+  const format = out === '-' ? csvPredictions : formats[extname(out).toLowerCase() as keyof typeof formats];
   if (format === undefined)
-    throw new UsageError(`--out: expected a name that ends in .arrow or .csv, got '${out}'`);
-  await expectOther(out, data);
+    throw new UsageError(`--out: expected a name that ends in .arrow or .csv, or -, got '${out}'`);
+  if (out === '-' && options.json)
+    throw new UsageError('--json: expected a file for the predictions, got --out -; give it a name');
+  if (out !== '-') await expectOther(out, data);
   const opened = await openSavedModel(options.model);
   const { model } = opened;
   const source = openSource(data, { pictureWidth: pictureWidth(opened.encoded?.encoder) });
   const { outputs, layouts, columns } = await predictedOf(opened, source, options, signal);
-  const file = new WholeFile(out);
+  const file = out === '-' ? printed(stdout) : new WholeFile(out);
   let count = 0;
   try {
     const writer = format(layouts, file);
@@ -71,7 +73,12 @@ export async function predictFile(
     throw error;
   }
   if (options.json) stdout.write(jsonLine({ event: 'summary', examples: count, out }));
-  else if (!options.quiet) printLine(stdout, `${formatCount(count)} predictions in ${out}`);
+  else if (!options.quiet && out !== '-') printLine(stdout, `${formatCount(count)} predictions in ${out}`);
+}
+
+/** Standard output in place of a file: what has been written stays. */
+function printed(stdout: Host['stdout']): Pick<WholeFile, 'write' | 'commit' | 'discard'> {
+  return { write: (bytes) => stdout.write(new TextDecoder().decode(bytes)), commit() {}, discard() {} };
 }
 
 /** What is read of a table, what is predicted of it, and what is written. */

@@ -30,6 +30,22 @@ function placesIn(schema: Schema): ReadonlyMap<string, readonly number[]> {
 const LISTED = 20;
 
 /**
+ * Finds a column that an encoder was fitted on.
+ *
+ * @throws {DataError} when there is none of this name, or more than one.
+ */
+export function fittedColumn(schema: Schema, name: string, file: string): Column {
+  const names = schema.fields.map((field) => field.name);
+  if (names.includes(name)) return findColumn(schema, name, file);
+  const near = closest(name, names);
+  const rename = near === undefined ? '' : `, or rename '${near}'`;
+  throw new DataError(
+    `expected this column, which the model was fitted on, got a table without it; give one that has it${rename}`,
+    { file, column: name },
+  );
+}
+
+/**
  * Finds a column by name.
  *
  * @throws {DataError} when there is none of this name, or more than one.

@@ -11,7 +11,7 @@ import {
   tensor,
 } from '@fluxion/tensor';
 import type { Schema } from 'apache-arrow';
-import { findColumn } from '../column.js';
+import { fittedColumn } from '../column.js';
 import type { ColumnEncoders } from '../columnEncoders.js';
 import { indexEncoder } from './indexEncoder.js';
 import { type EncodeOptions, inputEncoder } from './inputEncoder.js';
@@ -228,7 +228,7 @@ export class Encoder implements ModelEncoder {
 
   /** The encoders of a source's columns. For whoever reads examples. */
   columnEncoders(schema: Schema, file: string, options: SourceOptions): ColumnEncoders {
-    const fieldOf = (column: string): number => findColumn(schema, column, file).field;
+    const fieldOf = (column: string): number => fittedColumn(schema, column, file).field;
     return {
       inputs: this.#inputs(fieldOf, options),
       targets: options.targets
