@@ -63,6 +63,19 @@ describe('the same fluxion train again', () => {
     expect(last(rest)).toEqual(last(whole));
   });
 
+  it('tells with --progressive after 1, 2, 4, … examples how well they were predicted, stopped or not', async () => {
+    const told = (ran: Ran) => events(ran).filter(({ event }) => event === 'progressive');
+    const whole = told(await fluxion(...command('told1', '--progressive', '--json')));
+    // Minibatches are of 4, and the rows that are trained on 351.
+    expect(whole.map(({ examples }) => examples)).toEqual([4, 8, 16, 32, 64, 128, 256, 515, 1026, 2051]);
+    const first = told(await stoppedAfter(3, command('told2', '--progressive')));
+    const rest = told(await fluxion(...command('told2', '--progressive', '--json')));
+    expect([...first, ...rest].at(-1)).toEqual(whole.at(-1));
+    const { out } = await fluxion(...command('told3', '--progressive'));
+    expect(out).toMatch(/\n +256 examples {2}loss [\d.]+, accuracy [\d.]+ %\n/);
+    expect(out).toMatch(/\n +1,026 examples {2}loss .* last 1,000: loss [\d.]+, accuracy [\d.]+ %\n/);
+  });
+
   it('says of a run that has come to its end that it is finished', async () => {
     await fluxion(...command('done'));
     const before = weightsOf('done');

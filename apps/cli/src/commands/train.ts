@@ -114,6 +114,10 @@ export function train(host: Host): Command {
       new Option('--restart', 'begin anew, whatever there is of a run with this --out').conflicts('appended'),
     )
     .option('--appended', 'go on though rows have been added at the end of the data')
+    .option(
+      '--progressive',
+      'tell after 1, 2, 4, 8, … examples how well they were predicted before they were learned from',
+    )
     .option('--no-report', 'write no page of the run beside the model (default: OUT.html)')
     .option('--json', 'print a JSON object for each epoch, and a summary')
     .option('--quiet', 'print nothing but errors, and JSON if asked for')

@@ -33,6 +33,9 @@ export function jsonReport(output: { write(text: string): unknown }): TrainingRe
       say('resume', { epochs, row, updates, anew });
     },
     progress() {},
+    progressive(figures) {
+      say('progressive', { ...figures });
+    },
     validating() {},
     epoch({ epoch, examples, loss, seconds, training, validation }) {
       say('epoch', {

@@ -17,6 +17,7 @@ import { identity, type MonoTypeOperatorFunction, take, takeWhile, tap } from 'r
 import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, type Measuring } from '../measuring/measure.js';
 import { lossesOf, type Task } from '../model/task.js';
+import { type ProgressiveCount, progressiveSoFar } from './progressiveFigures.js';
 import type { RunProgress } from './runProgress.js';
 import type { TrainingReport } from './trainingReport.js';
 import { diverged, expectFinite, riseWarning } from './warnings.js';
@@ -40,6 +41,8 @@ export interface Training {
   readonly isDecided: boolean;
   /** Stands after the update, and sees each step. */
   readonly watch: MonoTypeOperatorFunction<Step>;
+  /** Counts how well examples are predicted, where that is to be told; absent where not. */
+  readonly progressive: ProgressiveCount | undefined;
   /** Is told when an epoch is over, before it is measured. */
   readonly settle: () => void;
   /** Measures the model after an epoch; absent where there is nothing to measure it on. */
@@ -92,6 +95,9 @@ export async function runEpochs(
   let ended: Step | undefined;
   progress.lossBefore ??= await lossBefore(training, signal);
   progress.begin();
+  /** Examples after which it is told next how well they were predicted: powers of 2. */
+  let next = 2 ** Math.ceil(Math.log2(progress.examples + 1));
+  const { progressive } = training;
   const steps = examples(source, {
     ...training.examples,
     from: progress.position,
@@ -99,12 +105,17 @@ export async function runEpochs(
   }).pipe(
     fprop(model, { mode: 'train' }),
     tap((forward) => progress.see(forward)),
+    progressive ?? identity,
     bprop(lossesOf(task), training.regularizer),
     update(training.optimizer),
     training.watch,
     tap((step) => {
       progress.step(step);
       report.progress(progress.progress);
+      if (progressive !== undefined && progress.examples >= next) {
+        report.progressive(progressiveSoFar(task, progressive));
+        while (next <= progress.examples) next *= 2;
+      }
       if (step.position?.row !== 0) return;
       ended = step;
       expectFinite(model, progress.finished + 1);

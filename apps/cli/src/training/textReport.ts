@@ -10,6 +10,7 @@ import {
 } from '@fluxion/terminal';
 import { formatFigures } from '../measuring/figures.js';
 import { modelSummary } from '../model/modelSummary.js';
+import { WINDOW } from './progressiveFigures.js';
 import { isWithinEpoch } from './trainingOrder.js';
 import type { EpochProgress, TrainingReport } from './trainingReport.js';
 
@@ -85,6 +86,10 @@ export function textReport(
         spoken = performance.now();
       }
       line.update(asProgress(progress));
+    },
+    progressive({ examples, all, window }) {
+      const last = examples > WINDOW ? `  last ${formatCount(WINDOW)}: ${formatFigures(window)}` : '';
+      print(`${formatCount(examples).padStart(11)} examples  ${formatFigures(all)}${last}`);
     },
     validating(progress) {
       if (!output.isTTY) return;

@@ -32,6 +32,7 @@ import { deadUnits } from './deadUnits.js';
 import { holdOutRows, USUAL, type Validation } from './heldOut.js';
 import { jsonReport } from './jsonReport.js';
 import { prepareTraining } from './prepareTraining.js';
+import { progressiveFigures } from './progressiveFigures.js';
 import { type Recipe, recipe, SMALL, simplerRecipes } from './recipe.js';
 import { runEpochs } from './runEpochs.js';
 import { RunProgress } from './runProgress.js';
@@ -82,6 +83,8 @@ export interface TrainOptions extends RegularizerOptions, ScheduleOptions, Parti
   readonly appended?: boolean;
   /** Whether a page of the run is written beside the model. */
   readonly report?: boolean;
+  /** Whether it is told after 1, 2, 4, … examples how well they were predicted. */
+  readonly progressive?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -206,6 +209,7 @@ export async function trainModel(
     settle();
   }
   const trainedWith = epochs === 0 ? before?.trainedWith : trainedWithOf(options);
+  const progressive = given.progressive ? progressiveFigures(task) : undefined;
   const progress = new RunProgress(model, task, { position: from, best: before?.best });
   const read = {
     ...task.examples(true),
@@ -223,7 +227,13 @@ export async function trainModel(
             optimizer,
             source: named,
             examples: read,
-            parts: { ...(average && { average }), best, progress, record: report },
+            parts: {
+              ...(average && { average }),
+              ...(progressive && { progressive }),
+              best,
+              progress,
+              record: report,
+            },
             about: toJson({
               ...prepared.about,
               command: { options: asked, recipe: chosen, isDecided, before, from },
@@ -271,6 +281,7 @@ export async function trainModel(
         patience: options.patience,
         isDecided,
         watch: average ?? identity,
+        progressive,
         settle,
         keep: best.keep,
         save: saveSeldom,

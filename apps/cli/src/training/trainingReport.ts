@@ -4,6 +4,7 @@ import type { Figures } from '../measuring/figures.js';
 import type { BestEpoch } from '../model/modelAbout.js';
 import type { Task } from '../model/task.js';
 import type { Choice } from '../trials/tryRecipes.js';
+import type { ProgressiveFigures } from './progressiveFigures.js';
 import type { Baseline } from './targetCounts.js';
 
 /** How far an epoch has come. */
@@ -83,6 +84,8 @@ export interface TrainingReport {
   resume(resumption: Resumption): void;
   /** May be called for every example. */
   progress(progress: EpochProgress): void;
+  /** How well examples were predicted before they were learned from. */
+  progressive(figures: ProgressiveFigures): void;
   /** The epoch has been trained; the validation file is read next. */
   validating(progress: EpochProgress): void;
   epoch(result: EpochResult): void;
@@ -97,6 +100,7 @@ export const quietReport: TrainingReport = {
   warn() {},
   resume() {},
   progress() {},
+  progressive() {},
   validating() {},
   epoch() {},
   end() {},
