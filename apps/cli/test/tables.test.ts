@@ -213,6 +213,16 @@ describe('fluxion look', () => {
     expect(lines[7]).toMatch(/^income +words +2 different +target, 2 classes$/);
   });
 
+  it('says why a table is not encoded', async () => {
+    writeFileSync('infinite.csv', `age,height\n${'1,2\n'.repeat(30)}2,inf\n`);
+    const { code, out } = await fluxion('look', 'infinite.csv');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^not encoded: infinite\.csv, line 32, column 'height': expected a finite number/m);
+    expect(out).not.toContain('it tells nothing');
+    const [look] = events(await fluxion('look', 'infinite.csv', '--json'));
+    expect(look?.notEncoded).toContain('expected a finite number');
+  });
+
   it('says the same as JSON', async () => {
     const [look] = events(await fluxion('look', 'people.csv', '--json'));
     expect(look).toMatchObject({ event: 'look', rows: 600 });
@@ -308,6 +318,29 @@ describe('fluxion train that leaves all open', () => {
     expect(text.out.match(/^tried .*: cross-validated loss [\d.]+ after \d+ epochs?/gm)).toHaveLength(3);
     expect(text.out.match(/\(taken\)$/gm)).toHaveLength(1);
   });
+
+  it('tries what it is told to be trained with, each recipe once', async () => {
+    csv('few.csv', people(0, 90));
+    const tried = async (...options: readonly string[]) => {
+      const [plan] = events(await fluxion('train', 'few.csv', '--target', 'income', '--json', ...options));
+      return plan?.tried as
+        | undefined
+        | readonly { readonly hidden: readonly number[]; readonly loss: number }[];
+    };
+    const usual = await tried();
+    expect(usual).toHaveLength(3);
+    for (const option of [
+      ['--l1', '10'],
+      ['--decrease-constant', '100'],
+      ['--schedule', 'cosine', '--warm-up', '0.9'],
+    ]) {
+      const others = await tried(...option);
+      expect(others).toHaveLength(3);
+      for (const [i, { loss }] of usual?.entries() ?? []) expect(others?.[i]?.loss).not.toBe(loss);
+    }
+    expect(await tried('--l2', '0.01')).toHaveLength(2);
+    expect(await tried('--l2', '0.01', '--hidden', '4')).toBeUndefined();
+  }, 60_000);
 
   it('tries nothing where the epochs are given', async () => {
     const options = ['--target', 'income', '--epochs', '1', '--json', '--out', 'given'];

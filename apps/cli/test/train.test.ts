@@ -87,7 +87,7 @@ describe('fluxion train', () => {
         epochs: 2,
         loss: found[1]?.loss,
         validation: found[1]?.validation,
-        baseline: { loss: expect.any(Number), accuracy: expect.any(Number), balancedAccuracy: 1 / 3 },
+        baseline: { ...classFigures, loss: expect.any(Number), balancedAccuracy: 1 / 3 },
         bestEpoch: 2,
         out: 'json',
         report: 'json.html',
@@ -134,7 +134,7 @@ describe('fluxion train', () => {
         /^best epoch 2: validation loss [\d.]+, accuracy [\d.]+ %, balanced accuracy .*, F1 /,
       ),
       expect.stringMatching(
-        /^baseline, always 'dog': loss [\d.]+, accuracy [\d.]+ %, balanced accuracy 33.33 %$/,
+        /^baseline, always 'dog': loss [\d.]+, accuracy [\d.]+ %, balanced accuracy 33.33 %, F1 [\d.]+$/,
       ),
       'report in plain.html',
       'saved in plain',

@@ -28,11 +28,11 @@ export function train(host: Host): Command {
   )
     .summary('train a network on a table')
     .description(
-      'Train a network on a table. Columns are encoded by what they hold; words, booleans and up to 20 different whole numbers are classes to predict, anything else is a number. What the options leave open is chosen by the number of rows.',
+      'Train a network on a table. Columns are encoded by what they hold; words, booleans and up to 20 different whole numbers are classes to predict, anything else is a number. What the options leave open is found by cross-validation on small tables, and by the numbers of rows and columns on others.',
     )
-    .addOption(targetOption("column to predict, or several of numbers (default: the saved model's)"))
-    .addOption(inputOption('all of numbers, but for the target'))
-    .addOption(hiddenOption('64, 128 or none, by the rows').conflicts('model'))
+    .addOption(targetOption("column to predict, or several (default: the saved model's)"))
+    .addOption(inputOption('all but the target and those that tell nothing'))
+    .addOption(hiddenOption('64 or none on small tables, 128 on others').conflicts('model'))
     .addOption(activationOption('relu').conflicts('model'))
     .addOption(networkOption().conflicts('model'))
     .addOption(
@@ -44,8 +44,8 @@ export function train(host: Host): Command {
     )
     .option('--model <path>', 'graph description, or saved model to go on from, in place of --hidden')
     .addOption(lossOption("loss (default: the saved model's, or by the type of the target)"))
-    .option('--weight <column>', 'column of how much each row counts, in training and in what is measured')
-    .option('--class-weights <weights>', 'what classes count: balanced, or as yes=20,no=1');
+    .option('--weight <column>', 'column of the weight of each row, in training and in what is measured')
+    .option('--class-weights <weights>', 'weights of the classes: balanced, or as yes=20,no=1');
   withRegularizerOptions(command, '1/n for n rows, or more');
   withBadRowOptions(command);
   return withScheduleOptions(command)

@@ -23,18 +23,16 @@ export async function lookAtTable(
 ): Promise<void> {
   const source = openSource(data, bad);
   const { schema, rows, badRows, summaries } = await summarize(source, signal);
-  // A table without a column to learn from can still be looked at.
-  const encoder = await fitEncoder(source, target && { target }, signal).catch((error: unknown) => {
-    if (error instanceof DataError && target === undefined) return undefined;
-    throw error;
-  });
+  const { encoder, refused } = await encoderOf(source, target, signal);
   const columns = schema.fields.map(({ name: column }, i) => ({
     column,
     ...(summaries[i] as ColumnSummary),
     ...planOf(encoder, column),
   }));
   if (json) {
-    stdout.write(jsonLine({ event: 'look', rows, ...(badRows > 0 && { badRows }), columns }));
+    stdout.write(
+      jsonLine({ event: 'look', rows, ...(badRows > 0 && { badRows }), columns, notEncoded: refused }),
+    );
     return;
   }
   printLine(
@@ -57,11 +55,29 @@ export async function lookAtTable(
       rangeOf(range),
       target
         ? `target, ${target}`
-        : (encoding && `${encoding} [${width}]`) || `left out: ${leftOut ?? 'it tells nothing'}`,
+        : (encoding && `${encoding} [${width}]`) || (leftOut === undefined ? '' : `left out: ${leftOut}`),
     ]),
     stdout.isTTY ? stdout.columns : undefined,
   );
   for (const line of lines) stdout.write(`${line}\n`);
+  if (refused !== undefined) {
+    stdout.write('\n');
+    printLine(stdout, `not encoded: ${refused}`);
+  }
+}
+
+/** The encoder that training would begin with, or why there is none: such a table can still be looked at. */
+async function encoderOf(
+  source: Source,
+  target: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly encoder?: Encoder; readonly refused?: string }> {
+  try {
+    return { encoder: await fitEncoder(source, target && { target }, signal) };
+  } catch (error) {
+    if (error instanceof DataError && target === undefined) return { refused: error.message };
+    throw error;
+  }
 }
 
 async function summarize(

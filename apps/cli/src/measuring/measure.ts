@@ -100,17 +100,20 @@ export function outputMetrics({
   );
 }
 
-/** Figures in the units of the table; those that are undefined, as R² of equal numbers, are left out. */
+/**
+ * Figures in the units of the table; those that are undefined, as R² of equal numbers, are left out.
+ *
+ * @param isInUnits whether metrics are in these units already, as they are where the model's encoder knows the target
+ */
 export function figuresOf(
   { outputs, examples }: Pick<Task, 'outputs' | 'examples'>,
   loss: number,
   of: (name: string) => number,
+  isInUnits: boolean = 'encoder' in examples(true),
 ): Figures {
-  // Where an encoder knows the target, metrics are in its units already.
-  const isEncoded = 'encoder' in examples(true);
   const all = outputs.map((output, i): readonly [string, OutputFigures] => {
     const values = Object.keys(metricsOf(output)).map((name) => {
-      const unit = !isEncoded && (name === 'rmse' || name === 'mae') ? output.deviation : 1;
+      const unit = !isInUnits && (name === 'rmse' || name === 'mae') ? output.deviation : 1;
       return [name, unit * of(`${i} ${name}`)] as const;
     });
     return [

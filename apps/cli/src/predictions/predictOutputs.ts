@@ -1,7 +1,7 @@
 import type { Examples } from '@fluxion/data';
-import type { FlowGraph, Link, Tape } from '@fluxion/graph';
+import type { FlowGraph, Link } from '@fluxion/graph';
 import { argmax, fprop } from '@fluxion/pipeline';
-import { elements, type Floats, type Tensor, tensor } from '@fluxion/tensor';
+import { elements, type Floats, type Tensor } from '@fluxion/tensor';
 import { map, type OperatorFunction } from 'rxjs';
 import { expectFiniteOutput } from '../measuring/measure.js';
 import type { TaskOutput } from '../model/task.js';
@@ -31,7 +31,7 @@ export function predictOutputs(
       map(({ examples, tape }) => ({
         rows: examples.size,
         outputs: outputs.map((output) => {
-          const values = linked(model, tape, output.output, output.loss.link);
+          const values = tape.linked(output.loss.link, output.output);
           expectFiniteOutput(values, examples);
           return {
             numbers: inOwnUnits(elements(values), output),
@@ -40,27 +40,6 @@ export function predictOutputs(
         }),
       })),
     );
-}
-
-/** The main output as its loss sees it; of another the same, computed here. */
-function linked(model: FlowGraph, tape: Tape, output: string, link: Link): Tensor {
-  if (output === model.outputs[0]) return tape.linked(link);
-  const value = tape.value(output);
-  if (link === 'identity') return value;
-  const [batch, units] = value.shape as [number, number];
-  const numbers = Float32Array.from(elements(value));
-  for (let row = 0; row < batch; row++) {
-    const own = numbers.subarray(row * units, (row + 1) * units);
-    own.set(link === 'softmax' ? softmax(own) : own.map((z) => 1 / (1 + Math.exp(-z))));
-  }
-  return tensor(numbers, value.shape);
-}
-
-function softmax(logits: Float32Array): readonly number[] {
-  const most = Math.max(...logits);
-  const powers = Array.from(logits, (logit) => Math.exp(logit - most));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
 }
 
 function inOwnUnits(values: Floats, { mean, deviation }: PredictedOutput): Floats {

@@ -20,6 +20,7 @@ import { UsageError } from '../usageError.js';
 import { classWeights } from './classWeights.js';
 import { fitTo } from './fitTo.js';
 import type { Recipe } from './recipe.js';
+import type { RuleOptions } from './updateRules.js';
 import { columnWarnings } from './warnings.js';
 
 /** What the command line says of model and columns. */
@@ -29,6 +30,8 @@ export interface PrepareOptions {
   readonly loss?: string | undefined;
   /** What to make of it: one, or several to choose from, the simplest first. */
   recipes(width: number): readonly Recipe[];
+  /** What decides the updates of a recipe. */
+  ruleOptions(recipe: Recipe): RuleOptions;
   /** Is called before recipes are tried, which takes a while. */
   beforeTrials(): void;
   readonly seed?: number | undefined;
@@ -182,7 +185,7 @@ async function newEncoded(
     return { model, task: encodedTask(encoder, outputs, weights), about: { outputs } };
   };
   if (recipes.length > 1) options.beforeTrials();
-  const choice = await tryRecipes(table, { recipes, build, seed }, signal);
+  const choice = await tryRecipes(table, { ...options, recipes, build, seed }, signal);
   const chosen = choice?.chosen ?? (recipes.at(-1) as Recipe);
   return { ...build(chosen), source, encoder, chosen, choice, doubts: [] };
 }

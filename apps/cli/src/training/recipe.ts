@@ -60,6 +60,11 @@ export function simplerRecipes(usual: Recipe, rows: number): readonly Recipe[] {
   return [{ ...usual, hidden: [], l2: 0.5 / rows }, { ...usual, l2: 5 / rows }, usual];
 }
 
+/** Recipes, each once. */
+export function withoutTwins(recipes: readonly Recipe[]): readonly Recipe[] {
+  return [...new Map(recipes.map((recipe) => [JSON.stringify(recipe), recipe])).values()];
+}
+
 /** A recipe as it was saved, or more than one: what else there is, is passed over. */
 export function recipeFromJson(json: JsonValue): Recipe {
   const number = (name: string): number => json.field(name).number();

@@ -26,9 +26,8 @@ export class RunProgress implements Savable {
   stoppedEarly = false;
   /** Where the order of examples goes on. */
   position: Position;
-  /** Targets of the examples of the first epoch, and of those of the last validation. */
+  /** Targets of the examples of the first epoch. */
   trained: TargetCounts;
-  measured: TargetCounts;
   readonly #model: FlowGraph;
   readonly #task: Task;
   /** Of the epoch at hand. */
@@ -48,7 +47,6 @@ export class RunProgress implements Savable {
     this.position = before.position;
     this.best = before.best;
     this.trained = targetCounts(task);
-    this.measured = targetCounts(task);
     this.#metrics = this.#start();
   }
 
@@ -119,13 +117,12 @@ export class RunProgress implements Savable {
   }
 
   save(): Saved {
-    const { examples, finished, best, validation, stoppedEarly, trained, measured } = this;
+    const { examples, finished, best, validation, stoppedEarly, trained } = this;
     const metrics = [...this.#metrics].map(([name, running]) => [name, running.save()] as const);
     const { examples: count, sum, seconds } = this.#epoch;
     const state = {
       ...{ examples, finished, best, validation, stoppedEarly, position: this.position },
       trained: trained.outputs,
-      measured: measured.outputs,
       metrics: Object.fromEntries(metrics.map(([name, { kind, options }]) => [name, { kind, options }])),
     };
     return {
@@ -146,7 +143,6 @@ export class RunProgress implements Savable {
     const { examples, finished, best, validation, stoppedEarly, position } = state;
     Object.assign(this, { examples, finished, best, validation, stoppedEarly, position });
     this.trained = goOnCounting(this.#task, state.trained);
-    this.measured = goOnCounting(this.#task, state.measured);
     const numbers = (name: string): number[] => [...elements(tensors.get(name) ?? tensor([]))];
     const defined = (loss = Number.NaN): number | undefined => (Number.isNaN(loss) ? undefined : loss);
     [this.lossBefore, this.loss] = [0, 1].map((i) => defined(numbers('losses')[i]));

@@ -1,4 +1,4 @@
-import type { RowFilter, Source } from '@fluxion/data';
+import { holdOut } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { calibration, confusion, curves } from '@fluxion/metrics';
 import {
@@ -21,7 +21,7 @@ import {
   type Target,
 } from '@fluxion/report';
 import { elements, type Savable, type Saved, StateError, type Tensor, tensor } from '@fluxion/tensor';
-import { takeWhile, tap } from 'rxjs';
+import { tap } from 'rxjs';
 import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
 import { countParameters } from '../model/modelSummary.js';
@@ -91,7 +91,7 @@ export function recordRun(report: TrainingReport, epochs: number): RunRecord {
       const of = (name: 'example' | 'loss') => tensor(Float64Array.from(points, (point) => point[name]));
       return {
         kind: 'runRecord',
-        options: JSON.parse(JSON.stringify({ before, seconds, figures })) as Saved['options'],
+        options: JSON.parse(JSON.stringify({ before, seconds, figures, warnings })) as Saved['options'],
         tensors: new Map([
           ['examples', of('example')],
           ['losses', of('loss')],
@@ -99,9 +99,16 @@ export function recordRun(report: TrainingReport, epochs: number): RunRecord {
       };
     },
     restore({ options, tensors }) {
-      const saved = options as unknown as { before: typeof before; seconds: number; figures: EpochFigures[] };
+      const saved = options as unknown as {
+        before: typeof before;
+        seconds: number;
+        figures: EpochFigures[];
+        warnings: string[];
+      };
       ({ before, seconds } = saved);
       figures.push(...saved.figures);
+      // What is said of the columns is said again when the run goes on.
+      warnings.unshift(...saved.warnings.filter((text) => !warnings.includes(text)));
       const [ends = [], means = []] = ['examples', 'losses'].map((name) => [
         ...elements(tensors.get(name) ?? tensor([])),
       ]);
@@ -113,7 +120,13 @@ export function recordRun(report: TrainingReport, epochs: number): RunRecord {
       }
       const { task } = plan;
       const { targets, rows } = await pageTargets(model, task, measured, result, signal);
-      const importance = await columnImportance(model, task, measured, signal);
+      const { importance, why } = await columnImportance(
+        model,
+        task,
+        sampleOf(measured, MATTERED / rows),
+        signal,
+      );
+      if (why !== undefined) warnings.push(`which columns matter was not measured: ${why}`);
       const byImportance = (importance ?? task.columns).map(({ column }) => column);
       const worst = await worstRows(model, task, measured, byImportance.slice(0, SHOWN), signal);
       return {
@@ -144,21 +157,38 @@ const SHOWN = 6;
 /** Multiplications that finding out which columns matter may take. */
 const MOST_WORK = 1e10;
 
-/** Which columns matter; undefined where they are not one vector, or so many that it would take long. */
+/** Examples that tell which columns matter, or a few more or less. */
+const MATTERED = 1000;
+
+/** Which columns matter, or why that is not found out. */
 async function columnImportance(
   model: FlowGraph,
   task: Task,
-  { source, rows }: { readonly source: Source; readonly rows: RowFilter | undefined },
+  { source, rows }: Measured,
   signal: AbortSignal,
-): Promise<readonly Importance[] | undefined> {
+): Promise<{ readonly importance?: readonly Importance[]; readonly why?: string }> {
+  const inputs = Object.keys(model.encoder?.inputs ?? {});
+  if (inputs.length === 0) return { why: 'the model takes columns as they are' };
+  if (inputs.join() !== 'input') return { why: 'not all columns are encoded to one vector of numbers' };
   const maxExamples = Math.floor(MOST_WORK / (task.columns.length * countParameters(model)));
-  if (Object.keys(model.encoder?.inputs ?? {}).join() !== 'input' || maxExamples < 50) return undefined;
+  if (maxExamples < 50) return { why: 'it would take long, of so many columns and weights' };
   const held = examples(source, { ...task.examples(true), batchSize: 256, rows }).pipe(untilAborted(signal));
-  return permutationImportance(model, held, {
+  const importance = await permutationImportance(model, held, {
     loss: lossesOf(task),
-    maxExamples: Math.min(1000, maxExamples),
+    maxExamples: Math.min(2 * MATTERED, maxExamples),
   });
+  return { importance };
 }
+
+/** A fair sample of the rows that are measured: each is taken with this probability. */
+function sampleOf({ source, rows }: Measured, share: number): Measured {
+  if (share >= 1) return { source, rows };
+  const { validation: isDrawn } = holdOut(share, SAMPLE);
+  return { source, rows: (row) => (rows?.(row) ?? true) && isDrawn(row) };
+}
+
+/** Seed of the sample, another than that by which rows are held out. */
+const SAMPLE = 1;
 
 /** Figures of several targets, each under its own name. */
 function flat(figures: Figures): PageFigures {
@@ -171,18 +201,18 @@ function flat(figures: Figures): PageFigures {
   );
 }
 
-/** Predictions of numbers that are drawn, or a few more. */
+/** Predictions of numbers that are drawn, or a few more or less. */
 const DRAWN = 1000;
 
 async function pageTargets(
   model: FlowGraph,
   task: Task,
-  { source, rows }: { readonly source: Source; readonly rows: RowFilter | undefined },
+  measured: Measured,
   { validation, baseline }: RunResult,
   signal: AbortSignal,
 ): Promise<{ readonly targets: readonly Target[]; readonly rows: number }> {
   const batchSize = batchSizeFor(model, 256);
-  const given = () =>
+  const examplesOf = ({ source, rows }: Measured) =>
     examples(source, { ...task.examples(true), batchSize, rows }).pipe(untilAborted(signal));
   const metrics: Record<string, Metrics[string]> = {};
   for (const [i, output] of task.outputs.entries()) {
@@ -192,7 +222,7 @@ async function pageTargets(
     if (output.classes === 2) metrics[`${i} curves`] = ofOutput(output.output, curves());
   }
   let count = 0;
-  const counted = given().pipe(
+  const counted = examplesOf(measured).pipe(
     tap(({ size }) => {
       count += size;
     }),
@@ -203,11 +233,8 @@ async function pageTargets(
     output.classes === undefined ? [{ output, points: drawn[i] ?? [] }] : [],
   );
   if (numbers.length > 0) {
-    await given()
-      .pipe(
-        takeWhile(() => numbers.some(({ points }) => points.length < DRAWN)),
-        fprop(model),
-      )
+    await examplesOf(sampleOf(measured, DRAWN / count))
+      .pipe(fprop(model))
       .forEach(({ tape, examples }) => {
         for (const { output, points } of numbers) {
           const value = tape.value(output.output);

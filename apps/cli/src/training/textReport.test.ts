@@ -2,7 +2,6 @@ import { linear, sequential } from '@fluxion/layers';
 import { describe, expect, it } from 'vitest';
 import { columnTask } from '../columns/columnTask.js';
 import type { Task } from '../model/task.js';
-import { targetCounts } from './targetCounts.js';
 import { textReport } from './textReport.js';
 import type { EpochProgress, Plan, TrainingResult } from './trainingReport.js';
 
@@ -50,7 +49,7 @@ const plan: Plan = {
 };
 const result: TrainingResult = {
   ...{ examples: 1000, epochs: 1, loss: 0.25, validation: undefined, baseline: undefined, best: undefined },
-  ...{ position: { epoch: 1, row: 0 }, stopped: false, stoppedEarly: false, targets: targetCounts(task) },
+  ...{ position: { epoch: 1, row: 0 }, stopped: false, stoppedEarly: false },
   out: undefined,
   page: undefined,
 };
@@ -133,7 +132,14 @@ describe('textReport elsewhere', () => {
         validation: { loss: 0.5, rmse: 1 },
         best: { epoch: 1, loss: 0.5 },
       },
-      ...{ stoppedEarly: true, baseline: { rule: 'always the mean', figures: { loss: 2, rmse: 2 } } },
+      ...{
+        stoppedEarly: true,
+        baseline: {
+          rule: 'always the mean',
+          figures: { loss: 2, rmse: 2 },
+          gain: { mean: 1, standardError: 0.1 },
+        },
+      },
     });
     report.clear();
     expect(file.text).toBe(

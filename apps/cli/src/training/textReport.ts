@@ -57,10 +57,11 @@ export function textReport(
         );
       }
       for (const [why, columns] of grouped(task.leftOut)) print(`left out: ${columns.join(', ')} (${why})`);
-      for (const { recipe, epochs, loss } of choice?.trials ?? []) {
-        const { hidden, l2 } = recipe;
+      for (const trial of choice?.trials ?? []) {
+        const { epochs, loss } = trial;
+        const { hidden, l2 } = trial.recipe;
         const units = hidden.length === 0 ? 'no hidden layer' : `${hidden.join(', ')} hidden units`;
-        const chosen = choice?.chosen.hidden === hidden && choice.chosen.l2 === l2 ? '  (taken)' : '';
+        const chosen = trial === choice?.taken ? '  (taken)' : '';
         print(
           `tried ${units}, l2 ${formatSignificant(l2, 2)}: cross-validated loss ${formatSignificant(loss, 4)} after ${counted(epochs, 'epoch')}${chosen}`,
         );

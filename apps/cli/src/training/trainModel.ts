@@ -7,25 +7,25 @@ import {
 } from '@fluxion/checkpoint';
 import type { BadRowOptions } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { type OptimizerState, optimizerState, type Schedule } from '@fluxion/optim';
+import { type OptimizerState, optimizerState } from '@fluxion/optim';
 import { averageWeights, checkpoint, examples, type Step } from '@fluxion/pipeline';
 import type { Setting } from '@fluxion/report';
 import { type CheckpointError, DataError, type Json, type KernelsName, type Saved } from '@fluxion/tensor';
 import { formatCount, printLine } from '@fluxion/terminal';
-import { defer, identity, take, tap } from 'rxjs';
+import { identity, take } from 'rxjs';
 import type { Host } from '../host.js';
-import { batchSizeFor, type Measuring, measuring } from '../measuring/measure.js';
+import { batchSizeFor, measuring } from '../measuring/measure.js';
 import type { ModelAbout } from '../model/modelAbout.js';
 import { countParameters } from '../model/modelSummary.js';
 import { openModel } from '../model/openModel.js';
 import type { Network } from '../model/tower.js';
 import type { ActivationName } from '../options/networkOptions.js';
-import { createOptimizer, type OptimizerOptions, trainedWithOf } from '../options/optimizerOptions.js';
-import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
-import { createSchedule, type ScheduleOptions } from '../options/scheduleOptions.js';
+import { type OptimizerOptions, trainedWithOf } from '../options/optimizerOptions.js';
+import type { RegularizerOptions } from '../options/regularizerOptions.js';
+import type { ScheduleOptions } from '../options/scheduleOptions.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
-import { UsageError } from '../usageError.js';
+import { measureBaseline } from './baseline.js';
 import { bestModel, LOOKS, restoreWeights, saveWeights, twinOf } from './bestModel.js';
 import { blasHint } from './blasHint.js';
 import { deadUnits } from './deadUnits.js';
@@ -33,7 +33,7 @@ import { holdOutRows, USUAL, type Validation } from './heldOut.js';
 import { jsonReport } from './jsonReport.js';
 import { prepareTraining } from './prepareTraining.js';
 import { progressiveFigures } from './progressiveFigures.js';
-import { type Recipe, recipe, SMALL, simplerRecipes } from './recipe.js';
+import { type Recipe, recipe, SMALL, simplerRecipes, withoutTwins } from './recipe.js';
 import { runEpochs } from './runEpochs.js';
 import { RunProgress } from './runProgress.js';
 import { recordRun } from './runRecord.js';
@@ -47,10 +47,10 @@ import {
   tellFinished,
 } from './savedRun.js';
 import { seldom } from './seldom.js';
-import { baseline, type TargetCounts, targetCounts } from './targetCounts.js';
 import { textReport } from './textReport.js';
 import { positionAfter, trainedSoFar, trainingOrder } from './trainingOrder.js';
 import { quietReport, type Resumption } from './trainingReport.js';
+import { optimizerOf, regularizerOf } from './updateRules.js';
 import { validationTable } from './validationTable.js';
 import { inputWarnings, resultWarning } from './warnings.js';
 import { writePage } from './writePage.js';
@@ -142,17 +142,14 @@ export async function trainModel(
   // What the command line says of columns is in the encoder that was saved.
   const own =
     saved !== undefined && opened?.encoded !== undefined ? { input: undefined, loss: undefined } : {};
-  const asks = { ...given, ...own, recipes, beforeTrials: sayLost };
+  const ruleOptions = (recipe: Recipe) => ({ decreaseConstant: 0, ...defined(given), ...recipe });
+  const asks = { ...given, ...own, recipes, ruleOptions, beforeTrials: sayLost };
   const prepared = await prepareTraining(table, asks, opened, signal);
   const { model, task, source, encoder, choice, chosen } = prepared;
   const isDecided = plan?.isDecided ?? choice !== undefined;
-  const options = {
-    decreaseConstant: 0,
-    ...defined(given),
-    ...chosen,
-  };
+  const options = ruleOptions(chosen);
   const { epochs } = options;
-  const optimizer = createOptimizer(options, rateOf(options, held.trainingRows, before?.epochs));
+  const optimizer = optimizerOf(options, { rows: held.trainingRows, epochsBefore: before?.epochs });
   if (out !== undefined) expectSavable(model);
   const from = plan?.from ?? positionAfter(before, order);
 
@@ -275,7 +272,7 @@ export async function trainModel(
         source,
         examples: read,
         optimizer,
-        regularizer: createRegularizer(options),
+        regularizer: regularizerOf(options),
         epochs,
         before: from.epoch,
         patience: options.patience,
@@ -285,12 +282,7 @@ export async function trainModel(
         settle,
         keep: best.keep,
         save: saveSeldom,
-        measuring:
-          measured &&
-          countingTargets(measuring(shown, task, measured.source, { rows: measured.rows, signal }), () => {
-            progress.measured = targetCounts(task);
-            return progress.measured;
-          }),
+        measuring: measured && measuring(shown, task, measured.source, { rows: measured.rows, signal }),
         checkpoint: saving ?? identity,
       },
       progress,
@@ -300,8 +292,16 @@ export async function trainModel(
     await save(!signal.aborted);
     const result = { ...progress.result, stopped: signal.aborted };
     const beaten =
-      result.validation && progress.trained.outputs.every(({ examples }) => examples > 0)
-        ? baseline(task, progress.trained, progress.measured)
+      measured &&
+      result.validation &&
+      !signal.aborted &&
+      progress.trained.outputs.every(({ examples }) => examples > 0)
+        ? await measureBaseline(
+            best.model,
+            task,
+            progress.trained,
+            measuring(best.model, task, measured.source, { rows: measured.rows, signal }).examples,
+          )
         : undefined;
     for (const warning of inputWarnings(encoder)) report.warn(warning);
     if (measured !== undefined && epochs > 0 && !signal.aborted) {
@@ -312,9 +312,9 @@ export async function trainModel(
       });
       for (const warning of await deadUnits(best.model, few.pipe(take(4)))) report.warn(warning);
     }
-    const poor = beaten && result.validation && resultWarning(result.validation, beaten);
+    const poor = beaten && !signal.aborted && resultWarning(beaten);
     if (poor) report.warn(poor);
-    const summary = { ...result, baseline: beaten };
+    const summary = { ...result, baseline: signal.aborted ? undefined : beaten };
     const page =
       pagePath && measured && !signal.aborted
         ? await writePage(
@@ -337,29 +337,6 @@ const NO_PAGE = 'no report is written: no rows are held out to measure the model
 
 /** What is said where there is no --out. */
 const LOST = 'without --out the model is not saved: it is lost when training ends';
-
-/**
- * The learning rate over a run, which counts the updates of the runs before.
- *
- * @throws {UsageError} where it is to change by the updates, and these cannot be counted, or two options change it.
- */
-function rateOf(
-  options: ScheduleOptions & Recipe & { readonly decreaseConstant: number },
-  rows: number | undefined,
-  epochsBefore = 0,
-): number | Schedule {
-  const { schedule, warmUp, learningRate, batchSize, epochs, decreaseConstant } = options;
-  if (schedule === undefined && !warmUp) return learningRate;
-  if (decreaseConstant > 0) {
-    throw new UsageError('--decrease-constant: expected none beside --schedule and --warm-up; leave one out');
-  }
-  if (rows === undefined) {
-    throw new UsageError(
-      '--schedule: expected data whose rows can be counted, got a stream; write it to a file first',
-    );
-  }
-  return createSchedule(options, learningRate, (epochs + epochsBefore) * Math.ceil(rows / batchSize));
-}
 
 /** The choices that a run was made with, as its page has them. */
 function settingsOf(
@@ -402,7 +379,7 @@ function recipesFor(
   const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0, learningRate: 0.01, average: 0 } : {};
   const isOpen = options.epochs === undefined && optimizer === 'adam' && !isTrained;
   const all = isOpen && rows >= FEW && rows <= SMALL ? simplerRecipes(usual, rows) : [usual];
-  return all.map((one) => ({ ...one, ...plain, ...defined(options), optimizer }));
+  return withoutTwins(all.map((one) => ({ ...one, ...plain, ...defined(options), optimizer })));
 }
 
 function defined(options: TrainOptions): Omit<TrainOptions, keyof Recipe> & Partial<Recipe> {
@@ -418,13 +395,4 @@ function resumeOptimizer(state: OptimizerState, saved: Saved | undefined): Omit<
 
 function toJson<T extends object>(about: T): { readonly [name: string]: Json } {
   return JSON.parse(JSON.stringify(about));
-}
-
-/** Counts the targets that a model is measured on, anew each time. */
-function countingTargets(measuring: Measuring, begin: () => TargetCounts): Measuring {
-  const examples = defer(() => {
-    const counts = begin();
-    return measuring.examples.pipe(tap((minibatch) => counts.add(minibatch)));
-  });
-  return { ...measuring, examples };
 }

@@ -4,8 +4,8 @@ import type { Figures } from '../measuring/figures.js';
 import type { BestEpoch } from '../model/modelAbout.js';
 import type { Task } from '../model/task.js';
 import type { Choice } from '../trials/tryRecipes.js';
+import type { Baseline } from './baseline.js';
 import type { ProgressiveFigures } from './progressiveFigures.js';
-import type { Baseline } from './targetCounts.js';
 
 /** How far an epoch has come. */
 export interface EpochProgress {

@@ -4,8 +4,7 @@ import type { DivergenceError } from '@fluxion/pipeline';
 import { StateError } from '@fluxion/tensor';
 import { formatSignificant } from '@fluxion/terminal';
 import type { FoundColumns } from '../columns/findColumns.js';
-import type { Figures } from '../measuring/figures.js';
-import type { Baseline } from './targetCounts.js';
+import type { Baseline } from './baseline.js';
 
 const FIX = 'try a smaller --learning-rate, or inputs of a smaller scale';
 
@@ -42,10 +41,13 @@ export function riseWarning(before: number, after: number | undefined): string |
   return `training diverges: the loss has risen from ${formatSignificant(before)} to ${formatSignificant(after)}; ${FIX}`;
 }
 
-/** What to say of a model that is no better than to answer every row alike; undefined where it is better. */
-export function resultWarning(figures: Figures, { figures: least, rule }: Baseline): string | undefined {
-  if (figures.loss < least.loss) return undefined;
-  return `this is no result: ${rule} is as good (loss ${formatSignificant(least.loss, 4)}); try more --epochs, another --learning-rate, or columns that tell more of the target`;
+/**
+ * What to say of a model that is no better than to answer every row alike, as far as the examples tell: what its loss is below
+ * that of the baseline has to be more than the standard error of this difference. Undefined where it is better.
+ */
+export function resultWarning({ figures, rule, gain }: Baseline): string | undefined {
+  if (gain.mean > gain.standardError) return undefined;
+  return `this is no result: ${rule} is as good (loss ${formatSignificant(figures.loss, 4)}); try more --epochs, another --learning-rate, or columns that tell more of the target`;
 }
 
 /** What to say of columns whose cells came out so far from 0 that they train badly. */

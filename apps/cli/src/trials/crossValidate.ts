@@ -1,17 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FlowGraph, Losses } from '@fluxion/graph';
-import { l2 } from '@fluxion/loss';
-import { adam } from '@fluxion/optim';
 import { averageWeights, DivergenceError, evaluate, meanLoss, train } from '@fluxion/pipeline';
 import { random } from '@fluxion/tensor';
 import { from } from 'rxjs';
 import { LOOKS } from '../training/bestModel.js';
 import type { Recipe } from '../training/recipe.js';
+import { optimizerOf, type RuleOptions, regularizerOf } from '../training/updateRules.js';
 import type { HeldExamples } from './heldExamples.js';
 
 /** What is tried. */
 export interface TrialOptions {
   readonly recipe: Recipe;
+  /** What decides its updates. */
+  readonly rules: RuleOptions;
   readonly losses: Losses;
   /** Parts that the examples are cut into. */
   readonly folds: number;
@@ -71,18 +72,16 @@ async function lossCurve(
   held: HeldExamples,
   training: Int32Array,
   validation: Int32Array,
-  { recipe, losses, seed, build }: TrialOptions,
+  { recipe, rules, losses, seed, build }: TrialOptions,
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   const model = build();
   const averaged = build();
   const average = averageWeights(model, { decay: recipe.average, every: LOOKS });
-  // λ is against so many examples.
-  const regularizer = l2((recipe.l2 * held.size) / training.length);
   const learn = train(model, {
     loss: losses,
-    regularizer,
-    optimizer: adam({ learningRate: recipe.learningRate }),
+    regularizer: regularizerOf(rules, training.length, held.size),
+    optimizer: optimizerOf(rules, { rows: training.length }),
   });
   const curve: number[] = [];
   let best = 0;

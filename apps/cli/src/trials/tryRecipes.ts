@@ -3,6 +3,7 @@ import { countParameters } from '../model/modelSummary.js';
 import { lossesOf, type Task } from '../model/task.js';
 import type { TrainingTable } from '../training/prepareTraining.js';
 import type { Recipe } from '../training/recipe.js';
+import type { RuleOptions } from '../training/updateRules.js';
 import { chooseRecipe } from './chooseRecipe.js';
 import { crossValidate, type Trial } from './crossValidate.js';
 import { holdExamples } from './heldExamples.js';
@@ -10,6 +11,7 @@ import { holdExamples } from './heldExamples.js';
 /** What was tried, and the recipe that is taken, with the epochs that it takes. */
 export interface Choice {
   readonly trials: readonly Trial[];
+  readonly taken: Trial;
   readonly chosen: Recipe;
 }
 
@@ -18,6 +20,8 @@ export interface TryOptions {
   /** The simplest first. */
   readonly recipes: readonly Recipe[];
   readonly seed: number;
+  /** What decides the updates of a recipe. */
+  ruleOptions(recipe: Recipe): RuleOptions;
   build(recipe: Recipe): { readonly model: FlowGraph; readonly task: Task };
 }
 
@@ -37,7 +41,7 @@ const TOO_LONG = 4e10;
  */
 export async function tryRecipes(
   { source, rows, size }: Pick<TrainingTable, 'source' | 'rows' | 'size'>,
-  { recipes, seed, build }: TryOptions,
+  { recipes, seed, ruleOptions, build }: TryOptions,
   signal: AbortSignal,
 ): Promise<Choice | undefined> {
   const [first] = recipes;
@@ -53,6 +57,7 @@ export async function tryRecipes(
   for (const recipe of recipes) {
     const options = {
       recipe,
+      rules: ruleOptions(recipe),
       folds,
       held: isLong ? 1 : folds,
       seed,
@@ -61,6 +66,6 @@ export async function tryRecipes(
     };
     trials.push(await crossValidate(held, options, signal));
   }
-  const { recipe, epochs } = chooseRecipe(trials);
-  return { trials, chosen: { ...recipe, epochs } };
+  const taken = chooseRecipe(trials);
+  return { trials, taken, chosen: { ...taken.recipe, epochs: taken.epochs } };
 }

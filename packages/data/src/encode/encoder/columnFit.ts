@@ -31,14 +31,20 @@ export class ColumnFit {
   /**
    * Takes in a block.
    *
+   * @param from the number of the block's first row in the table
    * @param keeps whether the row with this place in the block counts
    * @param targets the block's cells of each target
    */
-  async see(data: Data, keeps: RowFilter, targets: readonly ArrayLike<unknown>[]): Promise<void> {
+  async see(
+    data: Data,
+    from: number,
+    keeps: RowFilter,
+    targets: readonly ArrayLike<unknown>[],
+  ): Promise<void> {
     const cells = await this.#profile.reader.ofColumn(data, { column: this.column.name });
     for (let row = 0; row < cells.length; row++) {
       if (!keeps(row)) continue;
-      this.#profile.see(cells[row]);
+      this.#profile.see(cells[row], from + row);
       for (const [i, repeats] of this.#repeats.entries()) repeats.see(cells[row], targets[i]?.[row]);
     }
   }

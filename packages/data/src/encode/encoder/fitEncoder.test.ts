@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { collect } from '../../../test/collect.js';
 import { utf8 } from '../../../test/strings.js';
 import { floats, ints, tableOf } from '../../../test/tables.js';
+import { holdOut } from '../../order/holdOut.js';
 import { arrowTable } from '../../sources/arrow/arrowTable.js';
 import type { Source } from '../../sources/source.js';
 import { indices } from '../encodings/indices.js';
@@ -242,6 +243,14 @@ describe('fitEncoder', () => {
     const encoder = await fitEncoder(table, { target: 'y', columns: { x: standardize() } });
     encoder.encode([{ x: 2 }, { x: 1e6 }, { x: -1e6 }]);
     expect([...encoder.extremes]).toEqual([['x', 2]]);
+  });
+
+  it('leaves out a column that counts the rows, however many of them are held out', async () => {
+    const table = source({ ...people, row: Int32Array.from(rows, (i) => 1000 + i) });
+    for (const share of [0.1, 0.4, 0.7]) {
+      const { leftOut } = await fitEncoder(table, { target: 'income', rows: holdOut(share).training });
+      expect(leftOut).toContainEqual({ column: 'row', why: 'it counts the rows' });
+    }
   });
 
   it('leaves out rows without a target, and goes on in the right place after them', async () => {

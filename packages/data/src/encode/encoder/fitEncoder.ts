@@ -206,7 +206,7 @@ async function scan(
       }
       const counts: RowFilter = (row) => isWhole[row] === 1 && keeps(row);
       for (const [i, fit] of fits.entries()) {
-        await fit.see(block.columns[targets.length + i] as Data, counts, cells);
+        await fit.see(block.columns[targets.length + i] as Data, first, counts, cells);
       }
       await weight?.see(block.columns.at(-1) as Data, counts);
     });

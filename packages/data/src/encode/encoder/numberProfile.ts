@@ -10,6 +10,8 @@ import { type Decision, oneHotDecision, type Profile } from './profile.js';
 
 /** Different whole numbers up to which a column of them is taken for categories. */
 const FEW = 10;
+/** Numbers a row, up to which whole numbers that rise are taken for a count from which rows have been removed. */
+const SPARSE = 1.5;
 /** Skewness beyond which the tail of a distribution drowns the rest. An exponential distribution has 2. */
 const SKEWED = 2;
 
@@ -27,10 +29,12 @@ export class NumberProfile implements Profile<number> {
   #gaps = 0;
   #first = Number.NaN;
   #last = Number.NaN;
+  #firstRow = 0;
+  #lastRow = 0;
   #isConstant = true;
   #isCounter = true;
 
-  see(cell: number): void {
+  see(cell: number, row: number): void {
     this.#standardize.see(cell);
     this.#symlog.see(cell);
     this.#quantile.see(cell);
@@ -40,13 +44,16 @@ export class NumberProfile implements Profile<number> {
     }
     this.#skewness.see(cell);
     this.#logSkewness.see(symlogOf(cell));
-    if (this.#count === 0) this.#first = cell;
-    else {
+    if (this.#count === 0) {
+      this.#first = cell;
+      this.#firstRow = row;
+    } else {
       this.#isCounter &&= cell > this.#last && Number.isInteger(cell);
       this.#isConstant &&= cell === this.#first;
     }
     this.#count++;
     this.#last = cell;
+    this.#lastRow = row;
     if (this.#counts === undefined) return;
     this.#counts.set(cell, (this.#counts.get(cell) ?? 0) + 1);
     if (this.#counts.size > FEW || !Number.isInteger(cell)) this.#counts = undefined;
@@ -61,9 +68,9 @@ export class NumberProfile implements Profile<number> {
   decide(format?: NumberFormat): Decision {
     if (this.#count === 0) return { leftOut: 'it is empty' };
     if (this.#isConstant && this.#gaps === 0) return { leftOut: `it is ${this.#first} in every row` };
-    // Rows that are held out leave holes in a count.
-    const span = this.#last - this.#first;
-    if (this.#isCounter && this.#gaps === 0 && this.#count > FEW && span < 1.5 * this.#count) {
+    // Rows that are held out are not seen, but have been counted.
+    const [span, rows] = [this.#last - this.#first, this.#lastRow - this.#firstRow];
+    if (this.#isCounter && this.#gaps === 0 && this.#count > FEW && span < SPARSE * (rows + 1)) {
       return { leftOut: 'it counts the rows' };
     }
     const counts = this.#counts;

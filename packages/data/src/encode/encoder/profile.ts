@@ -12,7 +12,8 @@ export type Decision =
 /** Goes through the cells of a column, and then says how it is encoded. */
 export interface Profile<Cell = unknown> {
   readonly reader: CellReader<Cell>;
-  see(cell: Cell): void;
+  /** @param row the number of its row in the table */
+  see(cell: Cell, row: number): void;
   decide(): Decision;
 }
 

@@ -38,13 +38,13 @@ export class WordProfile implements Profile<string | undefined> {
   );
   #dates: readonly DateOrder[] = DATE_ORDERS;
 
-  see(cell: string | undefined): void {
+  see(cell: string | undefined, row: number): void {
     if (cell === undefined) {
       this.#gaps++;
-      for (const { profile } of this.#numbers) profile.see(Number.NaN);
+      for (const { profile } of this.#numbers) profile.see(Number.NaN, row);
       return;
     }
-    if (this.#numbers.length > 0) this.#seeNumber(cell);
+    if (this.#numbers.length > 0) this.#seeNumber(cell, row);
     if (this.#dates.length > 0)
       this.#dates = this.#dates.filter((order) => !Number.isNaN(textTime(cell, order)));
     const count = this.#counts.get(cell);
@@ -56,11 +56,11 @@ export class WordProfile implements Profile<string | undefined> {
     this.#count++;
   }
 
-  #seeNumber(cell: string): void {
+  #seeNumber(cell: string, row: number): void {
     const isGap = isMissing(cell);
     this.#numbers = this.#numbers.filter(({ search, profile }) => {
       const number = isGap ? Number.NaN : search.see(cell);
-      if (number !== undefined) profile.see(number);
+      if (number !== undefined) profile.see(number, row);
       return number !== undefined;
     });
   }
