@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, pointsFile } from './files.js';
@@ -198,6 +199,30 @@ describe('fluxion train on a table as people have it', () => {
     await fluxion('train', 'part-*.csv', ...options, 'parts');
     const [whole, parts] = ['whole', 'parts'].map((model) => readFileSync(`${model}/weights.safetensors`));
     expect(whole?.equals(parts ?? Buffer.of())).toBe(true);
+  });
+});
+
+describe('a compressed table', () => {
+  it('is unpacked to a temporary file, which is said once', async () => {
+    writeFileSync('packed.csv.gz', gzipSync(readFileSync('people.csv')));
+    const said =
+      'fluxion: packed.csv.gz: it is unpacked to a temporary file each time it is opened, so that its rows can be read in any order; unpack it to save this\n';
+    const options = ['--target', 'income', '--epochs', '2', '--out', 'packed'];
+    expect(await fluxion('train', 'packed.csv.gz', ...options)).toMatchObject({ code: 0, err: said });
+    expect(await fluxion('evaluate', 'packed.csv.gz', '--model', 'packed')).toMatchObject({
+      code: 0,
+      err: said,
+    });
+    const quiet = await fluxion(
+      'predict',
+      'packed.csv.gz',
+      '--model',
+      'packed',
+      '--out',
+      'quiet.csv',
+      '--quiet',
+    );
+    expect(quiet).toMatchObject({ code: 0, err: '' });
   });
 });
 

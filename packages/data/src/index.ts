@@ -63,6 +63,7 @@ export { type CsvOptions, csvFile } from './sources/csv/csvFile.js';
 export { files } from './sources/files.js';
 export { type Fingerprint, fingerprint } from './sources/fingerprint.js';
 export { type JsonLinesOptions, jsonLinesFile } from './sources/jsonLines/jsonLinesFile.js';
+export type { NoticeOption } from './sources/noticeOption.js';
 export { type Formats, openByName } from './sources/openByName.js';
 export { type BatchInput, recordBatches, type Subscribable } from './sources/recordBatches.js';
 export type { Block, OpenSource, Source } from './sources/source.js';

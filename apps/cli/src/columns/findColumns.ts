@@ -21,7 +21,7 @@ export interface FoundColumns {
   readonly loss: string;
   readonly inputs: Readonly<Record<string, InputColumns & { readonly shape: Shape }>>;
   readonly target: TargetColumns;
-  /** Classes, or numbers to come near to, in one example. */
+  /** Classes, or numbers to predict, in one example. */
   readonly outputs: number;
   /** Classes below the greatest label that no example is of. */
   readonly emptyClasses: readonly number[];

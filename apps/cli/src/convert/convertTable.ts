@@ -7,6 +7,7 @@ import type { Host } from '../host.js';
 import type { BadRows } from '../options/badRowOptions.js';
 import { expectOther } from '../output/expectOther.js';
 import { jsonLine } from '../output/jsonLine.js';
+import { noticesTo } from '../output/noticesTo.js';
 import { openSource } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
 import { arrowTableWriter } from './arrowTableWriter.js';
@@ -34,15 +35,16 @@ export async function convertTable(
   data: readonly string[],
   out: string,
   { json, quiet, ...bad }: ConvertOptions,
-  { stdout }: Host,
+  host: Host,
   signal: AbortSignal,
 ): Promise<void> {
+  const { stdout } = host;
   const extension = extname(out).toLowerCase();
   if (extension !== PARQUET && !Object.hasOwn(formats, extension)) {
     throw new UsageError(`expected an output that ends in .arrow, .csv or .parquet, got '${out}'`);
   }
   await expectOther(out, data);
-  const source = openSource(data, bad);
+  const source = openSource(data, { ...bad, notice: noticesTo(host, { quiet }) });
   const rows =
     extension === PARQUET
       ? await writeParquet(out, source, signal)

@@ -5,6 +5,7 @@ import type { Data, Schema } from 'apache-arrow';
 import type { Host } from '../host.js';
 import type { BadRows } from '../options/badRowOptions.js';
 import { jsonLine } from '../output/jsonLine.js';
+import { noticesTo } from '../output/noticesTo.js';
 import { openSource } from '../sources/openSource.js';
 import { type ColumnSummary, columnSummarizer } from './columnSummary.js';
 
@@ -18,10 +19,11 @@ export interface LookOptions extends BadRows {
 export async function lookAtTable(
   data: readonly string[],
   { target, json, ...bad }: LookOptions,
-  { stdout }: Host,
+  host: Host,
   signal: AbortSignal,
 ): Promise<void> {
-  const source = openSource(data, bad);
+  const { stdout } = host;
+  const source = openSource(data, { ...bad, notice: noticesTo(host) });
   const { schema, rows, badRows, summaries } = await summarize(source, signal);
   const { encoder, refused } = await encoderOf(source, target, signal);
   const columns = schema.fields.map(({ name: column }, i) => ({

@@ -10,6 +10,7 @@ import { ownColumns } from '../model/ownColumns.js';
 import type { Task } from '../model/task.js';
 import type { BadRows } from '../options/badRowOptions.js';
 import { jsonLine } from '../output/jsonLine.js';
+import { noticesTo } from '../output/noticesTo.js';
 import { openSource } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
 import { UsageError } from '../usageError.js';
@@ -29,11 +30,16 @@ export interface EvaluateOptions extends BadRows {
 export async function evaluateFile(
   data: readonly string[],
   options: EvaluateOptions,
-  { stdout }: Host,
+  host: Host,
   signal: AbortSignal,
 ): Promise<void> {
+  const { stdout } = host;
   const { model, about, encoded } = await openSavedModel(options.model);
-  const source = openSource(data, { ...options, pictureWidth: pictureWidth(encoded?.encoder) });
+  const source = openSource(data, {
+    ...options,
+    notice: noticesTo(host),
+    pictureWidth: pictureWidth(encoded?.encoder),
+  });
   const prepare = async (): Promise<readonly [Task, Source]> => {
     if (encoded !== undefined) {
       const { encoder, about } = encoded;

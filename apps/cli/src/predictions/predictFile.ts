@@ -13,6 +13,7 @@ import { type OpenedModel, openSavedModel } from '../model/openModel.js';
 import { ownColumns } from '../model/ownColumns.js';
 import { expectOther } from '../output/expectOther.js';
 import { jsonLine } from '../output/jsonLine.js';
+import { noticesTo } from '../output/noticesTo.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
 import { UsageError } from '../usageError.js';
@@ -41,9 +42,10 @@ const formats = { '.arrow': arrowPredictions, '.csv': csvPredictions } as const;
 export async function predictFile(
   data: readonly string[],
   options: PredictOptions,
-  { stdout }: Host,
+  host: Host,
   signal: AbortSignal,
 ): Promise<void> {
+  const { stdout } = host;
   const { out } = options;
   const format = out === '-' ? csvPredictions : formats[extname(out).toLowerCase() as keyof typeof formats];
   if (format === undefined)
@@ -53,7 +55,10 @@ export async function predictFile(
   if (out !== '-') await expectOther(out, data);
   const opened = await openSavedModel(options.model);
   const { model } = opened;
-  const source = openSource(data, { pictureWidth: pictureWidth(opened.encoded?.encoder) });
+  const source = openSource(data, {
+    notice: noticesTo(host, options),
+    pictureWidth: pictureWidth(opened.encoded?.encoder),
+  });
   const { outputs, layouts, columns } = await predictedOf(opened, source, options, signal);
   const file = out === '-' ? printed(stdout) : new WholeFile(out);
   let count = 0;

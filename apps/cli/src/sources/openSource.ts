@@ -1,11 +1,19 @@
-import { csvFile, files, jsonLinesFile, openByName, type Source } from '@fluxion/data';
+import {
+  arrowFile,
+  csvFile,
+  files,
+  jsonLinesFile,
+  type NoticeOption,
+  openByName,
+  type Source,
+} from '@fluxion/data';
 import { parquetFile } from '@fluxion/duckdb';
 import type { Schema } from 'apache-arrow';
 import type { BadRows } from '../options/badRowOptions.js';
 import { pictureFolder, withPictures } from './pictures.js';
 
 /** How rows are read. */
-export interface SourceOptions extends BadRows {
+export interface SourceOptions extends BadRows, NoticeOption {
   /** Pixels of a side that pictures are brought to. Without it they stay paths. */
   readonly pictureWidth?: number | undefined;
 }
@@ -15,11 +23,12 @@ export interface SourceOptions extends BadRows {
  * place where a path becomes a source.
  */
 export function openSource(paths: readonly string[], options: SourceOptions = {}): Source {
-  const { onBadRow, maxBadShare, pictureWidth } = options;
-  const bad = { onBadRow, maxBadShare };
-  const csv = (path: string): Source => csvFile(path, bad);
-  const jsonl = (path: string): Source => jsonLinesFile(path, bad);
-  const formats = { parquet: parquetFile, csv, tsv: csv, jsonl, ndjson: jsonl };
+  const { onBadRow, maxBadShare, notice, pictureWidth } = options;
+  const text = { onBadRow, maxBadShare, notice };
+  const arrow = (path: string): Source => arrowFile(path, { notice });
+  const csv = (path: string): Source => csvFile(path, text);
+  const jsonl = (path: string): Source => jsonLinesFile(path, text);
+  const formats = { parquet: parquetFile, arrow, feather: arrow, csv, tsv: csv, jsonl, ndjson: jsonl };
   const source = pictureFolder(paths) ?? files(paths, (path) => openByName(path, formats));
   return pictureWidth === undefined ? source : withPictures(source, paths[0] as string, pictureWidth);
 }

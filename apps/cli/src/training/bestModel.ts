@@ -3,10 +3,10 @@ import { graph } from '@fluxion/layers';
 import { CheckpointError, elements, type Savable, type Saved, tensor } from '@fluxion/tensor';
 
 /** Updates between two looks at the weights that are averaged: they move little in that time. */
-export const LOOKS = 8;
+export const AVERAGED_EVERY = 8;
 
 /** A model of the same graph. */
-export function twinOf(model: FlowGraph): FlowGraph {
+export function cloneModel(model: FlowGraph): FlowGraph {
   return graph(model.description, { seed: model.seed, ...(model.encoder && { encoder: model.encoder }) });
 }
 
@@ -29,14 +29,14 @@ export function bestModel(model: FlowGraph): BestModel {
   let twin: FlowGraph | undefined;
   return {
     keep() {
-      twin ??= twinOf(model);
+      twin ??= cloneModel(model);
       copyWeights(model, twin);
     },
     save: () =>
       twin === undefined ? { kind: 'weights', options: {}, tensors: new Map() } : saveWeights(twin),
     restore(saved) {
       if (saved.tensors.size === 0) return;
-      twin ??= twinOf(model);
+      twin ??= cloneModel(model);
       restoreWeights(twin, saved);
     },
     get model() {

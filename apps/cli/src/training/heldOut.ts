@@ -6,7 +6,7 @@ import { UsageError } from '../usageError.js';
 export type Validation = { readonly share: number } | { readonly file: string } | 'none';
 
 /** The share that is held out unless told otherwise. */
-export const USUAL: Validation = { share: 0.1 };
+export const DEFAULT_VALIDATION: Validation = { share: 0.1 };
 
 /**
  * What `--validation` says.

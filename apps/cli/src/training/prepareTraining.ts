@@ -59,7 +59,7 @@ export interface Prepared {
   /** What that was chosen from; absent where nothing was tried. */
   readonly choice?: Choice | undefined;
   /** What may well be wrong with the columns. */
-  readonly doubts: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** The table to train on. */
@@ -96,7 +96,7 @@ export async function prepareTraining(
       source,
       encoder,
       chosen: usualRecipe(options, Object.values(encoder.inputs)),
-      doubts: [],
+      warnings: [],
     };
   }
   const target = options.target ?? opened?.about?.target.columns;
@@ -187,7 +187,7 @@ async function newEncoded(
   if (recipes.length > 1) options.beforeTrials();
   const choice = await tryRecipes(table, { ...options, recipes, build, seed }, signal);
   const chosen = choice?.chosen ?? (recipes.at(-1) as Recipe);
-  return { ...build(chosen), source, encoder, chosen, choice, doubts: [] };
+  return { ...build(chosen), source, encoder, chosen, choice, warnings: [] };
 }
 
 /** Numbers that the sums of a network have, about. */
@@ -294,7 +294,7 @@ async function ofColumns(
   const about = { loss: found.loss, inputs: Object.fromEntries(scaled), target: found.target };
   const isNamed = input !== undefined || opened?.about !== undefined;
   const task = columnTask(about, model, isNamed ? [] : found.unused);
-  return { model, task, about, source, chosen, doubts: columnWarnings(found) };
+  return { model, task, about, source, chosen, warnings: columnWarnings(found) };
 }
 
 async function weightsOf(

@@ -18,7 +18,7 @@ export interface Recipe {
 }
 
 /** Rows up to which a table is small. */
-export const SMALL = 5000;
+export const SMALL_TABLE = 5000;
 
 /** Updates that a table is given, however few its rows. */
 const UPDATES = { small: 10_000, large: 20_000 };
@@ -36,7 +36,7 @@ const UPDATES = { small: 10_000, large: 20_000 };
  */
 export function recipe(rows: number, width: number): Recipe {
   const batchSize = Math.min(256, Math.max(8, 2 ** Math.floor(Math.log2(Math.sqrt(rows) / 2))));
-  const size = rows <= SMALL ? 'small' : 'large';
+  const size = rows <= SMALL_TABLE ? 'small' : 'large';
   const updates = Math.max(1, Math.ceil(rows / batchSize));
   const epochs = Math.min(200, Math.max(10, Math.ceil(UPDATES[size] / updates)));
   return {

@@ -56,7 +56,7 @@ export interface Training {
 }
 
 /**
- * Trains epoch by epoch, and validates after each, from where the progress has come to. An abort ends it after the step at hand;
+ * Trains epoch by epoch, and validates after each, from where the progress has come to. An abort ends it after the current step;
  * what there is by then is the result.
  *
  * @throws {StateError} when the loss is no finite number any more; {DataError} on data that cannot be used.
@@ -150,12 +150,13 @@ async function lossBefore(
   { model, task, source, examples: given }: Training,
   signal: AbortSignal,
 ): Promise<number> {
-  const few = examples(source, { ...given, shuffle: false, batchSize: batchSizeFor(model, FEW) }).pipe(
-    take(1),
-    untilAborted(signal),
-  );
+  const few = examples(source, {
+    ...given,
+    shuffle: false,
+    batchSize: batchSizeFor(model, FIRST_EXAMPLES),
+  }).pipe(take(1), untilAborted(signal));
   return (await evaluate(model, few, { loss: meanLoss(lossesOf(task)) })).loss;
 }
 
 /** Examples that tell well enough where a loss begins. */
-const FEW = 100;
+const FIRST_EXAMPLES = 100;

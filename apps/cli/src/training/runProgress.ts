@@ -30,7 +30,7 @@ export class RunProgress implements Savable {
   trained: TargetCounts;
   readonly #model: FlowGraph;
   readonly #task: Task;
-  /** Of the epoch at hand. */
+  /** Of the current epoch. */
   #epoch = { examples: 0, sum: 0, seconds: 0 };
   #metrics: ReadonlyMap<string, RunningMetric>;
   #observers: readonly ((forward: Forward) => void)[] = [];
@@ -50,7 +50,7 @@ export class RunProgress implements Savable {
     this.#metrics = this.#start();
   }
 
-  /** Goes on with the epoch at hand, after a pause. */
+  /** Goes on with the current epoch, after a pause. */
   begin(): void {
     this.#since = performance.now() - 1000 * this.#epoch.seconds;
     if (this.position.row === 0) this.#beginEpoch();
@@ -70,13 +70,13 @@ export class RunProgress implements Savable {
     this.position = position ?? this.position;
   }
 
-  /** How far the epoch at hand has come. */
+  /** How far the current epoch has come. */
   get progress(): EpochProgress {
     const { examples, sum, seconds } = this.#epoch;
     return { epoch: this.finished + 1, examples, seconds, loss: sum / examples };
   }
 
-  /** Ends the epoch at hand. */
+  /** Ends the current epoch. */
   endEpoch(): EpochProgress & { readonly training: Figures } {
     const { progress } = this;
     const of = (name: string): number => this.#metrics.get(name)?.value ?? Number.NaN;

@@ -23,17 +23,19 @@ import type { ActivationName } from '../options/networkOptions.js';
 import { type OptimizerOptions, trainedWithOf } from '../options/optimizerOptions.js';
 import type { RegularizerOptions } from '../options/regularizerOptions.js';
 import type { ScheduleOptions } from '../options/scheduleOptions.js';
+import { noticesTo } from '../output/noticesTo.js';
+import { stageLine } from '../output/stageLine.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
 import { measureBaseline } from './baseline.js';
-import { bestModel, LOOKS, restoreWeights, saveWeights, twinOf } from './bestModel.js';
+import { AVERAGED_EVERY, bestModel, cloneModel, restoreWeights, saveWeights } from './bestModel.js';
 import { blasHint } from './blasHint.js';
 import { deadUnits } from './deadUnits.js';
-import { holdOutRows, USUAL, type Validation } from './heldOut.js';
+import { DEFAULT_VALIDATION, holdOutRows, type Validation } from './heldOut.js';
 import { jsonReport } from './jsonReport.js';
 import { prepareTraining } from './prepareTraining.js';
 import { progressiveFigures } from './progressiveFigures.js';
-import { type Recipe, recipe, SMALL, simplerRecipes, withoutTwins } from './recipe.js';
+import { type Recipe, recipe, SMALL_TABLE, simplerRecipes, withoutTwins } from './recipe.js';
 import { runEpochs } from './runEpochs.js';
 import { RunProgress } from './runProgress.js';
 import { recordRun } from './runRecord.js';
@@ -46,8 +48,8 @@ import {
   type SavedRun,
   tellFinished,
 } from './savedRun.js';
-import { seldom } from './seldom.js';
 import { textReport } from './textReport.js';
+import { throttledSave } from './throttledSave.js';
 import { positionAfter, trainedSoFar, trainingOrder } from './trainingOrder.js';
 import { quietReport, type Resumption } from './trainingReport.js';
 import { optimizerOf, regularizerOf } from './updateRules.js';
@@ -92,15 +94,17 @@ export interface TrainOptions extends RegularizerOptions, ScheduleOptions, Parti
 /**
  * Trains a model on a table as the command line says, and saves it where it says, with all that it takes to go on.
  *
- * @param signal ends training after the step at hand, and what there is by then is saved
+ * @param signal ends training after the current step, and what there is by then is saved
  */
 export async function trainModel(
   data: readonly string[],
   given: TrainOptions,
-  { stdout }: Host,
+  host: Host,
   signal: AbortSignal,
 ): Promise<void> {
+  const { stdout } = host;
   const { out, seed, kernels } = given;
+  const notice = noticesTo(host, given);
   if (out !== undefined) await expectModelFolder(out);
   const damage: CheckpointError[] = [];
   const asked = await runOptions(given);
@@ -110,9 +114,12 @@ export async function trainModel(
   const start = saved?.folder ?? given.model;
   const opened = start === undefined ? undefined : await openModel(start, { seed, kernels });
   const width = pictureWidth(opened?.encoded?.encoder) ?? given.imageSize ?? IMAGE_SIZE;
-  const named = openSource(data, { ...given, pictureWidth: width });
+  const named = openSource(data, { ...given, notice, pictureWidth: width });
   const before = saved === undefined ? (opened?.encoded?.about ?? opened?.about) : plan?.before;
-  const { schema, rows, badRows } = await readShape(named, signal);
+  const stage = stageLine(stdout, given.json || given.quiet);
+  const { schema, rows, badRows } = await stage.during(`reading ${named.name}`, () =>
+    readShape(named, signal),
+  );
   if (rows === 0) {
     throw new DataError('expected rows to learn from, got names of columns alone; give data with rows', {
       file: named.name,
@@ -135,16 +142,22 @@ export async function trainModel(
   const table = { source: named, schema, rows: held.training, size: held.trainingRows ?? 0 };
   // JSON begins with the plan all the same.
   let isSaid = out !== undefined || given.json === true || given.quiet === true;
-  const sayLost = (): void => {
-    if (!isSaid) printLine(stdout, `warning: ${LOST}`);
+  const warnUnsaved = (): void => {
+    if (!isSaid) printLine(stdout, `warning: ${UNSAVED}`);
     isSaid = true;
   };
   // What the command line says of columns is in the encoder that was saved.
   const own =
     saved !== undefined && opened?.encoded !== undefined ? { input: undefined, loss: undefined } : {};
   const ruleOptions = (recipe: Recipe) => ({ decreaseConstant: 0, ...defined(given), ...recipe });
-  const asks = { ...given, ...own, recipes, ruleOptions, beforeTrials: sayLost };
-  const prepared = await prepareTraining(table, asks, opened, signal);
+  const beforeTrials = (): void => {
+    stage.next('trying networks');
+    warnUnsaved();
+  };
+  const asks = { ...given, ...own, recipes, ruleOptions, beforeTrials };
+  const prepared = await stage.during('looking at the columns', () =>
+    prepareTraining(table, asks, opened, signal),
+  );
   const { model, task, source, encoder, choice, chosen } = prepared;
   const isDecided = plan?.isDecided ?? choice !== undefined;
   const options = ruleOptions(chosen);
@@ -166,12 +179,12 @@ export async function trainModel(
     validation,
     prepared,
     source,
-    { rows: held.validation, bad: { onBadRow: given.onBadRow, maxBadShare: given.maxBadShare } },
+    { rows: held.validation, notice, bad: { onBadRow: given.onBadRow, maxBadShare: given.maxBadShare } },
     signal,
   );
   const isPaged = out !== undefined && epochs > 0 && options.report !== false;
   const pagePath = isPaged && measured !== undefined ? `${out}.html` : undefined;
-  sayLost();
+  warnUnsaved();
   report.start({
     model,
     task,
@@ -183,14 +196,16 @@ export async function trainModel(
       ...(isPaged && measured === undefined ? [NO_PAGE] : []),
     ],
   });
-  if (out === undefined && given.json) report.warn(LOST);
+  if (out === undefined && given.json) report.warn(UNSAVED);
   if (badRows > 0) report.warn(`rows left out, since they cannot be read: ${formatCount(badRows)}`);
-  for (const doubt of [...prepared.doubts, ...damage.map(({ message }) => message)]) report.warn(doubt);
+  for (const warning of [...prepared.warnings, ...damage.map(({ message }) => message)]) report.warn(warning);
   const state = optimizerState(optimizer, model);
   const average =
-    options.average > 0 ? averageWeights<Step>(model, { decay: options.average, every: LOOKS }) : undefined;
+    options.average > 0
+      ? averageWeights<Step>(model, { decay: options.average, every: AVERAGED_EVERY })
+      : undefined;
   // What is measured and saved.
-  const shown = average === undefined ? model : twinOf(model);
+  const shown = average === undefined ? model : cloneModel(model);
   const settle = (): void => average?.copyTo(shown);
   settle();
   const best = bestModel(shown);
@@ -263,7 +278,7 @@ export async function trainModel(
       about: toJson(about),
     });
   };
-  const saveSeldom = seldom(save, (error) => report.warn(error.message));
+  const saveInTurn = throttledSave(save, (error) => report.warn(error.message));
   try {
     await runEpochs(
       {
@@ -281,7 +296,7 @@ export async function trainModel(
         progressive,
         settle,
         keep: best.keep,
-        save: saveSeldom,
+        save: saveInTurn,
         measuring: measured && measuring(shown, task, measured.source, { rows: measured.rows, signal }),
         checkpoint: saving ?? identity,
       },
@@ -296,11 +311,13 @@ export async function trainModel(
       result.validation &&
       !signal.aborted &&
       progress.trained.outputs.every(({ examples }) => examples > 0)
-        ? await measureBaseline(
-            best.model,
-            task,
-            progress.trained,
-            measuring(best.model, task, measured.source, { rows: measured.rows, signal }).examples,
+        ? await stage.during('measuring the baseline', () =>
+            measureBaseline(
+              best.model,
+              task,
+              progress.trained,
+              measuring(best.model, task, measured.source, { rows: measured.rows, signal }).examples,
+            ),
           )
         : undefined;
     for (const warning of inputWarnings(encoder)) report.warn(warning);
@@ -317,11 +334,13 @@ export async function trainModel(
     const summary = { ...result, baseline: signal.aborted ? undefined : beaten };
     const page =
       pagePath && measured && !signal.aborted
-        ? await writePage(
-            pagePath,
-            () => report.run(summary, best.model, measured, settingsOf(options, model), signal),
-            (text) => report.warn(text),
-            signal,
+        ? await stage.during('writing the report', () =>
+            writePage(
+              pagePath,
+              () => report.run(summary, best.model, measured, settingsOf(options, model), signal),
+              (text) => report.warn(text),
+              signal,
+            ),
           )
         : undefined;
     report.end({ ...summary, stopped: signal.aborted, out, page });
@@ -336,7 +355,7 @@ export async function trainModel(
 const NO_PAGE = 'no report is written: no rows are held out to measure the model on';
 
 /** What is said where there is no --out. */
-const LOST = 'without --out the model is not saved: it is lost when training ends';
+const UNSAVED = 'without --out the model is not saved: it is lost when training ends';
 
 /** The choices that a run was made with, as its page has them. */
 function settingsOf(
@@ -356,7 +375,7 @@ function settingsOf(
 
 /** What a model was validated on before, or what is usual. */
 function usualValidation(before: Pick<ModelAbout, 'epochs' | 'validation'> | undefined): Validation {
-  if (before === undefined) return USUAL;
+  if (before === undefined) return DEFAULT_VALIDATION;
   return before.validation === undefined ? 'none' : { share: before.validation };
 }
 
@@ -364,7 +383,7 @@ function usualValidation(before: Pick<ModelAbout, 'epochs' | 'validation'> | und
 const IMAGE_SIZE = 32;
 
 /** Rows that are too few to try recipes on. */
-const FEW = 20;
+const FEWEST_ROWS = 20;
 
 /** Recipes under the options that are given, to be tried, or one. Whoever says how many epochs has decided. */
 function recipesFor(
@@ -378,7 +397,7 @@ function recipesFor(
   // Whoever asks for SGD gets that of the course.
   const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0, learningRate: 0.01, average: 0 } : {};
   const isOpen = options.epochs === undefined && optimizer === 'adam' && !isTrained;
-  const all = isOpen && rows >= FEW && rows <= SMALL ? simplerRecipes(usual, rows) : [usual];
+  const all = isOpen && rows >= FEWEST_ROWS && rows <= SMALL_TABLE ? simplerRecipes(usual, rows) : [usual];
   return withoutTwins(all.map((one) => ({ ...one, ...plain, ...defined(options), optimizer })));
 }
 

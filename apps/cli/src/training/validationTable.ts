@@ -19,12 +19,20 @@ export async function validationTable(
   validation: Validation,
   { model, task, about, encoder }: Prepared,
   source: Source,
-  { rows, bad }: { readonly rows: RowFilter | undefined; readonly bad: BadRows },
+  {
+    rows,
+    bad,
+    notice,
+  }: {
+    readonly rows: RowFilter | undefined;
+    readonly bad: BadRows;
+    readonly notice: (message: string) => void;
+  },
   signal: AbortSignal,
 ): Promise<Measured | undefined> {
   if (validation === 'none') return undefined;
   if ('share' in validation) return rows && { source, rows };
-  const own = openSource([validation.file], { ...bad, pictureWidth: pictureWidth(encoder) });
+  const own = openSource([validation.file], { ...bad, notice, pictureWidth: pictureWidth(encoder) });
   if (encoder === undefined && 'target' in about) {
     const known = { target: about.target.columns, model, about: { ...about, epochs: 0, seed: 0 } };
     expectFits(model, await findColumns(own, known, signal), own.name);

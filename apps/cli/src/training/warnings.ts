@@ -65,17 +65,17 @@ const NAMED = 10;
 export function columnWarnings({ inputs, target, emptyClasses }: FoundColumns): readonly string[] {
   const given = Object.values(inputs).flatMap(({ columns }) => columns);
   const shown = target.columns.filter((column) => given.includes(column));
-  const doubts: string[] = [];
+  const warnings: string[] = [];
   // A model that is to give back all that it is given is meant so.
   if (shown.length > 0 && given.some((column) => !target.columns.includes(column))) {
-    doubts.push(
+    warnings.push(
       `the target ${shown.join(', ')} is among the inputs: the model is given what it is to predict`,
     );
   }
   if (emptyClasses.length > 0) {
     const which =
       emptyClasses.length > NAMED ? `${emptyClasses.length} classes` : `class ${emptyClasses.join(', ')}`;
-    doubts.push(`no example of ${target.columns.join(', ')} is of ${which}`);
+    warnings.push(`no example of ${target.columns.join(', ')} is of ${which}`);
   }
-  return doubts;
+  return warnings;
 }

@@ -3,7 +3,7 @@ import type { FlowGraph, Losses } from '@fluxion/graph';
 import { averageWeights, DivergenceError, evaluate, meanLoss, train } from '@fluxion/pipeline';
 import { random } from '@fluxion/tensor';
 import { from } from 'rxjs';
-import { LOOKS } from '../training/bestModel.js';
+import { AVERAGED_EVERY } from '../training/bestModel.js';
 import type { Recipe } from '../training/recipe.js';
 import { optimizerOf, type RuleOptions, regularizerOf } from '../training/updateRules.js';
 import type { HeldExamples } from './heldExamples.js';
@@ -77,7 +77,7 @@ async function lossCurve(
 ): Promise<readonly number[]> {
   const model = build();
   const averaged = build();
-  const average = averageWeights(model, { decay: recipe.average, every: LOOKS });
+  const average = averageWeights(model, { decay: recipe.average, every: AVERAGED_EVERY });
   const learn = train(model, {
     loss: losses,
     regularizer: regularizerOf(rules, training.length, held.size),

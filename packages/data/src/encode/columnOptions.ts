@@ -7,7 +7,7 @@ export type ColumnSelection =
 /** One value for all inputs or targets, or one for each name. */
 export type PerName<T> = T | Readonly<Record<string, T>>;
 
-/** What a target is: a class index to be told apart, or numbers to come near to. */
+/** What a target is: a class index to be told apart, or numbers to predict. */
 export type TargetKind = 'labels' | 'values';
 
 /** Which columns the examples have, and how they become numbers. */

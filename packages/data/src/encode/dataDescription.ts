@@ -17,7 +17,7 @@ export interface LabelsDescription {
   readonly names?: readonly string[];
 }
 
-/** A target of numbers to come near to. */
+/** A target of numbers to predict. */
 export interface ValuesDescription extends NumbersDescription {
   readonly kind: 'values';
   /** Numbers in one example. */

@@ -10,7 +10,7 @@ import type { Examples } from './examples.js';
  */
 export interface ExampleReader {
   /**
-   * Lets go of the window at hand, goes on to the next one and starts to read the one after it; does nothing while `next`
+   * Lets go of the current window, goes on to the next one and starts to read the one after it; does nothing while `next`
    * has more to give. False after the last epoch, and then the source is closed.
    *
    * @throws {DataError} when the data cannot be used; the source is closed then.

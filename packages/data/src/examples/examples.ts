@@ -37,7 +37,7 @@ export interface ReadOptions {
   /** Which rows are examples, by their number: `holdOut` makes such filters. Default: all. */
   readonly rows?: RowFilter | undefined;
   /**
-   * Column that tells how much each row counts in the loss and in metrics: finite numbers from 0. Default: what the encoder
+   * Column of the weight of each row in the loss and in metrics: finite numbers from 0. Default: what the encoder
    * was fitted with, or else each counts 1.
    */
   readonly weight?: string | undefined;
@@ -48,7 +48,7 @@ export interface ReadOptions {
 /** How examples are mixed. */
 export interface ShuffleOptions {
   /**
-   * Rows that are held and mixed at a time. Two windows are in memory at most: that of the examples at hand and the one
+   * Rows that are held and mixed at a time. Two windows are in memory at most: that of the current examples and the one
    * after it, which is read meanwhile. Default: 16,384, or fewer where an example has more than 1,024 numbers.
    */
   readonly window?: number | undefined;

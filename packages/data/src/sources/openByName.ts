@@ -54,7 +54,7 @@ export function openByName(path: string, more: Formats = {}): Source {
 async function formatByBytes(path: string, formats: Formats): Promise<OpenFormat> {
   const head = await firstBytes(path);
   const text = head.toString('latin1');
-  if (text.startsWith('ARROW1')) return arrowFile;
+  if (text.startsWith('ARROW1')) return formats.arrow as OpenFormat;
   if (head.length >= 4 && head.readInt32LE(0) === -1) return arrows;
   if (text.startsWith('PAR1')) {
     const parquet = formats.parquet;

@@ -7,7 +7,7 @@
 export class SpareMemory {
   readonly #spare: ArrayBuffer[] = [];
 
-  /** Memory of its own for so many bytes. What is in it is of no meaning. */
+  /** Memory of its own for so many bytes. What is in it is undefined. */
   take(length: number): Uint8Array<ArrayBuffer> {
     const fitting = this.#spare.findIndex(({ byteLength }) => byteLength >= length);
     // Where none is large enough, a new one takes the place of an old one.

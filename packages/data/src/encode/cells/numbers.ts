@@ -84,7 +84,7 @@ export function numberReader(expected: string, parse: (text: string) => number):
   };
 }
 
-/** How the number of a row is found; what it answers for a null is of no meaning, and need not be finite. */
+/** How the number of a row is found; what it answers for a null is undefined, and need not be finite. */
 async function valuesOf(
   data: Data,
   ofText: (text: string, place: DataPlace) => number,

@@ -99,7 +99,7 @@ export class Encoder implements ModelEncoder {
   readonly extremes: ReadonlyMap<string, number>;
   /** Rows of the table it was fitted on that lack a target. They are left out where the targets are read. */
   readonly untargeted: number;
-  /** The column that tells how much a row counts, and its mean, which becomes 1; absent where each counts 1. */
+  /** The column of the weights of the rows, and its mean, which becomes 1; absent where each counts 1. */
   readonly weight: RowWeight | undefined;
   #columns: readonly PlannedColumn[];
   #dense: readonly PlannedColumn[];

@@ -491,7 +491,7 @@ describe('fitEncoder', () => {
     const table = source({ ...people, n: Float64Array.from(rows, (i) => 500 * (i % 3)) });
     const encoder = await fitEncoder(table, { target: 'income', weight: 'n' });
     expect(encoder.columns.map(({ column }) => column)).not.toContain('n');
-    expect(encoder.leftOut).toContainEqual({ column: 'n', why: 'it says how much a row counts' });
+    expect(encoder.leftOut).toContainEqual({ column: 'n', why: 'it is the weight of the rows' });
     for (const one of [encoder, restoreEncoder(encoder.save())]) {
       const [examples] = await collect(table, { encoder: one, batchSize: count });
       expect(examples?.weights).toEqual(rows.map((i) => i % 3));

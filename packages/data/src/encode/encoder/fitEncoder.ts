@@ -21,7 +21,7 @@ export interface FitOptions {
    */
   readonly target?: string | readonly string[] | Readonly<Record<string, Target['kind']>>;
   /**
-   * The column that tells how much each row counts in the loss and in metrics: finite numbers from 0, which are divided by
+   * The column of the weight of each row in the loss and in metrics: finite numbers from 0, which are divided by
    * their mean. It is no input. Default: each row counts 1. What a column is encoded to does not depend on it.
    */
   readonly weight?: string | undefined;
@@ -140,7 +140,7 @@ function columnFits(
   const fits: ColumnFit[] = [];
   const leftOut: LeftOutColumn[] = [];
   if (weight !== undefined && !names.includes(weight)) {
-    leftOut.push({ column: weight, why: 'it says how much a row counts' });
+    leftOut.push({ column: weight, why: 'it is the weight of the rows' });
   }
   for (const name of names) {
     if (targetNames.includes(name)) {

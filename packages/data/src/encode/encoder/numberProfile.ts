@@ -9,7 +9,7 @@ import { symlog, symlogOf } from '../encodings/symlog.js';
 import { type Decision, oneHotDecision, type Profile } from './profile.js';
 
 /** Different whole numbers up to which a column of them is taken for categories. */
-const FEW = 10;
+const MOST_CATEGORIES = 10;
 /** Numbers a row, up to which whole numbers that rise are taken for a count from which rows have been removed. */
 const SPARSE = 1.5;
 /** Skewness beyond which the tail of a distribution drowns the rest. An exponential distribution has 2. */
@@ -56,7 +56,7 @@ export class NumberProfile implements Profile<number> {
     this.#lastRow = row;
     if (this.#counts === undefined) return;
     this.#counts.set(cell, (this.#counts.get(cell) ?? 0) + 1);
-    if (this.#counts.size > FEW || !Number.isInteger(cell)) this.#counts = undefined;
+    if (this.#counts.size > MOST_CATEGORIES || !Number.isInteger(cell)) this.#counts = undefined;
   }
 
   /** Numbers seen that are no gaps. */
@@ -70,7 +70,7 @@ export class NumberProfile implements Profile<number> {
     if (this.#isConstant && this.#gaps === 0) return { leftOut: `it is ${this.#first} in every row` };
     // Rows that are held out are not seen, but have been counted.
     const [span, rows] = [this.#last - this.#first, this.#lastRow - this.#firstRow];
-    if (this.#isCounter && this.#gaps === 0 && this.#count > FEW && span < SPARSE * (rows + 1)) {
+    if (this.#isCounter && this.#gaps === 0 && this.#count > MOST_CATEGORIES && span < SPARSE * (rows + 1)) {
       return { leftOut: 'it counts the rows' };
     }
     const counts = this.#counts;

@@ -10,7 +10,7 @@ import { Moments } from '../encodings/moments.js';
 import { numberTarget, type Target } from './target.js';
 
 /** Different whole numbers up to which a column of them is taken for classes. */
-const FEW = 20;
+const MOST_NUMBERED = 20;
 /** Far more than a model has outputs: such a column identifies rows. */
 const MOST_CLASSES = 2 ** 16;
 
@@ -62,7 +62,7 @@ export class TargetFit {
         if (keeps(row)) this.#moments.see(cell);
         if (this.#names === undefined) continue;
         if (Number.isInteger(cell)) this.#names.add(String(cell));
-        if (!Number.isInteger(cell) || this.#names.size > FEW) this.#names = undefined;
+        if (!Number.isInteger(cell) || this.#names.size > MOST_NUMBERED) this.#names = undefined;
       }
       return cells;
     }
@@ -107,7 +107,7 @@ export class TargetFit {
     const [reading] = this.#readings;
     const isText = !isNumeric(valueType(this.column.type));
     // Numbers that hardly ever come twice are no classes either.
-    const areFew = names !== undefined && names.size <= Math.min(FEW, this.#count / 2);
+    const areFew = names !== undefined && names.size <= Math.min(MOST_NUMBERED, this.#count / 2);
     const isNumber =
       this.#kind === 'number' ||
       (this.#kind === undefined && this.#mayBeNumbers && reading !== undefined && !areFew) ||

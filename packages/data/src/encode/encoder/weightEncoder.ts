@@ -5,7 +5,7 @@ import { minibatchFloats } from '../minibatchFloats.js';
 import { eagerEncoder } from './eagerEncoder.js';
 import type { RowInput } from './rowInput.js';
 
-/** The column that tells how much a row counts. */
+/** The column of the weights of the rows. */
 export interface RowWeight {
   readonly column: string;
   /** What a row has on average, which becomes 1. */
@@ -23,7 +23,7 @@ export function expectWeight(cell: number, place: DataPlace): void {
 }
 
 /**
- * Encodes how much each row counts to [batch].
+ * Encodes the weight of each row to [batch].
  *
  * @param field the place of the column in the schema
  * @throws {DataError} by `add` and `take`, for what is no finite number from 0.

@@ -6,7 +6,7 @@ import type { Column } from '../column.js';
 import { Moments } from '../encodings/moments.js';
 import { expectWeight, type RowWeight } from './weightEncoder.js';
 
-/** Goes through the column that tells how much a row counts. */
+/** Goes through the column of the weights of the rows. */
 export class WeightFit {
   readonly column: Column;
   readonly #moments = new Moments();

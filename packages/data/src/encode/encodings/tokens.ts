@@ -80,7 +80,7 @@ function asciiHashes(bytes: Uint8Array, start: number, end: number): number[] | 
   return hashes;
 }
 
-/** The letters of the word at hand. */
+/** The letters of the current word. */
 let word = new Uint8Array(1024);
 
 function entriesOf(hashes: readonly number[], bits: number): Entries {

@@ -63,7 +63,7 @@ export function arrowFile(path: string, options: ArrowFileOptions = {}): Source 
 }
 
 /** Columns of a batch in parts are read range by range from so many bytes on; what is smaller is read in one go. */
-const SMALL = 2 ** 16;
+const SMALL_READ = 2 ** 16;
 
 /** Batches of at most so many bytes are read together, and joined. */
 const JOINED = 2 ** 14;
@@ -175,7 +175,7 @@ class ArrowFileReader implements OpenSource {
     const block = blocks.at(first);
     if (block === undefined || starts.start(first) !== from || block.bodyLength > JOINED) return undefined;
     await this.#learnStarts(from);
-    let last = blocks.lastNear(first, starts.known, SMALL, 16 * SMALL);
+    let last = blocks.lastNear(first, starts.known, SMALL_READ, 16 * SMALL_READ);
     while (last > first && starts.start(last + 1) > from + count) last--;
     if (last === first) return undefined;
 
@@ -255,7 +255,7 @@ class ArrowFileReader implements OpenSource {
         decodeColumns(layouts, first, rows, read, this.#dictionaries),
       );
     if (codec === undefined) {
-      if (extent.length < SMALL || 2 * rows > plan.rows) return undefined;
+      if (extent.length < SMALL_READ || 2 * rows > plan.rows) return undefined;
       // Its next message will be read by itself.
       this.#reach = 0;
       return decode(
@@ -329,7 +329,7 @@ class ArrowFileReader implements OpenSource {
     while (this.#starts.known < blocks.length && this.#starts.rows <= row) {
       this.#signal?.throwIfAborted();
       const first = this.#starts.known;
-      const last = blocks.lastNear(first, blocks.length, SMALL, 16 * SMALL);
+      const last = blocks.lastNear(first, blocks.length, SMALL_READ, 16 * SMALL_READ);
       const { start } = blocks.at(first) as FileBlock;
       const bytes = await this.#bytes(start, (blocks.at(last) as FileBlock).body - start);
       for (let batch = first; batch <= last; batch++) {

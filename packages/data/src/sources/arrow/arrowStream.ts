@@ -59,7 +59,7 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
   const schema = await withPlace({ file: name }, 'schema', () => arrowSchema(first.header));
   await messages.skipBody(first.bodyLength);
   const dictionaries = new ArrowDictionaries(schema, true);
-  /** The record batch at hand: its rows from `start` on, decoded for these columns. */
+  /** The current record batch: its rows from `start` on, decoded for these columns. */
   let batch = { start: 0, rows: 0, fields: '', columns: [] as readonly Data[] };
   let number = 0;
 

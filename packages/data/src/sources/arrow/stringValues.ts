@@ -7,7 +7,7 @@ import { plainStrings } from './stringViews.js';
 const REPLACEMENT = '\ufffd';
 
 /**
- * Gives the string at each place of a column; what stands for a null is of no meaning.
+ * Gives the string at each place of a column; what stands for a null is undefined.
  *
  * @param place the block and column
  * @throws {DataError} by the function answered, with the row, for bytes that are not UTF-8: two such strings could become

@@ -1,4 +1,5 @@
 import { OptionError } from '@fluxion/tensor';
+import type { NoticeOption } from '../noticeOption.js';
 import type { Source } from '../source.js';
 import type { BadRowOptions } from '../text/badRows.js';
 import { type TextKind, textKinds } from '../text/columnBuilders.js';
@@ -7,7 +8,7 @@ import { csvFormat } from './csvFormat.js';
 import { NULLS, NullWords } from './nullWords.js';
 
 /** How a CSV file is read. */
-export interface CsvOptions extends BadRowOptions {
+export interface CsvOptions extends BadRowOptions, NoticeOption {
   /** What stands between cells, one ASCII character. By default a tab in a `.tsv` file, elsewhere found: `,` `;` tab `|`. */
   readonly separator?: string | undefined;
   /**

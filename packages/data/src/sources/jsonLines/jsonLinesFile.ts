@@ -1,3 +1,4 @@
+import type { NoticeOption } from '../noticeOption.js';
 import type { Source } from '../source.js';
 import type { BadRowOptions } from '../text/badRows.js';
 import { type TextKind, textKinds } from '../text/columnBuilders.js';
@@ -5,7 +6,7 @@ import { textSource } from '../text/textSource.js';
 import { jsonFormat } from './jsonFormat.js';
 
 /** How a file of JSON lines is read. */
-export interface JsonLinesOptions extends BadRowOptions {
+export interface JsonLinesOptions extends BadRowOptions, NoticeOption {
   /** What some of the columns hold, where that is known. A value of another kind is then an error. */
   readonly columns?: Readonly<Record<string, TextKind>> | undefined;
 }

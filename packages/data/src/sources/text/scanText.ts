@@ -38,7 +38,7 @@ export async function scanText(
   bad: BadRows,
 ): Promise<ScannedText> {
   let text = new Uint8Array(READ);
-  /** Bytes of the text before those at hand. */
+  /** Bytes of the text before the current ones. */
   let passed = 0;
   let [at, end] = [0, 0];
   let isWhole = false;
@@ -62,7 +62,7 @@ export async function scanText(
     }
   };
 
-  /** Leaves out the line that starts at the place at hand. */
+  /** Leaves out the line that starts at the current place. */
   const leaveOut = async (error: RowError, row: number, line: number): Promise<void> => {
     let last = text.subarray(0, end).indexOf(LF, at);
     while (last < 0 && !isWhole) {

@@ -21,11 +21,16 @@ export interface TextFile {
 /**
  * Opens a file of text. One compressed by gzip or zstd is unpacked into a temporary file as it is read through.
  *
+ * @param notice is told where that is so
  * @throws {DataError} when there is no such file, or it is damaged or changed while it is read.
  */
-export async function openText(path: string, signal: AbortSignal | undefined): Promise<TextFile> {
+export async function openText(
+  path: string,
+  signal: AbortSignal | undefined,
+  notice?: ((message: string) => void) | undefined,
+): Promise<TextFile> {
   signal?.throwIfAborted();
-  const file = await filing(path, 'open', async () => {
+  const file = await withPath(path, 'open', async () => {
     const found = await stat(path);
     if (found.isDirectory()) throw new Error('it is a folder');
     if (!found.isFile())
@@ -35,9 +40,11 @@ export async function openText(path: string, signal: AbortSignal | undefined): P
   try {
     const version = await versionOf(path, file);
     const pieces = await unpacked(path, file);
-    return pieces === undefined
-      ? plain(path, file, version, signal)
-      : await packed(path, file, version, pieces, signal);
+    if (pieces === undefined) return plain(path, file, version, signal);
+    notice?.(
+      `${path}: it is unpacked to a temporary file each time it is opened, so that its rows can be read in any order; unpack it to save this`,
+    );
+    return await packed(path, file, version, pieces, signal);
   } catch (error) {
     await file.close();
     throw error;
@@ -50,7 +57,7 @@ function plain(path: string, file: FileHandle, version: string, signal: AbortSig
     version,
     next: async (into) => {
       signal?.throwIfAborted();
-      const { bytesRead } = await filing(path, 'read', () => file.read(into, 0, into.length, position));
+      const { bytesRead } = await withPath(path, 'read', () => file.read(into, 0, into.length, position));
       eventLoopTurned();
       position += bytesRead;
       return bytesRead;
@@ -76,14 +83,14 @@ async function packed(
   pieces: AsyncGenerator<Uint8Array>,
   signal: AbortSignal | undefined,
 ): Promise<TextFile> {
-  const text = await filing(path, 'unpack', temporaryFile);
+  const text = await withPath(path, 'unpack', temporaryFile);
   let piece: Uint8Array = new Uint8Array(0);
   const pull = async (): Promise<boolean> => {
     signal?.throwIfAborted();
     const { value, done } = await pieces.next();
     eventLoopTurned();
     if (done === true) return false;
-    await filing(path, 'unpack', () => text.appendFile(value));
+    await withPath(path, 'unpack', () => text.appendFile(value));
     piece = value;
     return true;
   };
@@ -110,12 +117,14 @@ async function packed(
 }
 
 async function versionOf(path: string, file: FileHandle): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await filing(path, 'read', () => file.stat({ bigint: true }));
+  const { dev, ino, size, mtimeNs, ctimeNs } = await withPath(path, 'read', () =>
+    file.stat({ bigint: true }),
+  );
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }
 
 /** Runs file operations: what fails is a DataError with the file's name. */
-async function filing<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
+async function withPath<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { DataError } from '@fluxion/tensor';
 import { eventLoopTurn } from '../eventLoopTurn.js';
+import type { NoticeOption } from '../noticeOption.js';
 import type { OpenSource, Source } from '../source.js';
 import { type BadRowOptions, BadRows } from './badRows.js';
 import type { RowMark } from './rowIndex.js';
@@ -11,7 +12,16 @@ import type { TextFormat } from './textFormat.js';
 const READ = 2 ** 20;
 
 /** A file of rows of text as a source. What a look at the whole file has found is kept for when it is opened again. */
-export function textSource(path: string, format: TextFormat, options: BadRowOptions): Source {
+export function textSource(
+  path: string,
+  format: TextFormat,
+  { notice, ...options }: BadRowOptions & NoticeOption,
+): Source {
+  let hasTold = false;
+  const tell = (message: string): void => {
+    if (!hasTold) notice?.(message);
+    hasTold = true;
+  };
   // Refuses options that cannot be, before anything is read.
   new BadRows(path, options);
   let known: { readonly version: string; readonly scanned: ScannedText } | undefined;
@@ -19,7 +29,7 @@ export function textSource(path: string, format: TextFormat, options: BadRowOpti
     name: path,
     files: async () => [path],
     open: async (signal) => {
-      const file = await openText(path, signal);
+      const file = await openText(path, signal, tell);
       try {
         if (known?.version === file.version) {
           await file.skip();
@@ -49,7 +59,7 @@ function openScanned(
 ): OpenSource {
   const reader = table.reader();
   const rowCount = index.end.row;
-  /** Bytes of the text at hand, and where they start. */
+  /** Bytes of the current piece of text, and where they start. */
   let text: Uint8Array = new Uint8Array(0);
   let offset = 0;
   let memory: Uint8Array = new Uint8Array(0);
@@ -74,7 +84,7 @@ function openScanned(
       if (mark.offset < offset || end.offset > offset + text.length) {
         const length = end.offset - mark.offset;
         if (memory.length < length) memory = new Uint8Array(length);
-        // Where reading fails, nothing is at hand.
+        // Where reading fails, there is no current piece.
         text = memory.subarray(0, 0);
         await file.at(mark.offset, memory.subarray(0, length));
         text = memory.subarray(0, length);

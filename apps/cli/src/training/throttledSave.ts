@@ -1,5 +1,5 @@
 /** Saves beside the training, one after the other, and no more often than that it has half of the time to itself. */
-export function seldom(save: () => Promise<void>, warn: (error: Error) => void): () => void {
+export function throttledSave(save: () => Promise<void>, warn: (error: Error) => void): () => void {
   let isWriting = false;
   let [end, took] = [Number.NEGATIVE_INFINITY, 0];
   return () => {
