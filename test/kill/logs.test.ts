@@ -156,7 +156,7 @@ describe('a learner of events that is killed at any moment', () => {
       const directory = `${name}-killed`;
       const { out, kills } = await untilDone(args(directory, IS_LONG ? '0' : '1'), {
         directory: join(folder, directory),
-        life: IS_LONG ? 3000 : 2000,
+        life: IS_LONG ? 3000 : 600,
         seed: name,
       });
       console.log(`${name}: killed ${kills} times in ${EVENTS} events`);

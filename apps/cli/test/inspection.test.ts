@@ -163,12 +163,12 @@ describe('fluxion inspect', () => {
       out: `x, y [2] → kind, 3 classes; 6,003 parameters, loss softmaxCrossEntropy
 trained for 0 epochs
 
-box      kind    children  shape   parameters
-input    input             [2]
-linear1  linear  input     [1000]       3,000
-relu1    relu    linear1   [1000]
-linear2  linear  relu1     [3]          3,003
-total                                   6,003
+box        kind    children  shape   parameters
+● input    input             [2]
+● linear1  linear  input     [1000]       3,000
+● relu1    relu    linear1   [1000]
+● linear2  linear  relu1     [3]          3,003
+total                                     6,003
 `,
     });
   });
@@ -200,14 +200,15 @@ total                                   6,003
   it('shows a description, with what is frozen', async () => {
     const { out } = await fluxion('inspect', '--model', 'graph.json');
     expect(out.split('\n')).toEqual([
-      'box     kind    children     shape  parameters',
-      'left    input                [2]',
-      'right   input                [2]',
-      'sum     add     left, right  [2]',
-      'hidden  linear  sum          [3]             9  frozen',
-      'active  relu    hidden       [3]',
-      'answer  linear  active       [2]             8',
-      'total                                       17',
+      'box        kind    children     shape  parameters',
+      '● left     input                [2]',
+      '│ ● right  input                [2]',
+      '├─╯',
+      '● sum      add     left, right  [2]',
+      '● hidden   linear  sum          [3]             9  frozen',
+      '● active   relu    hidden       [3]',
+      '● answer   linear  active       [2]             8',
+      'total                                          17',
       '',
     ]);
   });

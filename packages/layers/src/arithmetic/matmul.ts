@@ -1,5 +1,5 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { formatShape, type Run, reshape, ShapeError, sizeOf, type Tensor } from '@fluxion/tensor';
+import { expectShape, type Run, reshape, sizeOf, type Tensor } from '@fluxion/tensor';
 import type { NameOption } from '../nameOption.js';
 
 /** Description of a matmul box. */
@@ -34,16 +34,9 @@ export const matmulBox: BoxDefinition<Matmul> = {
   children: 2,
   options: [],
   outputShape(_, [left = [], right = []], where) {
-    const fits =
-      left.length >= 2 &&
-      left.length === right.length &&
-      left.at(-1) === right.at(-2) &&
-      left.slice(0, -2).every((length, axis) => length === right[axis]);
-    if (!fits) {
-      throw new ShapeError(
-        `${where} children: expected matrices [...axes, rows, n] and [...axes, n, columns], got ${formatShape(left)} and ${formatShape(right)}; turn one by permute(), or give others`,
-      );
-    }
+    if (left.length < 2) expectShape(`${where} child 1`, ['rows', 'n'], left, 'give matrices');
+    const fitting = [...left.slice(0, -2), left.at(-1) as number, 'columns'];
+    expectShape(`${where} child 2`, fitting, right, 'turn one by permute(), or give others');
     return [...left.slice(0, -1), right.at(-1) as number];
   },
   fprop: ({ kernels, inputs, output }) =>
