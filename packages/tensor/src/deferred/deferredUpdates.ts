@@ -75,7 +75,7 @@ export class DeferredUpdates implements DeferredWeight {
 
   /** Whether the update by an example with this input waits: where others do, or where it pays. */
   waits(input: Tensor, velocity: Tensor | undefined): boolean {
-    return this.#terms.count > 0 || velocity !== undefined || nonzeroShare(input) >= this.#leastShare;
+    return this.#terms.count > 0 || velocity !== undefined || isDense(input, this.#leastShare);
   }
 
   lookAhead(inputs: Tensor): void {
@@ -333,11 +333,13 @@ export class DeferredUpdates implements DeferredWeight {
   }
 }
 
-function nonzeroShare(input: Tensor): number {
+/** Whether at least that share of the numbers is not zero. Of sparse ones few are looked at: each step asks. */
+function isDense(input: Tensor, leastShare: number): boolean {
   const values = elements(input);
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] !== 0) count++;
-  return count / values.length;
+  const { length } = values;
+  let nonzero = length;
+  for (let i = 0; i < length; i++) if (values[i] === 0 && --nonzero / length < leastShare) return false;
+  return true;
 }
 
 /** Products of X with W₀ or v₀ [K, fanOut]. */
