@@ -366,6 +366,33 @@ describe('fluxion train that leaves all open', () => {
     expect(await tried('--l2', '0.01')).toHaveLength(2);
     expect(await tried('--l2', '0.01', '--hidden', '4')).toBeUndefined();
   }, 60_000);
+  it('learns logarithms of amounts where that is better, and gives them in their own units', async () => {
+    const rows = Array.from({ length: 240 }, (_, i) => {
+      const [a, b] = [(i * 37) % 101, (i * 53) % 89];
+      return `${a},${b},${Math.exp(a / 16 - b / 20 + ((i * 7) % 5) / 10).toFixed(2)}`;
+    });
+    writeFileSync('amounts.csv', ['a,b,y', ...rows, ''].join('\n'));
+    const [plan, ...others] = events(
+      await fluxion('train', 'amounts.csv', '--target', 'y', '--out', 'amounts', '--json'),
+    );
+    const tried = plan?.tried as readonly { trainedWith: string; loss: number }[];
+    expect(tried.map(({ trainedWith }) => trainedWith)).toEqual([
+      ...['squaredError', 'squaredError', 'squaredError'],
+      ...['poisson', 'poisson', 'poisson'],
+    ]);
+    expect(plan?.loss).toBe('poisson');
+    const { validation, baseline } = others.at(-1) as unknown as Record<string, Record<string, number>>;
+    expect(validation?.r2).toBeGreaterThan(0.8);
+    expect(validation?.loss).toBeLessThan(baseline?.loss as number);
+    const [evaluation] = events(await fluxion('evaluate', 'amounts.csv', '--model', 'amounts', '--json'));
+    await fluxion('predict', 'amounts.csv', '--model', 'amounts', '--out', 'amounts-said.csv');
+    const [, ...said] = readFileSync('amounts-said.csv', 'utf8').trimEnd().split('\n');
+    const squares = said.map((value, i) => (Number(value) - Number(rows[i]?.split(',')[2])) ** 2);
+    expect(Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / squares.length)).toBeCloseTo(
+      evaluation?.rmse as number,
+      3,
+    );
+  });
 
   it('tries nothing where the epochs are given', async () => {
     const options = ['--target', 'income', '--epochs', '1', '--json', '--out', 'given'];

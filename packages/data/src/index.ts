@@ -20,7 +20,8 @@ export {
 export { type FitOptions, fitEncoder } from './encode/encoder/fitEncoder.js';
 export { type OnlineOptions, onlineEncoder } from './encode/encoder/onlineEncoder.js';
 export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
-export type { ClassTarget, NumberTarget, Target } from './encode/encoder/target.js';
+export { type ClassTarget, type NumberTarget, numberOf, type Target } from './encode/encoder/target.js';
+export type { TargetMeaning } from './encode/encoder/targetFit.js';
 export type { RowWeight } from './encode/encoder/weightEncoder.js';
 export {
   type Calendar,

@@ -100,17 +100,14 @@ export function outputMetrics({
   );
 }
 
-/**
- * Figures in the units of the table; those that are undefined, as R² of equal numbers, are left out.
- *
- * @param isInUnits whether metrics are in these units already, as they are where the model's encoder knows the target
- */
+/** Figures in the units of the table; those that are undefined, as R² of equal numbers, are left out. */
 export function figuresOf(
   { outputs, examples }: Pick<Task, 'outputs' | 'examples'>,
   loss: number,
   of: (name: string) => number,
-  isInUnits: boolean = 'encoder' in examples(true),
 ): Figures {
+  // The model's encoder knows the target.
+  const isInUnits = 'encoder' in examples(true);
   const all = outputs.map((output, i): readonly [string, OutputFigures] => {
     const values = Object.keys(metricsOf(output)).map((name) => {
       const unit = !isInUnits && (name === 'rmse' || name === 'mae') ? output.deviation : 1;

@@ -35,7 +35,10 @@ export function encodedTask(
   };
 }
 
-function meaningOf(target: Target): Pick<TaskOutput, 'classes' | 'names' | 'mean' | 'deviation'> {
-  if (target.kind === 'number') return { mean: target.mean, deviation: target.deviation };
+function meaningOf(target: Target): Pick<TaskOutput, 'classes' | 'names' | 'mean' | 'deviation' | 'isLog'> {
+  if (target.kind === 'number') {
+    const { mean, deviation, isLog } = target;
+    return { mean, deviation, isLog };
+  }
   return { classes: target.classes.length, names: target.classes, mean: 0, deviation: 1 };
 }

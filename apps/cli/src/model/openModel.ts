@@ -91,10 +91,12 @@ function ofCommand({ about, model }: LoadedModel): ModelAbout | EncodedAbout | u
 
 /** What is to be said of a model that a program saved with its encoder: an output for each target, with the usual loss. */
 function usualOutputs(model: FlowGraph, encoder: Encoder): EncodedAbout {
-  const outputs = Object.values(encoder.targets).map(({ column: target, kind }, i) => {
+  const outputs = Object.values(encoder.targets).map((meant, i) => {
+    const { column: target, kind } = meant;
     const output = model.outputs[i] ?? '';
     const box = model.boxes.find(({ name }) => name === output);
-    return { output, target, loss: kind === 'number' ? 'squaredError' : classLoss(box) };
+    const loss = kind === 'number' ? (meant.isLog ? 'poisson' : 'squaredError') : classLoss(box);
+    return { output, target, loss };
   });
   return { outputs, epochs: 0, seed: model.seed };
 }

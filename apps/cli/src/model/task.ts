@@ -30,9 +30,19 @@ export interface TaskOutput {
   readonly classes?: number | undefined;
   /** Names of the classes by label, where they have names. */
   readonly names?: readonly string[] | undefined;
-  /** A value of the output is `mean + deviation · output` in the table. */
+  /** Whether the output is a logarithm. */
+  readonly isLog?: boolean | undefined;
+  /** A target is `mean + deviation · target` in the table, and so is an output, or what it is the logarithm of. */
   readonly mean: number;
   readonly deviation: number;
+}
+
+/** What a number of an output is in the table. */
+export function inTable(
+  { mean, deviation, isLog }: Pick<TaskOutput, 'mean' | 'deviation' | 'isLog'>,
+  value: number,
+): number {
+  return mean + deviation * (isLog === true ? Math.exp(value) : value);
 }
 
 /** The losses by output. */

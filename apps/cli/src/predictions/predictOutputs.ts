@@ -4,7 +4,7 @@ import { argmax, fprop } from '@fluxion/pipeline';
 import { elements, type Floats, type Tensor } from '@fluxion/tensor';
 import { map, type OperatorFunction } from 'rxjs';
 import { expectFiniteOutput } from '../measuring/measure.js';
-import type { TaskOutput } from '../model/task.js';
+import { inTable, type TaskOutput } from '../model/task.js';
 import type { OutputPrediction } from './predictionLayout.js';
 
 /** What a model says of a minibatch, output by output. */
@@ -14,7 +14,7 @@ export interface OutputPredictions {
 }
 
 /** What is needed of an output to say what it predicts. */
-export type PredictedOutput = Pick<TaskOutput, 'output' | 'loss' | 'mean' | 'deviation'>;
+export type PredictedOutput = Pick<TaskOutput, 'output' | 'loss' | 'mean' | 'deviation' | 'isLog'>;
 
 /**
  * Predicts every output of a model in the terms of the table: probabilities of classes, numbers in their own units.
@@ -42,9 +42,10 @@ export function predictOutputs(
     );
 }
 
-function inOwnUnits(values: Floats, { mean, deviation }: PredictedOutput): Floats {
-  if (mean === 0 && deviation === 1) return values;
-  return Float64Array.from(values, (value) => mean + deviation * value);
+function inOwnUnits(values: Floats, output: PredictedOutput): Floats {
+  const { mean, deviation, isLog } = output;
+  if (mean === 0 && deviation === 1 && isLog !== true) return values;
+  return Float64Array.from(values, (value) => inTable(output, value));
 }
 
 function classesOf(values: Tensor, link: Link): Int32Array {

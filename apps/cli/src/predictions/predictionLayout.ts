@@ -22,7 +22,7 @@ export interface PredictionLayout {
  */
 export function predictionLayout(
   model: FlowGraph,
-  { output, loss, names, mean, deviation }: Omit<TaskOutput, 'columns' | 'classes'>,
+  { output, loss, names, mean, deviation, isLog }: Omit<TaskOutput, 'columns' | 'classes'>,
   columns: readonly string[],
   isOnly = true,
 ): PredictionLayout {
@@ -31,7 +31,7 @@ export function predictionLayout(
   const numbered = (word: string): string[] =>
     Array.from({ length: size }, (_, i) => `${word}${own}_${names?.[i] ?? i}`);
   const heading = `label${own}`;
-  const dtype = mean === 0 && deviation === 1 ? 'float32' : 'float64';
+  const dtype = mean === 0 && deviation === 1 && isLog !== true ? 'float32' : 'float64';
   if (loss.targets === 'labels') {
     return {
       label: { heading, names },

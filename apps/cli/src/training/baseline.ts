@@ -37,7 +37,7 @@ export async function measureBaseline(
   const [own, other] = [objective(model, losses), objective(constant, losses)];
   const links = Object.fromEntries(task.outputs.map(({ output, loss }) => [output, loss.link]));
   const metrics = Object.entries(outputMetrics(task)).map(([name, { metric, bind }]) => {
-    return { name, running: metric.start(), observe: bind(constant, links) };
+    return { name, running: metric.start(), observe: bind(model, links) };
   });
   let [weights, sum, difference, squares, cross, squaredWeights] = [0, 0, 0, 0, 0, 0];
   await measured.pipe(fprop(model, { mode: 'predict' })).forEach(({ tape, examples }) => {
@@ -76,7 +76,7 @@ export async function measureBaseline(
     ruleOf(output, trained.outputs[i] as OutputCount),
   );
   return {
-    figures: figuresOf(task, sum / weights, (name) => values.get(name) ?? Number.NaN, false),
+    figures: figuresOf(task, sum / weights, (name) => values.get(name) ?? Number.NaN),
     rule: others.length === 0 ? (only ?? '') : 'always the commonest class, or the mean',
     gain: { mean, standardError: Math.sqrt(Math.max(0, spread)) / weights },
   };

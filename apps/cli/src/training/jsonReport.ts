@@ -18,7 +18,8 @@ export function jsonReport(output: { write(text: string): unknown }): TrainingRe
         validation: { rows: validationRows ?? 0 },
         loss: task.outputs.map(({ loss }) => loss.kind).join(', '),
         parameters: countParameters(model),
-        tried: choice?.trials.map(({ recipe: { hidden, l2 }, epochs, loss }) => ({
+        tried: choice?.trials.map(({ recipe: { hidden, l2 }, trainedWith, epochs, loss }) => ({
+          trainedWith,
           hidden,
           l2,
           epochs,

@@ -1,4 +1,12 @@
-import type { Encoder, RowFilter, Source, Target } from '@fluxion/data';
+import type {
+  Encoder,
+  FitOptions,
+  NumberTarget,
+  RowFilter,
+  Source,
+  Target,
+  TargetMeaning,
+} from '@fluxion/data';
 import { type FlowGraph, type InputDescription, inputOptions } from '@fluxion/graph';
 import { pictureShape } from '@fluxion/images';
 import { graph } from '@fluxion/layers';
@@ -15,10 +23,11 @@ import { ownColumns } from '../model/ownColumns.js';
 import { plainGraph } from '../model/plainGraph.js';
 import type { Task } from '../model/task.js';
 import type { Network } from '../model/tower.js';
+import type { Trial } from '../trials/crossValidate.js';
 import { type Choice, tryRecipes } from '../trials/tryRecipes.js';
 import { UsageError } from '../usageError.js';
 import { classWeights } from './classWeights.js';
-import { fitTo } from './fitTo.js';
+import { type Fitted, fitTo } from './fitTo.js';
 import type { Recipe } from './recipe.js';
 import type { RuleOptions } from './updateRules.js';
 import { columnWarnings } from './warnings.js';
@@ -134,20 +143,25 @@ async function newEncoded(
   options: PrepareOptions & { readonly target: readonly string[] },
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { target, input, loss, weight, seed = 0, kernels } = options;
-  const kind = kindFor(loss);
+  const { target, input, loss, weight, seed = 0 } = options;
   const { source, rows } = table;
-  const { encoder, network, parts } = await fitTo(
-    table,
-    {
-      target: kind === undefined ? target : Object.fromEntries(target.map((name) => [name, kind])),
-      ...(input && { input }),
-      ...(weight !== undefined && { weight }),
-      ...(rows && { rows }),
-    },
-    options.network,
-    signal,
+  const fit = (meant: FitOptions['target']): Promise<Fitted> =>
+    fitTo(
+      table,
+      {
+        ...(meant !== undefined && { target: meant }),
+        ...(input && { input }),
+        ...(weight !== undefined && { weight }),
+        ...(rows && { rows }),
+      },
+      options.network,
+      signal,
+    );
+  const meaning = meaningFor(loss);
+  const fitted = await fit(
+    meaning === undefined ? target : Object.fromEntries(target.map((name) => [name, meaning])),
   );
+  const { encoder, network } = fitted;
   const targets = Object.values(encoder.targets);
   // Shares from 0 to 1 are learned as they are.
   if (loss === YES_OR_NO && targets.some(({ kind }) => kind === 'number')) {
@@ -160,34 +174,72 @@ async function newEncoded(
     network === undefined
       ? options.recipes(width)
       : options.recipes(NETWORK_WIDTH).slice(-1).map(only(network));
-  const lossOf = (target: Target): string =>
-    loss ?? (target.kind === 'classes' ? 'softmaxCrossEntropy' : 'squaredError');
   const weights = await weightsOf(table, encoder, options, signal);
-  const build = ({ hidden, activation }: Recipe) => {
-    const description = plainGraph({
-      inputs: encoder.inputs,
-      network,
-      parts,
-      hidden,
-      activation,
-      outputs: targets.map((target) => ({
-        ...(targets.length > 1 && { name: target.column }),
-        units: target.kind === 'number' || loss === YES_OR_NO ? 1 : target.classes.length,
-        loss: lossOf(target),
-      })),
-    });
-    const model = graph(description, { seed, encoder, ...(kernels && { kernels }) });
-    const outputs = targets.map((target, i) => ({
-      output: model.outputs[i] as string,
-      target: target.column,
-      loss: lossOf(target),
-    }));
-    return { model, task: encodedTask(encoder, outputs, weights), about: { outputs } };
-  };
   if (recipes.length > 1) options.beforeTrials();
-  const choice = await tryRecipes(table, { ...options, recipes, build, seed }, signal);
-  const chosen = choice?.chosen ?? (recipes.at(-1) as Recipe);
-  return { ...build(chosen), source, encoder, chosen, choice, warnings: [] };
+  const skewed = recipes.length > 1 && loss === undefined ? skewedTarget(targets) : undefined;
+  const fits = skewed === undefined ? [fitted] : [fitted, await fit({ [skewed.column]: 'amount' })];
+  let taken: { readonly fitted: Fitted; readonly choice?: Choice | undefined } = { fitted };
+  const trials: Trial[] = [];
+  for (const fitted of fits) {
+    const choice = await tryRecipes(
+      table,
+      {
+        ...options,
+        recipes,
+        build: (recipe) => build(fitted, options, weights, recipe),
+        seed,
+        spread: skewed?.deviation,
+      },
+      signal,
+    );
+    if (choice === undefined) break;
+    trials.push(...choice.trials);
+    if (taken.choice === undefined || choice.taken.loss < taken.choice.taken.loss) taken = { fitted, choice };
+  }
+  const chosen = taken.choice?.chosen ?? (recipes.at(-1) as Recipe);
+  return {
+    ...build(taken.fitted, options, weights, chosen),
+    source,
+    encoder: taken.fitted.encoder,
+    chosen,
+    choice: taken.choice && { ...taken.choice, trials },
+    warnings: [],
+  };
+}
+
+/** The only target, where it is a number that a few rows have far more of than the others. */
+function skewedTarget([target, ...others]: readonly Target[]): NumberTarget | undefined {
+  return target?.kind === 'number' && target.isSkewed && others.length === 0 ? target : undefined;
+}
+
+/** A new model of a recipe, with its task. */
+function build(
+  { encoder, network, parts }: Fitted,
+  { loss, seed = 0, kernels }: PrepareOptions,
+  weights: readonly number[] | undefined,
+  { hidden, activation }: Recipe,
+): Pick<Prepared, 'model' | 'task'> & { readonly about: { readonly outputs: readonly OutputAbout[] } } {
+  const targets = Object.values(encoder.targets);
+  const lossOf = (target: Target): string => loss ?? usualLoss(target);
+  const description = plainGraph({
+    inputs: encoder.inputs,
+    network,
+    parts,
+    hidden,
+    activation,
+    outputs: targets.map((target) => ({
+      ...(targets.length > 1 && { name: target.column }),
+      units: target.kind === 'number' || loss === YES_OR_NO ? 1 : target.classes.length,
+      loss: lossOf(target),
+    })),
+  });
+  const model = graph(description, { seed, encoder, ...(kernels && { kernels }) });
+  const outputs = targets.map((target, i) => ({
+    output: model.outputs[i] as string,
+    target: target.column,
+    loss: lossOf(target),
+  }));
+  return { model, task: encodedTask(encoder, outputs, weights), about: { outputs } };
 }
 
 /** Numbers that the sums of a network have, about. */
@@ -200,10 +252,18 @@ function only(network: Network): (recipe: Recipe) => Recipe {
 
 /** The loss of one unit for two classes. */
 const YES_OR_NO = 'binaryCrossEntropy';
+/** The loss of logarithms of amounts. */
+const AMOUNTS = 'poisson';
+
+function usualLoss(target: Target): string {
+  if (target.kind === 'classes') return 'softmaxCrossEntropy';
+  return target.isLog === true ? AMOUNTS : 'squaredError';
+}
 
 /** What a loss says of its target; undefined where it says nothing. */
-function kindFor(loss: string | undefined): Target['kind'] | undefined {
+function meaningFor(loss: string | undefined): TargetMeaning | undefined {
   if (loss === undefined || loss === YES_OR_NO) return undefined;
+  if (loss === AMOUNTS) return 'amount';
   return lossByName(loss).targets === 'labels' ? 'classes' : 'number';
 }
 

@@ -25,7 +25,7 @@ import { tap } from 'rxjs';
 import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
 import { countParameters } from '../model/modelSummary.js';
-import { lossesOf, type Task, targetOf } from '../model/task.js';
+import { inTable, lossesOf, type Task, targetOf } from '../model/task.js';
 import type { Plan, RunResult, TrainingReport } from './trainingReport.js';
 import type { Measured } from './validationTable.js';
 import { worstRows } from './worstRows.js';
@@ -244,7 +244,7 @@ async function pageTargets(
           for (let row = 0; row < examples.size; row++) {
             points.push({
               target: output.mean + output.deviation * (truths[row] as number),
-              prediction: output.mean + output.deviation * (predictions[row] as number),
+              prediction: inTable(output, predictions[row] as number),
             });
           }
         }

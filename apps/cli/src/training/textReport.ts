@@ -57,13 +57,15 @@ export function textReport(
         );
       }
       for (const [why, columns] of grouped(task.leftOut)) print(`left out: ${columns.join(', ')} (${why})`);
+      const kinds = new Set(choice?.trials.map(({ trainedWith }) => trainedWith));
       for (const trial of choice?.trials ?? []) {
-        const { epochs, loss } = trial;
+        const { epochs, loss, trainedWith } = trial;
         const { hidden, l2 } = trial.recipe;
+        const by = kinds.size > 1 ? `${trainedWith}, ` : '';
         const units = hidden.length === 0 ? 'no hidden layer' : `${hidden.join(', ')} hidden units`;
         const chosen = trial === choice?.taken ? '  (taken)' : '';
         print(
-          `tried ${units}, l2 ${formatSignificant(l2, 2)}: cross-validated loss ${formatSignificant(loss, 4)} after ${counted(epochs, 'epoch')}${chosen}`,
+          `tried ${by}${units}, l2 ${formatSignificant(l2, 2)}: cross-validated loss ${formatSignificant(loss, 4)} after ${counted(epochs, 'epoch')}${chosen}`,
         );
       }
       for (const hint of hints) print(hint);

@@ -6,7 +6,7 @@ import { elements, type Labels, type Tensor } from '@fluxion/tensor';
 import { Vector } from 'apache-arrow';
 import { cellText } from '../convert/cellText.js';
 import { batchSizeFor } from '../measuring/measure.js';
-import { type Task, type TaskOutput, targetOf } from '../model/task.js';
+import { inTable, type Task, type TaskOutput, targetOf } from '../model/task.js';
 import { changedSource } from '../sources/changedSource.js';
 import type { Measured } from './validationTable.js';
 
@@ -77,12 +77,13 @@ function numbered(source: Source): Source {
 }
 
 function mistakeOf(
-  { classes, names, mean, deviation }: TaskOutput,
+  output: TaskOutput,
   values: ArrayLike<number>,
   truth: number,
 ): Omit<Mistake, 'row'> & { readonly isRight: boolean } {
+  const { classes, names, mean, deviation } = output;
   if (classes === undefined) {
-    const [target, prediction] = [mean + deviation * truth, mean + deviation * (values[0] as number)];
+    const [target, prediction] = [mean + deviation * truth, inTable(output, values[0] as number)];
     return { loss: Math.abs(prediction - target), isRight: false, target, prediction };
   }
   const second = values[0] as number;

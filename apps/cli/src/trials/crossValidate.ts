@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FlowGraph, Losses } from '@fluxion/graph';
-import { averageWeights, DivergenceError, evaluate, meanLoss, train } from '@fluxion/pipeline';
+import { rmse } from '@fluxion/metrics';
+import { averageWeights, DivergenceError, evaluate, meanLoss, ofOutput, train } from '@fluxion/pipeline';
 import { random } from '@fluxion/tensor';
 import { from } from 'rxjs';
 import { AVERAGED_EVERY } from '../training/bestModel.js';
@@ -19,6 +20,8 @@ export interface TrialOptions {
   /** How many of these are held out, each once: all, or fewer to save time. */
   readonly held: number;
   readonly seed: number;
+  /** Deviation of the target, where what is measured is ½ (error / spread)² and not the loss. */
+  readonly spread?: number | undefined;
   /** A new model of the recipe. */
   build(): FlowGraph;
 }
@@ -26,6 +29,8 @@ export interface TrialOptions {
 /** What a recipe came to on examples that it was not trained on. */
 export interface Trial {
   readonly recipe: Recipe;
+  /** Kinds of the losses that it was trained with. */
+  readonly trainedWith: string;
   /** After how many epochs it was best. */
   readonly epochs: number;
   /** Mean loss then, and that of each fold. */
@@ -45,7 +50,10 @@ export async function crossValidate(
   options: TrialOptions,
   signal: AbortSignal,
 ): Promise<Trial> {
-  const { recipe, folds, held: times, seed } = options;
+  const { recipe, losses: given, folds, held: times, seed } = options;
+  const trainedWith = Object.values(given)
+    .map(({ kind }) => kind)
+    .join(', ');
   const order = shuffled(
     Int32Array.from({ length: held.size }, (_, i) => i),
     seed,
@@ -57,12 +65,12 @@ export async function crossValidate(
     const own = order.filter((_, i) => i % folds === fold);
     curves.push(await lossCurve(held, rest, own, options, signal));
   }
-  let best: Trial = { recipe, epochs: 1, loss: Number.POSITIVE_INFINITY, losses: [] };
+  let best: Trial = { recipe, trainedWith, epochs: 1, loss: Number.POSITIVE_INFINITY, losses: [] };
   const length = Math.min(...curves.map((curve) => curve.length));
   for (let epoch = 0; epoch < length; epoch++) {
     const losses = curves.map((curve) => curve[epoch] as number);
     const loss = losses.reduce((sum, one) => sum + one, 0) / times;
-    if (loss < best.loss) best = { recipe, epochs: epoch + 1, loss, losses };
+    if (loss < best.loss) best = { recipe, trainedWith, epochs: epoch + 1, loss, losses };
   }
   return best;
 }
@@ -72,7 +80,7 @@ async function lossCurve(
   held: HeldExamples,
   training: Int32Array,
   validation: Int32Array,
-  { recipe, rules, losses, seed, build }: TrialOptions,
+  { recipe, rules, losses, seed, spread, build }: TrialOptions,
   signal: AbortSignal,
 ): Promise<readonly number[]> {
   const model = build();
@@ -85,7 +93,7 @@ async function lossCurve(
   });
   const curve: number[] = [];
   let best = 0;
-  const loss = meanLoss(losses);
+  const loss = spread === undefined ? meanLoss(losses) : ofOutput(model.outputs[0] as string, rmse());
   for (let epoch = 0; epoch < recipe.epochs; epoch++) {
     const order = shuffled(training, seed, `trial epoch ${epoch}`);
     try {
@@ -98,8 +106,9 @@ async function lossCurve(
     }
     average.copyTo(averaged);
     const figures = await evaluate(averaged, from(held.minibatches(validation, 256)), { loss });
-    curve.push(figures.loss);
-    if (figures.loss < (curve[best] as number)) best = epoch;
+    const measured = spread === undefined ? figures.loss : (figures.loss / spread) ** 2 / 2;
+    curve.push(measured);
+    if (measured < (curve[best] as number)) best = epoch;
     if (epoch - best >= recipe.patience / 2) break;
     await setImmediate();
     signal.throwIfAborted();

@@ -22,6 +22,8 @@ export interface TryOptions {
   readonly seed: number;
   /** What decides the updates of a recipe. */
   ruleOptions(recipe: Recipe): RuleOptions;
+  /** Deviation of the one target, where losses of different kinds are compared: all are then ½ (error / spread)². */
+  readonly spread?: number | undefined;
   build(recipe: Recipe): { readonly model: FlowGraph; readonly task: Task };
 }
 
@@ -41,7 +43,7 @@ const TOO_LONG = 4e10;
  */
 export async function tryRecipes(
   { source, rows, size }: Pick<TrainingTable, 'source' | 'rows' | 'size'>,
-  { recipes, seed, ruleOptions, build }: TryOptions,
+  { recipes, seed, spread, ruleOptions, build }: TryOptions,
   signal: AbortSignal,
 ): Promise<Choice | undefined> {
   const [first] = recipes;
@@ -63,6 +65,7 @@ export async function tryRecipes(
       seed,
       build: () => build(recipe).model,
       losses: lossesOf(build(recipe).task),
+      spread,
     };
     trials.push(await crossValidate(held, options, signal));
   }

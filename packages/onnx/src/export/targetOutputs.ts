@@ -59,7 +59,8 @@ export function writeTarget(
 ): readonly OnnxValue[] {
   const write = new ColumnWriter(graph, target.column);
   if (target.kind === 'number') {
-    const own = write.add('Cast', [value], { to: DOUBLE });
+    const output = write.add('Cast', [value], { to: DOUBLE });
+    const own = target.isLog === true ? write.add('Exp', [output]) : output;
     const scaled = write.add('Mul', [own, write.doubles(target.deviation)]);
     write.add('Add', [scaled, write.doubles(target.mean)], {}, name);
     return [{ name, type: 'float64', shape: [1] }];

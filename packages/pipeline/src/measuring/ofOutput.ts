@@ -1,4 +1,4 @@
-import { Encoder } from '@fluxion/data';
+import { Encoder, numberOf } from '@fluxion/data';
 import { type FlowGraph, given, type Link } from '@fluxion/graph';
 import type { Metric } from '@fluxion/metrics';
 import { elements, type Labels, type Tensor, tensor } from '@fluxion/tensor';
@@ -36,28 +36,38 @@ export function ofOutput<Value>(output: string, metric: Metric<Value>, link?: Li
       if (metric.compares === 'numbers') {
         return (tape, { weights }) => ({ predictions: tape.value(output), weights });
       }
-      const units = unitsOf(model, output);
+      const { valuesOf, targetsOf } = unitsOf(model, output);
       return (tape, { targets, weights }) => ({
-        predictions: units(tape.value(output)),
-        targets: units(given(targets, cell, [cell])),
+        predictions: valuesOf(tape.value(output)),
+        targets: targetsOf(given(targets, cell, [cell])),
         weights,
       });
     },
   };
 }
 
-/** Gives standardized numbers back in the units of the table: mean + value·deviation. */
-function unitsOf(model: FlowGraph, output: string): (values: Tensor | Labels) => Tensor {
+type InUnits = (values: Tensor | Labels) => Tensor;
+
+/** Gives outputs and targets back in the units of the table. */
+function unitsOf(
+  model: FlowGraph,
+  output: string,
+): { readonly valuesOf: InUnits; readonly targetsOf: InUnits } {
   const targets = model.encoder instanceof Encoder ? model.encoder.targets : {};
   const [only, ...others] = Object.values(targets);
   const target = targets[output] ?? (others.length === 0 ? only : undefined);
-  if (target?.kind !== 'number') return (values) => values as Tensor;
-  const { mean, deviation } = target;
-  return (values) =>
-    tensor(
-      Float64Array.from(elements(values), (value) => mean + value * deviation),
-      values.shape,
-    );
+  if (target?.kind !== 'number') {
+    const asTheyAre: InUnits = (values) => values as Tensor;
+    return { valuesOf: asTheyAre, targetsOf: asTheyAre };
+  }
+  const each =
+    (inUnits: (value: number) => number): InUnits =>
+    (values) =>
+      tensor(Float64Array.from(elements(values), inUnits), values.shape);
+  return {
+    valuesOf: each((value) => numberOf(target, value)),
+    targetsOf: each((value) => target.mean + target.deviation * value),
+  };
 }
 
 /** What each place of the sequences counts: its example's weight, or nothing where it is padding. */

@@ -379,7 +379,11 @@ describe('fitEncoder', () => {
     ],
     ['an encoding of the target', { target: 'y', columns: { y: oneHot() } }, 'got a target'],
     ['the target as input', { target: 'y', input: ['x', 'y'] }, "got 'y'"],
-    ['an unknown kind of target', { target: { y: 'labels' as never } }, "expected 'classes' or 'number'"],
+    [
+      'an unknown kind of target',
+      { target: { y: 'labels' as never } },
+      "expected 'classes', 'number' or 'amount'",
+    ],
   ])('refuses %s', async (_, options, message) => {
     const error = await failure(source({ x: [1, 2], y: ['a', 'b'] }), options);
     expect(error).toBeInstanceOf(OptionError);
@@ -484,6 +488,23 @@ describe('fitEncoder', () => {
     const table = arrowTable(tableOf({ x: lists.data[0] as Data, y: floats(1, 2) }));
     await expect(fitEncoder(table, { target: 'y' })).rejects.toThrow(
       "table, row 1, column 'x': expected integers of at most 53 bits, got 9007199254740993",
+    );
+  });
+
+  it('takes a target for an amount, of which the model gives the logarithm', async () => {
+    const price = Float64Array.from(rows, (i) => (i === 7 ? 1e6 : i % 5));
+    const encoder = await fitEncoder(source({ ...people, price }), { target: { price: 'amount' } });
+    const mean = price.reduce((sum, one) => sum + one, 0) / count;
+    expect(encoder.targets.price).toMatchObject({ mean: 0, isLog: true, isSkewed: true });
+    for (const one of [encoder, restoreEncoder(encoder.save())]) {
+      expect(one.decode('price', [0])).toBeCloseTo(mean, 6);
+      expect(one.decode('price', [Math.log(2)])).toBeCloseTo(2 * mean, 6);
+    }
+    expect(
+      await failure(source({ x: [1, 2, 3], y: [1.5, -2, 3] }), { target: { y: 'amount' } }),
+    ).toHaveProperty(
+      'message',
+      expect.stringContaining("column 'y': expected amounts, numbers from 0 on and not all 0, got -2"),
     );
   });
 

@@ -9,17 +9,17 @@ import { expectEncoding } from '../encodings/encodings.js';
 import { ColumnFit, completed, profileOf } from './columnFit.js';
 import { Encoder, type LeftOutColumn, type PlannedColumn } from './encoder.js';
 import { givenProfile } from './profile.js';
-import type { Target } from './target.js';
-import { TargetFit } from './targetFit.js';
+import { TargetFit, type TargetMeaning } from './targetFit.js';
 import { WeightFit } from './weightFit.js';
 
 /** Options of `fitEncoder`. */
 export interface FitOptions {
   /**
    * The column to be predicted, or several. A record says what each is, as `{ income: 'classes', age: 'number' }`; by
-   * default words, booleans and up to 20 different whole numbers are classes, and all else is a number.
+   * default words, booleans and up to 20 different whole numbers are classes, and all else is a number. An `'amount'` is a
+   * number from 0 on, as a price, of which the model gives the logarithm; its loss is `poisson()`.
    */
-  readonly target?: string | readonly string[] | Readonly<Record<string, Target['kind']>>;
+  readonly target?: string | readonly string[] | Readonly<Record<string, TargetMeaning>>;
   /**
    * The column of the weight of each row in the loss and in metrics: finite numbers from 0, which are divided by
    * their mean. It is no input. Default: each row counts 1. What a column is encoded to does not depend on it.
@@ -102,14 +102,14 @@ export async function fitEncoder(
   }
 }
 
-function targetKinds(target: FitOptions['target']): (readonly [string, Target['kind'] | undefined])[] {
+function targetKinds(target: FitOptions['target']): (readonly [string, TargetMeaning | undefined])[] {
   if (target === undefined) return [];
   if (typeof target === 'string') return [[target, undefined]];
   if (isList(target)) return [...new Set(target)].map((name) => [name, undefined]);
   for (const [name, kind] of Object.entries(target)) {
-    if (kind === 'classes' || kind === 'number') continue;
+    if (kind === 'classes' || kind === 'number' || kind === 'amount') continue;
     throw new OptionError(
-      `fitEncoder target.${name}: expected 'classes' or 'number', got ${JSON.stringify(kind)}; give one of these`,
+      `fitEncoder target.${name}: expected 'classes', 'number' or 'amount', got ${JSON.stringify(kind)}; give one of these`,
     );
   }
   return Object.entries(target);

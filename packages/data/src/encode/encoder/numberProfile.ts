@@ -7,13 +7,12 @@ import { quantile } from '../encodings/quantile.js';
 import { standardize } from '../encodings/standardize.js';
 import { symlog, symlogOf } from '../encodings/symlog.js';
 import { type Decision, oneHotDecision, type Profile } from './profile.js';
+import { SKEWED, Skewness } from './skewness.js';
 
 /** Different whole numbers up to which a column of them is taken for categories. */
 const MOST_CATEGORIES = 10;
 /** Numbers a row, up to which whole numbers that rise are taken for a count from which rows have been removed. */
 const SPARSE = 1.5;
-/** Skewness beyond which the tail of a distribution drowns the rest. An exponential distribution has 2. */
-const SKEWED = 2;
 
 /** What a column of numbers is like: how many, how different, how skewed. The scales in question are fitted along. */
 export class NumberProfile implements Profile<number> {
@@ -98,32 +97,4 @@ export class NumberProfile implements Profile<number> {
 
 function stateOf<Cell>(description: EncodingDescription, memory?: ColumnMemory): ColumnState<Cell> {
   return definitionOf(description).start(description, memory) as ColumnState<Cell>;
-}
-
-/**
- * Running skewness √n m3 / m2^1.5.
- *
- * @see Pébay, "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order statistical moments",
- *   Sandia report SAND2008-6212, 2008, equation 2.12.
- */
-class Skewness {
-  #n = 0;
-  #mean = 0;
-  #m2 = 0;
-  #m3 = 0;
-
-  see(value: number): void {
-    const n = ++this.#n;
-    const difference = value - this.#mean;
-    const step = difference / n;
-    const term = difference * step * (n - 1);
-    this.#mean += step;
-    this.#m3 += term * step * (n - 2) - 3 * step * this.#m2;
-    this.#m2 += term;
-  }
-
-  /** 0 where nothing differs. */
-  get value(): number {
-    return this.#m2 > 0 ? (Math.sqrt(this.#n) * this.#m3) / this.#m2 ** 1.5 : 0;
-  }
 }

@@ -55,7 +55,7 @@ type Entry = { readonly [name: string]: Json };
 
 function targetOf(entry: Entry, i: number): Target {
   const column = textOf(entry.column, `targets ${i} column`);
-  const { kind, classes, mean, deviation, format } = entry;
+  const { kind, classes, mean, deviation, isLog, isSkewed, format } = entry;
   if (kind === 'classes' && Array.isArray(classes)) {
     return { kind, column, classes: classes.map((name) => textOf(name, `targets ${i} classes`)) };
   }
@@ -65,6 +65,8 @@ function targetOf(entry: Entry, i: number): Target {
       column,
       mean: mean as number,
       deviation: deviation as number,
+      ...(isLog === true && { isLog }),
+      ...(isSkewed === true && { isSkewed }),
       ...(format !== undefined && { format: formatOf(format, `targets ${i} format`) }),
     };
   }

@@ -11,11 +11,11 @@ import {
 import type { NumberFormat } from '../cells/numberFormat.js';
 import { formattedNumbers, shortened } from '../cells/numbers.js';
 import { wordReader } from '../cells/words.js';
-import type { Moments } from '../encodings/moments.js';
 import { lender } from '../floatsEncoder.js';
 import { minibatchFloats } from '../minibatchFloats.js';
 import { eagerEncoder } from './eagerEncoder.js';
 import type { RowInput } from './rowInput.js';
+import type { TargetMoments } from './targetMoments.js';
 
 /** A target that is one of several classes. */
 export interface ClassTarget {
@@ -25,12 +25,19 @@ export interface ClassTarget {
   readonly classes: readonly string[];
 }
 
-/** A target that is a number. The model learns z = (y − mean) / deviation; predictions are given back as y. */
+/**
+ * A target that is a number. The model learns z = (y − mean) / deviation; predictions are given back as y. Of amounts from 0 on
+ * (`isLog`) the mean is 0, the deviation their mean, and the model gives the logarithm of z, which the loss `poisson` is for.
+ */
 export interface NumberTarget {
   readonly kind: 'number';
   readonly column: string;
   readonly mean: number;
   readonly deviation: number;
+  /** Whether the model gives a logarithm. */
+  readonly isLog?: true;
+  /** Whether a few numbers, all of which are from 0 on, are far larger than the others: they are learned better as amounts. */
+  readonly isSkewed?: true;
   /** How the numbers are written, where they are text that is not plain. */
   readonly format?: NumberFormat | undefined;
 }
@@ -105,7 +112,17 @@ export function targetJson(target: Target): { readonly [name: string]: Json } {
 }
 
 /** Mean and deviation of a numeric target. */
-export function numberTarget(column: string, moments: Moments, format?: NumberFormat): NumberTarget {
-  const { mean, deviation } = moments;
-  return { kind: 'number', column, mean, deviation, ...(format && { format }) };
+export function numberTarget(
+  column: string,
+  { moments: { mean, deviation }, isSkewed }: TargetMoments,
+  isLog: boolean,
+  format?: NumberFormat,
+): NumberTarget {
+  const scale = isLog ? { mean: 0, deviation: mean, isLog } : { mean, deviation };
+  return { kind: 'number', column, ...scale, ...(isSkewed && { isSkewed }), ...(format && { format }) };
+}
+
+/** What a model's output says of a number, in its own units. */
+export function numberOf({ mean, deviation, isLog }: NumberTarget, output: number): number {
+  return mean + deviation * (isLog === true ? Math.exp(output) : output);
 }

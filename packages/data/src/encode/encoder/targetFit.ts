@@ -1,13 +1,13 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
 import type { RowFilter } from '../../order/holdOut.js';
-import { FormatSearch } from '../cells/numberFormat.js';
+import { FormatSearch, type NumberFormat } from '../cells/numberFormat.js';
 import { numbers, shortened } from '../cells/numbers.js';
 import { wordReader } from '../cells/words.js';
 import type { Column } from '../column.js';
 import { byName } from '../encodings/byName.js';
-import { Moments } from '../encodings/moments.js';
 import { numberTarget, type Target } from './target.js';
+import { TargetMoments } from './targetMoments.js';
 
 /** Different whole numbers up to which a column of them is taken for classes. */
 const MOST_NUMBERED = 20;
@@ -23,7 +23,8 @@ const words = wordReader((word) => word);
 export class TargetFit {
   readonly column: Column;
   readonly #kind: Target['kind'] | undefined;
-  readonly #moments = new Moments();
+  readonly #isLog: boolean;
+  readonly #moments = new TargetMoments();
   /** Cells that are no gap. */
   #count = 0;
   /** All words so far; undefined where there are too many numbers to be classes. */
@@ -31,15 +32,17 @@ export class TargetFit {
   /** How words so far are read as numbers, and these; none where not all words are numbers. */
   #readings = (['.', ','] as const).map((decimal) => ({
     search: new FormatSearch(decimal),
-    moments: new Moments(),
+    moments: new TargetMoments(),
   }));
   /** Whether it is a column of numbers, or of words that are. */
   readonly #mayBeNumbers: boolean;
 
   /** @param kind what it is, where that has been said */
-  constructor(column: Column, kind: Target['kind'] | undefined) {
+  constructor(column: Column, given: TargetMeaning | undefined) {
+    const kind = given === 'amount' ? 'number' : given;
     this.column = column;
     this.#kind = kind;
+    this.#isLog = given === 'amount';
     this.#mayBeNumbers = kind !== 'classes' && !DataType.isBool(valueType(column.type));
     if (kind === 'number') this.#names = undefined;
   }
@@ -100,6 +103,17 @@ export class TargetFit {
     }
   }
 
+  #number(moments = this.#moments, format?: NumberFormat): Target {
+    const column = this.column.name;
+    if (this.#isLog && !(moments.least >= 0 && moments.moments.mean > 0)) {
+      throw new DataError(
+        `expected amounts, numbers from 0 on and not all 0, got ${moments.least}; say that it is a number`,
+        { column },
+      );
+    }
+    return numberTarget(column, moments, this.#isLog, format);
+  }
+
   /** What it is, by the rows seen. */
   target(): Target {
     const { name } = this.column;
@@ -113,14 +127,13 @@ export class TargetFit {
       (this.#kind === undefined && this.#mayBeNumbers && reading !== undefined && !areFew) ||
       names === undefined;
     return isNumber
-      ? numberTarget(
-          name,
-          isText ? (reading?.moments ?? this.#moments) : this.#moments,
-          isText ? reading?.search.format : undefined,
-        )
+      ? this.#number(isText ? reading?.moments : undefined, isText ? reading?.search.format : undefined)
       : { kind: 'classes', column: name, classes: [...(names as Set<string>)].sort(byName) };
   }
 }
+
+/** What a target may be said to be: classes, a number, or an amount, a number from 0 on of any order of magnitude. */
+export type TargetMeaning = Target['kind'] | 'amount';
 
 /** The type of the values, where a column has codes for them. */
 export function valueType(type: DataType): DataType {
