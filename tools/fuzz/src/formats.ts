@@ -1,10 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { loadModel, openSafetensors, saveModel } from '@fluxion/checkpoint';
 import {
   arrowFile,
   arrowStream,
@@ -12,35 +10,12 @@ import {
   fitEncoder,
   jsonLinesFile,
   openExamples,
-  restoreEncoder,
   type Source,
 } from '@fluxion/data';
-import { parquetFile } from '@fluxion/duckdb';
-import { boxes, linear, relu, sequential } from '@fluxion/layers';
-
-/** A format of files. */
-export interface Format {
-  /** A whole file, by its parts. */
-  files(folder: string): Promise<Readonly<Record<string, Uint8Array>>>;
-  /** Reads one of a folder to the end, and says what was in it. */
-  read(folder: string): Promise<unknown>;
-  /** Whether checksums tell all damage: what is read at all is what was written. */
-  readonly isChecked?: boolean;
-}
-
-const ROWS = 300;
-const rows = Array.from({ length: ROWS }, (_, i) => ({
-  number: ((i * 7919) % 1000) / 8,
-  word: ['red', 'green', 'a "blue", long one', 'ü'][i % 4] as string,
-  date: `2024-05-${10 + (i % 20)}`,
-  label: ['yes', 'no'][((i * 31) >> 2) % 2] as string,
-}));
-const csv = Buffer.from(
-  `number,word,date,label\n${rows.map(({ number, word, date, label }) => `${number},"${word.replaceAll('"', '""')}",${date},${label}\n`).join('')}`,
-);
-const json = Buffer.from(
-  rows.map((row) => `${JSON.stringify({ ...row, more: { list: [row.number, 1] } })}\n`).join(''),
-);
+import { parquetFile, writeParquet } from '@fluxion/duckdb';
+import type { Format } from './format.js';
+import { modelFormats } from './modelFormats.js';
+import { csv, json } from './table.js';
 
 const fixture = (name: string): Promise<Buffer> =>
   readFile(fileURLToPath(new URL(`../../../packages/data/test/fixtures/${name}`, import.meta.url)));
@@ -73,28 +48,18 @@ function ofRows(
 
 const stream = (path: string): Source => arrowStream(() => createReadStream(path), path);
 
+/** Whether what reads Parquet is installed. */
+const hasDuckdb = (): Promise<boolean> =>
+  import('@duckdb/node-api').then(
+    () => true,
+    () => false,
+  );
+
 async function parquet(folder: string): Promise<Uint8Array> {
   const [table, path] = [join(folder, 'table.csv'), join(folder, 'table.parquet')];
   await writeFile(table, csv);
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run(`COPY (FROM read_csv('${table}')) TO '${path}' (FORMAT parquet)`);
-  connection.closeSync();
-  instance.closeSync();
+  await writeParquet(path, csvFile(table));
   return readFile(path);
-}
-
-/** The files of a model with an encoder of this table. */
-async function model(folder: string): Promise<Record<string, Uint8Array>> {
-  const table = join(folder, 'table.csv');
-  await writeFile(table, csv);
-  const encoder = await fitEncoder(csvFile(table), { target: 'label' });
-  const saved = join(folder, 'model');
-  await saveModel(saved, sequential([linear(4), relu(), linear(2)], { encoder, seed: 1 }));
-  const names = await readdir(saved);
-  return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(saved, name))])),
-  );
 }
 
 /** The formats, by name. */
@@ -109,35 +74,11 @@ export const formats: Readonly<Record<string, Format>> = {
   'Arrow file, zstd': ofRows(() => fixture('zstdLong.arrow'), arrowFile),
   gzip: { ...ofRows(() => gzipSync(csv), csvFile, 'label'), isChecked: true },
   zstd: { ...ofRows(() => fixture('table.csv.zst'), csvFile), isChecked: true },
-  Parquet: {
-    files: async (folder) => ({ data: await parquet(folder) }),
-    read: (folder) => rowsOf(parquetFile(join(folder, 'data')), 'label'),
-  },
-  safetensors: {
-    files: async (folder) => ({ data: (await model(folder))['weights.safetensors'] as Uint8Array }),
-    read: async (folder) => {
-      const file = await openSafetensors(join(folder, 'data'));
-      try {
-        const tensors: unknown[] = [];
-        for (const name of file.entries.keys()) tensors.push((await file.read(name)).data);
-        return tensors;
-      } finally {
-        await file.close();
-      }
+  ...((await hasDuckdb()) && {
+    Parquet: {
+      files: async (folder: string) => ({ data: await parquet(folder) }),
+      read: (folder: string) => rowsOf(parquetFile(join(folder, 'data')), 'label'),
     },
-  },
-  'model folder': {
-    files: model,
-    isChecked: true,
-    read: async (folder) => {
-      const { model } = await loadModel(folder, { definitions: boxes, restoreEncoder });
-      return model.parameters.map((parameter) => [...model.valueOf(parameter).data]);
-    },
-  },
+  }),
+  ...modelFormats,
 };
-
-/** Writes the files of a format into a folder. */
-export async function writeFiles(folder: string, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
-}

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Format, formats } from './formats.js';
+import type { Format } from './format.js';
+import { formats } from './formats.js';
 import { fuzzFormat } from './fuzzFormat.js';
 
 // fuzzProcess.js FORMAT COUNT SEED FIRST FOLDER: damages files of one format, and prints what became of each as a line of JSON.
