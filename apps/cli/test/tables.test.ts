@@ -318,8 +318,8 @@ describe('rows that cannot be read', () => {
     const options = ['--target', 'income', '--epochs', '2', '--out', 'damaged'];
     const trained = await fluxion('train', 'damaged.csv', ...options, ...skip);
     expect(trained).toMatchObject({ code: 0, err: '' });
-    expect(trained.out).toContain('rows left out, since they cannot be read: 2');
-    expect(readFileSync('damaged.html', 'utf8')).toContain('rows left out, since they cannot be read: 2');
+    expect(trained.out).toContain('rows left out, since they cannot be used: 2');
+    expect(readFileSync('damaged.html', 'utf8')).toContain('rows left out, since they cannot be used: 2');
     const evaluated = await fluxion('evaluate', 'damaged.csv', '--model', 'damaged', ...skip);
     expect(evaluated.out).toMatch(/^300 examples/);
     const share = ['--on-bad-row', 'skip', '--max-bad-share', '0.001'];
@@ -327,6 +327,71 @@ describe('rows that cannot be read', () => {
     expect((await fluxion('convert', 'damaged.csv', 'whole.csv', ...skip)).out).toBe(
       '300 rows in whole.csv\n',
     );
+  });
+});
+
+describe('rows that cannot be used', () => {
+  const rows = people(0, 300);
+  beforeAll(async () => {
+    csv('usable.csv', rows);
+    await fluxion('train', 'usable.csv', '--target', 'income', '--epochs', '1', '--out', 'known');
+  });
+
+  it.each(['csv', 'arrow', 'parquet'])(
+    'are left out, counted and written down by train, evaluate and predict: %s',
+    async (format) => {
+      // An infinity, and a class that the model does not know.
+      const infinite = (rows[3] as string).replace(/,[^,]*/, ',inf');
+      const unknown = (rows[4] as string).replace(/[^,]*$/, 'unheard');
+      csv('spoilt.csv', [infinite, ...rows, unknown]);
+      const data = `spoilt.${format}`;
+      if (format !== 'csv') expect(await fluxion('convert', 'spoilt.csv', data)).toMatchObject({ code: 0 });
+      const kept = (): readonly Record<string, unknown>[] =>
+        readFileSync(`_refused-rows.${data}.jsonl`, 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line));
+      const aside = ['--on-bad-row', 'quarantine'];
+
+      const refused = await fluxion('evaluate', data, '--model', 'known');
+      expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Infinity') });
+      const evaluated = await fluxion('evaluate', data, '--model', 'known', '--json', ...aside);
+      expect(evaluated).toMatchObject({ code: 0, err: '' });
+      expect(JSON.parse(evaluated.out)).toMatchObject({ examples: 300, badRows: 2 });
+      expect(kept()).toMatchObject([
+        { file: data, row: 0, reason: expect.stringContaining('got Infinity') },
+        { file: data, row: 301, reason: expect.stringContaining("got 'unheard'") },
+      ]);
+
+      // Without its target a row has nothing that is not known.
+      const predicted = await fluxion('predict', data, '--model', 'known', '--out', 'p.csv', ...aside);
+      expect(predicted.out).toContain('301 predictions in p.csv; rows that cannot be used, left out: 1');
+      const lines = readFileSync('p.csv', 'utf8').split('\n');
+      expect(lines[0]).toMatch(format === 'csv' ? /^line,label/ : /^row,label/);
+      expect(lines[1]).toMatch(format === 'csv' ? /^3,/ : /^1,/);
+      expect(kept()).toHaveLength(1);
+
+      const more = ['--model', 'known', '--epochs', '1', '--out', 'on', '--restart'];
+      const trained = await fluxion('train', data, ...more, ...aside);
+      expect(trained).toMatchObject({ code: 0, err: '' });
+      expect(trained.out).toContain('rows left out, since they cannot be used: 2');
+      expect(kept()).toHaveLength(2);
+    },
+  );
+
+  it('are an error where they are too many', async () => {
+    csv(
+      'spoilt.csv',
+      people(0, 100).map((row, i) => (i % 10 === 0 ? row.replace(/,[^,]*/, ',inf') : row)),
+    );
+    const options = ['--target', 'income', '--epochs', '1', '--out', 'spoilt', '--on-bad-row', 'skip'];
+    expect(await fluxion('train', 'spoilt.csv', ...options)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('expected bad rows to be at most a share of 0.01'),
+    });
+    const trained = await fluxion('train', 'spoilt.csv', ...options, '--max-bad-share', '0.2');
+    expect(trained).toMatchObject({ code: 0, err: '' });
+    expect(trained.out).toContain('rows left out, since they cannot be used: 10');
   });
 });
 

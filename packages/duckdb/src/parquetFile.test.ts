@@ -170,6 +170,15 @@ describe('rows of Parquet', () => {
   });
 });
 
+describe('rows of Parquet that no encoder takes', () => {
+  it('are left out where that is asked for', async () => {
+    const path = await written("SELECT if(range = 7, 'inf'::DOUBLE, range::DOUBLE) AS n FROM range(500)");
+    const source = parquetFile(path, { onBadRow: 'skip' });
+    const { n } = await readColumns(source);
+    expect(n).toEqual(Array.from({ length: 500 }, (_, i) => i).filter((i) => i !== 7));
+  });
+});
+
 describe('damaged Parquet', () => {
   it('is read or refused with a DataError, and ends', async () => {
     const path = await written("SELECT range AS n, 'w' || range AS w FROM range(500)");

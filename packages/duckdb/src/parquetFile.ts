@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Source } from '@fluxion/data';
+import { type BadRowOptions, type Source, usableRows } from '@fluxion/data';
 import { DataError } from '@fluxion/tensor';
 import { connect } from './connect.js';
 import { openTable } from './openTable.js';
@@ -12,14 +12,15 @@ import { openTable } from './openTable.js';
  * are Float64; dates and times are Timestamps in milliseconds; VARCHAR, ENUM and UUID are Utf8; lists of numbers that have
  * one length in all rows are fixed-size lists. A struct gives a column for each of its parts, called `a.b`.
  *
- * @throws {OptionError} by `open`, when DuckDB is not installed.
+ * @param badRows what becomes of rows with a value that no encoder takes, as an infinity
+ * @throws {OptionError} when an option has a value that cannot be used; by `open`, when DuckDB is not installed.
  * @throws {DataError} by `open` and `read`, when the file is missing, damaged, or replaced while it is read. Checksums of
  * pages are not looked at.
  * @example
  * parquetFile('flights.parquet');
  */
-export function parquetFile(path: string): Source {
-  return {
+export function parquetFile(path: string, badRows: BadRowOptions = {}): Source {
+  const source: Source = {
     name: path,
     files: async () => [path],
     open: async (signal) => {
@@ -45,6 +46,7 @@ export function parquetFile(path: string): Source {
       }
     },
   };
+  return usableRows(source, badRows);
 }
 
 /** A path that DuckDB takes for no pattern. */

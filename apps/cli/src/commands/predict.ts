@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Host } from '../host.js';
+import { withBadRowOptions } from '../options/badRowOptions.js';
 import { inputOption } from '../options/columnOption.js';
 import { separateData, withDataArgument } from '../options/dataArgument.js';
 import { lossOption } from '../options/networkOptions.js';
@@ -7,7 +8,7 @@ import type { PredictOptions } from '../predictions/predictFile.js';
 
 /** `fluxion predict`: what a saved model says of each example of a file. */
 export function predict(host: Host): Command {
-  return withDataArgument(
+  const command = withDataArgument(
     new Command('predict'),
     'files, folders, patterns, or - for standard input: CSV, JSON lines, Arrow or Parquet',
   )
@@ -16,7 +17,8 @@ export function predict(host: Host): Command {
     .requiredOption('--model <folder>', 'saved model')
     .requiredOption('--out <file>', 'file to write, .arrow or .csv, whole or not at all; - prints CSV')
     .addOption(inputOption('those of the model, or that fit it'))
-    .addOption(lossOption('loss that it was trained with (default: as saved)'))
+    .addOption(lossOption('loss that it was trained with (default: as saved)'));
+  return withBadRowOptions(command)
     .option('--json', 'print a JSON object at the end')
     .option('--quiet', 'print nothing but errors')
     .addHelpText(
@@ -34,7 +36,9 @@ What is written:
   probability  of 1, by a model that tells yes from no; of several classes, in
                .arrow a list, probabilities, and in .csv a column for each,
                probability_NAME
-  prediction   by a model of numbers; prediction_COLUMN for each of several`,
+  prediction   by a model of numbers; prediction_COLUMN for each of several
+  line, row    where rows may be left out, that of each in its file: the line
+               from 1 or else the row from 0; of several files the name too`,
     )
     .action((words: readonly string[], given: PredictOptions) => {
       const { data, options } = separateData(words, given);

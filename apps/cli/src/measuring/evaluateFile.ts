@@ -1,4 +1,4 @@
-import type { Source } from '@fluxion/data';
+import { type Source, usableRows } from '@fluxion/data';
 import { formatCount, printLine } from '@fluxion/terminal';
 import { columnTask } from '../columns/columnTask.js';
 import { expectFits } from '../columns/expectFits.js';
@@ -11,7 +11,7 @@ import type { Task } from '../model/task.js';
 import type { BadRows } from '../options/badRowOptions.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { noticesTo } from '../output/noticesTo.js';
-import { openSource } from '../sources/openSource.js';
+import { openSource, readShape } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
 import { UsageError } from '../usageError.js';
 import { formatFigures } from './figures.js';
@@ -55,9 +55,16 @@ export async function evaluateFile(
     expectFits(model, found, source.name);
     return [columnTask(found, model), source];
   };
-  const [task, table] = await prepare();
+  const [task, named] = await prepare();
+  const { onBadRow, maxBadShare } = options;
+  const table = usableRows(named, { onBadRow, maxBadShare, examples: task.examples(true) });
+  const { badRows } = await readShape(table, signal);
   const { examples, figures } = await measure(model, task, table, { signal });
   if (signal.aborted) return;
-  if (options.json) stdout.write(jsonLine({ event: 'evaluation', examples, ...figures }));
-  else printLine(stdout, `${formatCount(examples)} examples, ${formatFigures(figures, 'all')}`);
+  if (options.json) {
+    stdout.write(jsonLine({ event: 'evaluation', examples, ...(badRows > 0 && { badRows }), ...figures }));
+    return;
+  }
+  const without = badRows > 0 ? ` without ${formatCount(badRows)} that cannot be used` : '';
+  printLine(stdout, `${formatCount(examples)} examples${without}, ${formatFigures(figures, 'all')}`);
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { choiceOption } from './choiceOption.js';
 import { belowOne, numberOption } from './numberOption.js';
 
-/** What becomes of rows that cannot be read. */
+/** What becomes of rows that cannot be used. */
 export type BadRows = Pick<BadRowOptions, 'onBadRow' | 'maxBadShare'>;
 
 /** Adds `--on-bad-row` and `--max-bad-share`. */
@@ -12,7 +12,7 @@ export function withBadRowOptions(command: Command): Command {
     .addOption(
       choiceOption(
         '--on-bad-row <what>',
-        'rows of CSV and JSON lines that cannot be read are an error (raise, the default), are left out, or are also written to _bad-rows.FILE.jsonl',
+        'rows that cannot be read or used are an error (raise, the default), are left out, or are also written to _bad-rows.FILE.jsonl and _refused-rows.FILE.jsonl',
         ['raise', 'skip', 'quarantine'],
       ),
     )

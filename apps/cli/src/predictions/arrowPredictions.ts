@@ -1,4 +1,4 @@
-import type { Floats } from '@fluxion/tensor';
+import type { DataPlace, Floats } from '@fluxion/tensor';
 import {
   type Data,
   type DataType,
@@ -17,26 +17,44 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { FileQueue } from '../output/fileQueue.js';
-import type { OutputPrediction, PredictionLayout, PredictionsWriter } from './predictionLayout.js';
+import type {
+  OutputPrediction,
+  PlaceColumn,
+  PredictionLayout,
+  PredictionsWriter,
+} from './predictionLayout.js';
 
 /**
  * Predictions as an Arrow IPC file, a record batch for each minibatch. `label` is dictionary-encoded where the classes
  * have names and int32 where they have not; probabilities and plain values are float32, in a FixedSizeList where the layout
  * has a list; what is in the units of the table is float64.
+ *
+ * @param places what is written of where each comes from
  */
 export function arrowPredictions(
   layouts: readonly PredictionLayout[],
   file: { write(bytes: Uint8Array): void },
+  places: readonly PlaceColumn[] = [],
 ): PredictionsWriter {
+  const placeTypes = places.map((name) => (name === 'file' ? new Utf8() : new Float64()));
   const columns = layouts.flatMap((layout, i) => [...labelColumn(layout, i), ...numberColumns(layout, i)]);
-  const schema = new Schema(columns.map(({ name, type }) => new Field(name, type, false)));
+  const schema = new Schema([
+    ...places.map((name, i) => new Field(name, placeTypes[i] as DataType, true)),
+    ...columns.map(({ name, type }) => new Field(name, type, false)),
+  ]);
   const writer = new RecordBatchFileWriter().reset(new FileQueue(file), schema);
   return {
-    write(length, predictions) {
+    write(length, predictions, locate) {
       if (length === 0) return;
-      const children = columns.map(({ data, output }) =>
-        data(length, predictions[output] as OutputPrediction),
-      );
+      const found: DataPlace[] =
+        places.length === 0 ? [] : Array.from({ length }, (_, row) => locate?.(row) ?? {});
+      const children = [
+        ...places.map((name, i) => {
+          const values = found.map((place) => place[name] ?? null);
+          return vectorFromArray(values, placeTypes[i] as Utf8).data[0] as Data;
+        }),
+        ...columns.map(({ data, output }) => data(length, predictions[output] as OutputPrediction)),
+      ];
       const type = new Struct(schema.fields);
       writer.write(new RecordBatch(schema, makeData({ type, length, nullCount: 0, children })));
     },

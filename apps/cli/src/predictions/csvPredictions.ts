@@ -1,14 +1,21 @@
 import type { Floats } from '@fluxion/tensor';
-import type { OutputPrediction, PredictionLayout, PredictionsWriter } from './predictionLayout.js';
+import type {
+  OutputPrediction,
+  PlaceColumn,
+  PredictionLayout,
+  PredictionsWriter,
+} from './predictionLayout.js';
 
 /**
  * Predictions as CSV: a line of headings, then a line for each example.
  *
+ * @param places what is written of where each comes from
  * @see RFC 4180, but for the line ends, which are single line feeds.
  */
 export function csvPredictions(
   layouts: readonly PredictionLayout[],
   file: { write(bytes: Uint8Array): void },
+  places: readonly PlaceColumn[] = [],
 ): PredictionsWriter {
   const encoder = new TextEncoder();
   const write = (lines: readonly string[]): void => file.write(encoder.encode(`${lines.join('\n')}\n`));
@@ -23,18 +30,18 @@ export function csvPredictions(
     known.set(of, cells);
     return cells;
   }
-  write([columns.flatMap(({ headings }) => headings).join(',')]);
+  write([[...places, ...columns.flatMap(({ headings }) => headings)].join(',')]);
   return {
-    write(rows, predictions) {
-      const lines = Array.from({ length: rows }, (_, row) =>
-        columns
-          .flatMap(({ width, classOf }, i) => {
-            const { numbers, labels } = predictions[i] as OutputPrediction;
-            const own = Array.from(numbers.subarray(row * width, (row + 1) * width), shortest(numbers));
-            return classOf === undefined ? own : [classOf(labels[row] as number), ...own];
-          })
-          .join(','),
-      );
+    write(rows, predictions, locate) {
+      const lines = Array.from({ length: rows }, (_, row) => {
+        const place = places.length === 0 ? undefined : locate?.(row);
+        const cells = columns.flatMap(({ width, classOf }, i) => {
+          const { numbers, labels } = predictions[i] as OutputPrediction;
+          const own = Array.from(numbers.subarray(row * width, (row + 1) * width), shortest(numbers));
+          return classOf === undefined ? own : [classOf(labels[row] as number), ...own];
+        });
+        return [...places.map((name) => cell(String(place?.[name] ?? ''))), ...cells].join(',');
+      });
       if (rows > 0) write(lines);
     },
     end() {},

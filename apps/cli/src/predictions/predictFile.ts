@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { WholeFile } from '@fluxion/checkpoint';
-import { type ColumnOptions, describe, type EncodedOptions, type Source } from '@fluxion/data';
+import { type ColumnOptions, describe, type EncodedOptions, type Source, usableRows } from '@fluxion/data';
 import { examples, untilAborted } from '@fluxion/pipeline';
 import { formatCount, printLine } from '@fluxion/terminal';
 import { expectInputsFit } from '../columns/expectFits.js';
@@ -11,6 +11,7 @@ import { encodedTask } from '../model/encodedTask.js';
 import { lossFor, mainOutput } from '../model/lossFor.js';
 import { type OpenedModel, openSavedModel } from '../model/openModel.js';
 import { ownColumns } from '../model/ownColumns.js';
+import type { BadRows } from '../options/badRowOptions.js';
 import { expectOther } from '../output/expectOther.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { noticesTo } from '../output/noticesTo.js';
@@ -19,11 +20,11 @@ import { pictureWidth } from '../sources/pictures.js';
 import { UsageError } from '../usageError.js';
 import { arrowPredictions } from './arrowPredictions.js';
 import { csvPredictions } from './csvPredictions.js';
-import { type PredictionLayout, predictionLayout } from './predictionLayout.js';
+import { type PlaceColumn, type PredictionLayout, predictionLayout } from './predictionLayout.js';
 import { type PredictedOutput, predictOutputs } from './predictOutputs.js';
 
 /** What the command line says. */
-export interface PredictOptions {
+export interface PredictOptions extends BadRows {
   readonly model: string;
   readonly out: string;
   readonly input?: readonly string[];
@@ -55,19 +56,24 @@ export async function predictFile(
   if (out !== '-') await expectOther(out, data);
   const opened = await openSavedModel(options.model);
   const { model } = opened;
-  const source = openSource(data, {
+  const { onBadRow, maxBadShare } = options;
+  const named = openSource(data, {
+    onBadRow,
+    maxBadShare,
     notice: noticesTo(host, options),
     pictureWidth: pictureWidth(opened.encoded?.encoder),
   });
-  const { outputs, layouts, columns } = await predictedOf(opened, source, options, signal);
+  const { outputs, layouts, columns } = await predictedOf(opened, named, options, signal);
+  const source = usableRows(named, { onBadRow, maxBadShare, examples: columns });
+  const { badRows, places } = await leftOut(source, options, signal);
   const file = out === '-' ? printed(stdout) : new WholeFile(out);
   let count = 0;
   try {
-    const writer = format(layouts, file);
+    const writer = format(layouts, file, places);
     await examples(source, { ...columns, batchSize: batchSizeFor(model, 1024) })
       .pipe(predictOutputs(model, outputs), untilAborted(signal))
-      .forEach(({ rows, outputs }) => {
-        writer.write(rows, outputs);
+      .forEach(({ rows, outputs, locate }) => {
+        writer.write(rows, outputs, locate);
         count += rows;
       });
     signal.throwIfAborted();
@@ -77,8 +83,30 @@ export async function predictFile(
     file.discard();
     throw error;
   }
-  if (options.json) stdout.write(jsonLine({ event: 'summary', examples: count, out }));
-  else if (!options.quiet && out !== '-') printLine(stdout, `${formatCount(count)} predictions in ${out}`);
+  if (options.json) {
+    stdout.write(jsonLine({ event: 'summary', examples: count, ...(badRows > 0 && { badRows }), out }));
+  } else if (!options.quiet && out !== '-') {
+    const without = badRows > 0 ? `; rows that cannot be used, left out: ${formatCount(badRows)}` : '';
+    printLine(stdout, `${formatCount(count)} predictions in ${out}${without}`);
+  }
+}
+
+/** How many rows are left out and, where some may be, what tells which row a prediction is of. */
+async function leftOut(
+  source: Source,
+  { onBadRow }: PredictOptions,
+  signal: AbortSignal,
+): Promise<{ readonly badRows: number; readonly places: readonly PlaceColumn[] }> {
+  if (onBadRow === undefined || onBadRow === 'raise') return { badRows: 0, places: [] };
+  const open = await source.open(signal);
+  try {
+    const isOne = ((await source.files?.()) ?? []).length < 2;
+    const hasLines = open.locate?.(0).line !== undefined;
+    const places: PlaceColumn[] = [...(isOne ? [] : (['file'] as const)), hasLines ? 'line' : 'row'];
+    return { badRows: open.badRows ?? 0, places };
+  } finally {
+    await open.close();
+  }
 }
 
 /** Standard output in place of a file: what has been written stays. */

@@ -1,7 +1,7 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph, Link } from '@fluxion/graph';
 import { argmax, fprop } from '@fluxion/pipeline';
-import { elements, type Floats, type Tensor } from '@fluxion/tensor';
+import { type DataPlace, elements, type Floats, type Tensor } from '@fluxion/tensor';
 import { map, type OperatorFunction } from 'rxjs';
 import { expectFiniteOutput } from '../measuring/measure.js';
 import { inTable, type TaskOutput } from '../model/task.js';
@@ -11,6 +11,8 @@ import type { OutputPrediction } from './predictionLayout.js';
 export interface OutputPredictions {
   readonly rows: number;
   readonly outputs: readonly OutputPrediction[];
+  /** Where a row comes from. */
+  locate(row: number): DataPlace;
 }
 
 /** What is needed of an output to say what it predicts. */
@@ -30,6 +32,7 @@ export function predictOutputs(
       fprop(model, { mode: 'predict' }),
       map(({ examples, tape }) => ({
         rows: examples.size,
+        locate: (row: number) => examples.locate?.(row) ?? {},
         outputs: outputs.map((output) => {
           const values = tape.linked(output.loss.link, output.output);
           expectFiniteOutput(values, examples);

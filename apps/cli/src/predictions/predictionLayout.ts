@@ -1,5 +1,5 @@
 import type { FlowGraph } from '@fluxion/graph';
-import { type DType, type Floats, sizeOf } from '@fluxion/tensor';
+import { type DataPlace, type DType, type Floats, sizeOf } from '@fluxion/tensor';
 import type { TaskOutput } from '../model/task.js';
 
 /** What is written of each prediction of an output. */
@@ -61,10 +61,16 @@ export interface OutputPrediction {
   readonly labels: Int32Array;
 }
 
+/** What is written of the place that a row comes from. */
+export type PlaceColumn = 'file' | 'line' | 'row';
+
 /** Writes predictions to a file, a minibatch at a time. */
 export interface PredictionsWriter {
-  /** @param predictions of each output of the layout, on so many rows */
-  write(rows: number, predictions: readonly OutputPrediction[]): void;
+  /**
+   * @param predictions of each output of the layout, on so many rows
+   * @param locate where a row comes from
+   */
+  write(rows: number, predictions: readonly OutputPrediction[], locate?: (row: number) => DataPlace): void;
   /** Ends what is written; nothing may come after it. */
   end(): void;
 }

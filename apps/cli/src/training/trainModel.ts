@@ -27,6 +27,7 @@ import { noticesTo } from '../output/noticesTo.js';
 import { stageLine } from '../output/stageLine.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
+import { usableTable } from '../sources/usableTable.js';
 import { measureBaseline } from './baseline.js';
 import { AVERAGED_EVERY, bestModel, cloneModel, restoreWeights, saveWeights } from './bestModel.js';
 import { blasHint } from './blasHint.js';
@@ -114,7 +115,13 @@ export async function trainModel(
   const start = saved?.folder ?? given.model;
   const opened = start === undefined ? undefined : await openModel(start, { seed, kernels });
   const width = pictureWidth(opened?.encoded?.encoder) ?? given.imageSize ?? IMAGE_SIZE;
-  const named = openSource(data, { ...given, notice, pictureWidth: width });
+  const table = openSource(data, { ...given, notice, pictureWidth: width });
+  // What the command line says of columns is in the encoder that was saved.
+  const own =
+    saved !== undefined && opened?.encoded !== undefined ? { input: undefined, loss: undefined } : {};
+  // A run that began without an encoder goes on without the same rows.
+  const known = given.model === undefined ? undefined : opened?.encoded?.encoder;
+  const named = usableTable(table, { ...given, ...own }, known);
   const before = saved === undefined ? (opened?.encoded?.about ?? opened?.about) : plan?.before;
   const stage = stageLine(stdout, given.json || given.quiet);
   const { schema, rows, badRows } = await stage.during(`reading ${named.name}`, () =>
@@ -139,24 +146,28 @@ export async function trainModel(
     plan === undefined
       ? recipesFor(given, opened !== undefined, held.trainingRows ?? 0, width)
       : [plan.recipe];
-  const table = { source: named, schema, rows: held.training, size: held.trainingRows ?? 0 };
+  const trained = { source: named, schema, rows: held.training, size: held.trainingRows ?? 0 };
   // JSON begins with the plan all the same.
   let isSaid = out !== undefined || given.json === true || given.quiet === true;
   const warnUnsaved = (): void => {
     if (!isSaid) printLine(stdout, `warning: ${UNSAVED}`);
     isSaid = true;
   };
-  // What the command line says of columns is in the encoder that was saved.
-  const own =
-    saved !== undefined && opened?.encoded !== undefined ? { input: undefined, loss: undefined } : {};
   const ruleOptions = (recipe: Recipe) => ({ decreaseConstant: 0, ...defined(given), ...recipe });
   const beforeTrials = (): void => {
     stage.next('trying networks');
     warnUnsaved();
   };
-  const asks = { ...given, ...own, recipes, ruleOptions, beforeTrials };
+  const asks = {
+    ...given,
+    ...own,
+    ...(known && { target: undefined }),
+    recipes,
+    ruleOptions,
+    beforeTrials,
+  };
   const prepared = await stage.during('looking at the columns', () =>
-    prepareTraining(table, asks, opened, signal),
+    prepareTraining(trained, asks, opened, signal),
   );
   const { model, task, source, encoder, choice, chosen } = prepared;
   const isDecided = plan?.isDecided ?? choice !== undefined;
@@ -197,7 +208,7 @@ export async function trainModel(
     ],
   });
   if (out === undefined && given.json) report.warn(UNSAVED);
-  if (badRows > 0) report.warn(`rows left out, since they cannot be read: ${formatCount(badRows)}`);
+  if (badRows > 0) report.warn(`rows left out, since they cannot be used: ${formatCount(badRows)}`);
   for (const warning of [...prepared.warnings, ...damage.map(({ message }) => message)]) report.warn(warning);
   const state = optimizerState(optimizer, model);
   const average =

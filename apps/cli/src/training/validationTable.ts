@@ -1,4 +1,4 @@
-import { openExamples, type RowFilter, type Source } from '@fluxion/data';
+import { openExamples, type RowFilter, type Source, usableRows } from '@fluxion/data';
 import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
 import type { Task } from '../model/task.js';
@@ -32,7 +32,8 @@ export async function validationTable(
 ): Promise<Measured | undefined> {
   if (validation === 'none') return undefined;
   if ('share' in validation) return rows && { source, rows };
-  const own = openSource([validation.file], { ...bad, notice, pictureWidth: pictureWidth(encoder) });
+  const named = openSource([validation.file], { ...bad, notice, pictureWidth: pictureWidth(encoder) });
+  const own = usableRows(named, { ...bad, examples: task.examples(true) });
   if (encoder === undefined && 'target' in about) {
     const known = { target: about.target.columns, model, about: { ...about, epochs: 0, seed: 0 } };
     expectFits(model, await findColumns(own, known, signal), own.name);

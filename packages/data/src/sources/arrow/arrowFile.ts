@@ -1,7 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import type { Data, Schema } from 'apache-arrow';
+import type { BadRowOptions } from '../badRows/badRowOptions.js';
+import { usableRows } from '../badRows/usableRows.js';
 import { eventLoopTurn } from '../eventLoopTurn.js';
+import type { NoticeOption } from '../noticeOption.js';
 import { readAt } from '../readAt.js';
 import type { Block, OpenSource, Source } from '../source.js';
 import { SpareMemory } from '../spareMemory.js';
@@ -18,11 +21,11 @@ import type { FileBlock } from './fileBlocks.js';
 import { type BatchPart, isJoinable, joinBatches, joinedRoom } from './joinBatches.js';
 import { UnpackedBatches } from './unpackedBatches.js';
 
-/** Options of an Arrow file. */
-export interface ArrowFileOptions {
-  /** Is told what takes longer or more room than one would think: that compressed batches are unpacked to a temporary file. */
-  readonly notice?: ((message: string) => void) | undefined;
-}
+/**
+ * Options of an Arrow file. Told is that compressed batches are unpacked to a temporary file. A bad row is one with a value that no
+ * encoder takes, as an infinity or bytes that are not UTF-8: `usableRows` finds those of an encoder.
+ */
+export interface ArrowFileOptions extends BadRowOptions, NoticeOption {}
 
 /**
  * An Arrow IPC file (also called Feather version 2). The file is never read whole: only its footer, and of each record
@@ -36,8 +39,9 @@ export interface ArrowFileOptions {
  * @example
  * const reader = await openExamples(arrowFile('train.arrow'), { input: 'image', target: 'digit' });
  */
-export function arrowFile(path: string, options: ArrowFileOptions = {}): Source {
-  return {
+export function arrowFile(path: string, { notice, ...badRows }: ArrowFileOptions = {}): Source {
+  const options: NoticeOption = { notice };
+  const source: Source = {
     name: path,
     files: async () => [path],
     open: async (signal) => {
@@ -60,6 +64,7 @@ export function arrowFile(path: string, options: ArrowFileOptions = {}): Source 
       }
     },
   };
+  return usableRows(source, badRows);
 }
 
 /** Columns of a batch in parts are read range by range from so many bytes on; what is smaller is read in one go. */
@@ -76,7 +81,7 @@ class ArrowFileReader implements OpenSource {
   readonly #path: string;
   readonly #handle: FileHandle;
   readonly #footer: ArrowFooter;
-  readonly #options: ArrowFileOptions;
+  readonly #options: NoticeOption;
   readonly #signal: AbortSignal | undefined;
   readonly #dictionaries: ArrowDictionaries;
   readonly #starts = new BatchStarts();
@@ -96,7 +101,7 @@ class ArrowFileReader implements OpenSource {
     path: string,
     handle: FileHandle,
     footer: ArrowFooter,
-    options: ArrowFileOptions,
+    options: NoticeOption,
     signal: AbortSignal | undefined,
   ) {
     this.schema = footer.schema;

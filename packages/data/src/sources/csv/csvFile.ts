@@ -1,7 +1,7 @@
 import { OptionError } from '@fluxion/tensor';
+import type { BadRowOptions } from '../badRows/badRowOptions.js';
 import type { NoticeOption } from '../noticeOption.js';
 import type { Source } from '../source.js';
-import type { BadRowOptions } from '../text/badRows.js';
 import { type TextKind, textKinds } from '../text/columnBuilders.js';
 import { textSource } from '../text/textSource.js';
 import { csvFormat } from './csvFormat.js';

@@ -1,6 +1,6 @@
+import type { BadRowOptions } from '../badRows/badRowOptions.js';
 import type { NoticeOption } from '../noticeOption.js';
 import type { Source } from '../source.js';
-import type { BadRowOptions } from '../text/badRows.js';
 import { type TextKind, textKinds } from '../text/columnBuilders.js';
 import { textSource } from '../text/textSource.js';
 import { jsonFormat } from './jsonFormat.js';

@@ -6,11 +6,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readColumns, readRows } from '../../../test/readColumns.js';
 import { temporaryFolder } from '../../../test/temporaryFolder.js';
+import type { BadRowOptions } from '../badRows/badRowOptions.js';
 import { csvFile } from '../csv/csvFile.js';
 import { files } from '../files.js';
 import { jsonLinesFile } from '../jsonLines/jsonLinesFile.js';
 import type { Source } from '../source.js';
-import type { BadRowOptions } from './badRows.js';
 
 type Open = (path: string, options?: BadRowOptions) => Source;
 
@@ -81,8 +81,14 @@ describe('rows that cannot be read', () => {
     expect((await readdir(folder)).sort()).toEqual(['_bad-rows.table.jsonl', 'table']);
     const kept = (await readFile(join(folder, '_bad-rows.table.jsonl'), 'utf8')).trim().split('\n');
     expect(kept.map((line) => JSON.parse(line))).toEqual([
-      { line: 3, reason: expect.stringContaining('expected 2 cells, got 3'), text: '2,b,c' },
-      { line: 5, column: 'n', reason: expect.stringContaining("expected a number, got 'x'"), text: 'x,d' },
+      { file: path, line: 3, reason: expect.stringContaining('expected 2 cells, got 3'), text: '2,b,c' },
+      {
+        file: path,
+        line: 5,
+        column: 'n',
+        reason: expect.stringContaining("expected a number, got 'x'"),
+        text: 'x,d',
+      },
     ]);
     // It is no part of the folder.
     expect(

@@ -70,7 +70,8 @@ export async function scanText(
       last = text.subarray(0, end).indexOf(LF, at);
     }
     const after = last < 0 ? end : last + 1;
-    await bad.add(text.subarray(at, last < 0 ? end : last), passed + at, passed + after, line, error);
+    const place = { start: passed + at, end: passed + after, before: row };
+    await bad.add(text.subarray(at, last < 0 ? end : last), place, line, error);
     at = after;
   };
 

@@ -1,8 +1,9 @@
 import { DataError } from '@fluxion/tensor';
+import type { BadRowOptions } from '../badRows/badRowOptions.js';
 import { eventLoopTurn } from '../eventLoopTurn.js';
 import type { NoticeOption } from '../noticeOption.js';
 import type { OpenSource, Source } from '../source.js';
-import { type BadRowOptions, BadRows } from './badRows.js';
+import { BadRows } from './badRows.js';
 import type { RowMark } from './rowIndex.js';
 import { PIECE, placed, type ScannedText, scanText } from './scanText.js';
 import { openText, type TextFile } from './textFile.js';
@@ -73,8 +74,9 @@ function openScanned(
     locate: (row) => {
       // Where no row takes more than one line, a row's line is known from any other's.
       const [first, end] = [index.around(0, 1, 0).start, index.end];
-      const isLineEach = end.line - first.line === end.row;
-      return { file: path, row, line: isLineEach ? first.line + row + 1 : undefined };
+      const isLineEach = end.line - first.line === end.row + bad.count;
+      const line = first.line + row + bad.countBefore(row) + 1;
+      return { file: path, row, line: isLineEach ? line : undefined };
     },
     read: async (from, count, fields) => {
       signal?.throwIfAborted();
