@@ -51,6 +51,7 @@ export type {
   ExamplesOptions,
   Lease,
   ReadOptions,
+  Shard,
   ShuffleOptions,
 } from './examples/examples.js';
 export { openExamples } from './examples/openExamples.js';

@@ -36,4 +36,6 @@ export interface Step {
   readonly loss: number;
   /** Where the source goes on after this step; absent where the source has no positions. */
   readonly position: Position | undefined;
+  /** The model that was updated. Operators that add to a step leave it out. */
+  readonly model?: FlowGraph;
 }

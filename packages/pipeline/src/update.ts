@@ -1,3 +1,5 @@
+import type { Position } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
 import { type Optimizer, type OptimizerState, optimizerState } from '@fluxion/optim';
 import { defer, map, type OperatorFunction } from 'rxjs';
 import { DivergenceError } from './divergenceError.js';
@@ -41,6 +43,36 @@ export function updateStep(optimizer: Optimizer): (backward: Backward) => Step {
     if (!Number.isFinite(loss)) throw new DivergenceError(loss, example);
     if (state?.model !== model) state = optimizerState(optimizer, model);
     state.update(gradients);
-    return { step: state.step, example, size, loss, position: examples.position };
+    return new ModelStep(model, state.step, example, size, loss, examples.position);
   };
+}
+
+/** A step whose model is told to whoever asks, and is no part of what is copied or printed. */
+class ModelStep implements Step {
+  readonly #model: FlowGraph;
+  readonly step: number;
+  readonly example: number;
+  readonly size: number;
+  readonly loss: number;
+  readonly position: Position | undefined;
+
+  constructor(
+    model: FlowGraph,
+    step: number,
+    example: number,
+    size: number,
+    loss: number,
+    position: Position | undefined,
+  ) {
+    this.#model = model;
+    this.step = step;
+    this.example = example;
+    this.size = size;
+    this.loss = loss;
+    this.position = position;
+  }
+
+  get model(): FlowGraph {
+    return this.#model;
+  }
 }

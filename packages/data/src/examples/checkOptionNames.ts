@@ -16,6 +16,7 @@ const known: Readonly<Record<keyof (ColumnOptions & EncodedOptions & ReadOptions
   batchSize: true,
   dtype: true,
   rows: true,
+  shard: true,
   from: true,
   weight: true,
   encoder: true,

@@ -41,8 +41,19 @@ export interface ReadOptions {
    * was fitted with, or else each counts 1.
    */
   readonly weight?: string | undefined;
+  /**
+   * Which share of each minibatch comes, where several processes train together: `batchSize · size` examples that follow each
+   * other in the order are one minibatch of all, and the process of this rank has the `rank`-th part of them. Default: all.
+   */
+  readonly shard?: Shard | undefined;
   /** Goes on after the examples that had this position, exactly as if there had been no stop. */
   readonly from?: Position | undefined;
+}
+
+/** One of several processes: its number, from 0, and how many there are. `mpi()` of `@fluxion/mpi` is one. */
+export interface Shard {
+  readonly rank: number;
+  readonly size: number;
 }
 
 /** How examples are mixed. */
@@ -74,6 +85,11 @@ export interface Examples {
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
   /** What each example counts in the loss, [batch]; 1 where there are none. */
   readonly weights?: Tensor | undefined;
+  /**
+   * Whether they are another shard's: the last minibatch of an epoch may have none for this one, which takes the step with the
+   * others nevertheless. They count in no mean and no metric.
+   */
+  readonly borrowed?: boolean | undefined;
   /** Over when later examples have overwritten the tensors, which must not be used any more. */
   readonly lease?: Lease | undefined;
   /**

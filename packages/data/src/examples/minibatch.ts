@@ -4,7 +4,7 @@ import type { ColumnEncoders } from '../encode/columnEncoders.js';
 import { type ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
 import type { Position } from '../order/position.js';
 import type { Block } from '../sources/source.js';
-import type { Examples, Lease } from './examples.js';
+import type { Examples, Lease, Shard } from './examples.js';
 
 type Tensors = Pick<Examples, 'inputs' | 'targets' | 'weights'>;
 
@@ -24,7 +24,12 @@ export class Minibatch {
   readonly #blocks: Uint32Array;
   readonly #rows: Uint32Array;
   readonly #numbers: Float64Array;
+  readonly #shard: Shard;
   #filled = 0;
+  /** Examples of all shards that have gone by. */
+  #taken = 0;
+  /** Whether it holds none but one of another shard. */
+  #isBorrowed = false;
   #lease: Lease | undefined;
   /** Of the first example: the window, and its place in the window's order. */
   #window: ExampleWindow = emptyWindow;
@@ -34,10 +39,12 @@ export class Minibatch {
   constructor(
     groups: ColumnEncoders,
     batchSize: number,
+    shard: Shard,
     place: (row: number) => DataPlace,
     targetColumn: string | undefined,
   ) {
     this.batchSize = batchSize;
+    this.#shard = shard;
     this.#groups = groups;
     this.#place = place;
     this.targetColumn = targetColumn;
@@ -59,9 +66,14 @@ export class Minibatch {
     return tensors.reduce((sum, { size }) => sum + size, 0) / this.batchSize;
   }
 
-  /** Number of examples in it so far. */
-  get filled(): number {
-    return this.#filled;
+  /** Number of examples in it so far, those of the other shards included. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Number of examples that are one minibatch, those of the other shards included. */
+  get whole(): number {
+    return this.batchSize * this.#shard.size;
   }
 
   /** Whether rows may be left out, since they have no target. */
@@ -98,12 +110,34 @@ export class Minibatch {
     else block.release?.();
   }
 
-  /** Takes examples, from a place in the window's order on, until it is full or the window ends. Returns how many. */
+  /**
+   * Lets examples go by, from a place in the window's order on, until it is full or the window ends, and takes those of its
+   * shard. Returns how many went by.
+   */
   fill(window: ExampleWindow, place: number): number {
-    const from = this.#filled;
-    const count = Math.min(this.batchSize - from, window.examples - place);
+    const taken = this.#taken;
+    const count = Math.min(this.whole - taken, window.examples - place);
     if (count === 0) return 0;
     this.#lease = undefined;
+    if (taken === 0) this.#isBorrowed = false;
+    const first = this.#shard.rank * this.batchSize;
+    const from = Math.max(taken, first);
+    const to = Math.min(taken + count, first + this.batchSize);
+    if (from < to) {
+      this.#gather(window, place + from - taken, to - from);
+      this.#isBorrowed = false;
+    } else if (this.#filled === 0 && place + count === window.examples) {
+      // Should the epoch end with this window, there is none of its own.
+      this.#gather(window, place + count - 1, 1);
+      this.#filled = 0;
+      this.#isBorrowed = true;
+    }
+    this.#taken = taken + count;
+    return count;
+  }
+
+  #gather(window: ExampleWindow, place: number, count: number): void {
+    const from = this.#filled;
     if (from === 0) {
       this.#window = window;
       this.#from = place;
@@ -118,23 +152,24 @@ export class Minibatch {
     }
     this.#filled = from + count;
     for (const { encoder } of this.#encoders) encoder.gather(this.#blocks, this.#rows, from, this.#filled);
-    return count;
   }
 
   /**
    * Lends the examples that it holds, and starts anew.
    *
-   * @param number of the first example
+   * @param number of the first example, all shards'
    * @param position where to go on after them
    */
   lend(number: number, position: Position): Examples {
-    const size = this.#filled;
+    const size = this.#isBorrowed ? 1 : this.#filled;
+    const own = number + this.#shard.rank * this.batchSize;
     this.#filled = 0;
+    this.#taken = 0;
     for (const { encoder } of this.#encoders) encoder.encode?.(size);
     const tensors = size === this.batchSize ? this.#full : this.#tensors(size);
     const lease = new MinibatchLease(this);
     this.#lease = lease;
-    return new LentExamples(this, size, tensors, number, position, lease);
+    return new LentExamples(this, size, tensors, own, position, lease, this.#isBorrowed);
   }
 
   /** Whether a lease is that of the examples which the tensors hold. */
@@ -149,12 +184,13 @@ export class Minibatch {
   ahead(examples: number): Examples['inputs'] | undefined {
     const inputs = this.#groups.inputs;
     if (inputs.some(({ peek }) => peek === undefined)) return undefined;
-    const count = Math.min(examples, this.#window.examples - this.#from);
-    if (count < 1) return undefined;
+    const left = this.#window.examples - this.#from;
+    const count = Math.min(examples, this.#ownOf(left));
+    if (count < 1 || this.#isBorrowed) return undefined;
     const blocks = new Uint32Array(count);
     const rows = new Uint32Array(count);
     for (let i = 0; i < count; i++) {
-      const windowRow = this.#window.rowAt(this.#from + i);
+      const windowRow = this.#window.rowAt(this.#from + this.#placeOf(i));
       const block = this.#window.blockOf(windowRow);
       blocks[i] = block;
       rows[i] = windowRow - (this.#window.starts[block] as number);
@@ -162,6 +198,18 @@ export class Minibatch {
     return Object.fromEntries(
       inputs.map((encoder) => [encoder.name, encoder.peek?.(blocks, rows, count) as Tensor | Labels]),
     );
+  }
+
+  /** Where this shard's examples lie, from the first one of a minibatch on. */
+  #placeOf(example: number): number {
+    const within = example % this.batchSize;
+    return ((example - within) / this.batchSize) * this.whole + within;
+  }
+
+  /** How many of so many examples are this shard's, from the first one of a minibatch on. */
+  #ownOf(examples: number): number {
+    const within = examples % this.whole;
+    return ((examples - within) / this.whole) * this.batchSize + Math.min(within, this.batchSize);
   }
 
   /** Where one of the examples lent last came from. */
@@ -201,6 +249,7 @@ class LentExamples implements Examples {
   readonly number: number;
   readonly position: Position;
   readonly lease: Lease;
+  readonly borrowed: boolean;
   readonly #minibatch: Minibatch;
 
   constructor(
@@ -210,7 +259,9 @@ class LentExamples implements Examples {
     number: number,
     position: Position,
     lease: Lease,
+    borrowed: boolean,
   ) {
+    this.borrowed = borrowed;
     this.#minibatch = minibatch;
     this.size = size;
     this.inputs = inputs;

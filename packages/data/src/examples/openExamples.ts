@@ -65,6 +65,7 @@ export async function openExamples(
     const minibatch = new Minibatch(
       weights === undefined ? encoders : { ...encoders, weights },
       checked.batchSize,
+      checked.shard,
       (row) => rowPlace(open, source.name, row),
       targetColumnOf(options),
     );

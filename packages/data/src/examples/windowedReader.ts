@@ -96,10 +96,10 @@ export class WindowedReader implements ExampleReader {
   next(): Examples | undefined {
     if (this.#closing !== undefined) return undefined;
     const minibatch = this.#minibatch;
-    if (minibatch.filled === 0) this.#number = this.#epoch * EPOCH + this.#start.place + this.#given;
+    if (minibatch.taken === 0) this.#number = this.#epoch * EPOCH + this.#start.place + this.#given;
     this.#given += minibatch.fill(this.#window, this.#given);
-    const { filled, batchSize } = minibatch;
-    if (filled < batchSize && !(this.#epochEnded && filled > 0)) return undefined;
+    const { taken, whole } = minibatch;
+    if (taken < whole && !(this.#epochEnded && taken > 0)) return undefined;
     this.#epochEnded = false;
     return minibatch.lend(this.#number, this.#position());
   }
@@ -139,7 +139,7 @@ export class WindowedReader implements ExampleReader {
       }
       if (this.#epochIsEmpty) return false;
       await this.#endEpoch();
-      this.#epochEnded = this.#minibatch.filled > 0;
+      this.#epochEnded = this.#minibatch.taken > 0;
       if (this.#epochEnded) return true;
     }
     return false;

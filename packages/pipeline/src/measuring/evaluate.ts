@@ -28,6 +28,7 @@ export async function evaluate<M extends Metrics>(
 ): Promise<Figures<M>> {
   const counts = bindMetrics(model, metrics).map((bound) => ({ ...bound, running: bound.metric.start() }));
   await source.pipe(fprop(model, { mode: 'predict' })).forEach(({ tape, examples }) => {
+    if (examples.borrowed === true) return;
     try {
       for (const { observe, running } of counts) {
         const { predictions, targets, weights } = observe(tape, examples);

@@ -99,6 +99,7 @@ class Counts<M extends Metrics> {
   }
 
   add({ model, examples, tape }: Forward): void {
+    if (examples.borrowed === true) return;
     const isOwn = tape.mode === 'train' && tape.dependsOnMode;
     try {
       if (model !== this.#model) this.#bound = bindMetrics(model, this.#metrics);

@@ -1,0 +1,26 @@
+import { deserialize, serialize } from 'node:v8';
+import { announce } from './announce.js';
+import type { Mpi } from './mpi.js';
+
+/**
+ * A value of each rank, by rank: whatever can be cloned, as JSON, typed arrays and maps. All ranks call it.
+ *
+ * @throws {StateError} when a rank does something else instead.
+ * @example
+ * const processes = gather(mpi(), process.pid);
+ */
+export function gather<T>(ranks: Mpi, value: T): readonly T[] {
+  const own = serialize(value);
+  const lengths = Int32Array.from(
+    announce(ranks, 'exchanges values', [own.length]),
+    ([length]) => length as number,
+  );
+  const starts = lengths.map((_, rank) => lengths.subarray(0, rank).reduce((sum, one) => sum + one, 0));
+  const all = new Uint8Array(lengths.reduce((sum, one) => sum + one, 0));
+  all.set(own, starts[ranks.rank]);
+  ranks.allgather(all, lengths);
+  return Array.from(lengths, (length, rank) => {
+    const start = starts[rank] as number;
+    return deserialize(all.subarray(start, start + length)) as T;
+  });
+}

@@ -1,0 +1,153 @@
+// What one rank does in the tests: it trains in several ways, and writes what came of each to a file RANK.json in a directory.
+
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  allreduce,
+  averageEvery,
+  batchNorm,
+  bprop,
+  csvFile,
+  dropout,
+  elements,
+  embedding,
+  examples,
+  flatten,
+  fprop,
+  gather,
+  labels,
+  linear,
+  mpi,
+  relu,
+  sequential,
+  sgd,
+  softmaxCrossEntropy,
+  train,
+  update,
+} from 'fluxion';
+import { from } from 'rxjs';
+
+const job = mpi();
+let sent = 0;
+/** The job, whose calls are counted by the numbers that they take. */
+const ranks = Object.assign(Object.create(job), {
+  /** @param {import('fluxion').SentNumbers} numbers @param {import('fluxion').Reduction} operation */
+  allreduce(numbers, operation) {
+    sent += numbers.length;
+    job.allreduce(numbers, operation);
+  },
+  /** @param {import('fluxion').SentNumbers} parts @param {Int32Array} counts */
+  allgather(parts, counts) {
+    sent += parts.length;
+    job.allgather(parts, counts);
+  },
+});
+const [, , table = '', directory = ''] = process.argv;
+const source = csvFile(table);
+const columns = { input: ['a', 'b', 'c', 'd'], target: 'y', targetKind: /** @type {const} */ ('labels') };
+const loss = softmaxCrossEntropy();
+
+/** @param {import('fluxion').FlowGraph} model */
+function weights(model) {
+  const all = [...model.parameters, ...model.states].map((of) => Array.from(elements(model.valueOf(of))));
+  const hash = createHash('sha256').update(JSON.stringify(all)).digest('hex');
+  return { hash, weights: all.flat() };
+}
+
+/**
+ * Synchronously, with minibatches of B over all ranks.
+ *
+ * @param {import('fluxion').FlowGraph} model
+ * @param {number} B
+ */
+async function synchronous(model, B) {
+  let last = { step: 0, example: 0, loss: 0 };
+  sent = 0;
+  await examples(source, {
+    ...columns,
+    dtype: model.dtype,
+    epochs: 3,
+    shuffle: true,
+    seed: 3,
+    batchSize: B / ranks.size,
+    shard: ranks,
+  })
+    .pipe(fprop(model), bprop(loss), allreduce(ranks), update(sgd({ learningRate: 0.1, momentum: 0.9 })))
+    .forEach((step) => {
+      last = step;
+    });
+  const { step, example, loss: lastLoss } = last;
+  return { step, example, loss: lastLoss, sent: sent / step, ...weights(model) };
+}
+
+/** An embedding, whose gradient is the rows that were touched; one word more on each rank than on the one before. */
+async function touchedRows() {
+  const model = sequential([embedding(3), flatten(), linear(2)], {
+    inputShape: { shape: [2], indices: 1000 },
+    seed: 2,
+  });
+  const words = [5, 900, 5, 17, 3, 900, 44, 8, 17, 17, 999, 5];
+  sent = 0;
+  const minibatches = [0, 1].map((turn) => {
+    const mine = [0, 1, 2, 3, 4, 5].filter((i) => i % ranks.size === (ranks.rank + turn) % ranks.size);
+    const size = mine.length;
+    const indices = mine.flatMap((i) => words.slice(2 * i, 2 * i + 2));
+    return {
+      size,
+      inputs: { input: labels(indices, [size, 2]) },
+      targets: { output: labels(mine.map((i) => i % 2)) },
+    };
+  });
+  await from(minibatches)
+    .pipe(fprop(model), bprop(loss), allreduce(ranks), update(sgd({ learningRate: 0.5 })))
+    .forEach(() => {});
+  return { sent: sent / minibatches.length, ...weights(model) };
+}
+
+async function averaged() {
+  const model = sequential([linear(160), relu(), linear(2)], { inputShape: [4], seed: 1 });
+  const optimizer = sgd({ learningRate: 0.05, momentum: 0.9 });
+  await examples(source, { ...columns, epochs: 2, shuffle: true, seed: 3, shard: ranks })
+    .pipe(train(model, { loss, optimizer }), averageEvery(10, ranks, { optimizer }))
+    .forEach(() => {});
+  return weights(model);
+}
+
+function calls() {
+  const sums = Float64Array.of(ranks.rank + 1, 0.1);
+  ranks.allreduce(sums, 'sum');
+  const most = Int32Array.of(ranks.rank, -ranks.rank);
+  ranks.allreduce(most, 'max');
+  const least = Float32Array.of(ranks.rank - 1);
+  ranks.allreduce(least, 'min');
+  const told = Uint8Array.of(ranks.rank + 7);
+  ranks.broadcast(told, ranks.size - 1);
+  ranks.barrier();
+  return {
+    sums: [...sums],
+    most: [...most],
+    least: [...least],
+    told: [...told],
+    gathered: gather(ranks, { name: `rank ${ranks.rank}`, bytes: new Uint8Array(ranks.rank) }).map(
+      ({ name, bytes }) => `${name}: ${bytes.length}`,
+    ),
+  };
+}
+
+/** @param {readonly import('fluxion').BoxDescription[]} boxes @param {'float32' | 'float64'} [dtype] */
+const network = (boxes, dtype = 'float32') => sequential(boxes, { inputShape: [4], seed: 1, dtype });
+
+const results = {
+  rank: ranks.rank,
+  size: ranks.size,
+  library: ranks.library,
+  calls: calls(),
+  dense: await synchronous(network([linear(8), relu(), linear(2)]), 24),
+  factors: await synchronous(network([linear(64), relu(), linear(64), dropout(0.2), linear(2)]), 6),
+  float64: await synchronous(network([linear(8), relu(), linear(2)], 'float64'), 24),
+  states: await synchronous(network([linear(8), batchNorm(), relu(), linear(2)]), 24),
+  rows: await touchedRows(),
+  averaged: await averaged(),
+};
+writeFileSync(join(directory, `${ranks.rank}.json`), JSON.stringify(results));
