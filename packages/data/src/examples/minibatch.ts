@@ -39,9 +39,9 @@ export class Minibatch {
   constructor(
     groups: ColumnEncoders,
     batchSize: number,
-    shard: Shard,
     place: (row: number) => DataPlace,
     targetColumn: string | undefined,
+    shard: Shard = { rank: 0, size: 1 },
   ) {
     this.batchSize = batchSize;
     this.#shard = shard;

@@ -65,9 +65,9 @@ export async function openExamples(
     const minibatch = new Minibatch(
       weights === undefined ? encoders : { ...encoders, weights },
       checked.batchSize,
-      checked.shard,
       (row) => rowPlace(open, source.name, row),
       targetColumnOf(options),
+      checked.shard,
     );
     const order = orderOf(checked, minibatch.width, rows);
     const start = hasGaps(options)
