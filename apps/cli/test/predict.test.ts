@@ -274,8 +274,8 @@ describe('fluxion evaluate', () => {
   it.each([
     [
       ['others.arrow', '--model', 'kinds', '--target', 'nothing'],
-      1,
-      /column 'nothing': expected one of the columns/,
+      2,
+      /--target: expected a column of others\.arrow, .*, got nothing/,
     ],
     [['others.arrow', '--model', 'points.arrow', '--target', 'kind'], 1, /points\.arrow/],
     [

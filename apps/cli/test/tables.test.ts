@@ -226,6 +226,61 @@ describe('a compressed table', () => {
   });
 });
 
+describe('fluxion train on a table that is not as it should be', () => {
+  const train = (file: string, rows: readonly string[], target: string, ...options: readonly string[]) => {
+    writeFileSync(file, [...rows, ''].join('\n'));
+    return fluxion('train', file, '--target', target, ...options);
+  };
+  const numbered = (count: number, row: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => row(i));
+
+  it('refuses dates to predict', async () => {
+    const rows = numbered(40, (i) => `${i % 7},2024-05-${10 + (i % 7)}`);
+    const { code, err } = await train('dates.csv', ['a,when', ...rows], 'when');
+    expect(code).toBe(1);
+    expect(err).toMatch(/column 'when': expected classes or numbers to predict, got dates; predict a number/);
+    const words = rows.map((row) => row.replace('2024-05-', '5/').concat('/2024'));
+    expect((await train('days.csv', ['a,when', ...words], 'when')).err).toContain('got dates; ');
+  });
+
+  it('counts the rows that have no target', async () => {
+    const rows = numbered(100, (i) => `${i % 7},${i % 10 === 0 ? '' : i % 7 > 3 ? 'yes' : 'no'}`);
+    const options = ['--epochs', '1', '--out', 'gaps'];
+    const { out } = await train('gaps.csv', ['a,y', ...rows], 'y', ...options);
+    expect(out).toContain('\n10 rows have no target and are left out\n');
+    const [plan] = events(await train('gaps.csv', ['a,y', ...rows], 'y', '--restart', '--json', ...options));
+    expect(plan).toMatchObject({ rows: 100, untargeted: 10 });
+    const [found] = events(await fluxion('evaluate', 'gaps.csv', '--model', 'gaps', '--json'));
+    expect(found).toMatchObject({ examples: 90, untargeted: 10 });
+  });
+
+  it('says that a few rows are too few to judge a model', async () => {
+    const { out } = await train('three.csv', ['a,y', '1,x', '2,z', '3,x'], 'y', '--epochs', '1');
+    expect(out).toContain(
+      'warning: 3 rows are too few to hold any out, so nothing tells how good the model is',
+    );
+    const rows = numbered(40, (i) => `${i % 7},${i % 7 > 3}`);
+    const few = await train('forty.csv', ['a,y', ...rows], 'y', '--epochs', '1');
+    expect(few.out).toMatch(/^warning: \d rows? (is|are) held out, which is too few to tell how good/m);
+  });
+
+  it('says that there is nothing to learn from, or to predict', async () => {
+    const one = await train('one.csv', ['y', 'x', 'z', 'x'], 'y');
+    expect(one.err).toMatch(
+      /expected a column to learn from, got none \(there is none besides the target\); give/,
+    );
+    const same = await train('same.csv', ['a,y', '1,x', '2,x', '3,x'], 'y');
+    expect(same.err).toMatch(/column 'y': expected names of two classes or more, got 'x' alone/);
+  });
+
+  it('calls a column of the same name by another', async () => {
+    const rows = numbered(40, (i) => `${i % 7},${i % 5},${i % 5 > 2}`);
+    const { code, err, out } = await train('twice.csv', ['a,a,y', ...rows], 'y', '--epochs', '1');
+    expect([code, err]).toEqual([0, "fluxion: twice.csv: 'a' comes again and is called 'a.1'\n"]);
+    expect(out).toContain('\na, a.1 [14] → y, 2 classes');
+  });
+});
+
 describe('fluxion look', () => {
   it('shows columns, gaps, ranges and the encoding that it would choose', async () => {
     const { code, out, err } = await fluxion('look', 'people.csv', '--target', 'income');
@@ -236,6 +291,15 @@ describe('fluxion look', () => {
     expect(lines[3]).toMatch(/^name +words +600 different +left out: /);
     expect(lines[4]).toMatch(/^age +number +67 +20\.00 to 60\.00 +\w+ \[\d\]$/);
     expect(lines[7]).toMatch(/^income +words +2 different +target, 2 classes$/);
+  });
+
+  it('shows between which bounds numbers and dates lie that are written in words', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => `"$${i + 1},000.50",${1 + (i % 28)}.3.2026,w${i % 4}`);
+    writeFileSync('written.csv', ['price,day,word', ...rows, ''].join('\n'));
+    const { out } = await fluxion('look', 'written.csv');
+    expect(out).toMatch(/^price +words +1001 to 30001 +standardize/m);
+    expect(out).toMatch(/^day +words +2026-03-01 to 2026-03-28 +calendar/m);
+    expect(out).toMatch(/^word +words +4 different +oneHot/m);
   });
 
   it('says why a table is not encoded', async () => {

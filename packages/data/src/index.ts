@@ -1,5 +1,5 @@
-export type { NumberFormat } from './encode/cells/numberFormat.js';
-export type { DateOrder } from './encode/cells/times.js';
+export { FormatSearch, isMissing, type NumberFormat } from './encode/cells/numberFormat.js';
+export { DATE_ORDERS, type DateOrder, textTime } from './encode/cells/times.js';
 export type { ColumnOptions, ColumnSelection, PerName, TargetKind } from './encode/columnOptions.js';
 export type {
   DataDescription,

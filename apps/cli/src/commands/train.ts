@@ -18,7 +18,7 @@ import {
 import { withRegularizerOptions } from '../options/regularizerOptions.js';
 import { withScheduleOptions } from '../options/scheduleOptions.js';
 import { parseValidation } from '../training/heldOut.js';
-import type { TrainOptions } from '../training/trainModel.js';
+import type { TrainOptions } from '../training/trainOptions.js';
 
 /** `fluxion train`: stochastic gradient descent on a file. */
 export function train(host: Host): Command {

@@ -1,12 +1,15 @@
 import { type Encoder, fitEncoder, type Source } from '@fluxion/data';
 import { DataError } from '@fluxion/tensor';
 import { formatCount, formatSignificant, printLine, table } from '@fluxion/terminal';
-import type { Data, Schema } from 'apache-arrow';
+import type { Data } from 'apache-arrow';
+import { expectNamed } from '../columns/expectNamed.js';
 import type { Host } from '../host.js';
 import type { BadRows } from '../options/badRowOptions.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { noticesTo } from '../output/noticesTo.js';
-import { openSource } from '../sources/openSource.js';
+import { type RowProgress, rowProgress } from '../output/rowProgress.js';
+import { stageLine } from '../output/stageLine.js';
+import { openSource, readShape } from '../sources/openSource.js';
 import { type ColumnSummary, columnSummarizer } from './columnSummary.js';
 
 /** What the command line says. */
@@ -24,8 +27,16 @@ export async function lookAtTable(
 ): Promise<void> {
   const { stdout } = host;
   const source = openSource(data, { ...bad, notice: noticesTo(host) });
-  const { schema, rows, badRows, summaries } = await summarize(source, signal);
-  const { encoder, refused } = await encoderOf(source, target, signal);
+  const stage = stageLine(stdout, json);
+  const { schema, rows: total } = await stage.during(`reading ${source.name}`, () =>
+    readShape(source, signal),
+  );
+  expectNamed(schema, source.name, { '--target': target });
+  const progress = rowProgress(stdout, 'looking', total, json);
+  const { rows, badRows, summaries } = await summarize(source, progress, signal);
+  const { encoder, refused } = await stage.during('looking for encodings', () =>
+    encoderOf(source, target, signal),
+  );
   const columns = schema.fields.map(({ name: column }, i) => ({
     column,
     ...(summaries[i] as ColumnSummary),
@@ -39,7 +50,7 @@ export async function lookAtTable(
   }
   printLine(
     stdout,
-    `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} of ${formatCount(columns.length)} columns${badRows > 0 ? `, without ${formatCount(badRows)} that cannot be read` : ''}`,
+    `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} of ${formatCount(columns.length)} ${columns.length === 1 ? 'column' : 'columns'}${badRows > 0 ? `, without ${formatCount(badRows)} that cannot be read` : ''}`,
   );
   stdout.write('\n');
   const lines = table(
@@ -84,9 +95,9 @@ async function encoderOf(
 
 async function summarize(
   source: Source,
+  progress: RowProgress,
   signal: AbortSignal,
 ): Promise<{
-  readonly schema: Schema;
   readonly rows: number;
   readonly badRows: number;
   readonly summaries: readonly ColumnSummary[];
@@ -103,10 +114,12 @@ async function summarize(
       if (block === undefined) break;
       for (const [i, summarizer] of summarizers.entries()) summarizer.add(block.columns[i] as Data);
       rows += block.rows;
+      progress.add(block.rows);
       block.release?.();
     }
-    return { schema, rows, badRows: open.badRows ?? 0, summaries: summarizers.map(({ summary }) => summary) };
+    return { rows, badRows: open.badRows ?? 0, summaries: summarizers.map(({ summary }) => summary) };
   } finally {
+    progress.end();
     await open.close();
   }
 }
@@ -137,9 +150,9 @@ function planOf(encoder: Encoder | undefined, column: string): ColumnPlan {
 
 function rangeOf({ min, max, distinct, length }: Partial<ColumnSummary>): string {
   if (length !== undefined) return `${formatCount(length)} numbers each`;
-  if (distinct !== undefined) return `${formatCount(distinct)} different`;
-  if (min === undefined || max === undefined) return '';
+  if (min === undefined || max === undefined)
+    return distinct === undefined ? '' : `${formatCount(distinct)} different`;
   const shown = (value: number | string): string =>
-    typeof value === 'number' ? formatSignificant(value, 4) : value;
+    typeof value === 'number' ? formatSignificant(value, 4) : value.replace(/(T00:00:00)?\.000Z$/, '');
   return `${shown(min)} to ${shown(max)}`;
 }

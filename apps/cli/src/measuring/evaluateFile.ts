@@ -2,6 +2,7 @@ import { type Source, usableRows } from '@fluxion/data';
 import { formatCount, printLine } from '@fluxion/terminal';
 import { columnTask } from '../columns/columnTask.js';
 import { expectFits } from '../columns/expectFits.js';
+import { expectNamed } from '../columns/expectNamed.js';
 import { findColumns } from '../columns/findColumns.js';
 import type { Host } from '../host.js';
 import { encodedTask } from '../model/encodedTask.js';
@@ -11,8 +12,11 @@ import type { Task } from '../model/task.js';
 import type { BadRows } from '../options/badRowOptions.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { noticesTo } from '../output/noticesTo.js';
+import { rowProgress } from '../output/rowProgress.js';
+import { stageLine } from '../output/stageLine.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
+import { untargetedText } from '../training/textReport.js';
 import { UsageError } from '../usageError.js';
 import { formatFigures } from './figures.js';
 import { measure } from './measure.js';
@@ -55,16 +59,26 @@ export async function evaluateFile(
     expectFits(model, found, source.name);
     return [columnTask(found, model), source];
   };
+  const stage = stageLine(stdout, options.json);
+  const shape = await stage.during(`reading ${source.name}`, () => readShape(source, signal));
+  expectNamed(shape.schema, source.name, { '--target': options.target });
   const [task, named] = await prepare();
   const { onBadRow, maxBadShare } = options;
   const table = usableRows(named, { onBadRow, maxBadShare, examples: task.examples(true) });
-  const { badRows } = await readShape(table, signal);
-  const { examples, figures } = await measure(model, task, table, { signal });
+  const { badRows, rows } = onBadRow === undefined ? shape : await readShape(table, signal);
+  const progress = rowProgress(stdout, 'evaluating', rows, options.json);
+  const { examples, figures } = await measure(model, task, table, {
+    signal,
+    watch: ({ size }) => progress.add(size),
+  }).finally(() => progress.end());
   if (signal.aborted) return;
+  const untargeted = rows === undefined ? 0 : rows - examples;
   if (options.json) {
-    stdout.write(jsonLine({ event: 'evaluation', examples, ...(badRows > 0 && { badRows }), ...figures }));
+    const counts = { ...(badRows > 0 && { badRows }), ...(untargeted > 0 && { untargeted }) };
+    stdout.write(jsonLine({ event: 'evaluation', examples, ...counts, ...figures }));
     return;
   }
   const without = badRows > 0 ? ` without ${formatCount(badRows)} that cannot be used` : '';
   printLine(stdout, `${formatCount(examples)} examples${without}, ${formatFigures(figures, 'all')}`);
+  if (untargeted > 0) printLine(stdout, untargetedText(untargeted));
 }

@@ -5,6 +5,7 @@ import { type Encoder, restoreEncoder } from '@fluxion/data';
 import type { Box, FlowGraph } from '@fluxion/graph';
 import { boxes, graph } from '@fluxion/layers';
 import { CheckpointError, type KernelsName, type Saved } from '@fluxion/tensor';
+import { UsageError } from '../usageError.js';
 import { aboutFromJson, type EncodedAbout, type ModelAbout } from './modelAbout.js';
 
 /** What `--model` names. */
@@ -28,7 +29,7 @@ export interface OpenOptions {
 /**
  * Reads a saved model's folder, or a graph description, whose weights are initialised.
  *
- * @throws {CheckpointError} when it is neither; {OptionError} or {ShapeError} when the graph cannot be built.
+ * @throws {UsageError} when there is neither; {CheckpointError} when it is damaged; {OptionError} or {ShapeError} when the graph cannot be built.
  */
 export async function openModel(path: string, { seed = 0, kernels }: OpenOptions = {}): Promise<OpenedModel> {
   if (!(await isDescription(path))) return openSavedModel(path, { kernels });
@@ -39,13 +40,18 @@ export async function openModel(path: string, { seed = 0, kernels }: OpenOptions
 /**
  * Reads a saved model's folder.
  *
- * @throws {CheckpointError} when it is none.
+ * @throws {UsageError} when there is none; {CheckpointError} when it is damaged.
  */
 export async function openSavedModel(path: string, { kernels }: OpenOptions = {}): Promise<OpenedModel> {
-  const loaded = await loadTraining(await folderOf(path), {
-    definitions: boxes,
-    restoreEncoder,
-    ...(kernels && { kernels }),
+  const folder = await folderOf(path);
+  const options = { definitions: boxes, restoreEncoder, ...(kernels && { kernels }) };
+  const loaded = await loadTraining(folder, options).catch(async (cause) => {
+    const isThere = (await stat(folder).catch(() => undefined)) !== undefined;
+    if (isThere && (await isFile(join(folder, 'model.json')))) throw cause;
+    throw new UsageError(
+      `--model: expected the folder of a saved model, got ${path}, ${isThere ? 'in which there is no model.json' : 'which is not there'}`,
+      { cause },
+    );
   });
   const { model, saved, encoder } = loaded;
   const about = ofCommand(loaded);

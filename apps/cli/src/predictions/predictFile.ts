@@ -15,6 +15,8 @@ import type { BadRows } from '../options/badRowOptions.js';
 import { expectOther } from '../output/expectOther.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { noticesTo } from '../output/noticesTo.js';
+import { rowProgress } from '../output/rowProgress.js';
+import { stageLine } from '../output/stageLine.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
 import { UsageError } from '../usageError.js';
@@ -66,6 +68,13 @@ export async function predictFile(
   const { outputs, layouts, columns } = await predictedOf(opened, named, options, signal);
   const source = usableRows(named, { onBadRow, maxBadShare, examples: columns });
   const { badRows, places } = await leftOut(source, options, signal);
+  const isQuiet = options.json || options.quiet || out === '-';
+  // Somebody who looks on is told how far it is: counting rows may take a look at the whole file.
+  const rows =
+    stdout.isTTY && !isQuiet
+      ? (await stageLine(stdout).during(`reading ${source.name}`, () => readShape(source, signal))).rows
+      : undefined;
+  const progress = rowProgress(stdout, 'predicting', rows, isQuiet);
   const file = out === '-' ? printed(stdout) : new WholeFile(out);
   let count = 0;
   try {
@@ -75,11 +84,14 @@ export async function predictFile(
       .forEach(({ rows, outputs, locate }) => {
         writer.write(rows, outputs, locate);
         count += rows;
+        progress.add(rows);
       });
+    progress.end();
     signal.throwIfAborted();
     writer.end();
     file.commit();
   } catch (error) {
+    progress.end();
     file.discard();
     throw error;
   }

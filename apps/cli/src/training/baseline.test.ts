@@ -47,13 +47,19 @@ describe('the baseline of numbers', () => {
   // The mean of those trained on is 3; those measured are -3, 0, 2 and 5 from it.
   it.each([
     ['squaredError', squaredError(), (9 + 0 + 4 + 25) / 2 / 4],
-    ['absoluteError', absoluteError(), (3 + 0 + 2 + 5) / 4],
     ['huber', huber(), (2.5 + 0 + 1.5 + 4.5) / 4],
     ['poisson', poisson(), 3 - (16 / 4) * Math.log(3)],
   ] as const)('has the loss %s of always saying the mean', async (_, loss, expected) => {
     const { figures, rule } = await baselineOf(loss);
     expect(rule).toBe('always the mean');
     expect(figures.loss).toBeCloseTo(expected, 5);
+  });
+
+  it('is the median for a loss that is least there', async () => {
+    const { figures, rule } = await baselineOf(absoluteError());
+    expect(rule).toBe('always the median');
+    // It is 2.5; those measured are 0, 3, 5 and 8.
+    expect(figures.loss).toBeCloseTo((2.5 + 0.5 + 2.5 + 5.5) / 4, 5);
   });
 
   it('has the figures that a model has', async () => {

@@ -8,11 +8,12 @@ import type { Figures } from '../measuring/figures.js';
 import { figuresOf, outputMetrics } from '../measuring/measure.js';
 import { lossesOf, type Task, type TaskOutput } from '../model/task.js';
 import type { OutputCount, TargetCounts } from './targetCounts.js';
+import { medians } from './targetSample.js';
 
-/** What it comes to, on some examples, to say the same of each: the commonest class, or the mean, of those trained on. */
+/** What it comes to, on some examples, to say the same of each: the commonest class, the mean or the median, of those trained on. */
 export interface Baseline {
   readonly figures: Figures;
-  /** In words: `always 'no'`, or `always the mean`. */
+  /** In words, as `always 'no'` or `always the mean`. */
   readonly rule: string;
   /** What a model's mean loss is below that of the baseline, and the standard error of that over the examples. */
   readonly gain: { readonly mean: number; readonly standardError: number };
@@ -77,7 +78,7 @@ export async function measureBaseline(
   );
   return {
     figures: figuresOf(task, sum / weights, (name) => values.get(name) ?? Number.NaN),
-    rule: others.length === 0 ? (only ?? '') : 'always the commonest class, or the mean',
+    rule: others.length === 0 ? (only ?? '') : 'always the commonest class, the mean or the median',
     gain: { mean, standardError: Math.sqrt(Math.max(0, spread)) / weights },
   };
 }
@@ -99,11 +100,12 @@ function constantModel(model: FlowGraph, { outputs }: Task): FlowGraph {
 /** Probability of a class that was not seen in training, so that it costs much and not everything. */
 const LEAST = 1e-7;
 
-/** What an output is to be, unit by unit, so that it always says the shares of the classes, or the mean. */
+/** What an output is to be, unit by unit, so that it always says the shares of the classes, the mean or the median. */
 function constantOf(
   { classes, loss }: TaskOutput,
-  { labels, sums, examples }: OutputCount,
+  { labels, sums, examples, sample }: OutputCount,
 ): readonly number[] {
+  if (sample !== undefined) return medians(sample);
   if (classes === undefined) {
     const means = sums.map((sum) => sum / examples);
     if (loss.kind === 'poisson') return means.map((mean) => Math.log(Math.max(LEAST, mean)));
@@ -123,8 +125,8 @@ function linkInverse(link: TaskOutput['loss']['link'], probability: number): num
   return link === 'softmax' ? Math.log(p) : Math.log(p / (1 - p));
 }
 
-function ruleOf({ classes, names }: TaskOutput, { labels }: OutputCount): string {
-  if (classes === undefined) return 'always the mean';
+function ruleOf({ classes, names }: TaskOutput, { labels, sample }: OutputCount): string {
+  if (classes === undefined) return sample === undefined ? 'always the mean' : 'always the median';
   const commonest = labels.indexOf(Math.max(...labels));
   return `always ${names?.[commonest] === undefined ? commonest : `'${names[commonest]}'`}`;
 }

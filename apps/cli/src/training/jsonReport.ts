@@ -9,9 +9,10 @@ import type { TrainingReport } from './trainingReport.js';
 export function jsonReport(output: { write(text: string): unknown }): TrainingReport {
   const say = (event: string, what: object): void => void output.write(jsonLine({ event, ...what }));
   return {
-    start({ model, task, rows, validationRows, choice }) {
+    start({ model, task, rows, validationRows, untargeted, choice }) {
       say('plan', {
         rows,
+        ...(untargeted > 0 && { untargeted }),
         ...targetsOf(task),
         columns: task.columns.map(({ column, encoding, width }) => ({ column, encoding, width })),
         leftOut: task.leftOut,

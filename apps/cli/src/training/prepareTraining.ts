@@ -145,6 +145,10 @@ async function newEncoded(
 ): Promise<Prepared> {
   const { target, input, loss, weight, seed = 0 } = options;
   const { source, rows } = table;
+  const both = input?.find((column) => target.includes(column));
+  if (both !== undefined) {
+    throw new UsageError(`--input: expected columns that are no target, got ${both}; leave it out`);
+  }
   const fit = (meant: FitOptions['target']): Promise<Fitted> =>
     fitTo(
       table,

@@ -88,7 +88,7 @@ export class RunProgress implements Savable {
   }
 
   /** What it has all come to. */
-  get result(): Omit<RunResult, 'stopped' | 'baseline'> {
+  get result(): Omit<RunResult, 'stopped' | 'baseline' | 'isDecided'> {
     const { examples, finished: epochs, loss, validation, best, stoppedEarly } = this;
     return { examples, epochs, loss, validation, best, stoppedEarly };
   }

@@ -16,7 +16,7 @@ import { type TrainedSoFar, trainedFromJson } from '../model/modelAbout.js';
 import { jsonLine } from '../output/jsonLine.js';
 import { UsageError } from '../usageError.js';
 import { type Recipe, recipeFromJson } from './recipe.js';
-import type { TrainOptions } from './trainModel.js';
+import type { TrainOptions } from './trainOptions.js';
 
 /** What a run was begun with, as its checkpoints keep it. */
 export interface RunPlan {

@@ -1,6 +1,7 @@
 import type { Examples } from '@fluxion/data';
 import { elements } from '@fluxion/tensor';
 import { type Task, targetOf } from '../model/task.js';
+import { addTarget, type TargetSample, targetSample } from './targetSample.js';
 
 /** Counts the targets of examples: what a model is to beat is to say the same of every row. */
 export interface TargetCounts {
@@ -16,11 +17,18 @@ export interface OutputCount {
   readonly labels: number[];
   /** Sums of the values, as the model sees them, unit by unit. */
   readonly sums: number[];
+  /** What tells the median, where the loss is least there. */
+  readonly sample?: TargetSample;
 }
 
+/** Losses that are least at the median. */
+const OF_MEDIAN: readonly string[] = ['absoluteError', 'quantileError'];
+
 export function targetCounts(task: Pick<Task, 'outputs'>): TargetCounts {
-  const counts = task.outputs.map(({ classes = 0 }): OutputCount => {
-    return { examples: 0, labels: new Array(classes).fill(0), sums: [] };
+  const counts = task.outputs.map(({ classes = 0, loss }): OutputCount => {
+    const labels = new Array(classes).fill(0);
+    const sample = OF_MEDIAN.includes(loss.kind) && { sample: targetSample() };
+    return { examples: 0, labels, sums: [], ...sample };
   });
   return goOnCounting(task, counts);
 }
@@ -44,6 +52,9 @@ export function goOnCounting(
         for (let example = 0; example < size; example++) {
           const weight = each[example] as number;
           count.examples += weight;
+          if (count.sample) {
+            addTarget(count.sample, values.subarray(example * width, (example + 1) * width), weight);
+          }
           for (let j = example * width; j < (example + 1) * width; j++) {
             const value = values[j] as number;
             if (classes !== undefined) count.labels[value] = (count.labels[value] ?? 0) + weight;

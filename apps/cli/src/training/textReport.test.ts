@@ -44,12 +44,13 @@ const plan: Plan = {
   rows: 1000,
   trainingRows: 1000,
   validationRows: undefined,
+  untargeted: 0,
   choice: undefined,
   hints: [],
 };
 const result: TrainingResult = {
   ...{ examples: 1000, epochs: 1, loss: 0.25, validation: undefined, baseline: undefined, best: undefined },
-  ...{ position: { epoch: 1, row: 0 }, stopped: false, stoppedEarly: false },
+  ...{ position: { epoch: 1, row: 0 }, isDecided: false, stopped: false, stoppedEarly: false },
   out: undefined,
   page: undefined,
 };
@@ -151,7 +152,7 @@ describe('textReport elsewhere', () => {
         'epoch 1/2  loss 0.2500  1,000 examples in 1.00 s (1,000/s)  validation loss 0.5000\n' +
         'epoch 2/2  loss 0.2500  1,000 examples in 1.00 s (1,000/s)  validation loss 0.5000\n' +
         'stopped early: validation has not improved since epoch 1\n' +
-        'best epoch 1: validation loss 0.5000, RMSE 1.000\n' +
+        'kept epoch 1, the best: validation loss 0.5000, RMSE 1.000\n' +
         'baseline, always the mean: loss 2.000, RMSE 2.000\n',
     );
   });

@@ -49,13 +49,14 @@ export function textReport(
     loss,
   });
   return {
-    start({ model, task, rows, trainingRows, validationRows, choice, hints }) {
+    start({ model, task, rows, trainingRows, validationRows, untargeted, choice, hints }) {
       print(modelSummary(model, task));
       if (validationRows && rows !== undefined && trainingRows !== undefined) {
         print(
           `${counted(rows, 'row')}: ${formatCount(trainingRows)} to train on, ${formatCount(validationRows)} held out to validate`,
         );
       }
+      if (untargeted > 0) print(untargetedText(untargeted));
       for (const [why, columns] of grouped(task.leftOut)) print(`left out: ${columns.join(', ')} (${why})`);
       const kinds = new Set(choice?.trials.map(({ trainedWith }) => trainedWith));
       for (const trial of choice?.trials ?? []) {
@@ -108,14 +109,26 @@ export function textReport(
       const validated = validation === undefined ? '' : `  validation ${formatFigures(validation)}`;
       print(`${label(epoch)}  loss ${formatSignificant(loss, 4)}  ${spent}${validated}`);
     },
-    end({ examples, epochs: finished, validation, baseline, best, stopped, stoppedEarly, out, page }) {
+    end(result) {
+      const {
+        examples,
+        epochs: finished,
+        validation,
+        baseline,
+        best,
+        isDecided,
+        stopped,
+        stoppedEarly,
+      } = result;
+      const { out, page } = result;
       if (stopped && finished < epochs) {
         print(`stopped in epoch ${finished + 1} of ${epochs}, after ${formatCount(examples)} examples`);
       }
       if (stoppedEarly) print(`stopped early: validation has not improved since epoch ${best?.epoch}`);
       if (validation !== undefined) {
-        const epoch = finished === 0 || best === undefined ? '' : `best epoch ${best.epoch}: `;
-        print(`${epoch}validation ${formatFigures(validation, 'all')}`);
+        const why = isDecided ? 'the last, as cross-validation found' : 'the best';
+        const kept = finished === 0 || best === undefined ? '' : `kept epoch ${best.epoch}, ${why}: `;
+        print(`${kept}validation ${formatFigures(validation, 'all')}`);
       }
       if (baseline !== undefined)
         print(`baseline, ${baseline.rule}: ${formatFigures(baseline.figures, 'all')}`);
@@ -131,6 +144,13 @@ export function textReport(
 
 function counted(count: number, what: string): string {
   return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** That rows without a target are left out. */
+export function untargetedText(rows: number): string {
+  return rows === 1
+    ? '1 row has no target and is left out'
+    : `${formatCount(rows)} rows have no target and are left out`;
 }
 
 /** Columns by the reason why they are left out. */

@@ -35,6 +35,8 @@ export interface RunResult {
   /** Figures of the best epoch of this run, or of the model as it is where nothing was trained. */
   readonly validation: Figures | undefined;
   readonly best: BestEpoch | undefined;
+  /** Whether the number of epochs had been found out before, so that the last one was kept. */
+  readonly isDecided: boolean;
   /** Whether it was asked to stop before its end. */
   readonly stopped: boolean;
   /** Whether validation got no better any more. */
@@ -58,6 +60,8 @@ export interface Plan {
   readonly rows: number | undefined;
   readonly trainingRows: number | undefined;
   readonly validationRows: number | undefined;
+  /** Rows of these that have no target, and are left out. */
+  readonly untargeted: number;
   /** What the network was chosen from; absent where nothing was tried. */
   readonly choice: Choice | undefined;
   /** What could be had better, in words. */

@@ -5,6 +5,7 @@ import { StateError } from '@fluxion/tensor';
 import { formatSignificant } from '@fluxion/terminal';
 import type { FoundColumns } from '../columns/findColumns.js';
 import type { Baseline } from './baseline.js';
+import type { HeldOut, Validation } from './heldOut.js';
 
 const FIX = 'try a smaller --learning-rate, or inputs of a smaller scale';
 
@@ -48,6 +49,27 @@ export function riseWarning(before: number, after: number | undefined): string |
 export function resultWarning({ figures, rule, gain }: Baseline): string | undefined {
   if (gain.mean > gain.standardError) return undefined;
   return `this is no result: ${rule} is as good (loss ${formatSignificant(figures.loss, 4)}); try more --epochs, another --learning-rate, or columns that tell more of the target`;
+}
+
+/** Rows that are too few to judge a model by: a mistake more or less is ten points. */
+const FEW = 10;
+
+/** What to say of a table so small that a share of it tells little of a model, or nothing. */
+export function sizeWarnings(
+  validation: Validation,
+  { trainingRows, validationRows = 0 }: Pick<HeldOut, 'trainingRows' | 'validationRows'>,
+): readonly string[] {
+  if (validation === 'none' || 'file' in validation || trainingRows === undefined) return [];
+  if (validationRows >= FEW) return [];
+  const rows = trainingRows + validationRows;
+  const fix = 'give more rows, or a file by --validation';
+  return validationRows === 0
+    ? [`${counted(rows)} too few to hold any out, so nothing tells how good the model is; ${fix}`]
+    : [`${counted(validationRows)} held out, which is too few to tell how good the model is; ${fix}`];
+}
+
+function counted(rows: number): string {
+  return rows === 1 ? '1 row is' : `${rows} rows are`;
 }
 
 /** What to say of columns whose cells came out so far from 0 that they train badly. */

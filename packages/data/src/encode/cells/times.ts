@@ -4,6 +4,7 @@ import { numberReader } from './numbers.js';
 /** In which order a date in text has year, month and day: as ISO 8601 has them alone, or in figures and names of months. */
 export type DateOrder = 'iso' | 'ymd' | 'dmy' | 'mdy';
 
+/** Those that are tried on a column of text, the surest first. */
 export const DATE_ORDERS: readonly DateOrder[] = ['iso', 'ymd', 'dmy', 'mdy'];
 
 const EXAMPLES: Readonly<Record<DateOrder, string>> = {

@@ -16,7 +16,8 @@ import { WeightFit } from './weightFit.js';
 export interface FitOptions {
   /**
    * The column to be predicted, or several. A record says what each is, as `{ income: 'classes', age: 'number' }`; by
-   * default words, booleans and up to 20 different whole numbers are classes, and all else is a number. An `'amount'` is a
+   * default words, booleans and up to 20 different whole numbers are classes, and all else is a number, but for dates, which
+   * are refused unless they are said to be classes. An `'amount'` is a
    * number from 0 on, as a price, of which the model gives the logarithm; its loss is `poisson()`.
    */
   readonly target?: string | readonly string[] | Readonly<Record<string, TargetMeaning>>;
@@ -92,7 +93,7 @@ export async function fitEncoder(
     if (planned.length === 0) {
       const reasons = leftOut.map(({ column, why }) => `'${column}': ${why}`).join('; ');
       throw new DataError(
-        `expected a column to learn from, got none (${reasons || 'the table has no other'}); give its encoding in columns`,
+        `expected a column to learn from, got none (${reasons || 'there is none besides the target'}); give a table with a column that tells of the target`,
         { file },
       );
     }

@@ -3,6 +3,7 @@ import { type Data, DataType } from 'apache-arrow';
 import type { RowFilter } from '../../order/holdOut.js';
 import { FormatSearch, type NumberFormat } from '../cells/numberFormat.js';
 import { numbers, shortened } from '../cells/numbers.js';
+import { DATE_ORDERS, type DateOrder, textTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
 import type { Column } from '../column.js';
 import { byName } from '../encodings/byName.js';
@@ -36,6 +37,8 @@ export class TargetFit {
   }));
   /** Whether it is a column of numbers, or of words that are. */
   readonly #mayBeNumbers: boolean;
+  /** How the words so far are read as dates; none where not all are, or somebody has said what they are. */
+  #dates: readonly DateOrder[];
 
   /** @param kind what it is, where that has been said */
   constructor(column: Column, given: TargetMeaning | undefined) {
@@ -44,6 +47,7 @@ export class TargetFit {
     this.#kind = kind;
     this.#isLog = given === 'amount';
     this.#mayBeNumbers = kind !== 'classes' && !DataType.isBool(valueType(column.type));
+    this.#dates = kind === undefined ? DATE_ORDERS : [];
     if (kind === 'number') this.#names = undefined;
   }
 
@@ -80,6 +84,9 @@ export class TargetFit {
   }
 
   #seeWord(word: string, counts: boolean, place: DataPlace): void {
+    if (this.#dates.length > 0) {
+      this.#dates = this.#dates.filter((order) => !Number.isNaN(textTime(word, order)));
+    }
     if (this.#names !== undefined) {
       this.#names.add(word);
       if (this.#names.size > MOST_CLASSES) {
@@ -114,12 +121,22 @@ export class TargetFit {
     return numberTarget(column, moments, this.#isLog, format);
   }
 
-  /** What it is, by the rows seen. */
+  /**
+   * What it is, by the rows seen.
+   *
+   * @throws {DataError} when it holds times, and nobody has said what to make of them.
+   */
   target(): Target {
-    const { name } = this.column;
+    const { name, type } = this.column;
     const names = this.#names;
     const [reading] = this.#readings;
-    const isText = !isNumeric(valueType(this.column.type));
+    const isText = !isNumeric(valueType(type));
+    if (this.#dates.length > 0 && isText && this.#count > 0) {
+      throw new DataError(
+        'expected classes or numbers to predict, got dates; predict a number in their place, as the days since another date, or name another target',
+        { column: name },
+      );
+    }
     // Numbers that hardly ever come twice are no classes either.
     const areFew = names !== undefined && names.size <= Math.min(MOST_NUMBERED, this.#count / 2);
     const isNumber =

@@ -87,6 +87,21 @@ describe('csvFile', () => {
     expect(await columnsOf('1990,1991\n2,3\n', { header: true })).toEqual({ 1990: [2], 1991: [3] });
   });
 
+  it('calls columns of one name, and of none, by others, and says so', async () => {
+    const told: string[] = [];
+    const path = join(await temporaryFolder(), 'twice.csv');
+    await writeFile(path, 'a,,b,a,a.1,a\n1,2,3,4,5,6\n');
+    const source = csvFile(path, { notice: (message) => told.push(message) });
+    for (let times = 0; times < 2; times++) {
+      const open = await source.open();
+      expect(open.schema.fields.map(({ name }) => name)).toEqual(['a', 'column2', 'b', 'a.2', 'a.1', 'a.3']);
+      await open.close();
+    }
+    expect(told).toEqual([
+      `${path}: column 2 has no name and is called 'column2'; 'a' comes again and is called 'a.2'; 'a' comes again and is called 'a.3'`,
+    ]);
+  });
+
   it('takes other words for gaps, and kinds that are given', async () => {
     const text = 'zip,n\n01234,-\n00001,-999\nNA,3\n';
     expect(await columnsOf(text, { nulls: ['-', '-999'], columns: { zip: 'word' } })).toEqual({
@@ -135,15 +150,9 @@ describe('csvFile', () => {
       'a.csv, line 1: expected text in UTF-8, got UTF-16',
     ],
     [
-      'a name that is missing',
-      'a,,c\n1,2,3\n',
-      {},
-      'a.csv, line 1: expected a name for each column, got none for column 2',
-    ],
-    [
-      'a name that comes twice',
-      'a,b,a\n1,2,3\n',
-      {},
+      'a given name that comes twice',
+      '1,2,3\n',
+      { header: ['a', 'b', 'a'] },
       "a.csv, line 1: expected names that differ, got 'a' for columns 1 and 3",
     ],
     [

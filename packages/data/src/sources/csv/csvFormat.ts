@@ -1,6 +1,6 @@
 import { Field, Schema } from 'apache-arrow';
 import { type TextKind, textType } from '../text/columnBuilders.js';
-import { checkNames } from '../text/columnNames.js';
+import { checkNames, fileNames } from '../text/columnNames.js';
 import { decimal } from '../text/decimal.js';
 import { textStart } from '../text/encoding.js';
 import { RowError } from '../text/rowError.js';
@@ -39,7 +39,7 @@ export function csvFormat(dialect: CsvDialect): TextFormat {
           0,
         );
       }
-      const { names, isFirstRow } = header(dialect.header, head, rows);
+      const { names, changed, isFirstRow } = header(dialect.header, head, rows);
       checkNames(names);
       checkKinds(dialect.kinds, names);
       const looks = names.map(
@@ -58,6 +58,7 @@ export function csvFormat(dialect: CsvDialect): TextFormat {
         table: () => {
           const columns = looks.map(({ column }) => column);
           return {
+            changed,
             schema: new Schema(columns.map(({ name, kind }) => new Field(name, textType(kind), true))),
             reader: () => new CsvReader(rows.separator, columns, dialect.nulls),
           };
@@ -72,7 +73,7 @@ function header(
   given: CsvDialect['header'],
   head: Uint8Array,
   rows: CsvRows,
-): { names: readonly string[]; isFirstRow: boolean } {
+): { names: readonly string[]; changed?: string | undefined; isFirstRow: boolean } {
   const first = Array.from({ length: rows.columns }, (_, column) => cellText(head, rows, column));
   if (given === false) return { names: first.map((_, i) => `column${i + 1}`), isFirstRow: true };
   if (given !== undefined && given !== true) {
@@ -90,9 +91,7 @@ function header(
       0,
     );
   }
-  // Tables with a column that numbers the rows often have no name for it.
-  const names = first.with(0, first[0] || 'column1');
-  return { names, isFirstRow: false };
+  return { ...fileNames(first), isFirstRow: false };
 }
 
 function isNumber(text: string): boolean {

@@ -34,6 +34,8 @@ export interface TextScan {
 /** Rows of text whose columns are known. */
 export interface TextTable {
   readonly schema: Schema;
+  /** Which names of columns are not those of the file, in words; absent where all are. */
+  readonly changed?: string | undefined;
   /** Something to read rows with, by one reader at a time. */
   reader(): RowReader;
 }

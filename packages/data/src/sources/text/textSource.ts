@@ -18,10 +18,10 @@ export function textSource(
   format: TextFormat,
   { notice, ...options }: BadRowOptions & NoticeOption,
 ): Source {
-  let hasTold = false;
+  const told = new Set<string>();
   const tell = (message: string): void => {
-    if (!hasTold) notice?.(message);
-    hasTold = true;
+    if (!told.has(message)) notice?.(message);
+    told.add(message);
   };
   // Refuses options that cannot be, before anything is read.
   new BadRows(path, options);
@@ -39,6 +39,8 @@ export function textSource(
           try {
             const scanned = await scanText(path, format, (into) => file.next(into), bad);
             known = { version: file.version, scanned };
+            const { changed } = scanned.table;
+            if (changed !== undefined) tell(`${path}: ${changed}`);
           } finally {
             await bad.close();
           }

@@ -1,0 +1,107 @@
+import { expectSavable } from '@fluxion/checkpoint';
+import type { Position } from '@fluxion/data';
+import type { Optimizer } from '@fluxion/optim';
+import type { Host } from '../host.js';
+import { noticesTo } from '../output/noticesTo.js';
+import type { StageLine } from '../output/stageLine.js';
+import { type OpenedRun, ownColumnOptions } from './openRun.js';
+import { type Prepared, prepareTraining } from './prepareTraining.js';
+import { type Recipe, recipe, SMALL_TABLE, simplerRecipes, withoutTwins } from './recipe.js';
+import { positionAfter } from './trainingOrder.js';
+import type { TrainOptions } from './trainOptions.js';
+import { optimizerOf, type RuleOptions } from './updateRules.js';
+import { type Measured, validationTable } from './validationTable.js';
+
+/** The model of a run, and how it is trained. */
+export interface PlannedRun {
+  readonly prepared: Prepared;
+  /** The command line, and what it leaves open as the recipe has it. */
+  readonly options: TrainOptions & RuleOptions;
+  readonly optimizer: Optimizer;
+  /** Whether the number of epochs has been found out before, so that the last one is kept. */
+  readonly isDecided: boolean;
+  /** Where in the order of examples the run begins, or began. */
+  readonly from: Position;
+  /** What the model is measured on; absent where on nothing. */
+  readonly measured: Measured | undefined;
+}
+
+/**
+ * Decides on a model and how it is trained: as the command line says, and as is usual or is found by trying where it says nothing.
+ *
+ * @param beforeTrials is called before recipes are tried, which takes a while
+ */
+export async function planRun(
+  { source, schema, validation, held, order, opened, before, plan }: OpenedRun,
+  given: TrainOptions,
+  host: Host,
+  stage: StageLine,
+  beforeTrials: () => void,
+  signal: AbortSignal,
+): Promise<PlannedRun> {
+  const rows = held.trainingRows ?? 0;
+  const ruleOptions = (recipe: Recipe) => ({ decreaseConstant: 0, ...defined(given), ...recipe });
+  const asks = {
+    ...given,
+    ...ownColumnOptions(plan, opened),
+    ...(given.model !== undefined && opened?.encoded !== undefined && { target: undefined }),
+    recipes: (width: number) =>
+      plan === undefined ? recipesFor(given, opened !== undefined, rows, width) : [plan.recipe],
+    ruleOptions,
+    beforeTrials() {
+      stage.next('trying networks');
+      beforeTrials();
+    },
+  };
+  const table = { source, schema, rows: held.training, size: rows };
+  const prepared = await stage.during('looking at the columns', () =>
+    prepareTraining(table, asks, opened, signal),
+  );
+  if (given.out !== undefined) expectSavable(prepared.model);
+  const options = ruleOptions(prepared.chosen);
+  const { onBadRow, maxBadShare } = given;
+  return {
+    prepared,
+    options,
+    optimizer: optimizerOf(options, { rows: held.trainingRows, epochsBefore: before?.epochs }),
+    isDecided: plan?.isDecided ?? prepared.choice !== undefined,
+    from: plan?.from ?? positionAfter(before, order),
+    // A wrong file is found out now, not after the first epoch.
+    measured: await validationTable(
+      validation,
+      prepared,
+      prepared.source,
+      { rows: held.validation, notice: noticesTo(host, given), bad: { onBadRow, maxBadShare } },
+      signal,
+    ),
+  };
+}
+
+/** Where the page of a run is written; undefined where there is none. */
+export function pagePath({ options: { out, epochs, report }, measured }: PlannedRun): string | undefined {
+  const isPaged = out !== undefined && epochs > 0 && report !== false && measured !== undefined;
+  return isPaged ? `${out}.html` : undefined;
+}
+
+/** Rows that are too few to try recipes on. */
+const FEWEST_ROWS = 20;
+
+/** Recipes under the options that are given, to be tried, or one. Whoever says how many epochs has decided. */
+function recipesFor(
+  options: TrainOptions,
+  isTrained: boolean,
+  rows: number,
+  width: number,
+): readonly Recipe[] {
+  const usual = recipe(rows, width);
+  const { optimizer = usual.optimizer } = options;
+  // Whoever asks for SGD gets that of the course.
+  const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0, learningRate: 0.01, average: 0 } : {};
+  const isOpen = options.epochs === undefined && optimizer === 'adam' && !isTrained;
+  const all = isOpen && rows >= FEWEST_ROWS && rows <= SMALL_TABLE ? simplerRecipes(usual, rows) : [usual];
+  return withoutTwins(all.map((one) => ({ ...one, ...plain, ...defined(options), optimizer })));
+}
+
+function defined(options: TrainOptions): Omit<TrainOptions, keyof Recipe> & Partial<Recipe> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,130 @@
+import { saveTraining } from '@fluxion/checkpoint';
+import { type OptimizerState, optimizerState } from '@fluxion/optim';
+import { type Checkpoint, checkpoint } from '@fluxion/pipeline';
+import type { Json, Saved } from '@fluxion/tensor';
+import { identity } from 'rxjs';
+import { measuring } from '../measuring/measure.js';
+import { trainedWithOf } from '../options/optimizerOptions.js';
+import type { OpenedRun } from './openRun.js';
+import type { PlannedRun } from './planRun.js';
+import { progressiveFigures } from './progressiveFigures.js';
+import { runEpochs } from './runEpochs.js';
+import { RunProgress } from './runProgress.js';
+import type { RunRecord } from './runRecord.js';
+import { type RunWeights, runWeights } from './runWeights.js';
+import { checkpointsOf, resumeRun } from './savedRun.js';
+import { throttledSave } from './throttledSave.js';
+import { trainedSoFar } from './trainingOrder.js';
+import type { Resumption } from './trainingReport.js';
+import { regularizerOf } from './updateRules.js';
+
+/** What a run has come to. */
+export interface TrainedRun {
+  readonly weights: RunWeights;
+  readonly progress: RunProgress;
+}
+
+/** Trains, from where a checkpoint or a saved model was left, and saves all that it takes to go on, on the way and at the end. */
+export async function trainRun(
+  run: OpenedRun,
+  planned: PlannedRun,
+  report: RunRecord,
+  signal: AbortSignal,
+): Promise<TrainedRun> {
+  const { opened, before, order, held, plan } = run;
+  const { prepared, options, optimizer, isDecided, from, measured } = planned;
+  const { model, task, source } = prepared;
+  const { epochs, out } = options;
+  const state = optimizerState(optimizer, model);
+  const weights = runWeights(model, options.average);
+  if (plan === undefined) {
+    if (before !== undefined || opened?.saved.has('optimizer')) {
+      report.resume({ from, ...resumeOptimizer(state, opened?.saved.get('optimizer')) });
+    }
+    if (before?.best !== undefined) weights.best.keep();
+    if (opened !== undefined) weights.restore(opened.saved);
+  }
+  const progressive = options.progressive ? progressiveFigures(task) : undefined;
+  const progress = new RunProgress(model, task, { position: from, best: before?.best });
+  const examples = {
+    ...task.examples(true),
+    rows: held.training,
+    shuffle: order.shuffle,
+    seed: order.seed,
+    batchSize: options.batchSize,
+  };
+  let saving: Checkpoint | undefined;
+  if (out !== undefined && epochs > 0) {
+    saving = checkpoint(
+      checkpointsOf(out),
+      {
+        model,
+        optimizer,
+        source: run.source,
+        examples,
+        parts: { ...weights.parts, ...(progressive && { progressive }), progress, record: report },
+        about: toJson({
+          ...prepared.about,
+          command: { options: run.asked, recipe: prepared.chosen, isDecided, before, from },
+        }),
+      },
+      { warn: ({ message }) => report.warn(message) },
+    );
+  }
+  if (out !== undefined && plan !== undefined) {
+    progress.position = await resumeRun(out, saving, options.appended);
+    report.resume({ from: progress.position, updates: state.step });
+  }
+  const save = async (isFinished = false): Promise<void> => {
+    if (out === undefined) return;
+    const { position, best } = progress;
+    const isLatest = best === undefined || (best.epoch === position.epoch && position.row === 0);
+    await saveTraining(out, isLatest ? weights.shown : weights.best.model, {
+      saved: { optimizer: state.save(), ...weights.save(isLatest) },
+      about: toJson({
+        ...prepared.about,
+        ...trainedSoFar(position, order),
+        best,
+        trainedWith: epochs === 0 ? before?.trainedWith : trainedWithOf(options),
+        ...(isFinished && { finished: { options: run.asked, run: order.run } }),
+      }),
+    });
+  };
+  await runEpochs(
+    {
+      model,
+      task,
+      source,
+      examples,
+      optimizer,
+      regularizer: regularizerOf(options),
+      epochs,
+      before: from.epoch,
+      patience: options.patience,
+      isDecided,
+      watch: weights.watch,
+      progressive,
+      settle: weights.settle,
+      keep: weights.best.keep,
+      save: throttledSave(save, (error) => report.warn(error.message)),
+      measuring: measured && measuring(weights.shown, task, measured.source, { rows: measured.rows, signal }),
+      checkpoint: saving ?? identity,
+    },
+    progress,
+    report,
+    signal,
+  );
+  await save(!signal.aborted);
+  return { weights, progress };
+}
+
+/** Goes on with what the optimizer had come to when the model was saved, or says why it begins anew. */
+function resumeOptimizer(state: OptimizerState, saved: Saved | undefined): Omit<Resumption, 'from'> {
+  const anew = saved === undefined ? 'its state was not saved with the model' : state.misfit(saved);
+  if (saved !== undefined && anew === undefined) state.restore(saved);
+  return { updates: state.step, anew };
+}
+
+function toJson<T extends object>(about: T): { readonly [name: string]: Json } {
+  return JSON.parse(JSON.stringify(about));
+}
