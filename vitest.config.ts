@@ -6,6 +6,10 @@ import type { Reporter } from 'vitest/node';
 const packages = fileURLToPath(new URL('./packages/', import.meta.url));
 const service = fileURLToPath(new URL('./apps/service/src/index.ts', import.meta.url));
 
+const never = [...configDefaults.exclude, '**/dist/**', 'data/**', 'runs/**'];
+/** Tests that replace a module for a file's tests alone. */
+const mocking = ['**/*.mocked.test.ts'];
+
 /** Ends a run with a line of counts, for readers that are programs. What fails outside a test counts too. */
 const counts: Reporter = {
   onTestRunEnd(modules, errors) {
@@ -27,8 +31,16 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['**/*.test.ts'],
-    exclude: [...configDefaults.exclude, '**/dist/**', 'data/**', 'runs/**'],
+    // Loading the packages anew for each file would take longer than most of the tests in it.
+    projects: [
+      {
+        extends: true,
+        test: { name: 'shared', isolate: false, include: ['**/*.test.ts'], exclude: mocking },
+      },
+      { extends: true, test: { name: 'isolated', include: mocking } },
+    ],
+    exclude: never,
+    setupFiles: fileURLToPath(new URL('./test/setup.ts', import.meta.url)),
     expect: { requireAssertions: true },
     // Unless told otherwise Vitest leaves one core to itself, which of two is half.
     maxWorkers: availableParallelism(),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { live, untilDone } from './untilDone.js';
 
-/** How often each training is killed, about. */
+/** How often each training is killed: once, or by `npm run test:kill` about so many times. */
 const KILLS = Number(process.env.FLUXION_KILLS ?? 1);
 const fluxion = fileURLToPath(new URL('../../apps/cli/bin/fluxion.js', import.meta.url));
 
@@ -61,6 +61,7 @@ describe('fluxion train that is killed at any moment', () => {
           directory: `${killed}.checkpoints`,
           life,
           seed,
+          ...(KILLS === 1 ? { most: 1 } : {}),
         });
         kills += run.kills;
         expect(await contentOf(killed as string)).toEqual(await contentOf(straight as string));

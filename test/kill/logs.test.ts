@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -9,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { Kafka, logLevel } from 'kafkajs';
-import koffi from 'koffi';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { live, untilDone } from './untilDone.js';
@@ -18,7 +18,9 @@ import { live, untilDone } from './untilDone.js';
 const IS_LONG = process.env.FLUXION_KILLS !== undefined;
 const EVENTS = IS_LONG ? 100_000 : 800;
 const KILLS = IS_LONG ? 10 : 1;
-const learner = fileURLToPath(new URL('./logLearner.js', import.meta.url));
+const [learner, cluster] = ['./logLearner.js', './kafkaCluster.js'].map((file) =>
+  fileURLToPath(new URL(file, import.meta.url)),
+) as [string, string];
 
 const events = (): string[] =>
   Array.from({ length: EVENTS }, (_, i) => {
@@ -94,21 +96,12 @@ async function redis(): Promise<string> {
 
 const RDKAFKA = ['/usr/lib/x86_64-linux-gnu/librdkafka.so.1', '/usr/lib/aarch64-linux-gnu/librdkafka.so.1'];
 
-/** The mock cluster of librdkafka, in this process. */
+/** The mock cluster of librdkafka. */
 async function kafka(): Promise<string> {
-  const library = koffi.load(RDKAFKA.find((path) => existsSync(path)) as string);
-  const conf = library.func('void *rd_kafka_conf_new()')();
-  const handle = library.func('void *rd_kafka_new(int, void *, char *, size_t)')(
-    0,
-    conf,
-    Buffer.alloc(512),
-    512,
-  );
-  const cluster = library.func('void *rd_kafka_mock_cluster_new(void *, int)')(handle, 1);
-  const address: string = library.func('const char *rd_kafka_mock_cluster_bootstraps(void *)')(cluster);
-  library.func('int rd_kafka_mock_topic_create(void *, const char *, int, int)')(cluster, 'events', 1, 1);
-  stops.push(() => library.func('void rd_kafka_mock_cluster_destroy(void *)')(cluster));
-  const client = new Kafka({ brokers: address.split(','), logLevel: logLevel.NOTHING });
+  const child = spawn(process.execPath, [cluster, RDKAFKA.find((path) => existsSync(path)) as string]);
+  stops.push(() => child.kill('SIGKILL'));
+  const [address] = await once(child.stdout.setEncoding('utf8'), 'data');
+  const client = new Kafka({ brokers: address.trim().split(','), logLevel: logLevel.NOTHING });
   const producer = client.producer();
   await producer.connect();
   const all = events();
@@ -119,7 +112,7 @@ async function kafka(): Promise<string> {
     });
   }
   await producer.disconnect();
-  return address;
+  return address.trim();
 }
 
 function isInstalled(program: string): boolean {
@@ -158,6 +151,7 @@ describe('a learner of events that is killed at any moment', () => {
         directory: join(folder, directory),
         life: IS_LONG ? 3000 : 600,
         seed: name,
+        ...(IS_LONG ? {} : { most: KILLS }),
       });
       console.log(`${name}: killed ${kills} times in ${EVENTS} events`);
       expect(out).toBe(straight.out);

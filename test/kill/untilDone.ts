@@ -36,20 +36,26 @@ export async function live(args: readonly string[], killAfter: number | undefine
  * saved in a life, the next ones last longer.
  *
  * @param life milliseconds that one lasts at most at first
+ * @param most how often it is killed before it is left alone
  */
 export async function untilDone(
   args: readonly string[],
-  { directory, life, seed }: { readonly directory: string; readonly life: number; readonly seed: string },
+  {
+    directory,
+    life,
+    seed,
+    most = Number.POSITIVE_INFINITY,
+  }: { readonly directory: string; readonly life: number; readonly seed: string; readonly most?: number },
 ): Promise<{ readonly out: string; readonly kills: number }> {
   const chance = random(1, seed);
-  let [kills, most] = [0, life];
+  let [kills, longest] = [0, life];
   let newest: string | undefined;
   for (;;) {
-    const { out, killed } = await live(args, chance.uniform(kills) * most);
+    const { out, killed } = await live(args, kills < most ? chance.uniform(kills) * longest : undefined);
     if (!killed) return { out, kills };
     kills++;
     const [saved] = await listCheckpoints(directory);
-    if (saved === newest) most *= 1.5;
+    if (saved === newest) longest *= 1.5;
     newest = saved;
   }
 }

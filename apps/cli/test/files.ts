@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { random } from '@fluxion/tensor';
@@ -19,11 +19,17 @@ import {
   Vector,
   vectorFromArray,
 } from 'apache-arrow';
+import { afterAll } from 'vitest';
 
-/** A new folder for the files of one test file, in which the command then runs. */
+/** A new folder for the files of one test file, in which the command runs until its tests are over. */
 export function enterNewFolder(): string {
+  const before = process.cwd();
   const folder = mkdtempSync(join(tmpdir(), 'fluxion-cli-'));
   process.chdir(folder);
+  afterAll(() => {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  });
   return folder;
 }
 

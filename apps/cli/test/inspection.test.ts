@@ -1,6 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, kinds, pointsFile } from './files.js';
 import { type Event, events, fluxion } from './fluxion.js';
 
@@ -33,7 +33,6 @@ beforeAll(async () => {
   };
   writeFileSync(join(folder, 'graph.json'), JSON.stringify(description));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('fluxion check-gradients', () => {
   it("checks the course's network: a line for each parameter, and the worst", async () => {

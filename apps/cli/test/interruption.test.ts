@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tableFromIPC, tableToIPC } from 'apache-arrow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Interruption } from '../src/host.js';
 import { enterNewFolder, pointsFile } from './files.js';
 import { type Event, events, fluxion, runFluxion } from './fluxion.js';
@@ -31,7 +31,6 @@ beforeAll(() => {
     writeFileSync(shard, tableToIPC(numbers, 'file'));
   }
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function aboutOf(model: string): { epochs: number; stopped?: unknown } {
   return JSON.parse(readFileSync(`${model}/model.json`, 'utf8')).about;

@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder } from './files.js';
 import { events, fluxion } from './fluxion.js';
 
@@ -31,7 +31,6 @@ beforeAll(() => {
   });
   writeFileSync(join(folder, 'texts.csv'), `text,weather\n${texts.join('\n')}\n`);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 async function kindsOf(model: string): Promise<unknown[]> {
   return events(await fluxion('inspect', '--model', model, '--json')).map(({ kind }) => kind);

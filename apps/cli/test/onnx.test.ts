@@ -1,8 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { saveModel } from '@fluxion/checkpoint';
 import { linear, sequential, tanh } from '@fluxion/layers';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, pointsFile } from './files.js';
 import { events, fluxion } from './fluxion.js';
 
@@ -17,7 +17,6 @@ beforeAll(async () => {
   pointsFile(folder, 'points.arrow', 200);
   await fluxion('train', 'people.csv', '--target', 'income', '--out', 'income', '--epochs', '5', '--quiet');
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('fluxion export', () => {
   it('says what the file takes and gives, and ONNX Runtime runs it on raw columns', async () => {

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Interruption } from '../src/host.js';
 import { enterNewFolder } from './files.js';
 import { fluxion, runFluxion } from './fluxion.js';
 
-const folder = enterNewFolder();
+enterNewFolder();
 const bin = fileURLToPath(new URL('../bin/fluxion.js', import.meta.url));
 const brief = ['--epochs', '1', '--batch-size', '32'];
 
@@ -25,7 +25,6 @@ beforeAll(() => {
   csv('part-2.csv', houses(100, 300));
   csv('other.csv', houses(0, 300), 'cost');
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The table of the worst rows on a page. */
 function mistakesOf(page: string): string {

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Table, tableFromIPC } from 'apache-arrow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, kinds, picturesFile, pointsFile } from './files.js';
 import { events, fluxion } from './fluxion.js';
 
@@ -45,7 +45,6 @@ beforeAll(async () => {
   ]);
   expect(models).toEqual(models.map(() => ({ code: 0, out: '', err: '' })));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function arrow(file: string): Table {
   return tableFromIPC(readFileSync(join(folder, file)));

@@ -1,10 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { saveModel } from '@fluxion/checkpoint';
 import { linear, sequential } from '@fluxion/layers';
 import { random } from '@fluxion/tensor';
 import { Bool, Float32, Int32, Table, tableToIPC, Utf8, type Vector, vectorFromArray } from 'apache-arrow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, picturesFile, pointsFile } from './files.js';
 import { type Event, events, fluxion, type Ran } from './fluxion.js';
 
@@ -49,7 +49,6 @@ beforeAll(async () => {
     train(['price', 'yes'], 'two', '--loss', 'squaredError'),
   ]);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** One sentence, exit code 1, nothing on stdout. */
 function expectRefusal({ code, out, err }: Ran, sentence: string | RegExp): void {

@@ -1,11 +1,10 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Interruption } from '../src/host.js';
 import { enterNewFolder } from './files.js';
 import { type Event, events, fluxion, type Ran, runFluxion } from './fluxion.js';
 
-const folder = enterNewFolder();
-afterAll(() => rmSync(folder, { recursive: true }));
+enterNewFolder();
 
 const lines = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, i) => from + i)

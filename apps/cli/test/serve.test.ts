@@ -1,10 +1,10 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder } from './files.js';
 import { fluxion } from './fluxion.js';
 import { type Running, spawnFluxion } from './spawnFluxion.js';
 
-const folder = enterNewFolder();
+enterNewFolder();
 const running: Running[] = [];
 
 /** A visit i: who stays long and comes often buys. */
@@ -35,7 +35,6 @@ afterEach(async () => {
     await ended;
   }
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Starts the service at a free port. */
 async function start(...args: readonly string[]): Promise<{ url: string; service: Running }> {

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, pointsFile } from './files.js';
 import { events, fluxion } from './fluxion.js';
 
@@ -24,7 +24,6 @@ beforeAll(() => {
   csv('part-10.csv', people(300, 600));
   csv('tomorrow.csv', people(600, 700));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('fluxion train on a table as people have it', () => {
   it('learns it, and predicts raw rows by name', async () => {

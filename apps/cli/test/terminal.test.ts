@@ -1,8 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { saveModel } from '@fluxion/checkpoint';
 import { linear, sequential } from '@fluxion/layers';
 import { Float32, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, pointsFile } from './files.js';
 import { events, fluxion, type Ran, runFluxion } from './fluxion.js';
 
@@ -27,7 +27,6 @@ beforeAll(async () => {
   writeFileSync('evil.arrow', tableToIPC(table, 'file'));
   await fluxion('train', 'evil.arrow', '--target', 'word', '--epochs', '0', '--out', 'evil');
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('names with control characters', () => {
   const model = ['--model', 'evil'];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Field,
@@ -11,7 +11,7 @@ import {
   Vector,
   vectorFromArray,
 } from 'apache-arrow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyFile, enterNewFolder, kinds, picturesFile, pointsFile } from './files.js';
 import { type Event, events, fluxion } from './fluxion.js';
 
@@ -25,7 +25,6 @@ beforeAll(() => {
   picturesFile(folder, 'pictures.arrow', 200);
   emptyFile(folder, 'empty.arrow');
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Trains and gives the events after the plan, but for warnings; fails unless the command succeeds. */
 async function trained(...args: readonly string[]): Promise<readonly Event[]> {

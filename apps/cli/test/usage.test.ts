@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder, pointsFile } from './files.js';
 import { fluxion } from './fluxion.js';
 
@@ -7,7 +6,6 @@ const folder = enterNewFolder();
 const points = ['train', 'points.arrow', '--target', 'kind'];
 
 beforeAll(() => pointsFile(folder, 'points.arrow', 20));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('fluxion used wrongly', () => {
   it.each([

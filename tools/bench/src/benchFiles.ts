@@ -22,6 +22,8 @@ import type { Workload } from './workload.js';
 
 /** Examples enough that none stays in a cache from one round to the next. */
 const EXAMPLES = 20_000;
+/** Rows of a record batch. */
+const BATCH = 1000;
 const SIDE = 28;
 /** Where Debian's package dataset-fashion-mnist puts its files. */
 const FASHION = '/usr/share/datasets/fashion-mnist';
@@ -84,14 +86,15 @@ function centred({ inputs, labels, inputSize, columns }: Forms): Forms {
   const mean = inputs.reduce((sum, x) => sum + x, 0) / inputs.length;
   const deviation = Math.sqrt(inputs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / inputs.length);
   const numbers = inputs.map((x) => (x - mean) / deviation);
-  const pixel = new Field('pixel', new Float32(), false);
-  const image = makeData({
-    type: new FixedSizeList(inputSize, pixel),
-    length: labels.length,
-    nullCount: 0,
-    child: makeData({ type: new Float32(), data: numbers }),
+  const type = new FixedSizeList(inputSize, new Field('pixel', new Float32(), false));
+  const batches = Array.from({ length: Math.ceil(labels.length / BATCH) }, (_, i) => {
+    const digits = labels.subarray(i * BATCH, (i + 1) * BATCH);
+    const data = numbers.subarray(i * BATCH * inputSize, (i + 1) * BATCH * inputSize);
+    const child = makeData({ type: new Float32(), data });
+    const image = makeData({ type, length: digits.length, nullCount: 0, child });
+    return new Table({ image: new Vector([image]), digit: makeVector(digits) }).batches;
   });
-  const table = new Table({ image: new Vector([image]), digit: makeVector(labels) });
+  const table = new Table(batches.flat());
   return { arrow: tableToIPC(table, 'file'), columns, inputSize, inputs: numbers, labels };
 }
 

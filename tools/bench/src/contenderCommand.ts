@@ -59,7 +59,15 @@ function nativeLimit({ workload, files, roundSeconds }: Job, folder: string): Co
 
 function nativeStep({ workload, files, roundSeconds }: Job, folder: string, mode: string): Command {
   const binary = compiled('native', folder, ['-l:libopenblas.so.0', '-lm']);
-  return [binary, mode, `${workload.sizes[1]}`, files.inputs, files.labels, `${roundSeconds}`];
+  return [
+    binary,
+    mode,
+    `${workload.sizes[1]}`,
+    `${workload.momentum ?? 0}`,
+    files.inputs,
+    files.labels,
+    `${roundSeconds}`,
+  ];
 }
 
 /** Compiles a program of the peers for this machine. */

@@ -8,6 +8,8 @@ export const contenders: Readonly<
 > = {
   'fluxion wasm': async (workload, files) =>
     (await import('./peers/fluxion.js')).fluxionStream('wasm', workload, files),
+  'fluxion wasm, one by one': async (workload, files) =>
+    (await import('./peers/fluxion.js')).fluxionOneByOne(workload, files),
   'fluxion wasm, bare loop': async (workload, files) =>
     (await import('./peers/fluxion.js')).fluxionLoop('wasm', workload, await readBenchData(files)),
   'fluxion wasm, 2 threads': async (workload, files) =>

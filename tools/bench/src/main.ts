@@ -12,7 +12,7 @@ import { benchTables } from './tables/benchTables.js';
 import { benchText } from './text/benchText.js';
 
 // bench [NAME-PART]           training, beside other libraries
-// bench single               SGD after each example, beside the step in C and PyTorch by hand
+// bench single [NAME-PART]   SGD after each example, beside the step in C and PyTorch by hand
 // bench kernels [NAME-PART]   each kernel, beside BLAS
 // bench networks [NAME-PART]  networks of layers, beside other libraries
 // bench data [GIGABYTES]      each source of rows, and the memory that training on large files takes; 3 by default

@@ -17,7 +17,7 @@ export async function readFolder<T>(folder: string, read: (path: string) => Prom
     const path = await wholeFolder(folder);
     const before = await identity(path);
     const [outcome] = await Promise.allSettled([read(path)]);
-    if ((await identity(path)) !== before) continue;
+    if ((await identity(path)) !== before || (before === undefined && (await isThere(path)))) continue;
     if (outcome.status === 'rejected') throw outcome.reason;
     return outcome.value;
   }
@@ -33,8 +33,13 @@ async function wholeFolder(folder: string): Promise<string> {
   return !(await exists(path)) && (await exists(replaced)) ? replaced : path;
 }
 
-/** What tells a folder from the one that replaces it. */
-async function identity(path: string): Promise<string> {
+/** What tells a folder from the one that replaces it; nothing where there is none. */
+async function identity(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found === undefined ? 'missing' : `${found.dev} ${found.ino} ${found.birthtimeNs}`;
+  return found && `${found.dev} ${found.ino} ${found.birthtimeNs}`;
+}
+
+/** Whether a folder that was missing is being replaced, or has been since: until its name is taken, the old one waits. */
+async function isThere(path: string): Promise<boolean> {
+  return (await exists(replacedFolder(path))) || (await exists(path));
 }

@@ -1,10 +1,17 @@
 import { arrowFile, type OpenSource, type Position, type Source } from '@fluxion/data';
-import { objective } from '@fluxion/graph';
+import { type FlowGraph, objective } from '@fluxion/graph';
 import { linear, relu, sequential } from '@fluxion/layers';
 import { l2, softmaxCrossEntropy } from '@fluxion/loss';
 import { optimizerState, sgd } from '@fluxion/optim';
 import { examples as examplesOf, train } from '@fluxion/pipeline';
-import { type KernelsName, labels, type Tensor, tensor } from '@fluxion/tensor';
+import {
+  type BindKernels,
+  createKernels,
+  type KernelsName,
+  labels,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
 import { takeWhile } from 'rxjs';
 import type { BenchData } from '../benchData.js';
 import type { BenchFiles } from '../benchFiles.js';
@@ -12,12 +19,22 @@ import type { Trainer } from '../peer.js';
 import type { Workload } from '../workload.js';
 
 /** Fluxion as its users have it: an Arrow file through `examples` and `train`. */
-export function fluxionStream(
-  kernels: KernelsName,
-  { sizes, batchSize, l2: lambda, momentum = 0 }: Workload,
+export function fluxionStream(kernels: KernelsName, workload: Workload, files: BenchFiles): Promise<Trainer> {
+  return stream(network(kernels, workload.sizes), `Fluxion, ${kernels}, from the file`, workload, files);
+}
+
+/** The same, each update applied before the next example: no weight lets any wait. */
+export function fluxionOneByOne(workload: Workload, files: BenchFiles): Promise<Trainer> {
+  const kernels: BindKernels = (arena) => ({ ...createKernels('wasm', arena), defer: () => undefined });
+  return stream(network(kernels, workload.sizes), 'Fluxion, wasm, no update waits', workload, files);
+}
+
+function stream(
+  model: FlowGraph,
+  version: string,
+  { batchSize, l2: lambda, momentum = 0 }: Workload,
   { arrow, input, target }: BenchFiles,
 ): Promise<Trainer> {
-  const model = network(kernels, sizes);
   const source = openedOnce(arrowFile(arrow));
   const trained = train(model, {
     loss: softmaxCrossEntropy(),
@@ -26,7 +43,7 @@ export function fluxionStream(
   });
   let from: Position | undefined;
   return Promise.resolve({
-    version: `Fluxion, ${kernels}, from the file`,
+    version,
     async train(count) {
       const steps = examplesOf(source, {
         input,
@@ -92,7 +109,7 @@ export function fluxionLoop(kernels: KernelsName, workload: Workload, data: Benc
   });
 }
 
-function network(kernels: KernelsName, sizes: readonly number[]) {
+function network(kernels: KernelsName | BindKernels, sizes: readonly number[]): FlowGraph {
   const hidden = sizes.slice(1, -1).flatMap((units) => [linear(units, { initializer: 'heUniform' }), relu()]);
   return sequential([...hidden, linear(sizes.at(-1) as number)], {
     inputShape: [sizes[0] as number],

@@ -1,8 +1,8 @@
 /* The whole step in C, as one would write it by hand: 784-n-10, relu, softmax cross-entropy, SGD at 0.01 after each example.
  *
- * usage: native MODE fanOut inputs labels roundSeconds
+ * usage: native MODE fanOut momentum inputs labels roundSeconds
  *   loops    plain loops, compiled for this machine; an input or a unit that is 0 costs nothing
- *   blas     gemv and ger
+ *   blas     gemv and ger; without momentum
  *   blocked  32 examples to a product, each corrected by those before it in the block: the same algorithm
  * inputs and labels are files of raw float32 rows of 784 and of int32. Prints {"version"} when it is warm and, for each line on
  * standard input, {"examplesPerSecond"} of a round. */
@@ -24,6 +24,11 @@ static int n, count, at;
 static float *inputs, *weight;
 static int *labels;
 static float bias[WIDEST], hidden[WIDEST], delta[WIDEST], top[WIDEST * CLASSES], topBias[CLASSES];
+/* Of SGD, and the velocities. */
+static float momentum, *velocity, biasVelocity[WIDEST], topVelocity[WIDEST * CLASSES], topBiasVelocity[CLASSES];
+
+/* v <- mu v + g */
+static inline float moved(float *v, float gradient) { return *v = momentum * *v + gradient; }
 
 /* From the hidden units' sums to their gradient; the upper layer learns. */
 static void upper(int label) {
@@ -38,6 +43,19 @@ static void upper(int label) {
   for (int c = 1; c < CLASSES; c++) most = fmaxf(most, logits[c]);
   for (int c = 0; c < CLASSES; c++) sum += logits[c] = expf(logits[c] - most);
   for (int c = 0; c < CLASSES; c++) logits[c] = logits[c] / sum - (c == label);
+  if (momentum != 0) {
+    for (int j = 0; j < n; j++) {
+      float *row = top + j * CLASSES, gradient = 0;
+      for (int c = 0; c < CLASSES; c++) {
+        gradient += logits[c] * row[c];
+        row[c] -= RATE * moved(topVelocity + j * CLASSES + c, hidden[j] * logits[c]);
+      }
+      delta[j] = hidden[j] != 0 ? gradient : 0;
+      bias[j] -= RATE * moved(biasVelocity + j, delta[j]);
+    }
+    for (int c = 0; c < CLASSES; c++) topBias[c] -= RATE * moved(topBiasVelocity + c, logits[c]);
+    return;
+  }
   for (int j = 0; j < n; j++) {
     float *row = top + j * CLASSES, gradient = 0;
     if (hidden[j] != 0)
@@ -59,6 +77,13 @@ static void byLoops(const float *x, int label) {
       for (int j = 0; j < n; j++) hidden[j] += factor * row[j];
   }
   upper(label);
+  if (momentum != 0) {
+    for (int i = 0; i < FAN_IN; i++) {
+      float *restrict row = weight + (size_t)i * n, *restrict v = velocity + (size_t)i * n;
+      for (int j = 0; j < n; j++) row[j] -= RATE * (v[j] = momentum * v[j] + x[i] * delta[j]);
+    }
+    return;
+  }
   for (int i = 0; i < FAN_IN; i++) {
     float *restrict row = weight + (size_t)i * n;
     const float factor = RATE * x[i];
@@ -88,6 +113,36 @@ static void byBlocks(const float *x, const int *label, int k) {
   cblas_sgemm(ROW_MAJOR, TRANSPOSED, AS_IT_IS, FAN_IN, n, k, 1, x, FAN_IN, updates, n, 1, weight, n);
 }
 
+/* W_t = W - q v + the gradients before t, times -RATE (1 - mu^(t-i)) / (1 - mu) each; v is moved by all of them at the end. */
+static void byBlocksWithMomentum(const float *x, const int *label, int k) {
+  static float products[BLOCK * WIDEST], moving[BLOCK * WIDEST], gradients[BLOCK * WIDEST], updates[BLOCK * WIDEST];
+  static float between[BLOCK * BLOCK], power[BLOCK + 1];
+  power[0] = 1;
+  for (int t = 0; t < k; t++) power[t + 1] = momentum * power[t];
+  const float rate = RATE / (1 - momentum);
+  cblas_sgemm(ROW_MAJOR, AS_IT_IS, AS_IT_IS, k, n, FAN_IN, 1, x, FAN_IN, weight, n, 0, products, n);
+  cblas_sgemm(ROW_MAJOR, AS_IT_IS, AS_IT_IS, k, n, FAN_IN, 1, x, FAN_IN, velocity, n, 0, moving, n);
+  cblas_sgemm(ROW_MAJOR, AS_IT_IS, TRANSPOSED, k, k, FAN_IN, 1, x, FAN_IN, x, FAN_IN, 0, between, k);
+  for (int t = 0; t < k; t++) {
+    const float q = rate * momentum * (1 - power[t]);
+    for (int j = 0; j < n; j++) hidden[j] = bias[j] + products[t * n + j] - q * moving[t * n + j];
+    for (int i = 0; i < t; i++) {
+      const float factor = -rate * (1 - power[t - i]) * between[t * k + i];
+      for (int j = 0; j < n; j++) hidden[j] += factor * gradients[i * n + j];
+    }
+    upper(label[t]);
+    memcpy(gradients + t * n, delta, n * sizeof *delta);
+  }
+  const float q = rate * momentum * (1 - power[k]);
+  for (int i = 0; i < FAN_IN * n; i++) weight[i] -= q * velocity[i];
+  for (int t = 0; t < k; t++)
+    for (int j = 0; j < n; j++) updates[t * n + j] = -rate * (1 - power[k - t]) * gradients[t * n + j];
+  cblas_sgemm(ROW_MAJOR, TRANSPOSED, AS_IT_IS, FAN_IN, n, k, 1, x, FAN_IN, updates, n, 1, weight, n);
+  for (int t = 0; t < k; t++)
+    for (int j = 0; j < n; j++) updates[t * n + j] = power[k - 1 - t] * gradients[t * n + j];
+  cblas_sgemm(ROW_MAJOR, TRANSPOSED, AS_IT_IS, FAN_IN, n, k, 1, x, FAN_IN, updates, n, power[k], velocity, n);
+}
+
 static double now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -100,7 +155,8 @@ static double secondsOf(const char *mode, long examples) {
   for (long t = 0; t < examples; t += step) {
     if (at + step > count) at = 0;
     const float *x = inputs + (size_t)at * FAN_IN;
-    if (step > 1) byBlocks(x, labels + at, step);
+    if (step > 1 && momentum != 0) byBlocksWithMomentum(x, labels + at, step);
+    else if (step > 1) byBlocks(x, labels + at, step);
     else if (strcmp(mode, "blas")) byLoops(x, labels[at]);
     else byBlas(x, labels[at]);
     at += step;
@@ -118,18 +174,21 @@ static void *contentOf(const char *path, size_t size, size_t *items) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 6) return 2;
+  if (argc != 7) return 2;
   const char *mode = argv[1];
   n = atoi(argv[2]);
+  momentum = atof(argv[3]);
   if (n > WIDEST) return 2;
   size_t rows, classes;
-  inputs = contentOf(argv[3], sizeof(float) * FAN_IN, &rows);
-  labels = contentOf(argv[4], sizeof(int), &classes);
+  inputs = contentOf(argv[4], sizeof(float) * FAN_IN, &rows);
+  labels = contentOf(argv[5], sizeof(int), &classes);
   count = (int)(rows < classes ? rows : classes);
   weight = aligned_alloc(64, sizeof(float) * FAN_IN * n);
+  velocity = aligned_alloc(64, sizeof(float) * FAN_IN * n);
+  memset(velocity, 0, sizeof(float) * FAN_IN * n);
   for (int i = 0; i < FAN_IN * n; i++) weight[i] = 0.05f * (2 * (rand() / (float)RAND_MAX) - 1);
   for (int i = 0; i < n * CLASSES; i++) top[i] = 0.05f * (2 * (rand() / (float)RAND_MAX) - 1);
-  const long warm = 4000, examples = 1 + (long)(atof(argv[5]) * warm / secondsOf(mode, warm));
+  const long warm = 4000, examples = 1 + (long)(atof(argv[6]) * warm / secondsOf(mode, warm));
   printf("{\"version\": \"C, -O3 -march=native, %s\"}\n", mode);
   fflush(stdout);
   char line[64];
