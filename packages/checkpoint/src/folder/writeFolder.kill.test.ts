@@ -88,7 +88,7 @@ describe('writeFolder in another process', () => {
     const program = await compile(scratch);
     const folder = join(scratch, 'models', 'model');
     let version = -1;
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 10; round++) {
       const { child, said } = await start(program, folder, version + 1, 0);
       await setTimeout(Math.random() * 25);
       child.kill('SIGKILL');
