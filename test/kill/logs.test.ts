@@ -18,9 +18,8 @@ import { live, untilDone } from './untilDone.js';
 const IS_LONG = process.env.FLUXION_KILLS !== undefined;
 const EVENTS = IS_LONG ? 100_000 : 800;
 const KILLS = IS_LONG ? 10 : 1;
-const [learner, cluster] = ['./logLearner.js', './kafkaCluster.js'].map((file) =>
-  fileURLToPath(new URL(file, import.meta.url)),
-) as [string, string];
+const learner = fileURLToPath(new URL('./logLearner.js', import.meta.url));
+const cluster = fileURLToPath(new URL('./kafkaCluster.js', import.meta.url));
 
 const events = (): string[] =>
   Array.from({ length: EVENTS }, (_, i) => {
