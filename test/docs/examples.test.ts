@@ -52,7 +52,7 @@ describe('the programs in the documentation', () => {
   it('have the right types', () => expect(errors).toEqual([]));
 
   it('run', async () => {
-    await copyFile(join(root, 'test/docs/runAll.js'), join(sandbox, 'runAll.js'));
+    await copyFile(new URL('./runAll.js', import.meta.url), join(sandbox, 'runAll.js'));
     const args = ['--enable-source-maps', 'runAll.js', ...examples.map(({ name }) => `./${name}.js`)];
     const { stderr } = await promisify(execFile)('node', args, { cwd: sandbox, maxBuffer: 2 ** 26 });
     expect(stderr).toBe('');
