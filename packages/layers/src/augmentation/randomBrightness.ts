@@ -1,6 +1,7 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { OptionError, type Shape, type Tensor } from '@fluxion/tensor';
 import type { NameOption } from '../nameOption.js';
+import { randomChange } from '../noise/randomChange.js';
 
 /** Description of a randomBrightness box. */
 export interface RandomBrightness extends BoxDescription {
@@ -45,23 +46,10 @@ export const randomBrightnessBox: BoxDefinition<RandomBrightness> = {
     return input as Shape;
   },
   workspace: () => ({ factors: { shape: [], per: 'example' } }),
-  fprop({ kernels, description: { share }, pass, random, inputs: [input], output, workspace }) {
-    const factors = workspace.factors as Tensor;
-    const draw = kernels.drawUniform(random, 1 - share, 1 + share, factors);
-    const apply = kernels.scaleEachRow(input as Tensor, factors, { tensor: output, beta: 0 });
-    const copy = kernels.copy(input as Tensor, { tensor: output, beta: 0 });
-    return [
-      () => {
-        if (pass.mode === 'predict') return copy();
-        draw(pass.example);
-        apply();
-      },
-    ];
-  },
-  bprop({ kernels, pass, workspace, dOutput, dInputs: [dInput] }) {
-    if (dInput === undefined) return [];
-    const apply = kernels.scaleEachRow(dOutput, workspace.factors as Tensor, dInput);
-    const copy = kernels.copy(dOutput, dInput);
-    return [() => (pass.mode === 'train' ? apply() : copy())];
-  },
+  ...randomChange({
+    draw: ({ kernels, random, description: { share }, workspace }) =>
+      kernels.drawUniform(random, 1 - share, 1 + share, workspace.factors as Tensor),
+    apply: ({ kernels, workspace }, input, sink) =>
+      kernels.scaleEachRow(input, workspace.factors as Tensor, sink),
+  }),
 };

@@ -1,5 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { expectShape, type PlaceMap, type Shape, type Tensor } from '@fluxion/tensor';
+import { randomChange } from '../noise/randomChange.js';
 
 /** How a box moves the places of pictures. */
 export interface Resampling<D extends BoxDescription> {
@@ -31,24 +32,12 @@ export function resamplingBox<D extends BoxDescription>({
       return input as Shape;
     },
     workspace: () => ({ maps: { shape: [6], per: 'example' } }),
-    fprop({ kernels, description, pass, random, inputs: [input], output, workspace }) {
-      const maps = workspace.maps as Tensor;
-      const draw = kernels.drawMaps(random, uniforms, (drawn) => mapOf(description, drawn), maps);
-      const apply = kernels.resample(input as Tensor, maps, { tensor: output, beta: 0 });
-      const copy = kernels.copy(input as Tensor, { tensor: output, beta: 0 });
-      return [
-        () => {
-          if (pass.mode === 'predict') return copy();
-          draw(pass.example);
-          apply();
-        },
-      ];
-    },
-    bprop({ kernels, pass, workspace, dOutput, dInputs: [dInput] }) {
-      if (dInput === undefined) return [];
-      const apply = kernels.resampleGradient(dOutput, workspace.maps as Tensor, dInput);
-      const copy = kernels.copy(dOutput, dInput);
-      return [() => (pass.mode === 'train' ? apply() : copy())];
-    },
+    ...randomChange({
+      draw: ({ kernels, random, description, workspace }) =>
+        kernels.drawMaps(random, uniforms, (drawn) => mapOf(description, drawn), workspace.maps as Tensor),
+      apply: ({ kernels, workspace }, input, sink) => kernels.resample(input, workspace.maps as Tensor, sink),
+      gradient: ({ kernels, workspace }, dOutput, sink) =>
+        kernels.resampleGradient(dOutput, workspace.maps as Tensor, sink),
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { OptionError, type Shape, type Tensor } from '@fluxion/tensor';
 import type { NameOption } from '../nameOption.js';
+import { randomChange } from './randomChange.js';
 
 /** Options of a dropout box. */
 export interface DropoutOptions extends NameOption {
@@ -56,24 +57,9 @@ export const dropoutBox: BoxDefinition<Dropout> = {
     return input as Shape;
   },
   workspace: (_, __, shape) => ({ mask: { shape, per: 'example' } }),
-  fprop({ kernels, description, pass, random, inputs: [input], output, workspace }) {
-    const { rate, perChannel = false } = description;
-    const mask = workspace.mask as Tensor;
-    const draw = kernels.drawDropout(random, rate, perChannel, mask);
-    const apply = kernels.multiply(input as Tensor, mask, { tensor: output, beta: 0 });
-    const copy = kernels.copy(input as Tensor, { tensor: output, beta: 0 });
-    return [
-      () => {
-        if (pass.mode === 'predict') return copy();
-        draw(pass.example);
-        apply();
-      },
-    ];
-  },
-  bprop({ kernels, pass, workspace, dOutput, dInputs: [dInput] }) {
-    if (dInput === undefined) return [];
-    const apply = kernels.multiply(dOutput, workspace.mask as Tensor, dInput);
-    const copy = kernels.copy(dOutput, dInput);
-    return [() => (pass.mode === 'train' ? apply() : copy())];
-  },
+  ...randomChange({
+    draw: ({ kernels, random, description: { rate, perChannel = false }, workspace }) =>
+      kernels.drawDropout(random, rate, perChannel, workspace.mask as Tensor),
+    apply: ({ kernels, workspace }, input, sink) => kernels.multiply(input, workspace.mask as Tensor, sink),
+  }),
 };

@@ -43,6 +43,14 @@ export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }:
     };
   };
 
+  /** A kernel that writes the weight, or its gradient in full: what waits is applied first. */
+  const settleFirst =
+    <A extends readonly number[]>(updates: DeferredUpdates, run: (...given: A) => void) =>
+    (...given: A): void => {
+      updates.settle();
+      run(...given);
+    };
+
   return {
     ...kernels,
 
@@ -77,11 +85,7 @@ export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }:
     writeGradient(value, gradient, penalty, sink, factor) {
       const write = kernels.writeGradient(value, gradient, penalty, sink, factor);
       const updates = of(value);
-      if (updates === undefined) return write;
-      return () => {
-        updates.settle();
-        write();
-      };
+      return updates === undefined ? write : settleFirst(updates, write);
     },
 
     sgd(value, gradient, penalty, shrinkage) {
@@ -89,12 +93,7 @@ export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }:
       const updates = of(value);
       if (updates === undefined) return apply;
       const pair = onlyExample(gradient);
-      if (pair === undefined || penalty.l1 !== 0) {
-        return (learningRate, count) => {
-          updates.settle();
-          apply(learningRate, count);
-        };
-      }
+      if (pair === undefined || penalty.l1 !== 0) return settleFirst(updates, apply);
       const append = updates.append(pair.input, pair.dOutput);
       const { l2 } = penalty;
       return (learningRate, count) => {
@@ -118,10 +117,7 @@ export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }:
         const { momentum } = numbersOf(rule as string, rules[rule as RuleName].options, options ?? {});
         return (learningRate) => append(linear(learningRate, penalty.l2, momentum as number));
       }
-      return (learningRate, count) => {
-        updates.settle();
-        apply(learningRate, count);
-      };
+      return settleFirst(updates, apply);
     },
   };
 }
