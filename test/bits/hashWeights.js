@@ -1,16 +1,34 @@
 // Trains small networks of every kind of arithmetic on 1,000 made-up examples, and prints a hash of their weights.
 import { createHash } from 'node:crypto';
 import { objective } from '@fluxion/graph';
-import { linear, relu, sequential, sigmoid, tanh } from '@fluxion/layers';
+import {
+  averagePool2d,
+  batchNorm,
+  conv2d,
+  dropout,
+  flatten,
+  gelu,
+  gru,
+  layerNorm,
+  linear,
+  lstm,
+  multiHeadAttention,
+  relu,
+  reshapeTo,
+  sequential,
+  sigmoid,
+  softsign,
+  tanh,
+} from '@fluxion/layers';
 import { binaryCrossEntropy, l1, l2, softmaxCrossEntropy, squaredError, sum } from '@fluxion/loss';
-import { adam, optimizerState, sgd } from '@fluxion/optim';
+import { adam, adamW, lamb, optimizerState, rmsprop, sgd } from '@fluxion/optim';
 import { elements, labels, random, tensor } from '@fluxion/tensor';
 
 const EXAMPLES = 1000;
 const INPUTS = 50;
 const CLASSES = 7;
 
-/** @type {Record<string, { activation: typeof tanh, hidden?: number, kernels?: import('@fluxion/tensor').KernelsName, data?: string, batchSize: number, loss: import('@fluxion/graph').Loss, optimizer: import('@fluxion/optim').Optimizer, regularizer?: import('@fluxion/graph').Regularizer }>} */
+/** @type {Record<string, { activation: typeof tanh, hidden?: number, below?: readonly import('@fluxion/graph').BoxDescription[], kernels?: import('@fluxion/tensor').KernelsName, data?: string, batchSize: number, loss: import('@fluxion/graph').Loss, optimizer: import('@fluxion/optim').Optimizer, regularizer?: import('@fluxion/graph').Regularizer }>} */
 const runs = {
   'tanh, sgd': {
     activation: tanh,
@@ -54,15 +72,47 @@ runs['relu, wider, momentum, l2'] = {
   optimizer: sgd({ learningRate: 0.001, momentum: 0.9 }),
 };
 
+runs['convolution, batch norm, gelu, rmsprop'] = {
+  activation: gelu,
+  below: [
+    reshapeTo([10, 5, 1]),
+    conv2d(8, 3, { padding: 'same' }),
+    batchNorm(),
+    gelu(),
+    averagePool2d(2),
+    flatten(),
+  ],
+  batchSize: 10,
+  loss: softmaxCrossEntropy(),
+  optimizer: rmsprop({ learningRate: 0.001 }),
+};
+runs['lstm, gru, dropout, adamW'] = {
+  activation: softsign,
+  below: [reshapeTo([10, 5]), lstm(12, { sequence: true }), dropout(0.2), gru(9)],
+  batchSize: 1,
+  loss: softmaxCrossEntropy(),
+  optimizer: adamW({ learningRate: 0.001 }),
+};
+runs['attention, layer norm, lamb'] = {
+  activation: relu,
+  below: [reshapeTo([10, 5]), linear(8), layerNorm(), multiHeadAttention(2), flatten()],
+  batchSize: 10,
+  loss: softmaxCrossEntropy(),
+  optimizer: lamb({ learningRate: 0.001 }),
+};
+
 for (const [
   name,
-  { activation, hidden = 33, kernels, data = name, batchSize, loss, optimizer, regularizer },
+  { activation, hidden = 33, below = [], kernels, data = name, batchSize, loss, optimizer, regularizer },
 ] of Object.entries(runs)) {
-  const model = sequential([linear(hidden), activation(), linear(18), activation(), linear(CLASSES)], {
-    inputShape: [INPUTS],
-    seed: 1,
-    kernels: kernels ?? 'wasm',
-  });
+  const model = sequential(
+    [...below, linear(hidden), activation(), linear(18), activation(), linear(CLASSES)],
+    {
+      inputShape: [INPUTS],
+      seed: 1,
+      kernels: kernels ?? 'wasm',
+    },
+  );
   const target = objective(model, loss, regularizer);
   const numbers = random(1, data);
   for (let first = 0; first < EXAMPLES; first += batchSize) {
@@ -84,7 +134,7 @@ for (const [
     tape.release();
   }
   const hash = createHash('sha256');
-  for (const parameter of model.parameters)
+  for (const parameter of [...model.parameters, ...model.states])
     hash.update(Uint8Array.from(new Uint8Array(elements(model.valueOf(parameter)).slice().buffer)));
   console.log(`${hash.digest('hex').slice(0, 16)}  ${name}`);
 }
