@@ -57,11 +57,18 @@ export const shape: Operators = {
     const filler = given === undefined ? node.float('value', 0) : single(given);
     const value = node.graph.plain(node.name, node.value());
     const rank = value.layout.length;
-    if (node.optional(3) !== undefined || pads.length !== 2 * rank)
-      throw new Refusal('expected pads of all axes');
-    if (pads[0] !== 0 || pads[rank] !== 0)
+    const axes = (node.list('axes', 3) ?? value.layout.map((_, axis) => axis)).map((axis) =>
+      axisIn(axis, rank),
+    );
+    if (pads.length !== 2 * axes.length)
+      throw new Refusal(`expected 2 pads of each of ${axes.length} axes, got ${pads.length}`);
+    const aroundAll = value.layout.map(() => [0, 0]);
+    axes.forEach((axis, i) => {
+      aroundAll[axis] = [pads[i] as number, pads[i + axes.length] as number];
+    });
+    const [ofMinibatch = [], ...around] = aroundAll;
+    if (ofMinibatch.some((pad) => pad !== 0))
       throw new Refusal('expected examples to be padded, got the minibatch');
-    const around = value.shape.map((_, axis) => [pads[axis + 1] as number, pads[axis + 1 + rank] as number]);
     node.box({ kind: 'pad', around, value: filler }, value);
   },
 
