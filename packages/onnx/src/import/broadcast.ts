@@ -76,13 +76,18 @@ export function alongLast(value: Value, constant: Constant): Constant['values'] 
 /**
  * The value and a constant that differs along all its axes: as positions are learned, one number for each place.
  */
-export function perPlace(graph: GraphImport, wanted: string, value: Value, { values }: Constant): Value {
+export function perPlace(
+  graph: GraphImport,
+  wanted: string,
+  value: Value,
+  { values }: Constant,
+  frozen: boolean,
+): Value {
   const plain = graph.plain(wanted, value);
   const width = plain.shape.at(-1) ?? 1;
   const rows = graph.reshape(`${wanted}/rows`, plain, [values.length / width, width]);
-  const { box, shape } = graph.place(`${wanted}/places`, { kind: 'learnedPositions' }, [rows], {
-    weight: values,
-  });
+  const description = { kind: 'learnedPositions', frozen };
+  const { box, shape } = graph.place(`${wanted}/places`, description, [rows], { weight: values });
   return { ...plain, box: graph.reshape(wanted, { ...plain, box, shape }, plain.shape) };
 }
 
@@ -101,7 +106,10 @@ export function perFeature(
   value: Value,
   constant: Constant,
   use: 'factor' | 'shift',
+  frozen = false,
 ): Value {
+  if (value.joined !== undefined)
+    return ofJoined(value, constant, (...apart) => perFeature(graph, wanted, ...apart, use, frozen));
   const axes = axesOf(value, constant);
   const size = constant.values.length;
   if (size > MOST)
@@ -111,11 +119,32 @@ export function perFeature(
   const arranged = graph.arranged(wanted, value, [batch, ...others, ...axes]);
   const count = arranged.shape.reduce((product, length) => product * length, 1);
   const rows = graph.reshape(`${wanted}/rows`, arranged, [count / size, size]);
-  const description = { kind: 'conv1d', channels: size, kernel: 1, groups: size };
+  const description = { kind: 'conv1d', channels: size, kernel: 1, groups: size, frozen };
   const ones = new Float32Array(size).fill(1);
   const { box, shape } = graph.place(`${wanted}/each`, description, [rows], {
     weight: use === 'factor' ? constant.values : ones,
     bias: use === 'shift' ? constant.values : new Float32Array(size),
   });
   return { ...arranged, box: graph.reshape(wanted, { ...arranged, box, shape }, arranged.shape) };
+}
+
+/** What is made of a value and a constant, the same for all heads that are joined with the minibatch. */
+function ofJoined(
+  { joined, ...value }: Value,
+  constant: Constant,
+  make: (value: Value, constant: Constant) => Value,
+): Value {
+  const { place, isOuter } = joined as NonNullable<Value['joined']>;
+  const heads = batchAxisOf(value) + 1;
+  const dims = [...new Array<number>(value.layout.length - constant.shape.length).fill(1), ...constant.shape];
+  const made = make(
+    { ...value, layout: value.layout.toSpliced(heads, 0, place) },
+    { ...constant, shape: dims.toSpliced(heads, 0, 1) },
+  );
+  const { layout } = made;
+  return {
+    ...made,
+    layout: layout.toSpliced(heads, 1),
+    joined: { place: layout[heads] as number, isOuter },
+  };
 }

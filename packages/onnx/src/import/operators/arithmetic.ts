@@ -168,9 +168,17 @@ function shift(node: OnnxNode, { constant, place }: Sides, value: Value, sign: 1
     return value;
   }
   if (amount !== undefined) return shifted(node.graph, node.name, value, sign * amount);
-  if (isOfAllPlaces(value, numbers)) return perPlace(node.graph, node.name, value, numbers);
-  return perFeature(node.graph, node.name, value, numbers, 'shift');
+  // A mask leaves places out of a softmax, and is nothing to learn.
+  const frozen = numbers.values.every((number) => number === 0 || number <= MASKED);
+  const finite = { ...numbers, values: numbers.values.map((number) => Math.max(number, -LARGEST)) };
+  if (isOfAllPlaces(value, finite)) return perPlace(node.graph, node.name, value, finite, frozen);
+  return perFeature(node.graph, node.name, value, finite, 'shift', frozen);
 }
+
+/** At most this is added to what a softmax is to leave out. */
+const MASKED = -10_000;
+/** The largest float32. */
+const LARGEST = 3.4028234663852886e38;
 
 function times(node: OnnxNode, { value }: Sides, constant: Constant): Value {
   const factor = uniform(constant);
@@ -226,16 +234,15 @@ function joined(node: OnnxNode, wanted: string, kind: string, inputs: readonly K
 /** The larger of values, or with sign −1 the smaller. */
 function extreme(node: OnnxNode, sign: 1 | -1): void {
   const [first, ...others] = node.inputs as [Known, ...Known[]];
-  const largest = 3.4028234663852886e38;
   node.set(
     others.reduce<Known>((so, other, i) => {
       const wanted = i === others.length - 1 ? node.name : `${node.name}/${i}`;
       const [constant, value] = so.isConstant ? [so, other] : [other, so];
       if (value.isConstant) throw new Refusal('expected a value, got constants alone');
       if (constant.isConstant) {
-        const bound = Math.min(Math.max(single(constant), -largest), largest);
+        const bound = Math.min(Math.max(single(constant), -LARGEST), LARGEST);
         if (sign === 1 && bound === 0) return node.graph.map(wanted, { kind: 'relu' }, value);
-        const [min, max] = sign === 1 ? [bound, largest] : [-largest, bound];
+        const [min, max] = sign === 1 ? [bound, LARGEST] : [-LARGEST, bound];
         return node.graph.map(wanted, { kind: 'clip', min, max }, value);
       }
       const apart = joined(
