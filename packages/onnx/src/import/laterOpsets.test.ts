@@ -1,9 +1,9 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { importOnnx } from '@fluxion/onnx';
 import { elements, random, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { type GraphProtoSchema, ModelProtoSchema } from '../../packages/onnx/src/proto/onnx_pb.js';
-import { runOnnx } from './runOnnx.js';
+import { runOnnx } from '../../../../test/onnx/runOnnx.js';
+import { type GraphProtoSchema, ModelProtoSchema } from '../proto/onnx_pb.js';
+import { importOnnx } from './importOnnx.js';
 
 type Graph = MessageInitShape<typeof GraphProtoSchema>;
 type Node = NonNullable<Graph['node']>[number];
