@@ -6,7 +6,7 @@ import { noticesTo } from '../output/noticesTo.js';
 import type { StageLine } from '../output/stageLine.js';
 import { type OpenedRun, ownColumnOptions } from './openRun.js';
 import { type Prepared, prepareTraining } from './prepareTraining.js';
-import { type Recipe, recipe, SMALL_TABLE, simplerRecipes, withoutTwins } from './recipe.js';
+import { type Recipe, recipe, SMALL_TABLE, triedRecipes, withoutTwins } from './recipe.js';
 import { positionAfter } from './trainingOrder.js';
 import type { TrainOptions } from './trainOptions.js';
 import { optimizerOf, type RuleOptions } from './updateRules.js';
@@ -45,8 +45,9 @@ export async function planRun(
     ...given,
     ...ownColumnOptions(plan, opened),
     ...(given.model !== undefined && opened?.encoded !== undefined && { target: undefined }),
-    recipes: (width: number) =>
-      plan === undefined ? recipesFor(given, opened !== undefined, rows, width) : [plan.recipe],
+    recipe: (width: number, outputs: number) => plan?.recipe ?? usualRecipe(given, rows, width, outputs),
+    recipes: (width: number, outputs: number) =>
+      plan === undefined ? recipesFor(given, opened !== undefined, rows, width, outputs) : [plan.recipe],
     ruleOptions,
     beforeTrials() {
       stage.next('trying networks');
@@ -86,20 +87,31 @@ export function pagePath({ options: { out, epochs, report }, measured }: Planned
 /** Rows that are too few to try recipes on. */
 const FEWEST_ROWS = 20;
 
+/** What is usual, under the options that are given. */
+function usualRecipe(options: TrainOptions, rows: number, width: number, outputs: number): Recipe {
+  return under(options, recipe(rows, width, outputs));
+}
+
 /** Recipes under the options that are given, to be tried, or one. Whoever says how many epochs has decided. */
 function recipesFor(
   options: TrainOptions,
   isTrained: boolean,
   rows: number,
   width: number,
+  outputs: number,
 ): readonly Recipe[] {
-  const usual = recipe(rows, width);
+  const usual = recipe(rows, width, outputs);
   const { optimizer = usual.optimizer } = options;
+  const isOpen = options.epochs === undefined && optimizer === 'adam' && !isTrained;
+  const all = isOpen && rows >= FEWEST_ROWS && rows <= SMALL_TABLE ? triedRecipes(usual, rows) : [usual];
+  return withoutTwins(all.map((one) => under(options, one)));
+}
+
+function under(options: TrainOptions, one: Recipe): Recipe {
+  const { optimizer = one.optimizer } = options;
   // Whoever asks for SGD gets that of the course.
   const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0, learningRate: 0.01, average: 0 } : {};
-  const isOpen = options.epochs === undefined && optimizer === 'adam' && !isTrained;
-  const all = isOpen && rows >= FEWEST_ROWS && rows <= SMALL_TABLE ? simplerRecipes(usual, rows) : [usual];
-  return withoutTwins(all.map((one) => ({ ...one, ...plain, ...defined(options), optimizer })));
+  return { ...one, ...plain, ...defined(options), optimizer };
 }
 
 function defined(options: TrainOptions): Omit<TrainOptions, keyof Recipe> & Partial<Recipe> {

@@ -37,8 +37,10 @@ export interface PrepareOptions {
   readonly target?: readonly string[] | undefined;
   readonly input?: readonly string[] | undefined;
   readonly loss?: string | undefined;
-  /** What to make of it: one, or several to choose from, the simplest first. */
-  recipes(width: number): readonly Recipe[];
+  /** What is made of a row of so many numbers, of which so many are predicted, where nothing is tried. */
+  recipe(width: number, outputs: number): Recipe;
+  /** The same and others to choose from, the simplest first. */
+  recipes(width: number, outputs: number): readonly Recipe[];
   /** What decides the updates of a recipe. */
   ruleOptions(recipe: Recipe): RuleOptions;
   /** Is called before recipes are tried, which takes a while. */
@@ -104,7 +106,10 @@ export async function prepareTraining(
       about: { outputs },
       source,
       encoder,
-      chosen: usualRecipe(options, Object.values(encoder.inputs)),
+      chosen: options.recipe(
+        widthOf(Object.values(encoder.inputs)),
+        outputsOf(Object.values(encoder.targets)),
+      ),
       warnings: [],
     };
   }
@@ -173,11 +178,12 @@ async function newEncoded(
   }
   for (const target of targets) expectTarget(target, table, loss);
   const width = widthOf(Object.values(encoder.inputs));
+  const outputs = outputsOf(targets);
   // The sums that a network is made of are of some hundreds of terms, whatever the width.
   const recipes =
     network === undefined
-      ? options.recipes(width)
-      : options.recipes(NETWORK_WIDTH).slice(-1).map(only(network));
+      ? options.recipes(width, outputs)
+      : [only(network)(options.recipe(NETWORK_WIDTH, outputs))];
   const weights = await weightsOf(table, encoder, options, signal);
   if (recipes.length > 1) options.beforeTrials();
   const skewed = recipes.length > 1 && loss === undefined ? skewedTarget(targets) : undefined;
@@ -200,7 +206,9 @@ async function newEncoded(
     trials.push(...choice.trials);
     if (taken.choice === undefined || choice.taken.loss < taken.choice.taken.loss) taken = { fitted, choice };
   }
-  const chosen = taken.choice?.chosen ?? (recipes.at(-1) as Recipe);
+  const [first, ...more] = recipes;
+  const usual = first !== undefined && more.length === 0 ? first : options.recipe(width, outputs);
+  const chosen = taken.choice?.chosen ?? usual;
   return {
     ...build(taken.fitted, options, weights, chosen),
     source,
@@ -305,9 +313,9 @@ function expectTarget(target: Target, { source, size }: TrainingTable, loss: str
   }
 }
 
-/** Where nothing is tried. */
-function usualRecipe({ recipes }: PrepareOptions, inputs: readonly InputDescription[]): Recipe {
-  return recipes(widthOf(inputs)).at(-1) as Recipe;
+/** Numbers that are predicted of an example. */
+function outputsOf(targets: readonly Target[]): number {
+  return targets.reduce((sum, target) => sum + (target.kind === 'classes' ? target.classes.length : 1), 0);
 }
 
 /** Numbers in an example of all inputs. */
@@ -334,10 +342,8 @@ async function ofColumns(
   const found = await findColumns(source, { input, target, loss, ...opened }, signal);
   if (opened !== undefined) expectFits(opened.model, found, source.name);
   const shapes = Object.entries(found.inputs).map(([name, { shape }]) => [name, shape] as const);
-  const usual = usualRecipe(
-    options,
-    options.network === undefined ? shapes.map(([, shape]) => shape) : [[NETWORK_WIDTH]],
-  );
+  const width = options.network === undefined ? widthOf(shapes.map(([, shape]) => shape)) : NETWORK_WIDTH;
+  const usual = options.recipe(width, found.outputs);
   const chosen = options.network === undefined ? usual : only(options.network)(usual);
   const { hidden, activation } = chosen;
   const model =

@@ -20,6 +20,9 @@ export interface Recipe {
 /** Rows up to which a table is small. */
 export const SMALL_TABLE = 5000;
 
+/** Outputs beyond which a small table gets as many hidden units as a large one. */
+const MANY_OUTPUTS = 32;
+
 /** Updates that a table is given, however few its rows. */
 const UPDATES = { small: 10_000, large: 20_000 };
 
@@ -33,14 +36,15 @@ const UPDATES = { small: 10_000, large: 20_000 };
  *
  * @param rows to train on
  * @param width numbers that a row is encoded to
+ * @param outputs numbers that are predicted, one for each class
  */
-export function recipe(rows: number, width: number): Recipe {
+export function recipe(rows: number, width: number, outputs: number): Recipe {
   const batchSize = Math.min(256, Math.max(8, 2 ** Math.floor(Math.log2(Math.sqrt(rows) / 2))));
   const size = rows <= SMALL_TABLE ? 'small' : 'large';
   const updates = Math.max(1, Math.ceil(rows / batchSize));
   const epochs = Math.min(200, Math.max(10, Math.ceil(UPDATES[size] / updates)));
   return {
-    hidden: size === 'small' ? [64] : [128],
+    hidden: size === 'small' && outputs <= MANY_OUTPUTS ? [64] : [128],
     activation: 'relu',
     optimizer: 'adam',
     learningRate: 0.005 * Math.min(1, Math.sqrt(100 / Math.max(1, width))),
@@ -54,10 +58,18 @@ export function recipe(rows: number, width: number): Recipe {
 
 /**
  * What a small table is tried with, the simplest first: no hidden layer, with the prior of logistic regression of variance 1
- * on each weight; then the usual network under a strong prior; then the usual one.
+ * on each weight; the usual network under a very strong prior, which wide tables of few rows want, and under a strong one; the usual
+ * one; and one of two layers, which sharp edges and products want.
  */
-export function simplerRecipes(usual: Recipe, rows: number): readonly Recipe[] {
-  return [{ ...usual, hidden: [], l2: 0.5 / rows }, { ...usual, l2: 5 / rows }, usual];
+export function triedRecipes(usual: Recipe, rows: number): readonly Recipe[] {
+  const [units = 0] = usual.hidden;
+  return [
+    { ...usual, hidden: [], l2: 0.5 / rows },
+    { ...usual, l2: 50 / rows },
+    { ...usual, l2: 5 / rows },
+    usual,
+    { ...usual, hidden: [units, units / 2] },
+  ];
 }
 
 /** Recipes, each once. */

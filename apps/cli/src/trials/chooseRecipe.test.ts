@@ -5,7 +5,7 @@ import type { Trial } from './crossValidate.js';
 
 function trial(...losses: readonly number[]): Trial {
   const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
-  return { recipe: recipe(100, 10), trainedWith: 'squaredError', epochs: 1, loss, losses };
+  return { recipe: recipe(100, 10, 2), trainedWith: 'squaredError', epochs: 1, loss, losses };
 }
 
 describe('chooseRecipe', () => {

@@ -107,6 +107,29 @@ describe('fitEncoder', () => {
     expect(encoder.classes).toEqual(['<=50K', '>50K']);
   });
 
+  it('looks for long tails on either side, and counts as the encodings do', async () => {
+    // The quantiles of Student's t of one degree, which is symmetric.
+    const cauchy = (i: number): number => Math.tan(Math.PI * ((i + 0.5) / 400 - 0.5));
+    const columns = {
+      near: Float64Array.from({ length: 400 }, (_, i) => cauchy(i) / 1000),
+      far: Float64Array.from({ length: 400 }, (_, i) =>
+        i % 9 === 0 ? Number.NaN : 50 * cauchy((i * 7) % 400),
+      ),
+      even: Float64Array.from({ length: 400 }, (_, i) => (i * 37) % 400),
+      y: Float64Array.from({ length: 400 }, (_, i) => i / 7),
+    };
+    const found = await fitEncoder(source(columns), { target: 'y' });
+    expect(found.columns.map(({ column, encoding }) => [column, encoding])).toEqual([
+      ['near', 'quantile'],
+      ['far', 'symlog'],
+      ['even', 'standardize'],
+    ]);
+    expect(found.columns[0]?.why).toMatch(/^its numbers have long tails \(kurtosis [\d.e+]+\)$/);
+    const given = { near: quantile(), far: symlog(), even: standardize() };
+    const asked = await fitEncoder(source(columns), { target: 'y', columns: given });
+    expect(found.save().tensors).toEqual(asked.save().tensors);
+  });
+
   it('standardizes numbers, takes the mean for a gap and says that it was one', async () => {
     const table = source({ x: Float64Array.of(1, Number.NaN, 3, 5), y: Float64Array.of(10.5, 20, 30, 40) });
     const encoder = await fitEncoder(table, { target: 'y', columns: { x: standardize() } });

@@ -38,8 +38,8 @@ export interface FitOptions {
  * Looks at a table once and makes the encoder of its rows: what each column becomes, with the statistics that this takes,
  * and what is to be predicted. A one-way source is used up by it.
  *
- * A column whose encoding is not given is encoded by what it holds: numbers are standardized, or where they are skewed
- * taken by their logarithm or rank; up to 10 different whole numbers, and words, become one-hot. Left out are columns that
+ * A column whose encoding is not given is encoded by what it holds: numbers are standardized, or where they are skewed or have
+ * long tails taken by their logarithm or rank; up to 10 different whole numbers, and words, become one-hot. Left out are columns that
  * are the same in every row, count or identify the rows, or repeat a target; `encoder.leftOut` says so.
  *
  * @throws {OptionError} when an option cannot be; {DataError} when a column is missing or cannot be used, with the row where
@@ -91,7 +91,9 @@ export async function fitEncoder(
       else planned.push({ column, ...decision });
     }
     if (planned.length === 0) {
-      const reasons = leftOut.map(({ column, why }) => `'${column}': ${why}`).join('; ');
+      const told = leftOut.slice(0, TOLD).map(({ column, why }) => `'${column}': ${why}`);
+      const more = leftOut.length > TOLD ? [`and ${leftOut.length - TOLD} more`] : [];
+      const reasons = [...told, ...more].join('; ');
       throw new DataError(
         `expected a column to learn from, got none (${reasons || 'there is none besides the target'}); give a table with a column that tells of the target`,
         { file },
@@ -102,6 +104,9 @@ export async function fitEncoder(
     await open.close();
   }
 }
+
+/** Columns that are left out of which an error says why. */
+const TOLD = 5;
 
 function targetKinds(target: FitOptions['target']): (readonly [string, TargetMeaning | undefined])[] {
   if (target === undefined) return [];

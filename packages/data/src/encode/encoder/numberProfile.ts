@@ -1,31 +1,30 @@
 import type { CellReader } from '../cells/cellReader.js';
 import type { NumberFormat } from '../cells/numberFormat.js';
 import { formattedNumbers, numbers } from '../cells/numbers.js';
-import type { ColumnMemory, ColumnState, EncodingDescription } from '../encodings/encoding.js';
+import type { ColumnState } from '../encodings/encoding.js';
 import { definitionOf } from '../encodings/encodings.js';
 import { quantile } from '../encodings/quantile.js';
-import { standardize } from '../encodings/standardize.js';
-import { symlog, symlogOf } from '../encodings/symlog.js';
+import { symlogOf } from '../encodings/symlog.js';
 import { type Decision, oneHotDecision, type Profile } from './profile.js';
-import { SKEWED, Skewness } from './skewness.js';
+import { Shape } from './shape.js';
 
 /** Different whole numbers up to which a column of them is taken for categories. */
 const MOST_CATEGORIES = 10;
 /** Numbers a row, up to which whole numbers that rise are taken for a count from which rows have been removed. */
 const SPARSE = 1.5;
+/** Skewness up to which logarithms are better than what they are of. */
+const MOST_SKEWED = 1;
 
 /** What a column of numbers is like: how many, how different, how skewed. The scales in question are fitted along. */
 export class NumberProfile implements Profile<number> {
   readonly reader: CellReader<number> = numbers;
-  readonly #standardize = stateOf<number>(standardize());
-  readonly #symlog = stateOf<number>(symlog());
-  readonly #quantile = stateOf<number>(quantile());
-  readonly #skewness = new Skewness();
-  readonly #logSkewness = new Skewness();
+  /** Numbers, gaps and the mean, as each encoding of numbers counts them. */
+  readonly #cells = new Float64Array(3);
+  readonly #values = new Shape();
+  readonly #logs = new Shape();
+  readonly #quantile = definitionOf(quantile()).start(quantile()) as ColumnState<number>;
   /** How often each number came; undefined where they are many, or not whole. */
   #counts: Map<number, number> | undefined = new Map();
-  #count = 0;
-  #gaps = 0;
   #first = Number.NaN;
   #last = Number.NaN;
   #firstRow = 0;
@@ -34,23 +33,24 @@ export class NumberProfile implements Profile<number> {
   #isCounter = true;
 
   see(cell: number, row: number): void {
-    this.#standardize.see(cell);
-    this.#symlog.see(cell);
-    this.#quantile.see(cell);
+    const cells = this.#cells;
     if (Number.isNaN(cell)) {
-      this.#gaps++;
+      cells[1] = this.#gaps + 1;
       return;
     }
-    this.#skewness.see(cell);
-    this.#logSkewness.see(symlogOf(cell));
-    if (this.#count === 0) {
+    const count = this.count + 1;
+    cells[0] = count;
+    cells[2] = (cells[2] as number) + (cell - (cells[2] as number)) / count;
+    this.#quantile.see(cell);
+    this.#values.see(cell);
+    this.#logs.see(symlogOf(cell));
+    if (count === 1) {
       this.#first = cell;
       this.#firstRow = row;
     } else {
       this.#isCounter &&= cell > this.#last && Number.isInteger(cell);
       this.#isConstant &&= cell === this.#first;
     }
-    this.#count++;
     this.#last = cell;
     this.#lastRow = row;
     if (this.#counts === undefined) return;
@@ -60,41 +60,43 @@ export class NumberProfile implements Profile<number> {
 
   /** Numbers seen that are no gaps. */
   get count(): number {
-    return this.#count;
+    return this.#cells[0] as number;
+  }
+
+  get #gaps(): number {
+    return this.#cells[1] as number;
   }
 
   /** @param format of the numbers, where they are text that is not plain */
   decide(format?: NumberFormat): Decision {
-    if (this.#count === 0) return { leftOut: 'it is empty' };
+    if (this.count === 0) return { leftOut: 'it is empty' };
     if (this.#isConstant && this.#gaps === 0) return { leftOut: `it is ${this.#first} in every row` };
     // Rows that are held out are not seen, but have been counted.
     const [span, rows] = [this.#last - this.#first, this.#lastRow - this.#firstRow];
-    if (this.#isCounter && this.#gaps === 0 && this.#count > MOST_CATEGORIES && span < SPARSE * (rows + 1)) {
+    if (this.#isCounter && this.#gaps === 0 && this.count > MOST_CATEGORIES && span < SPARSE * (rows + 1)) {
       return { leftOut: 'it counts the rows' };
     }
     const counts = this.#counts;
-    if (counts !== undefined && this.#count >= 2 * counts.size) {
+    if (counts !== undefined && this.count >= 2 * counts.size) {
       const words = [...counts].map(([number, count]) => [String(number), count] as const);
       return oneHotDecision(words, this.#gaps, `it has ${counts.size} different whole numbers`);
     }
-    const skewness = this.#skewness.value;
-    if (Math.abs(skewness) <= SKEWED) {
-      return this.#scaled(this.#standardize, 'its numbers lie about their mean', format);
+    const [values, logs] = [this.#values, this.#logs];
+    if (!values.isSkewed && !values.isHeavy) {
+      return this.#scaled('standardize', values.moments.memory, 'its numbers lie about their mean', format);
     }
-    const why = `its numbers are skewed (skewness ${skewness.toPrecision(2)})`;
-    return Math.abs(this.#logSkewness.value) <= SKEWED / 2
-      ? this.#scaled(this.#symlog, `${why}, their logarithms less`, format)
-      : this.#scaled(this.#quantile, why, format);
+    const why = values.isSkewed
+      ? `its numbers are skewed (skewness ${values.skewness.toPrecision(2)})`
+      : `its numbers have long tails (kurtosis ${values.kurtosis.toPrecision(2)})`;
+    return Math.abs(logs.skewness) <= MOST_SKEWED && !logs.isHeavy
+      ? this.#scaled('symlog', logs.moments.memory, `${why}, their logarithms less`, format)
+      : this.#scaled('quantile', this.#quantile.memory.scaling as Float64Array, why, format);
   }
 
-  #scaled(state: ColumnState<number>, why: string, format: NumberFormat | undefined): Decision {
-    const description = { kind: state.description.kind, ...(format && { format }) };
-    const described = stateOf<number>(description, state.memory);
-    described.settle();
-    return { reader: formattedNumbers(format), state: described, why };
+  #scaled(kind: string, scaling: Float64Array, why: string, format: NumberFormat | undefined): Decision {
+    const description = { kind, ...(format && { format }) };
+    const state = definitionOf(description).start(description, { cells: this.#cells, scaling });
+    state.settle();
+    return { reader: formattedNumbers(format), state, why };
   }
-}
-
-function stateOf<Cell>(description: EncodingDescription, memory?: ColumnMemory): ColumnState<Cell> {
-  return definitionOf(description).start(description, memory) as ColumnState<Cell>;
 }

@@ -15,7 +15,7 @@ import { lender } from '../floatsEncoder.js';
 import { minibatchFloats } from '../minibatchFloats.js';
 import { eagerEncoder } from './eagerEncoder.js';
 import type { RowInput } from './rowInput.js';
-import type { TargetMoments } from './targetMoments.js';
+import type { Shape } from './shape.js';
 
 /** A target that is one of several classes. */
 export interface ClassTarget {
@@ -114,12 +114,18 @@ export function targetJson(target: Target): { readonly [name: string]: Json } {
 /** Mean and deviation of a numeric target. */
 export function numberTarget(
   column: string,
-  { moments: { mean, deviation }, isSkewed }: TargetMoments,
+  { moments: { mean, deviation }, least, isSkewed }: Shape,
   isLog: boolean,
   format?: NumberFormat,
 ): NumberTarget {
   const scale = isLog ? { mean: 0, deviation: mean, isLog } : { mean, deviation };
-  return { kind: 'number', column, ...scale, ...(isSkewed && { isSkewed }), ...(format && { format }) };
+  return {
+    kind: 'number',
+    column,
+    ...scale,
+    ...(least >= 0 && isSkewed && { isSkewed }),
+    ...(format && { format }),
+  };
 }
 
 /** What a model's output says of a number, in its own units. */

@@ -7,8 +7,8 @@ import { DATE_ORDERS, type DateOrder, textTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
 import type { Column } from '../column.js';
 import { byName } from '../encodings/byName.js';
+import { Shape } from './shape.js';
 import { numberTarget, type Target } from './target.js';
-import { TargetMoments } from './targetMoments.js';
 
 /** Different whole numbers up to which a column of them is taken for classes. */
 const MOST_NUMBERED = 20;
@@ -25,7 +25,7 @@ export class TargetFit {
   readonly column: Column;
   readonly #kind: Target['kind'] | undefined;
   readonly #isLog: boolean;
-  readonly #moments = new TargetMoments();
+  readonly #shape = new Shape();
   /** Cells that are no gap. */
   #count = 0;
   /** All words so far; undefined where there are too many numbers to be classes. */
@@ -33,7 +33,7 @@ export class TargetFit {
   /** How words so far are read as numbers, and these; none where not all words are numbers. */
   #readings = (['.', ','] as const).map((decimal) => ({
     search: new FormatSearch(decimal),
-    moments: new TargetMoments(),
+    shape: new Shape(),
   }));
   /** Whether it is a column of numbers, or of words that are. */
   readonly #mayBeNumbers: boolean;
@@ -66,7 +66,7 @@ export class TargetFit {
         const cell = cells[row] as number;
         if (Number.isNaN(cell)) continue;
         this.#count++;
-        if (keeps(row)) this.#moments.see(cell);
+        if (keeps(row)) this.#shape.see(cell);
         if (this.#names === undefined) continue;
         if (Number.isInteger(cell)) this.#names.add(String(cell));
         if (!Number.isInteger(cell) || this.#names.size > MOST_NUMBERED) this.#names = undefined;
@@ -97,9 +97,9 @@ export class TargetFit {
       }
     }
     if (!this.#mayBeNumbers) return;
-    this.#readings = this.#readings.filter(({ search, moments }) => {
+    this.#readings = this.#readings.filter(({ search, shape }) => {
       const number = search.see(word);
-      if (number !== undefined && counts) moments.see(number);
+      if (number !== undefined && counts) shape.see(number);
       return number !== undefined;
     });
     if (this.#kind === 'number' && this.#readings.length === 0) {
@@ -110,15 +110,15 @@ export class TargetFit {
     }
   }
 
-  #number(moments = this.#moments, format?: NumberFormat): Target {
+  #number(shape = this.#shape, format?: NumberFormat): Target {
     const column = this.column.name;
-    if (this.#isLog && !(moments.least >= 0 && moments.moments.mean > 0)) {
+    if (this.#isLog && !(shape.least >= 0 && shape.moments.mean > 0)) {
       throw new DataError(
-        `expected amounts, numbers from 0 on and not all 0, got ${moments.least}; say that it is a number`,
+        `expected amounts, numbers from 0 on and not all 0, got ${shape.least}; say that it is a number`,
         { column },
       );
     }
-    return numberTarget(column, moments, this.#isLog, format);
+    return numberTarget(column, shape, this.#isLog, format);
   }
 
   /**
@@ -144,7 +144,7 @@ export class TargetFit {
       (this.#kind === undefined && this.#mayBeNumbers && reading !== undefined && !areFew) ||
       names === undefined;
     return isNumber
-      ? this.#number(isText ? reading?.moments : undefined, isText ? reading?.search.format : undefined)
+      ? this.#number(isText ? reading?.shape : undefined, isText ? reading?.search.format : undefined)
       : { kind: 'classes', column: name, classes: [...(names as Set<string>)].sort(byName) };
   }
 }
