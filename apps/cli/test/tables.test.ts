@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { openSource } from '../src/sources/openSource.js';
 import { enterNewFolder, pointsFile } from './files.js';
 import { events, fluxion } from './fluxion.js';
 
@@ -363,6 +364,39 @@ describe('fluxion convert', () => {
     [['people.csv', 'people.csv'], 1, "expected a file other than the data, got 'people.csv'"],
   ])('refuses %j', async (args, code, text) => {
     expect(await fluxion('convert', ...args)).toMatchObject({ code, err: expect.stringContaining(text) });
+  });
+});
+
+describe('a table that is replaced while a command uses it', () => {
+  it('is refused, not mixed with the other', async () => {
+    csv('replaced.csv', people(0, 300));
+    const source = openSource(['replaced.csv']);
+    await (await source.open()).close();
+    await (await source.open()).close();
+    csv('other.csv', people(300, 600));
+    renameSync('other.csv', 'replaced.csv');
+    await expect(source.open()).rejects.toThrow(
+      'replaced.csv: expected the file as it was when the command began, got another',
+    );
+  });
+});
+
+describe('text that a spreadsheet would compute', () => {
+  it('begins with an apostrophe in CSV, unless it is to be raw', async () => {
+    const rows = ["=cmd|'/C calc'!A1,1", '+1+1,2', '@SUM(A1),3', '-1.5,4', '-x,5', 'plain,6'];
+    writeFileSync('formulas.csv', `word,=n\n${rows.join('\n')}\n`);
+    const { out } = await fluxion('convert', 'formulas.csv', 'harmless.csv');
+    expect(out).toContain('an apostrophe keeps spreadsheets from computing 5 cells; --raw leaves it out');
+    expect(readFileSync('harmless.csv', 'utf8').split('\n').slice(0, 6)).toEqual([
+      "word,'=n",
+      "'=cmd|'/C calc'!A1,1",
+      "'+1+1,2",
+      "'@SUM(A1),3",
+      '-1.5,4',
+      "'-x,5",
+    ]);
+    await fluxion('convert', 'formulas.csv', 'raw.csv', '--raw');
+    expect(readFileSync('raw.csv', 'utf8')).toBe(readFileSync('formulas.csv', 'utf8'));
   });
 });
 

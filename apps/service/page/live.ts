@@ -1,24 +1,7 @@
 import type UPlot from 'uplot';
+import type { Sample } from '../src/watching/sample.js';
 
 declare const uPlot: typeof UPlot;
-
-type Figures = Readonly<Record<string, number | null>>;
-
-/** What the service sends each second. */
-interface Sample {
-  readonly time: number;
-  readonly version: number;
-  readonly updates: number;
-  readonly predicted: number;
-  readonly learned: number;
-  readonly p50: number | null;
-  readonly p99: number | null;
-  readonly delay: number;
-  readonly drifts: number;
-  readonly window?: Figures;
-  readonly all?: Figures;
-  readonly served?: Figures;
-}
 
 interface Line {
   readonly name: string;

@@ -3,13 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Encoder } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
+import { logEvents } from '@fluxion/pipeline';
 import { expectNames, OptionError, StateError } from '@fluxion/tensor';
 import { app } from './http/app.js';
 import { closing } from './http/closing.js';
 import { allLimits, type Limits } from './http/limits.js';
 import { Learner, type LearningOptions } from './learning/learner.js';
 import { LearningQueue } from './learning/learningQueue.js';
+import { LogFollower } from './learning/logFollower.js';
 import { OpenPredictions, type OpenPredictionsOptions } from './learning/openPredictions.js';
+import { RefusedEvents } from './learning/refusedEvents.js';
 import { LiveFeed } from './watching/liveFeed.js';
 import { prometheus } from './watching/prometheus.js';
 import { Traffic } from './watching/traffic.js';
@@ -43,6 +46,9 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** Bytes that are written down of an event that cannot be decoded. */
+const MOST_TEXT = 2 ** 12;
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /**
@@ -66,28 +72,54 @@ export async function serve(model: FlowGraph, options: ServeOptions = {}): Promi
       'serve model: expected a model with an encoder, got one without; build it with { encoder }, as fitEncoder makes one',
     );
   }
-  if (given !== undefined && token === undefined && !LOOPBACK.test(host)) {
+  if (given !== undefined && given.log === undefined && token === undefined && !LOOPBACK.test(host)) {
     throw new OptionError(
       `serve token: expected one where a model learns from other machines, at ${host}, got none; give a token, or listen at 127.0.0.1`,
     );
   }
   const limits = allLimits(options.limits ?? {});
   const open = new OpenPredictions(options.open);
-  const learner = given && (await Learner.start(model, given, warn));
+  const refusedEvents = given && new RefusedEvents(join(given.directory, 'refused-events.jsonl'), warn);
+  const events =
+    given?.log &&
+    logEvents(given.log, {
+      onBadEvent: ({ partition, offset, value }, error) => {
+        const text = Buffer.from(value.subarray(0, MOST_TEXT)).toString();
+        refuse(error, { partition, offset, text });
+      },
+    });
+  const learner = given && (await Learner.start(model, given, warn, events));
   const queue = learner && new LearningQueue(learner);
   const openFile = given && join(given.directory, 'open-predictions.jsonl');
   if (openFile !== undefined) await open.read(openFile);
   const version = (): number => learner?.version ?? 0;
   const traffic = new Traffic();
   const feed = new LiveFeed();
+  const counters = prometheus({ version, learner, queue, open });
+  const refuse = (error: Error, event: object): void => {
+    counters.refused.inc({ reason: error.name });
+    refusedEvents?.add({ reason: error.message, ...event });
+  };
+  const follower =
+    learner &&
+    events &&
+    new LogFollower(given.log?.name ?? '', learner, events, {
+      learned({ clipped }) {
+        counters.learned.inc();
+        if (clipped > 0) counters.clipped.inc();
+        traffic.learned(1);
+      },
+      refused: (event, error) => refuse(error, { offsets: Object.fromEntries(events.offsets), event }),
+      warn,
+    });
   const server = await app({
     served: () => learner?.served ?? model,
     version,
-    learning: learner && queue && { learner, queue },
+    learning: learner && queue && { learner, queue, follower },
     open,
     traffic,
     feed,
-    prometheus: prometheus({ version, learner, queue, open }),
+    prometheus: counters,
     limits,
     token,
     warn,
@@ -101,6 +133,7 @@ export async function serve(model: FlowGraph, options: ServeOptions = {}): Promi
       { cause },
     );
   });
+  follower?.begin();
   const sampling = setInterval(() => feed.push(traffic.sample(version(), learner)), 1000).unref();
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -108,8 +141,10 @@ export async function serve(model: FlowGraph, options: ServeOptions = {}): Promi
     clearInterval(sampling);
     traffic.close();
     if (given === undefined) return;
+    follower?.close();
     await queue?.empty();
     await learner?.close();
+    await refusedEvents?.close();
     if (openFile !== undefined && open.size > 0) {
       await mkdir(given.directory, { recursive: true });
       open.write(openFile);

@@ -15,6 +15,10 @@ export function convert(host: Host): Command {
     )
     .usage('[options] <in...> <out>');
   return withBadRowOptions(command)
+    .option(
+      '--raw',
+      'write text to CSV as it is; by default, what a spreadsheet would compute begins with an apostrophe',
+    )
     .option('--json', 'print a JSON object at the end')
     .option('--quiet', 'print nothing but errors')
     .addHelpText(

@@ -22,6 +22,10 @@ export function serve(host: Host): Command {
     .option('--host <address>', 'where to listen (default: 127.0.0.1, this machine alone)')
     .addOption(numberOption('--port <number>', 'where to listen; 0 for any (default: 8080)', integerFromZero))
     .option('--learn', 'learn from the events that clients give')
+    .option(
+      '--source <url>',
+      'learn from the events of a log, each of which counts once: nats://HOST:PORT/STREAM, redis://HOST:PORT/KEY or kafka://HOST:PORT/TOPIC',
+    )
     .option('--shadow', 'let a copy learn, and serve it once it has done better over a window')
     .option('--checkpoints <folder>', 'what was learned, to go on from (default: the model with .serving)')
     .addOption(numberOption('--every <seconds>', 'between two checkpoints (default: 30)', positive))
@@ -55,6 +59,7 @@ export function serve(host: Host): Command {
 Examples:
   fluxion serve --model runs/income
   fluxion serve --model runs/income --learn --shadow --port 9000
+  fluxion serve --model runs/income --source nats://localhost:4222/people
   curl -H content-type:application/json -d '{"age": 39, "city": "Paris"}' localhost:8080/predict
 
 What is learned is kept in checkpoints; the same command goes on from the newest. Ctrl-C and SIGTERM answer the requests that have come, save, and end with exit code 0.`,

@@ -3,6 +3,7 @@ import { WholeFile } from '@fluxion/checkpoint';
 import type { OpenSource } from '@fluxion/data';
 import { writeParquet } from '@fluxion/duckdb';
 import { formatCount, printLine } from '@fluxion/terminal';
+import type { Schema } from 'apache-arrow';
 import type { Host } from '../host.js';
 import type { BadRows } from '../options/badRowOptions.js';
 import { expectOther } from '../output/expectOther.js';
@@ -13,15 +14,27 @@ import { stageLine } from '../output/stageLine.js';
 import { openSource } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
 import { arrowTableWriter } from './arrowTableWriter.js';
-import { csvTableWriter } from './csvTableWriter.js';
+import { type CsvWriterOptions, csvTableWriter } from './csvTableWriter.js';
+import type { TableWriter } from './tableWriter.js';
 
 /** What the command line says. */
 export interface ConvertOptions extends BadRows {
+  readonly raw?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
-const formats = { '.arrow': arrowTableWriter, '.csv': csvTableWriter } as const;
+const formats: Readonly<
+  Record<
+    '.arrow' | '.csv',
+    (
+      schema: Schema,
+      out: { write(bytes: Uint8Array): void },
+      file: string,
+      options: CsvWriterOptions,
+    ) => TableWriter
+  >
+> = { '.arrow': arrowTableWriter, '.csv': csvTableWriter };
 /** Written by DuckDB. */
 const PARQUET = '.parquet';
 
@@ -36,7 +49,7 @@ const BATCH_ROWS = 2 ** 16;
 export async function convertTable(
   data: readonly string[],
   out: string,
-  { json, quiet, ...bad }: ConvertOptions,
+  { json, quiet, raw, ...bad }: ConvertOptions,
   host: Host,
   signal: AbortSignal,
 ): Promise<void> {
@@ -49,34 +62,50 @@ export async function convertTable(
   const source = openSource(data, { ...bad, notice: noticesTo(host, { quiet }) });
   const isQuiet = json || quiet;
   const stage = stageLine(stdout, isQuiet);
-  const rows =
+  const { rows, formulas = 0 } =
     extension === PARQUET
-      ? await stage.during(`writing ${out}`, () => writeParquet(out, source, signal))
+      ? { rows: await stage.during(`writing ${out}`, () => writeParquet(out, source, signal)) }
       : await writeTable(
           out,
           await stage.during(`reading ${source.name}`, () => source.open(signal)),
           formats[extension as keyof typeof formats],
-          { name: source.name, progress: (total) => rowProgress(stdout, 'converting', total, isQuiet) },
+          {
+            name: source.name,
+            raw,
+            progress: (total) => rowProgress(stdout, 'converting', total, isQuiet),
+          },
           signal,
         );
-  if (json) stdout.write(jsonLine({ event: 'summary', rows, out }));
-  else if (!quiet) printLine(stdout, `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} in ${out}`);
+  if (json) stdout.write(jsonLine({ event: 'summary', rows, ...(formulas > 0 && { formulas }), out }));
+  if (json || quiet) return;
+  printLine(stdout, `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} in ${out}`);
+  if (formulas > 0) {
+    printLine(
+      stdout,
+      `an apostrophe keeps spreadsheets from computing ${formatCount(formulas)} ${formulas === 1 ? 'cell' : 'cells'}; --raw leaves it out`,
+    );
+  }
 }
 
 async function writeTable(
   out: string,
   open: OpenSource,
   format: (typeof formats)[keyof typeof formats],
-  { name, progress }: { readonly name: string; progress(total: number | undefined): RowProgress },
+  {
+    name,
+    raw,
+    progress,
+  }: CsvWriterOptions & { readonly name: string; progress(total: number | undefined): RowProgress },
   signal: AbortSignal,
-): Promise<number> {
+): Promise<{ readonly rows: number; readonly formulas?: number | undefined }> {
   const file = new WholeFile(out);
   let line: RowProgress | undefined;
   let rows = 0;
+  let formulas: number | undefined;
   try {
     line = progress(await open.countRows?.());
     const fields = open.schema.fields.map((_, i) => i);
-    const writer = format(open.schema, file, name);
+    const writer = format(open.schema, file, name, { raw });
     for (;;) {
       signal.throwIfAborted();
       const block = await open.read(rows, BATCH_ROWS, fields);
@@ -88,6 +117,7 @@ async function writeTable(
     }
     writer.end();
     file.commit();
+    formulas = writer.formulas;
   } catch (error) {
     file.discard();
     throw error;
@@ -95,5 +125,5 @@ async function writeTable(
     line?.end();
     await open.close();
   }
-  return rows;
+  return { rows, formulas };
 }

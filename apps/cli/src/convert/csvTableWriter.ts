@@ -1,11 +1,18 @@
 import { DataError } from '@fluxion/tensor';
 import { DataType, type Schema, Vector } from 'apache-arrow';
+import { csvCell, harmless } from '../output/csvCell.js';
 import { cellText } from './cellText.js';
 import type { TableWriter } from './tableWriter.js';
 
+/** How CSV is written. */
+export interface CsvWriterOptions {
+  /** Whether text is written as it is, though a spreadsheet would take it for a formula. */
+  readonly raw?: boolean | undefined;
+}
+
 /**
  * A table as CSV: a line of names, then a line for each row. A gap is an empty cell, an empty word a quoted one; times are
- * ISO 8601.
+ * ISO 8601. Text that a spreadsheet would take for a formula begins with an apostrophe, unless it is to be raw.
  *
  * @throws {DataError} when a column is of lists, for which CSV has no form.
  * @see RFC 4180, but for the line ends, which are single line feeds.
@@ -14,6 +21,7 @@ export function csvTableWriter(
   { fields }: Schema,
   out: { write(bytes: Uint8Array): void },
   file: string,
+  { raw = false }: CsvWriterOptions = {},
 ): TableWriter {
   const nested = fields.find(
     ({ type }) => DataType.isFixedSizeList(type) || DataType.isList(type) || DataType.isStruct(type),
@@ -26,6 +34,16 @@ export function csvTableWriter(
   }
   const encoder = new TextEncoder();
   const write = (lines: readonly string[]): void => out.write(encoder.encode(`${lines.join('\n')}\n`));
+  let formulas = 0;
+  const cell = (text: string): string => {
+    const shown = raw ? text : harmless(text);
+    if (shown !== text) formulas++;
+    return shown === '' ? '""' : csvCell(shown);
+  };
+  const cellOf = (type: DataType): ((value: unknown) => string) => {
+    const text = cellText(type);
+    return (value) => (typeof value === 'string' ? cell(value) : text(value));
+  };
   write([fields.map(({ name }) => cell(name)).join(',')]);
   return {
     write({ rows, columns }) {
@@ -33,14 +51,8 @@ export function csvTableWriter(
       write(Array.from({ length: rows }, (_, row) => cells.map((column) => column[row]).join(',')));
     },
     end() {},
+    get formulas() {
+      return formulas;
+    },
   };
-}
-
-function cellOf(type: DataType): (value: unknown) => string {
-  const text = cellText(type);
-  return (value) => (typeof value === 'string' ? cell(value) : text(value));
-}
-
-function cell(text: string): string {
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -5,4 +5,6 @@ export interface TableWriter {
   write(block: Block): void;
   /** Ends what is written; nothing may come after it. */
   end(): void;
+  /** Cells that begin with an apostrophe so far, as a spreadsheet would compute them. */
+  readonly formulas?: number;
 }

@@ -1,4 +1,5 @@
 import type { Floats } from '@fluxion/tensor';
+import { csvCell, harmless } from '../output/csvCell.js';
 import type {
   OutputPrediction,
   PlaceColumn,
@@ -52,14 +53,7 @@ function shortest(numbers: Floats): (value: number) => string {
   return numbers instanceof Float32Array ? shortestFloat32 : String;
 }
 
-/** A spreadsheet takes text that begins so for a formula and computes it; a signed number is one all the same. */
-const FORMULA = /^([=@\t\r]|[+-](?![\d.]+(e[+-]?\d+)?$))/i;
-
-/** Text as a cell, quoted where it must be; an apostrophe keeps a spreadsheet from computing it. */
-function cell(text: string): string {
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
+const cell = (text: string): string => csvCell(harmless(text));
 
 /** A float32 in as few digits as tell it from its neighbours: 0.1, where its value as a double is 0.10000000149011612. */
 export function shortestFloat32(value: number): string {

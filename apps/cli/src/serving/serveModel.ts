@@ -9,6 +9,7 @@ import { openSavedModel } from '../model/openModel.js';
 import { lossesOf } from '../model/task.js';
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
 import { UsageError } from '../usageError.js';
+import { openLog } from './openLog.js';
 
 /** What the command line says. */
 export interface ServeModelOptions extends RegularizerOptions, RangeOptions {
@@ -17,6 +18,7 @@ export interface ServeModelOptions extends RegularizerOptions, RangeOptions {
   readonly port?: number;
   readonly learn?: boolean;
   readonly shadow?: boolean;
+  readonly source?: string;
   readonly checkpoints?: string;
   readonly every?: number;
   readonly optimizer?: 'sgd' | 'adam';
@@ -51,12 +53,23 @@ export async function serveModel(
   }
   const task = encodedTask(encoded.encoder, encoded.about.outputs);
   const directory = options.checkpoints ?? `${options.model.replace(/\/+$/, '')}.serving`;
-  const learns = options.learn === true || options.shadow === true;
+  const learns = options.learn === true || options.shadow === true || options.source !== undefined;
+  const source = options.source === undefined ? undefined : await openLog(options.source);
   const service = await serve(model, {
     ...listening(options),
     ...(await tokenOf(options)),
-    ...(learns && { learning: { loss: lossesOf(task), directory, ...learningOf(options) } }),
+    ...(learns && {
+      learning: {
+        loss: lossesOf(task),
+        directory,
+        ...learningOf(options),
+        ...(source && { log: source.log }),
+      },
+    }),
     warn: ({ message }) => printLine({ write: (text) => stderr.write(text) }, `warning: ${message}`),
+  }).catch(async (error: unknown) => {
+    await source?.close();
+    throw error;
   });
   const status = options.quiet ? undefined : showStatus(service, options, directory, stdout);
   try {
@@ -65,6 +78,7 @@ export async function serveModel(
   } finally {
     status?.end();
     await service.close();
+    await source?.close();
   }
   const { updates } = service.learner ?? {};
   if (!options.quiet && updates !== undefined) {

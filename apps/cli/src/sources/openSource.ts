@@ -11,6 +11,7 @@ import { parquetFile } from '@fluxion/duckdb';
 import type { Schema } from 'apache-arrow';
 import type { BadRows } from '../options/badRowOptions.js';
 import { pictureFolder, withPictures } from './pictures.js';
+import { unchangedFiles } from './unchangedFiles.js';
 
 /** How rows are read. */
 export interface SourceOptions extends BadRows, NoticeOption {
@@ -29,7 +30,7 @@ export function openSource(paths: readonly string[], options: SourceOptions = {}
   const csv = (path: string): Source => csvFile(path, text);
   const jsonl = (path: string): Source => jsonLinesFile(path, text);
   const formats = { parquet: parquetFile, arrow, feather: arrow, csv, tsv: csv, jsonl, ndjson: jsonl };
-  const source = pictureFolder(paths) ?? files(paths, (path) => openByName(path, formats));
+  const source = unchangedFiles(pictureFolder(paths) ?? files(paths, (path) => openByName(path, formats)));
   return pictureWidth === undefined ? source : withPictures(source, paths[0] as string, pictureWidth);
 }
 

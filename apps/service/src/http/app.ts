@@ -5,6 +5,7 @@ import { StateError } from '@fluxion/tensor';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Learner } from '../learning/learner.js';
 import type { LearnedList, LearningQueue } from '../learning/learningQueue.js';
+import type { LogFollower } from '../learning/logFollower.js';
 import type { OpenPredictions } from '../learning/openPredictions.js';
 import type { LiveFeed } from '../watching/liveFeed.js';
 import type { Prometheus } from '../watching/prometheus.js';
@@ -22,7 +23,14 @@ export interface ServiceParts {
   readonly served: () => FlowGraph;
   readonly version: () => number;
   /** Absent where nothing is learned. */
-  readonly learning: { readonly learner: Learner; readonly queue: LearningQueue } | undefined;
+  readonly learning:
+    | {
+        readonly learner: Learner;
+        readonly queue: LearningQueue;
+        /** There where events come from a log. */
+        readonly follower: LogFollower | undefined;
+      }
+    | undefined;
   readonly open: OpenPredictions;
   readonly traffic: Traffic;
   readonly feed: LiveFeed;
@@ -54,6 +62,8 @@ export async function app(parts: ServiceParts): Promise<FastifyInstance> {
   });
   server.addHook('preClose', async () => feed.close());
 
+  const follower = learning?.follower;
+  const takesLabels = learning !== undefined && follower === undefined;
   server.post('/predict', async ({ body }, reply) => {
     const given = rowsOf(body, limits.rows);
     const model = served();
@@ -63,14 +73,23 @@ export async function app(parts: ServiceParts): Promise<FastifyInstance> {
           'predict: expected finite numbers from the model, got others; it has diverged: serve what was saved before',
         );
       }
-      return { ...(learning && { id: open.add(given.rows[i] as Row) }), prediction };
+      return { ...(takesLabels && { id: open.add(given.rows[i] as Row) }), prediction };
     });
     predicted.inc(predictions.length);
     traffic.predicted(predictions.length, reply.elapsedTime);
     return given.isList ? { version: version(), predictions } : { version: version(), ...predictions[0] };
   });
 
-  if (learning !== undefined) {
+  if (follower !== undefined) {
+    for (const route of ['/learn', '/feedback']) {
+      server.post(route, () => {
+        throw new HttpError(
+          409,
+          `this service learns from the events of ${follower.name} alone, each of which counts once; send what it is to learn there`,
+        );
+      });
+    }
+  } else if (learning !== undefined) {
     const { learner, queue } = learning;
     const expectRoom = ({ ip }: FastifyRequest, events: number): void => {
       if (learner.stopped !== undefined) {
@@ -118,12 +137,14 @@ export async function app(parts: ServiceParts): Promise<FastifyInstance> {
   }
 
   server.get('/healthz', async () => ({
-    status: learning?.learner.stopped === undefined ? 'ok' : 'degraded',
+    status: (learning?.learner.stopped ?? follower?.problem) === undefined ? 'ok' : 'degraded',
     version: version(),
     ...(learning && {
       updates: learning.learner.updates,
       waiting: learning.queue.length,
       ...(learning.learner.stopped && { stopped: learning.learner.stopped.message }),
+      ...(follower && { source: follower.name }),
+      ...(follower?.problem && { problem: follower.problem.message }),
     }),
   }));
   server.get('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));

@@ -10,6 +10,7 @@ import {
   checkpoint,
   detectDrift,
   fprop,
+  type Log,
   type Metrics,
   type Prequential,
   prequential,
@@ -17,7 +18,7 @@ import {
   type Step,
   update,
 } from '@fluxion/pipeline';
-import { type Saved, StateError } from '@fluxion/tensor';
+import { type Savable, type Saved, StateError } from '@fluxion/tensor';
 import { map, retry, Subject } from 'rxjs';
 import { KnownRange, type RangeOptions } from './knownRange.js';
 import { restoreModelCopy, saveModelCopy } from './modelCopy.js';
@@ -43,6 +44,11 @@ export interface LearningOptions extends RangeOptions {
    * learns itself.
    */
   readonly shadow?: boolean;
+  /**
+   * Where events come from, each of which counts once in the weights, even after a crash: how far the log has been read is saved with
+   * them. Clients then teach nothing. By default events come from clients.
+   */
+  readonly log?: Log;
 }
 
 /** What became of an event. */
@@ -85,8 +91,10 @@ export class Learner {
   #drift: FoundDrift | undefined;
   #drifts = 0;
   readonly #saving: Checkpoint;
-  /** Model, optimizer and figures as they were without any checkpoint. */
-  readonly #start: readonly [Saved, Saved, Saved];
+  /** How far a log has been read that events come from. */
+  readonly #place: Savable | undefined;
+  /** Model, optimizer, figures and place as they were without any checkpoint. */
+  readonly #start: readonly [Saved, Saved, Saved, Saved | undefined];
   readonly #events = new Subject<Row>();
   #ended: Promise<void> = Promise.resolve();
   #outcome: Outcome = {};
@@ -99,6 +107,7 @@ export class Learner {
     encoder: Encoder,
     options: LearningOptions,
     warn: (error: Error) => void,
+    place: Savable | undefined,
   ) {
     this.#model = model;
     this.#encoder = encoder;
@@ -110,12 +119,14 @@ export class Learner {
     this.#race = options.shadow ? new Race(model, encoder, { ...options, metrics, window }) : undefined;
     this.#range = new KnownRange(encoder, model.dtype, options);
     const state = optimizerState(optimizer, model);
-    this.#start = [saveModelCopy(model, encoder), state.save(), this.#progress.save()];
+    this.#place = place;
+    this.#start = [saveModelCopy(model, encoder), state.save(), this.#progress.save(), place?.save()];
     const parts = {
       origin: originOf(model),
       progress: this.#progress,
       drift: this.#detector,
       ...(this.#race && { race: this.#race }),
+      ...(place && { log: place }),
     };
     this.#saving = checkpoint(directory, { model, optimizer, parts }, { every, warn });
   }
@@ -124,12 +135,14 @@ export class Learner {
    * Goes on from the newest checkpoint, if there is one.
    *
    * @param warn is told of what goes wrong while learning goes on
+   * @param place how far a log has been read that events come from
    * @throws {OptionError} when the checkpoints are of another model or other options; {CheckpointError} when none can be read.
    */
   static async start(
     model: FlowGraph,
     options: LearningOptions,
     warn: (error: Error) => void,
+    place?: Savable,
   ): Promise<Learner> {
     const { encoder } = model;
     if (!(encoder instanceof Encoder)) {
@@ -137,7 +150,7 @@ export class Learner {
         'serve model: expected a model with an encoder, got one without; build it with { encoder }, as fitEncoder makes one',
       );
     }
-    const learner = new Learner(model, encoder, options, warn);
+    const learner = new Learner(model, encoder, options, warn, place);
     await learner.#saving.resume();
     learner.#begin();
     return learner;
@@ -271,9 +284,11 @@ export class Learner {
   async #goBack(cause: Error): Promise<void> {
     const { updates } = this;
     try {
-      if (updates - this.#wentBackAt < RELAPSE) throw cause;
+      const isRelapse = updates - this.#wentBackAt < RELAPSE;
       if ((await listCheckpoints(this.#options.directory)).length > 0) await this.#saving.resume();
       else this.#restart();
+      // What is served from now on is sound all the same.
+      if (isRelapse) throw cause;
       this.#wentBackAt = this.updates;
       this.#warn(
         new StateError(`${cause.message}; the model has gone back to update ${this.updates}`, { cause }),
@@ -288,9 +303,10 @@ export class Learner {
 
   /** Goes back to the model that the service began with. */
   #restart(): void {
-    const [model, optimizer, progress] = this.#start;
+    const [model, optimizer, progress, place] = this.#start;
     restoreModelCopy(this.#model, this.#encoder, model);
     optimizerState(this.#options.optimizer, this.#model).restore(optimizer);
     this.#progress.restore(progress);
+    if (place !== undefined) this.#place?.restore(place);
   }
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Sample } from './traffic.js';
+import type { Sample } from './sample.js';
 
 /** Samples that are kept: an hour of seconds. */
 const KEPT = 3600;

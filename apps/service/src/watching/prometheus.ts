@@ -81,7 +81,7 @@ export function prometheus({ version, learner, queue, open }: Watched): Promethe
     }),
     refused: new Counter({
       name: 'fluxion_refused_total',
-      help: 'Requests refused, by the name of the error',
+      help: 'Requests, and events of a log, refused, by the name of the error',
       labelNames: ['reason'],
       registers,
     }),

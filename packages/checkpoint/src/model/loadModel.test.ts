@@ -283,6 +283,19 @@ describe('loadModel', () => {
     await expect(load(folder)).rejects.toThrow('it has 100000001 bytes, more than 100000000');
   });
 
+  test('refuses a manifest.json that is no regular file, at once', async () => {
+    const folder = await savedModel();
+    const path = join(folder, 'manifest.json');
+    await unlink(path);
+    execFileSync('mkfifo', [path]);
+    await expect(load(folder)).rejects.toThrow(
+      'manifest.json: expected a JSON file, could not read it (it is a pipe)',
+    );
+    await unlink(path);
+    await symlink('/dev/zero', path);
+    await expect(load(folder)).rejects.toThrow('could not read it (it is a device)');
+  });
+
   test('refuses a model.json in which one bit is not as it was written', async () => {
     const folder = await savedModel();
     const path = join(folder, 'model.json');

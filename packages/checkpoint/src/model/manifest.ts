@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { CheckpointError } from '@fluxion/tensor';
 import { openRegular } from '../folder/openRegular.js';
 import { systemReason } from '../folder/systemReason.js';
-import { decodeUtf8 } from '../json/decodeUtf8.js';
 import type { JsonValue } from '../json/jsonValue.js';
-import { parseJson } from '../json/parseJson.js';
+import { readJson } from '../json/readJson.js';
 import { MANIFEST_FILE } from './modelFiles.js';
 
 const FORMAT = 'fluxion-manifest';
@@ -47,19 +45,16 @@ export async function expectAsWritten(folder: string, files: readonly string[]):
 }
 
 async function readManifest(path: string): Promise<ReadonlyMap<string, JsonValue> | undefined> {
-  let bytes: Uint8Array;
+  let json: JsonValue;
   try {
-    bytes = await readFile(path);
-  } catch (cause) {
+    json = await readJson(path);
+  } catch (error) {
     // A folder that is not there, or is none, is for its reader to tell of.
-    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw new CheckpointError(
-      `${path}: expected a manifest, could not read it (${systemReason(cause)}); check the folder's permissions`,
-      { cause },
-    );
+    const { code = '' } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return undefined;
+    throw error;
   }
-  const json = parseJson(decodeUtf8(bytes, path), path).only('format', 'sha256');
-  json.field('format').oneOf([FORMAT]);
+  json.only('format', 'sha256').field('format').oneOf([FORMAT]);
   return json.field('sha256').members();
 }
 

@@ -6,6 +6,8 @@ export interface RedisClient {
 }
 
 interface RedisConnection {
+  /** Without a listener an error of the connection would end the process. */
+  on(event: 'error', listener: () => void): unknown;
   connect(): Promise<unknown>;
   xRead(
     from: { readonly key: string; readonly id: string },
@@ -40,6 +42,8 @@ export function redisLog({ client, key, field = 'value' }: RedisLogOptions): Log
     name: `redis ${key}`,
     async *open(after, signal) {
       const connection = client.duplicate();
+      // What is asked for meanwhile rejects with it.
+      connection.on('error', () => {});
       await connection.connect();
       try {
         let id = after.get(key) ?? '0';

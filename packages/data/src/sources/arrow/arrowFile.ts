@@ -4,6 +4,7 @@ import type { Data, Schema } from 'apache-arrow';
 import type { BadRowOptions } from '../badRows/badRowOptions.js';
 import { usableRows } from '../badRows/usableRows.js';
 import { eventLoopTurn } from '../eventLoopTurn.js';
+import { expectVersion, fileVersion } from '../fileVersion.js';
 import type { NoticeOption } from '../noticeOption.js';
 import { readAt } from '../readAt.js';
 import type { Block, OpenSource, Source } from '../source.js';
@@ -35,7 +36,8 @@ export interface ArrowFileOptions extends BadRowOptions, NoticeOption {}
  * within a compressed batch are read out of order, as they are to be shuffled, or it holds more than 64 MiB, its columns
  * are unpacked to a temporary file once.
  *
- * @throws {DataError} by `open` and `read`, when the file is missing, is no Arrow file, is cut off or damaged.
+ * @throws {DataError} by `open` and `read`, when the file is missing, is no Arrow file, is cut off, damaged, or written to while it is
+ *   read.
  * @example
  * const reader = await openExamples(arrowFile('train.arrow'), { input: 'image', target: 'digit' });
  */
@@ -54,8 +56,9 @@ export function arrowFile(path: string, { notice, ...badRows }: ArrowFileOptions
         );
       });
       try {
+        const version = await fileVersion(handle);
         const footer = await arrowFooter(path, handle);
-        const reader = new ArrowFileReader(path, handle, footer, options, signal);
+        const reader = new ArrowFileReader(path, handle, version, footer, options, signal);
         await reader.readDictionaries();
         return reader;
       } catch (error) {
@@ -80,6 +83,7 @@ class ArrowFileReader implements OpenSource {
   readonly schema: Schema;
   readonly #path: string;
   readonly #handle: FileHandle;
+  readonly #version: string;
   readonly #footer: ArrowFooter;
   readonly #options: NoticeOption;
   readonly #signal: AbortSignal | undefined;
@@ -100,6 +104,7 @@ class ArrowFileReader implements OpenSource {
   constructor(
     path: string,
     handle: FileHandle,
+    version: string,
     footer: ArrowFooter,
     options: NoticeOption,
     signal: AbortSignal | undefined,
@@ -107,6 +112,7 @@ class ArrowFileReader implements OpenSource {
     this.schema = footer.schema;
     this.#path = path;
     this.#handle = handle;
+    this.#version = version;
     this.#footer = footer;
     this.#options = options;
     this.#signal = signal;
@@ -348,8 +354,10 @@ class ArrowFileReader implements OpenSource {
     }
   }
 
-  #bytes(position: number, length: number, memory?: Uint8Array): Promise<Uint8Array> {
-    return readAt(this.#handle, this.#path, position, length, memory);
+  async #bytes(position: number, length: number, memory?: Uint8Array): Promise<Uint8Array> {
+    const bytes = await readAt(this.#handle, this.#path, position, length, memory);
+    await expectVersion(this.#handle, this.#path, this.#version);
+    return bytes;
   }
 
   #located<T>(what: string, block: number | undefined, read: () => T | Promise<T>): Promise<T> {

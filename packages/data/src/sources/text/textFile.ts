@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import { eventLoopTurned } from '../eventLoopTurn.js';
+import { expectVersion, fileVersion } from '../fileVersion.js';
 import { readAt } from '../readAt.js';
 import { temporaryFile } from './temporaryFile.js';
 import { unpacked } from './unpacked.js';
@@ -38,7 +39,7 @@ export async function openText(
     return open(path);
   });
   try {
-    const version = await versionOf(path, file);
+    const version = await withPath(path, 'read', () => fileVersion(file));
     const pieces = await unpacked(path, file);
     if (pieces === undefined) return plain(path, file, version, signal);
     notice?.(
@@ -65,12 +66,7 @@ function plain(path: string, file: FileHandle, version: string, signal: AbortSig
     skip: async () => {},
     at: async (from, into) => {
       await readAt(file, path, from, into.length, into);
-      if ((await versionOf(path, file)) !== version) {
-        throw new DataError(
-          'expected the file as it was when opened, but it has been written to; open it again when that is done',
-          { file: path },
-        );
-      }
+      await withPath(path, 'read', () => expectVersion(file, path, version));
     },
     close: () => file.close(),
   };
@@ -114,13 +110,6 @@ async function packed(
       await Promise.all([text.close(), file.close()]);
     },
   };
-}
-
-async function versionOf(path: string, file: FileHandle): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await withPath(path, 'read', () =>
-    file.stat({ bigint: true }),
-  );
-  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }
 
 /** Runs file operations: what fails is a DataError with the file's name. */

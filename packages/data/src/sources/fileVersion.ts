@@ -1,0 +1,17 @@
+import type { FileHandle } from 'node:fs/promises';
+import { DataError } from '@fluxion/tensor';
+
+/** Another text for each content of a file, unless somebody takes pains. */
+export async function fileVersion(file: FileHandle): Promise<string> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true });
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+/** @throws {DataError} when the file has been written to since it had this version. */
+export async function expectVersion(file: FileHandle, path: string, version: string): Promise<void> {
+  if ((await fileVersion(file)) === version) return;
+  throw new DataError(
+    'expected the file as it was when opened, but it has been written to; open it again when that is done',
+    { file: path },
+  );
+}
