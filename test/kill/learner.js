@@ -30,21 +30,34 @@ import { tap } from 'rxjs';
 
 const [, , file = '', directory = '', kind = '', epochs = '', pause = ''] = process.argv;
 /** What is trained with, besides what all have. */
+const small = /** @type {const} */ ({ hidden: [16], kernels: 'wasm', every: 10 });
 const kinds = {
-  adam: { optimizer: adam({ learningRate: 0.01 }), shuffle: true, online: false, batchSize: 4 },
+  adam: { ...small, optimizer: adam({ learningRate: 0.01 }), shuffle: true, online: false, batchSize: 4 },
   momentum: {
+    ...small,
     optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
     shuffle: false,
     online: true,
     batchSize: 1,
   },
+  // Of weights that are large enough for updates to wait: a kill falls within a block of them.
+  deferred: {
+    hidden: [512, 512],
+    kernels: /** @type {const} */ ('wasm'),
+    every: 45,
+    optimizer: sgd({ learningRate: 0.001, momentum: 0.9 }),
+    shuffle: true,
+    online: false,
+    batchSize: 1,
+  },
 };
-const { optimizer, ...reading } = kinds[/** @type {keyof typeof kinds} */ (kind)];
+const { optimizer, hidden, kernels, every, ...reading } = kinds[/** @type {keyof typeof kinds} */ (kind)];
 
 const source = openByName(file, { parquet: parquetFile });
 const rows = holdOut(0.1);
 const encoder = await fitEncoder(source, { target: 'kind', rows: rows.training });
-const model = sequential([linear(16), relu(), dropout(0.2), linear(2)], { encoder, seed: 1 });
+const layers = hidden.flatMap((units) => [linear(units), relu(), dropout(0.2)]);
+const model = sequential([...layers, linear(2)], { encoder, seed: 1, kernels });
 const loss = softmaxCrossEntropy();
 const progress = prequential({ accuracy: accuracy() }, { window: 50 });
 const held = examples(source, { encoder, rows: rows.validation, batchSize: 64 });
@@ -56,7 +69,7 @@ const parts = { progress, validation, best, stop };
 const saving = checkpoint(
   directory,
   { model, optimizer, source, examples: read, parts },
-  { every: { examples: 10 } },
+  { every: { examples: every } },
 );
 
 const from = await saving.resume();

@@ -7,6 +7,7 @@ import { connect } from '@nats-io/transport-node';
 import {
   accuracy,
   checkpoint,
+  dropout,
   elements,
   encode,
   kafkaLog,
@@ -47,11 +48,12 @@ const encoder = onlineEncoder({
   columns: { x: standardize(), city: oneHot({ most: 5 }) },
   target: { kind: ['over', 'under'] },
 });
-const model = sequential([linear(8), relu(), linear(2)], { encoder, seed: 1 });
+const model = sequential([linear(8), relu(), dropout(0.2), linear(2)], { encoder, seed: 1 });
 const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
 const progress = prequential({ accuracy: accuracy() }, { window: 100 });
 const events = logEvents(log);
-const parts = { events, progress };
+const encoding = encode(encoder, { online: true });
+const parts = { events, encoding, progress };
 const saving = checkpoint(directory, { model, optimizer, parts }, { every: { examples: 50 } });
 
 await saving.resume();
@@ -60,7 +62,7 @@ const left = Number(count) - optimizerState(optimizer, model).step;
 const sleeping = new Int32Array(new SharedArrayBuffer(4));
 await events
   .pipe(
-    encode(encoder, { online: true }),
+    encoding,
     train(model, { loss: softmaxCrossEntropy(), optimizer, prequential: progress }),
     tap(() => Atomics.wait(sleeping, 0, 0, Number(pause))),
     take(left),

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -39,7 +39,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
   for (const { kill } of running) kill('SIGKILL');
-  rmSync(folder, { recursive: true });
 });
 
 async function freePort(): Promise<number> {

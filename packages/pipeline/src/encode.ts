@@ -1,5 +1,5 @@
 import type { Encoder, Examples } from '@fluxion/data';
-import { DataError, expectNames } from '@fluxion/tensor';
+import { DataError, expectNames, OptionError, type Savable, type Saved } from '@fluxion/tensor';
 import { defer, filter, map, type OperatorFunction } from 'rxjs';
 
 /** A row as a plain object: a value for each column, null for a gap. */
@@ -21,9 +21,12 @@ export interface EncodeOptions {
   readonly onBadRow?: (row: Row, error: DataError) => void;
 }
 
+/** Encodes plain objects. How many there have been is a part of a checkpoint, where boxes draw at random by the number of the example. */
+export type Encode = OperatorFunction<Row | readonly Row[], Examples> & Savable;
+
 /**
  * Encodes plain objects, one by one or in lists, to examples for `fprop` and `train`. Their tensors are lent until the
- * subscriber returns, and rows are numbered as they come.
+ * subscriber returns, and rows are numbered as they come, on from the last one where it is subscribed to again.
  *
  * @throws {DataError} as the stream's error, with the column, when a value is missing or cannot be used.
  * @example
@@ -32,15 +35,12 @@ export interface EncodeOptions {
  * const clicks$ = from([{ price: 12.5, clicked: 'no' }]);
  * clicks$.pipe(encode(encoder, { online: true }), train(model, { loss, optimizer })).forEach(({ loss }) => console.log(loss));
  */
-export function encode(
-  encoder: Encoder,
-  options: EncodeOptions = {},
-): OperatorFunction<Row | readonly Row[], Examples> {
+export function encode(encoder: Encoder, options: EncodeOptions = {}): Encode {
   expectNames('encode', options, ['targets', 'online', 'onBadRow']);
   const { targets = true, online = false, onBadRow } = options;
-  return (source) =>
+  let number = 0;
+  const operator: OperatorFunction<Row | readonly Row[], Examples> = (source) =>
     defer(() => {
-      let number = 0;
       const encoded = (rows: readonly Row[]): Examples => {
         const examples = { ...encoder.encode(rows, { targets, online }), number };
         number += examples.size;
@@ -59,6 +59,17 @@ export function encode(
         map(encoded),
       );
     });
+  return Object.assign(operator, {
+    save: (): Saved => ({ kind: 'encode', options: { number }, tensors: new Map() }),
+    restore({ kind, options: { number: saved } }: Saved): void {
+      if (kind !== 'encode' || !Number.isSafeInteger(saved)) {
+        throw new OptionError(
+          `encode restore: expected encode and a number of rows, got ${kind} and ${JSON.stringify(saved)}; restore what it saved`,
+        );
+      }
+      number = saved as number;
+    },
+  });
 }
 
 function isList(rows: Row | readonly Row[]): rows is readonly Row[] {

@@ -5,7 +5,7 @@ export { bprop } from './bprop.js';
 export { clipByGlobalNorm } from './clipByGlobalNorm.js';
 export { clipByValue } from './clipByValue.js';
 export { DivergenceError } from './divergenceError.js';
-export { type EncodeOptions, encode, type Row } from './encode.js';
+export { type Encode, type EncodeOptions, encode, type Row } from './encode.js';
 export {
   type DelayedLabels,
   type DelayedLabelsOptions,

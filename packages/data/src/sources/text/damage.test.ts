@@ -94,6 +94,16 @@ describe('damaged text', () => {
     expect(process.memoryUsage().rss - start).toBeLessThan(256 * 2 ** 20);
   });
 
+  it('is refused at once: a bomb', async () => {
+    const path = join(await temporaryFolder(), 'bomb.csv.gz');
+    // A member of lines, many times.
+    const member = gzipSync(Buffer.alloc(2 ** 22, '1\n'));
+    await writeFile(path, Buffer.concat([gzipSync('n\n'), ...Array.from({ length: 64 }, () => member)]));
+    const start = process.memoryUsage().rss;
+    await expect(csvFile(path).open()).rejects.toThrow('become more than 200 times as many');
+    expect(process.memoryUsage().rss - start).toBeLessThan(256 * 2 ** 20);
+  });
+
   it('is refused: keys without end', async () => {
     const path = join(await temporaryFolder(), 'hostile.jsonl');
     const line = (from: number): string =>

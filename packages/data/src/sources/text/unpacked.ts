@@ -8,6 +8,10 @@ import { zstdStream } from '../zstdStream.js';
 /** Bytes of a piece, packed or unpacked. */
 const PIECE = 2 ** 18;
 
+/** Beyond so many bytes, no table of any use takes so small a share of them when it is packed. */
+const LARGE = 2 ** 27;
+const RATIO = 200;
+
 /**
  * The content of a file compressed by gzip or zstd, as its first bytes tell, piece by piece; undefined for any other file.
  *
@@ -19,10 +23,10 @@ export async function unpacked(
 ): Promise<AsyncGenerator<Uint8Array> | undefined> {
   const { bytesRead, buffer: head } = await file.read(Buffer.alloc(4), 0, 4, 0);
   if (bytesRead >= 2 && head.readUint16BE(0) === 0x1f8b) {
-    return named(path, 'gzip', inflated(file, createGunzip({ chunkSize: PIECE })));
+    return named(path, 'gzip', sound(file, inflated(file, createGunzip({ chunkSize: PIECE }))));
   }
   if (bytesRead === 4 && head.readUint32LE(0) === 0xfd2fb528) {
-    return named(path, 'zstd', zstdStream(packedPieces(file)));
+    return named(path, 'zstd', sound(file, zstdStream(packedPieces(file))));
   }
   const [, extension] = /\.(gz|zst|zstd)$/i.exec(path) ?? [];
   if (extension === undefined) return undefined;
@@ -46,6 +50,21 @@ async function* named(
       { file: path },
       { cause },
     );
+  }
+}
+
+/** @throws {RangeError} by the generator, of a file that is made to fill the disk. */
+async function* sound(file: FileHandle, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { size } = await file.stat();
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.length;
+    if (length > LARGE && length > RATIO * size) {
+      throw new RangeError(
+        `${size} bytes become more than ${RATIO} times as many; unpack it yourself if they are sound`,
+      );
+    }
+    yield piece;
   }
 }
 
