@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { saveModel } from '@fluxion/checkpoint';
 import { linear, sequential } from '@fluxion/layers';
 import { Float32, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
@@ -40,6 +40,12 @@ describe('names with control characters', () => {
     ['inspect', ['inspect', ...model]],
     ['inspect --json', ['inspect', ...model, '--json']],
     ['predict', ['predict', EVIL, ...model, '--out', 'x.csv']],
+    ['look', ['look', 'evil.arrow']],
+    ['convert to a format that there is not', ['convert', 'evil.arrow', `${EVIL}.xls`]],
+    ['export', ['export', ...model, `${EVIL}.onnx`]],
+    ['import', ['import', EVIL, '--out', 'x']],
+    ['serve', ['serve', '--model', EVIL]],
+    ['check-gradients', ['check-gradients', '--model', EVIL]],
     ['an unknown option', ['train', 'evil.arrow', `--${EVIL}`]],
     ['an unknown command', [EVIL]],
   ])('are written out by %s', async (_, args) => {
@@ -53,6 +59,19 @@ describe('names with control characters', () => {
     const ran = await fluxion('train', 'evil.arrow', '--target', 'word', '--epochs', '0', '--json');
     expect(ran.out).toContain(ESCAPED.replace('\\u000a', '\\n'));
     expect(events(ran)[0]).toMatchObject({ columns: [{ column: EVIL }, {}] });
+  });
+});
+
+describe('names with markup', () => {
+  it('are text on the page of a run', async () => {
+    const evil = '<img src=x onerror=alert(1)>';
+    const rows = Array.from({ length: 200 }, (_, i) => `${(7 * i) % 20},${i % 2 ? evil : '</script>'}`);
+    writeFileSync('markup.csv', `"${evil}","<b>word"\n${rows.join('\n')}\n`);
+    const options = ['--target', '<b>word', '--epochs', '1', '--out', 'markup'];
+    expect(await fluxion('train', 'markup.csv', ...options)).toMatchObject({ code: 0 });
+    const page = readFileSync('markup.html', 'utf8');
+    expect(page).toContain('&lt;img src=x');
+    expect(page).not.toMatch(/<img src=x|<b>word/);
   });
 });
 

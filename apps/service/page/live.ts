@@ -98,8 +98,8 @@ class Chart {
     return {
       ...this.#size(),
       legend: { show: false },
-      padding: [10, 10, 0, 0],
-      hooks: { draw: [drawDrifts(colour('--second'))] },
+      padding: [10, 28, 0, 0],
+      hooks: { draw: [drawDrifts(colour('--quiet'))] },
       scales: { y: { range: (_, least, most) => rangeOf(least, most) } },
       series: [
         {},
@@ -173,7 +173,7 @@ function descriptions({ window, served }: Sample): readonly ChartDescription[] {
     ];
     return {
       title: titleOf(name),
-      about: 'Each event is predicted before it is learned from',
+      about: 'Each event is predicted before it is learned from; dashed where the loss has changed',
       lines:
         served === undefined
           ? lines

@@ -35,9 +35,9 @@ const LISTED = 20;
  * @throws {DataError} when there is none of this name, or more than one.
  */
 export function fittedColumn(schema: Schema, name: string, file: string): Column {
-  const names = schema.fields.map((field) => field.name);
-  if (names.includes(name)) return findColumn(schema, name, file);
-  const near = closest(name, names);
+  const places = placesIn(schema);
+  if (places.has(name)) return findColumn(schema, name, file);
+  const near = closest(name, [...places.keys()]);
   const rename = near === undefined ? '' : `, or rename '${near}'`;
   throw new DataError(
     `expected this column, which the model was fitted on, got a table without it; give one that has it${rename}`,

@@ -50,9 +50,10 @@ export class Minibatch {
     this.targetColumn = targetColumn;
     const encoders = [...groups.inputs, ...groups.targets, ...(groups.weights ? [groups.weights] : [])];
     this.fields = [...new Set(encoders.flatMap(({ fields }) => fields))];
+    const places = new Map(this.fields.map((field, i) => [field, i]));
     this.#encoders = encoders.map((encoder) => ({
       encoder,
-      columns: encoder.fields.map((field) => this.fields.indexOf(field)),
+      columns: encoder.fields.map((field) => places.get(field) as number),
     }));
     this.#full = this.#tensors(batchSize);
     this.#blocks = new Uint32Array(batchSize);
