@@ -44,8 +44,9 @@ const MOST_DENSE = 1024;
 function partsOf(encoder: Encoder, pictures: ReadonlyMap<string, Shape>): readonly InputPart[] {
   const parts: InputPart[] = [];
   let start = 0;
+  const { inputs } = encoder;
   for (const { column, encoding, width } of encoder.columns) {
-    if (column in encoder.inputs || (width > MOST_DENSE && encoding !== 'vector')) continue;
+    if (column in inputs || (width > MOST_DENSE && encoding !== 'vector')) continue;
     const shape = pictures.get(column) ?? (encoding === 'vector' ? [width] : undefined);
     if (shape !== undefined) parts.push({ input: 'input', start, shape });
     start += width;

@@ -25,9 +25,28 @@ export function folded(node: OnnxNode): Constant | undefined {
   if (inputs.length === 0 || !inputs.every((known) => known === undefined || known.isConstant))
     return undefined;
   if (fold === undefined) throw new Refusal('expected a value of the graph, got constants alone');
+  expectInputs(node, inputs);
   const constant = fold(node, inputs as readonly Constant[]);
   node.graph.spend(constant.values.length);
   return constant;
+}
+
+/** Inputs that an operator cannot do without, where it is more than the first. */
+const NEEDED: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Equal'].map((type) => [type, 2])),
+  Gather: 2,
+  Expand: 2,
+  Range: 3,
+};
+
+/** @throws {Refusal} when one is missing. */
+function expectInputs(node: OnnxNode, inputs: readonly unknown[]): void {
+  const { type } = node;
+  const byInput = type === 'Reshape' && node.ints('shape') === undefined ? 2 : 1;
+  const needed = type === 'Concat' ? inputs.length : (NEEDED[type] ?? byInput);
+  for (let place = 0; place < needed; place++) {
+    if (inputs[place] === undefined) throw new Refusal(`expected input ${place + 1}, got none`);
+  }
 }
 
 function shapeOf(node: OnnxNode): Constant {

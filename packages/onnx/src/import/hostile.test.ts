@@ -138,6 +138,18 @@ describe('graphs that cannot be', () => {
       'expected input 1, got none',
     ],
     [
+      'a constant of a constant and nothing',
+      {
+        ...ends,
+        node: [
+          { opType: 'Shape', input: ['x'], output: ['size'] },
+          { opType: 'Add', input: ['size', ''], output: ['more'] },
+          { opType: 'Reshape', input: ['x', 'more'], output: ['y'] },
+        ],
+      },
+      'expected input 2, got none',
+    ],
+    [
       'a name that no object takes',
       {
         ...ends,

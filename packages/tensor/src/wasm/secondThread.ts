@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Arena } from '../arena.js';
+import { StateError } from '../errors.js';
 import type { WasmExports } from './exports.js';
 
 /** Kernels that a second thread runs, by their place in this list. */
@@ -27,6 +28,9 @@ const WORDS = 64;
  */
 const PATIENCE = 500_000;
 const PATIENCE_WITH_MATRICES = 20 * PATIENCE;
+/** Looks between two at the clock, and milliseconds that no kernel takes. */
+const LOOKS = 2 ** 22;
+const DEAD = 60_000;
 /** Milliseconds for which it is then left alone: ten times what a turn of another process takes. */
 const ALONE = 50;
 
@@ -76,6 +80,8 @@ export class SecondThread {
     // Sources and compiled files lie equally deep, so one path finds the compiled worker from both.
     const worker = new Worker(new URL('../../dist/wasm/secondThreadWorker.js', import.meta.url), {
       workerData,
+      // What this process was started with, as --input-type, is not for a file.
+      execArgv: [],
     });
     worker.unref();
     threads.register(arena, worker);
@@ -113,7 +119,16 @@ export class SecondThread {
           return;
         }
         let looks = 0;
-        while (Atomics.load(words, DONE) !== posted) looks++;
+        let end = Number.POSITIVE_INFINITY;
+        while (Atomics.load(words, DONE) !== posted) {
+          if (++looks % LOOKS !== 0) continue;
+          const now = performance.now();
+          if (now > end)
+            throw new StateError(
+              `wasm-2-threads: expected the end of ${kernel} from the second thread, got none in ${DEAD / 1000} s: it has ended; begin again, or take the kernels wasm`,
+            );
+          end = Math.min(end, now + DEAD);
+        }
         if (looks > patience) this.#aloneUntil = performance.now() + ALONE;
       },
     };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lz4Frame } from './lz4Frame.js';
+import { xxHash32 } from './xxHash32.js';
 
 const magic = [0x04, 0x22, 0x4d, 0x18];
 
@@ -31,33 +32,22 @@ describe('lz4Frame', () => {
     expect(text(await lz4Frame(frame([0x20, a, 0x62], [0x00, 2, 0, 0x10, 0x63]), 7))).toBe('abababc');
   });
 
-  it('takes blocks that are not compressed, checksums and a content size', async () => {
+  it('takes blocks that are not compressed and a content size, and compares the checksums there are', async () => {
     const flags = 0x40 | 0x10 | 0x08 | 0x04;
-    const bytes = [
-      ...magic,
-      flags,
-      0x40,
-      ...[3, 0, 0, 0, 0, 0, 0, 0],
-      0,
-      3,
-      0,
-      0,
-      0x80,
-      a,
-      a,
-      a,
-      9,
-      9,
-      9,
-      9,
-      0,
-      0,
-      0,
-      0,
-      8,
-      8,
-    ];
+    const aaa = [a, a, a];
+    const hash = [...new Uint8Array(Uint32Array.of(xxHash32(Uint8Array.from(aaa))).buffer)];
+    const size = [3, 0, 0, 0, 0, 0, 0, 0];
+    const bytes = [...magic, flags, 0x40, ...size, 0, 3, 0, 0, 0x80, ...aaa, ...hash, 0, 0, 0, 0, ...hash];
     expect(text(await lz4Frame(Uint8Array.from(bytes), 3))).toBe('aaa');
+    for (const [wrong, what] of [
+      [bytes.length - 1, 'an LZ4 frame with the checksum'],
+      [bytes.length - 10, 'an LZ4 block with the checksum'],
+      [bytes.length - 13, 'an LZ4 block with the checksum'],
+    ] as const) {
+      const damaged = Uint8Array.from(bytes);
+      damaged[wrong] = (damaged[wrong] as number) ^ 1;
+      await expect(lz4Frame(damaged, 3)).rejects.toThrow(what);
+    }
   });
 
   it.each<[string, Uint8Array, string]>([

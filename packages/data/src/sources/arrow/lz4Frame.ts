@@ -1,4 +1,5 @@
 import { eventLoopTurn } from '../eventLoopTurn.js';
+import { xxHash32 } from './xxHash32.js';
 
 const MAGIC = 0x184d2204;
 const UNCOMPRESSED = 0x8000_0000;
@@ -7,10 +8,10 @@ const UNCOMPRESSED = 0x8000_0000;
 const MAX_BLOCK = 2 ** 22;
 
 /**
- * Decompresses one LZ4 frame of `size` bytes. Checksums are passed over: they guard a medium, and Arrow has none.
+ * Decompresses one LZ4 frame of `size` bytes, and compares the checksums that it has of what is decompressed.
  *
  * @param needed how many of the bytes are wanted, from the first on: the blocks behind them are left alone
- * @throws {RangeError} when the frame is cut off, or holds more or less than `size` bytes.
+ * @throws {RangeError} when the frame is cut off, holds more or less than `size` bytes, or others than it was made of.
  * @see https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md
  */
 export async function lz4Frame(frame: Uint8Array, size: number, needed: number = size): Promise<Uint8Array> {
@@ -31,6 +32,7 @@ export async function lz4Frame(frame: Uint8Array, size: number, needed: number =
     const length = header & ~UNCOMPRESSED;
     if (at + length > frame.length) throw new RangeError('an LZ4 block is cut off');
     const block = frame.subarray(at, at + length);
+    if (blockChecksum > 0) expectHash(block, view, at + length, 'block');
     if ((header & UNCOMPRESSED) === 0) {
       written = decompressBlock(block, out.subarray(0, written + MAX_BLOCK), written);
     } else {
@@ -43,7 +45,18 @@ export async function lz4Frame(frame: Uint8Array, size: number, needed: number =
   }
   if (needed < size) return out.subarray(0, needed);
   if (written !== size) throw new RangeError(`an LZ4 frame of ${written} bytes where ${size} were announced`);
+  if ((flags & 0x04) !== 0) expectHash(out, view, at, 'frame');
   return out;
+}
+
+/** @throws {RangeError} when bytes have another checksum than stands at a place of the frame. */
+function expectHash(bytes: Uint8Array, frame: DataView, at: number, what: string): void {
+  const [expected, found] = [frame.getUint32(at, true), xxHash32(bytes)];
+  if (found !== expected) {
+    throw new RangeError(
+      `an LZ4 ${what} with the checksum ${found.toString(16)} where ${expected.toString(16)} was written`,
+    );
+  }
 }
 
 /** Decompresses a block after the bytes already written, which it may copy from. Returns where it ends. */
