@@ -11,8 +11,8 @@ import { askForPredictions, type Load } from './predictionLoad.js';
 import { type ServingProcess, startService } from './startService.js';
 import { teach } from './teacher.js';
 
-const ROUNDS = 5;
-const SECONDS = 8;
+const ROUNDS = 4;
+const SECONDS = 6;
 /** Events a second that it learns from while it predicts. */
 const LEARNED = 2000;
 /** Requests a second of clients that do not ask for all that it can give. */
