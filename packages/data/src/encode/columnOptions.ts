@@ -14,7 +14,8 @@ export type TargetKind = 'labels' | 'values';
 export interface ColumnOptions {
   /**
    * Columns of the input: one, or several numeric ones that are joined into a vector, or a record of such by input name.
-   * Without names the input is called `input`.
+   * Without names the input is called `input`. A float32 model gets whole numbers beyond 2²⁴ rounded; an encoder scales them in
+   * float64 before that.
    */
   readonly input: ColumnSelection;
   /** Columns of the target, in the same way; without names it is called `target`. Absent when there is none. */

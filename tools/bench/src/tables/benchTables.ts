@@ -13,7 +13,7 @@ import { vegaTables } from './vegaTables.js';
 const WITHIN = 2;
 
 /** Splits of a table; those of large ones tell enough each. */
-const SPLITS = 4;
+const SPLITS = 2;
 const LARGE = 10_000;
 
 /**

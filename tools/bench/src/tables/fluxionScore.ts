@@ -11,13 +11,11 @@ export function fluxionScore(
 ): { readonly score: number; readonly seconds: number } {
   const model = join(folder, 'model');
   const start = performance.now();
-  const loss = kind === 'number' ? ['--loss', 'squaredError'] : [];
   fluxion(
     'train',
     join(folder, 'train.csv'),
     '--target',
     'target',
-    ...loss,
     '--seed',
     String(seed),
     '--out',

@@ -7,6 +7,7 @@ LinearRegression and Ridge and of MLPRegressor, all as they are by default but f
 """
 
 import csv
+import datetime
 import json
 import os
 import sys
@@ -82,6 +83,58 @@ def prices(rows, seed):
     return x, price + 5 * random.normal(size=rows)
 
 
+def parity(rows, columns, parts, flipped, seed):
+    """The sign of a product of some of the columns: none of them says anything alone."""
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(rows, columns))
+    return x, (np.prod(x[:, :parts], axis=1) > 0).astype(int) ^ (random.random(rows) < flipped)
+
+
+def times(rows, random):
+    hours = random.integers(0, 3 * 365 * 24, rows)
+    return [datetime.datetime(2021, 1, 1) + datetime.timedelta(hours=int(h)) for h in hours]
+
+
+def rush_hours(rows, seed):
+    random = np.random.default_rng(seed)
+    when, x = times(rows, random), random.normal(size=rows)
+    busy = np.array([t.weekday() < 5 and t.hour in (8, 17, 18) for t in when])
+    return [[str(t), v] for t, v in zip(when, x.tolist())], classes_of(np.where(busy, 2.5, -2.5) + 0.5 * x, seed + 1)
+
+
+def sales(rows, seed):
+    """By the day of the week, the season, the hour and the price."""
+    random = np.random.default_rng(seed)
+    when, price = times(rows, random), random.normal(10, 2, rows)
+    weekend = np.array([t.weekday() >= 5 for t in when])
+    season = np.array([np.cos(2 * np.pi * (t.month - 7) / 12) for t in when])
+    hour = np.array([np.sin(2 * np.pi * t.hour / 24) for t in when])
+    target = 50 + 20 * weekend + 15 * season + 10 * hour - 3 * price + 5 * random.normal(size=rows)
+    return [[str(t), p] for t, p in zip(when, price.tolist())], target
+
+
+def gaps(rows, seed):
+    """That a cell is missing says more than most that are there."""
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(rows, 5))
+    target = classes_of(1.5 * x[:, 0] + x[:, 1], seed + 1)
+    gone = (random.random((rows, 5)) < np.where(target[:, None] == 1, 0.5, 0.1)) & (np.arange(5) > 1)
+    return [["" if g else v for v, g in zip(*row)] for row in zip(x.tolist(), gone)], target
+
+
+def rare_words(rows, sizes, seed):
+    random = np.random.default_rng(seed)
+    codes = [np.minimum(random.pareto(1.1, rows).astype(int), size - 1) for size in sizes]
+    chance = sum(random.normal(size=size)[code] for size, code in zip(sizes, codes))
+    return np.array([[f"w{c}" for c in row] for row in zip(*codes)]), classes_of(2 * chance, seed + 1)
+
+
+def long_tails(rows, seed):
+    random = np.random.default_rng(seed)
+    x = random.standard_t(1.5, size=(rows, 6)) * np.array([1, 1000, 1e-3, 1, 1, 1])
+    return x, 5 * np.arctan(x[:, 0]) + np.sign(x[:, 1]) * np.log1p(np.abs(x[:, 1])) + random.normal(size=rows)
+
+
 def classification(seed, **options):
     return datasets.make_classification(random_state=seed, flip_y=0.03, n_redundant=2, **options)
 
@@ -104,6 +157,13 @@ CLASSES = {
     "circles": lambda: datasets.make_circles(1000, noise=0.15, factor=0.5, random_state=1),
     "Gaussian quantiles": lambda: datasets.make_gaussian_quantiles(n_samples=2000, n_features=10, n_classes=3, random_state=1),
     "Hastie 10.2": lambda: datasets.make_hastie_10_2(4000, random_state=1),
+    "1 % of one class": lambda: classification(21, n_samples=4000, n_features=12, n_informative=6, weights=[0.99]),
+    "100 classes": lambda: classification(34, n_samples=5000, n_features=20, n_informative=15, n_classes=100, n_clusters_per_class=1),
+    "clusters, 500 columns": lambda: classification(25, n_samples=2000, n_features=500, n_informative=10),
+    "sign of a product of three": lambda: parity(4000, 6, 3, 0.02, 27),
+    "rush hours": lambda: rush_hours(4000, 29),
+    "gaps that tell": lambda: gaps(2000, 31),
+    "rare words": lambda: rare_words(6000, (2000, 500, 50), 33),
     "words": lambda: words(3000, (100, 60, 30, 12, 5, 2), 7),
     "crossed words": lambda: crossed(2000, 8),
     "words and numbers, 50,000 rows": lambda: mixed(50000, 9),
@@ -119,6 +179,8 @@ NUMBERS = {
     "Friedman 2": lambda: datasets.make_friedman2(1000, noise=100, random_state=1),
     "Friedman 3": lambda: datasets.make_friedman3(1000, noise=0.1, random_state=1),
     "sparse": lambda: datasets.make_sparse_uncorrelated(800, random_state=1),
+    "sales by the hour": lambda: sales(1500, 41),
+    "long tails": lambda: long_tails(2000, 44),
     "exponential": lambda: exponential(1500, 8, 1, 0.3, 11),
     "exponential, noisy": lambda: exponential(1500, 8, 1.5, 0.7, 12),
     "counts": lambda: counts(5000, 12),
