@@ -33,6 +33,7 @@ const NATIVE: Readonly<Record<string, string>> = {
  */
 export function contenderCommand(job: Job, folder: string): Command {
   if (job.contender === 'native limit') return nativeLimit(job, folder);
+  if (job.contender === 'FANN') return fann(job, folder);
   const mode = NATIVE[job.contender];
   if (mode !== undefined) return nativeStep(job, folder, mode);
   if (job.contender.startsWith('PyTorch')) {
@@ -68,6 +69,12 @@ function nativeStep({ workload, files, roundSeconds }: Job, folder: string, mode
     files.labels,
     `${roundSeconds}`,
   ];
+}
+
+/** Debian's libfann-dev. */
+function fann({ workload, files, roundSeconds }: Job, folder: string): Command {
+  const binary = compiled('fann', folder, ['-lfloatfann', '-lm']);
+  return [binary, `${workload.sizes[1]}`, files.inputs, files.labels, `${roundSeconds}`];
 }
 
 /** Compiles a program of the peers for this machine. */

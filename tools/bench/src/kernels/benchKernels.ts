@@ -1,4 +1,5 @@
 import { arena, createKernels, type Kernels, type KernelsName, type Run } from '@fluxion/tensor';
+import { arithmeticLimit } from './arithmeticLimit.js';
 import { blas, NO_BLAS } from './blas.js';
 import type { KernelCase } from './kernelCase.js';
 import { KERNEL_ROUNDS, STEP_ROUNDS } from './kernelRounds.js';
@@ -17,7 +18,7 @@ import { vectorCases } from './vectorCases.js';
  * @returns the page
  * @throws {Error} when no kernel has such a title.
  */
-export function benchKernels(part: string): string {
+export async function benchKernels(part: string): Promise<string> {
   const memory = arena('float32');
   const library = blas(memory);
   const implementations: Kernels[] = [createKernels('wasm', memory)];
@@ -46,6 +47,8 @@ export function benchKernels(part: string): string {
       return { title, flops, bytes, seconds: measured(title, runs) };
     });
 
+  const limit = await arithmeticLimit();
+  const registers = measured('registers alone', new Map([['wasm', limit.run]]));
   const matrices = figuresOf(matrixCases(memory));
   const vectors = figuresOf(vectorCases(memory));
   const maps = figuresOf(mapCases(memory));
@@ -63,7 +66,8 @@ export function benchKernels(part: string): string {
     throw new Error(
       `bench kernels: expected a part of a kernel's title, as 'affine' or '784', got '${part}'`,
     );
-  return kernelsPage({ matrices, vectors, maps, steps, blas: library?.version, leftOut });
+  const limitRate = limit.flops / (registers.wasm as number);
+  return kernelsPage({ limit: limitRate, matrices, vectors, maps, steps, blas: library?.version, leftOut });
 }
 
 function duration(seconds: number): string {

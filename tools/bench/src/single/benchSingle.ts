@@ -18,7 +18,7 @@ const ONE_BY_ONE = 'fluxion wasm, one by one';
 const TWO_CORES = ['fluxion wasm, 2 threads', 'fluxion blas, 2 threads'] as const;
 const [LOOPS, BLOCKED, BY_HAND] = ['C, loops', 'C, blocked', 'PyTorch by hand'] as const;
 const PYTORCH = 'PyTorch, 1 thread';
-const plain = [...OURS, ONE_BY_ONE, ...TWO_CORES, LOOPS, 'C, gemv + ger', BLOCKED, BY_HAND, PYTORCH];
+const plain = [...OURS, ONE_BY_ONE, ...TWO_CORES, LOOPS, 'C, gemv + ger', BLOCKED, BY_HAND, PYTORCH, 'FANN'];
 const withMomentum = [...OURS, ONE_BY_ONE, LOOPS, BLOCKED, PYTORCH];
 
 const step: Workload = { name: '', sizes: [784, 500, 10], batchSize: 1, data: 'fashion', l2: 0 };
@@ -155,7 +155,7 @@ its own; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, o
 *C, loops* is the whole step written by hand and compiled for this machine, which leaves out what is zero; *gemv + ger* calls
 OpenBLAS. Both update the weight after each example, as everybody does; so does *one by one*, our own kernels where no update waits.
 *C, blocked* and ours keep updates back and apply them together, exactly: [how](architecture.md#many-examples-one-product).
-*C, blocked* has nothing to read, check or observe: what this machine's BLAS allows.
+*FANN* has sigmoids and squared error. *C, blocked* has nothing to read, check or observe: what this machine's BLAS allows.
 
 ![Examples per second by the width of the hidden layer](benchmarks-single.svg)
 
