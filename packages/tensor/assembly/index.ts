@@ -15,7 +15,7 @@ export { scaleBytes } from './moves/scaleBytes';
 export { sum, sumMagnitudes, sumRows, sumSquares } from './moves/sums';
 export { begin } from './products/begin';
 export { matmul, matmulScratch, multiplyTiles } from './products/matmul';
-export { matrixVector } from './products/matrixVector';
+export { matrixVector, matrixVectorWhere } from './products/matrixVector';
 export { listScratch } from './products/rows';
 export { multiplySparse, skipsZeros } from './products/sparseMatmul';
 export { vectorMatrix } from './products/vectorMatrix';

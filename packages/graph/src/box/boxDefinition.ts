@@ -48,6 +48,8 @@ export interface BoxDefinition<D extends BoxDescription = BoxDescription> {
   readonly options?: readonly string[];
   /** Whether an example's value depends, in mode `train`, on the others of the batch, as batchNorm's does. Default not. */
   mixesExamples?(description: D): boolean;
+  /** Whether its dInput is 0 wherever its output is 0, whatever dOutput is there, as relu's is. Default not. */
+  readonly passesNothingAtZero?: boolean;
   /** What it does with the mask of a child. Where it is left out, children that carry one are refused. */
   mask?(description: D): MaskRule;
   /**

@@ -70,11 +70,16 @@ export class Backpropagation {
     const { model } = this.#pass;
     const { learning } = model;
     const reached = new Set<string>();
+    /** Boxes that pass nothing on where their value is 0. */
+    const silent = new Set(
+      model.boxes.filter(({ definition }) => definition.passesNothingAtZero).map(({ name }) => name),
+    );
     /** The cell of ∂loss/∂value: whoever comes first overwrites, those after add. */
     const sinkOf = (name: string): Sink => {
       const beta = reached.has(name) ? 1 : 0;
       reached.add(name);
-      return { tensor: this.#dOutput(name), beta };
+      const where = silent.has(name) ? this.#pass.value(name) : undefined;
+      return { tensor: this.#dOutput(name), beta, where };
     };
 
     const wanted = boxesAboveParameters(model.boxes);

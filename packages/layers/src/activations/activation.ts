@@ -92,6 +92,7 @@ function activationBox(kind: ActivationKind): BoxDefinition<Activation> {
   return {
     children: 1,
     options: namesOf(kind),
+    passesNothingAtZero: kind === 'relu',
     mask: () => 'keeps',
     outputShape(description, [input], where) {
       numbersFor(kind, description, where);

@@ -61,6 +61,7 @@ function bprop(cells: BackwardCells): Runs {
       kernels.matmul(dOutput, (parameters.weight as Tensor).transpose(1, 0), {
         tensor: vectors(dInput.tensor),
         beta: dInput.beta,
+        where: dInput.where && vectors(dInput.where),
       }),
   ];
 }

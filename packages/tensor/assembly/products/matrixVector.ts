@@ -1,7 +1,7 @@
 /** Matrix times vector, a scalar product per row: output ← factor·W·x (+ output). */
 
 import { loadPart, madd, put, putPart, sumLanes4 } from '../simd';
-import { NARROW, narrowMask, narrowOffset } from './rows';
+import { ENTRY, listRows, NARROW, narrowMask, narrowOffset } from './rows';
 
 /** @param block 0, or a number of rows: every other block of so many is left out */
 export function matrixVector(
@@ -21,6 +21,46 @@ export function matrixVector(
     matrix += 2 * block * stride;
     output += block << 3;
   }
+}
+
+/**
+ * output ← factor·W·x (+ output) in the rows whose number in `where` is not 0; in the others 0, or what there was. Each sum is
+ * that of `matrixVector`.
+ *
+ * @param columns more than `NARROW`
+ * @param scratch room for `rows` entries of a list
+ */
+export function matrixVectorWhere(
+  rows: i32,
+  columns: i32,
+  matrix: usize,
+  stride: i32,
+  x: usize,
+  output: usize,
+  factor: f32,
+  add: i32,
+  where: usize,
+  scratch: usize,
+): void {
+  if (!add) memory.fill(output, 0, rows << 2);
+  const end = listRows(rows, where, 1, matrix, stride, scratch);
+  for (let list = scratch; list < end; list += 4 * ENTRY) {
+    const r0 = load<u32>(list) as usize;
+    const r1 = list + ENTRY < end ? (load<u32>(list, ENTRY) as usize) : r0;
+    const r2 = list + 2 * ENTRY < end ? (load<u32>(list, 2 * ENTRY) as usize) : r0;
+    const r3 = list + 3 * ENTRY < end ? (load<u32>(list, 3 * ENTRY) as usize) : r0;
+    const products = f32x4.mul(wideProducts(columns, r0, r1, r2, r3, x), f32x4.splat(factor));
+    putNumber(output, matrix, stride, r0, f32x4.extract_lane(products, 0), add);
+    if (r1 != r0) putNumber(output, matrix, stride, r1, f32x4.extract_lane(products, 1), add);
+    if (r2 != r0) putNumber(output, matrix, stride, r2, f32x4.extract_lane(products, 2), add);
+    if (r3 != r0) putNumber(output, matrix, stride, r3, f32x4.extract_lane(products, 3), add);
+  }
+}
+
+/** The number of one row of the matrix. */
+function putNumber(output: usize, matrix: usize, stride: i32, row: usize, number: f32, add: i32): void {
+  const at = output + (((row - matrix) / stride) << 2);
+  store<f32>(at, add ? load<f32>(at) + number : number);
 }
 
 /** Four rows at a time share the loads of x; where fewer are left over at the end, the last one is taken again. */

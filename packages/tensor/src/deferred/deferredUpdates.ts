@@ -140,8 +140,7 @@ export class DeferredUpdates implements DeferredWeight {
         if (bound !== this.#bound) {
           bound = this.#bound;
           const { velocity } = bound;
-          addVelocity =
-            velocity && kernels.matmul(scaled, velocity.transpose(1, 0), { tensor: sink.tensor, beta: 1 });
+          addVelocity = velocity && kernels.matmul(scaled, velocity.transpose(1, 0), { ...sink, beta: 1 });
         }
         copy();
         scale(q);

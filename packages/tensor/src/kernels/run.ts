@@ -22,4 +22,6 @@ export type UpdateRun = (learningRate: number, updates: number) => void;
 export interface Sink {
   readonly tensor: Tensor;
   readonly beta: 0 | 1;
+  /** Where this, of the tensor's shape, is 0 nobody looks at the result: it may be left out, as if it were 0. Default nowhere. */
+  readonly where?: Tensor | undefined;
 }

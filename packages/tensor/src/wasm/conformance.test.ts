@@ -335,6 +335,23 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
     }
   });
 
+  it('matmul of one row, where it is wanted', () => {
+    const sizes = fc.integer({ min: 1, max: 70 });
+    fc.assert(
+      fc.property(seed, sizes, size, beta, factor, (seed, k, n, beta, factor) => {
+        const scenario: Scenario = (kernels, c) => {
+          const where = c.input([1, n]);
+          for (let i = 0; i < n; i++) where.set(0, i, where.get(0, i) > 0 ? 1 : 0);
+          const tensor = kernels.arena.tensor([1, n]);
+          kernels.copy(c.input([1, n]), { tensor, beta: 0 })();
+          kernels.matmul(c.input([1, k]), c.input([n, k]).transpose(1, 0), { tensor, beta, where }, factor)();
+          kernels.multiply(tensor, where, c.sink([1, n], 0))();
+        };
+        expectSame(name, seed, scenario, sums);
+      }),
+    );
+  });
+
   it('affine, its way back and sgd of one example, at sizes that are worked on in halves', () => {
     for (const [k, n] of [
       [300, 301],

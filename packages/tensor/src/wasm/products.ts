@@ -1,5 +1,6 @@
 import type { ProductKernels } from '../kernels/products.js';
 import type { Run } from '../kernels/run.js';
+import type { Tensor } from '../tensor.js';
 import { isLarge, vectorMatrixInHalves } from './halves.js';
 import { contiguous, FLOAT, type Matrix, matrix, rows, transpose } from './layout.js';
 import type { Machine } from './machine.js';
@@ -7,14 +8,24 @@ import { matmulByTwo, matrixVectorByTwo } from './twoThreads.js';
 
 /** Rows up to which scalar products with the rows of a transposed operand beat packing it. */
 const FEW_ROWS = 4;
+/** Terms of a sum beyond which it is worth to leave out the sums that nobody looks at. */
+const NARROW = 16;
 
 /** Matrix products. */
 export function productKernels(machine: Machine): ProductKernels {
   return {
-    matmul(a, b, { tensor, beta }, factor = 1) {
+    matmul(a, b, { tensor, beta, where }, factor = 1) {
       const left = matrix('matmul a', a);
       const right = matrix('matmul b', b);
       const sink = matrix('matmul sink', tensor);
+      if (
+        where !== undefined &&
+        isRow(left) &&
+        right.row === FLOAT &&
+        right.rows > NARROW &&
+        sink.column === FLOAT
+      )
+        return vectorTimesTransposed(machine, left, right, sink, beta, factor, where);
       if (sink.column === FLOAT) return product(machine, left, right, sink, beta, factor);
       // A transposed sink takes the transposed product.
       rows('matmul sink', tensor.transpose(1, 0));
@@ -116,6 +127,24 @@ function product(machine: Machine, a: Matrix, b: Matrix, c: Matrix, beta: 0 | 1,
 
 function isRow({ rows, column }: Matrix): boolean {
   return rows === 1 && column === FLOAT;
+}
+
+/** c ← factor·a·b (+ c) for one row a and columns of b that are contiguous, of which those count where `where` is not 0. */
+function vectorTimesTransposed(
+  machine: Machine,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  beta: 0 | 1,
+  factor: number,
+  where: Tensor,
+): Run {
+  const { exports, scratch } = machine;
+  const { rows: k, columns: n } = b;
+  const wanted = contiguous('matmul where', where);
+  const list = scratch(exports.listScratch(n));
+  return () =>
+    exports.matrixVectorWhere(n, k, b.address, b.column, a.address, c.address, factor, beta, wanted, list);
 }
 
 /** c ← initial + factor·a·b for one row a: rows of b whose factor is zero are not read. */
