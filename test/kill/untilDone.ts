@@ -36,6 +36,7 @@ export async function live(args: readonly string[], killAfter: number | undefine
  * saved in a life, the next ones last longer.
  *
  * @param life milliseconds that one lasts at most at first
+ * @param growth how much longer the next ones last
  * @param most how often it is killed before it is left alone
  */
 export async function untilDone(
@@ -44,8 +45,15 @@ export async function untilDone(
     directory,
     life,
     seed,
+    growth = 1.5,
     most = Number.POSITIVE_INFINITY,
-  }: { readonly directory: string; readonly life: number; readonly seed: string; readonly most?: number },
+  }: {
+    readonly directory: string;
+    readonly life: number;
+    readonly seed: string;
+    readonly growth?: number;
+    readonly most?: number;
+  },
 ): Promise<{ readonly out: string; readonly kills: number }> {
   const chance = random(1, seed);
   let [kills, longest] = [0, life];
@@ -55,7 +63,7 @@ export async function untilDone(
     if (!killed) return { out, kills };
     kills++;
     const [saved] = await listCheckpoints(directory);
-    if (saved === newest) longest *= 1.5;
+    if (saved === newest) longest *= growth;
     newest = saved;
   }
 }
