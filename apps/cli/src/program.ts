@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { wrapText } from '@fluxion/terminal';
 import { Command } from 'commander';
 import { checkGradients } from './commands/checkGradients.js';
@@ -12,6 +11,7 @@ import { predict } from './commands/predict.js';
 import { serve } from './commands/serve.js';
 import { train } from './commands/train.js';
 import type { Host } from './host.js';
+import { version } from './version.js';
 
 /** The `fluxion` command. It prints no error of its own: what parsing finds wrong is thrown. */
 export function program(host: Host): Command {
@@ -65,9 +65,4 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped by Ctrl-C.`,
     );
   }
   return fluxion.exitOverride().configureOutput(output);
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -9,7 +9,7 @@ import type { Mpi } from './mpi.js';
 /** What is averaged besides parameters and states. */
 export interface AverageEveryOptions {
   /** The optimizer, whose tensors are then averaged too, as a momentum's velocity. Default: each rank keeps its own. */
-  readonly optimizer?: Optimizer;
+  readonly optimizer?: Optimizer | undefined;
 }
 
 /**
@@ -38,6 +38,7 @@ export function averageEvery(
   return (steps) =>
     defer(() => {
       let mean: ModelMean | undefined;
+      /** Examples of all ranks: in the last minibatch of an epoch they have not equally many. */
       let since = 0;
       const average = (): void => {
         announce(ranks, 'averages parameters');
@@ -45,15 +46,15 @@ export function averageEvery(
         since = 0;
       };
       const learned = steps.pipe(
-        tap(({ model, size }) => {
+        tap(({ model, size, total = size * ranks.size }) => {
           if (model === undefined) {
             throw new StateError(
               'averageEvery: expected steps as update sends them on, got others; let it stand right after update or train',
             );
           }
           if (mean?.model !== model) mean = new ModelMean(model, ranks, options.optimizer);
-          since += size;
-          if (since >= every) average();
+          since += total;
+          if (since >= every * ranks.size) average();
         }),
       );
       return concat(

@@ -42,6 +42,10 @@ export function findLibrary(
   environment: NodeJS.ProcessEnv = process.env,
 ): FoundLibrary {
   const { load } = koffi();
+  // UCX, on which MPICH may stand, would put its own mmap, munmap and brk in the place of the C library's, under the threads of V8,
+  // and its own handler in that of V8 for accesses out of bounds.
+  process.env.UCX_MEM_EVENTS ??= 'n';
+  process.env.UCX_ERROR_SIGNALS ??= '';
   const names = name === undefined ? namesFor(environment) : [name];
   for (const candidate of names) {
     try {

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { expectNames, OptionError, StateError } from '@fluxion/tensor';
 import { announce } from './announce.js';
 import { bindCollectives, type Collectives } from './collectives.js';
@@ -26,7 +26,7 @@ export interface Mpi extends Collectives {
   /** Ends all ranks at once. */
   abort(code?: number): void;
   /** Says which rank has failed and why, and ends all; called by itself on an error that nobody catches. Does nothing alone. */
-  fail(error: unknown): void;
+  fail(error: unknown, code?: number): void;
   /** Leaves the job, when all ranks do; called by itself where the process ends well. */
   close(): void;
 }
@@ -109,13 +109,13 @@ class MpiProcess implements Mpi {
     if (!this.#isClosed) this.#abort(code);
   }
 
-  fail(error: unknown): void {
+  fail(error: unknown, code = 1): void {
     if (this.#isClosed || this.size === 1) return;
     // Where all fail alike the lowest rank speaks, and has ended the others before they do.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(this.rank, 8) * 100);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`rank ${this.rank} of ${this.size}: ${text}\n`);
-    this.abort();
+    this.abort(code);
   }
 
   close(): void {
@@ -175,7 +175,8 @@ function isCrowded(library: NativeLibrary, handles: Handles): boolean {
   split(world, sharedMemory, 0, noInfo, here);
   const [comm = 0] = here;
   const ranksHere = numberFrom(library.func(`int MPI_Comm_size(${type}, void *)`), comm);
-  const answer = Int32Array.of(ranksHere > availableParallelism() ? 1 : 0);
+  // Of all cores: the launcher may have bound each rank to one.
+  const answer = Int32Array.of(ranksHere > cpus().length ? 1 : 0);
   bindCollectives(library, handles, false).allreduce(answer, 'max');
   return answer[0] === 1;
 }

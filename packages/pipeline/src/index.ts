@@ -21,7 +21,7 @@ export type { Log, LogEvent, LogOffset } from './logs/log.js';
 export { type LogEvents, type LogEventsOptions, logEvents } from './logs/logEvents.js';
 export { type JetStreamClient, type NatsLogOptions, natsLog } from './logs/natsLog.js';
 export { type RedisClient, type RedisLogOptions, redisLog } from './logs/redisLog.js';
-export { evaluate } from './measuring/evaluate.js';
+export { type EvaluateOptions, evaluate, type MergeCounts } from './measuring/evaluate.js';
 export { meanLoss } from './measuring/meanLoss.js';
 export type { Figures, Metrics, ModelMetric, Observation } from './measuring/modelMetric.js';
 export { ofOutput } from './measuring/ofOutput.js';

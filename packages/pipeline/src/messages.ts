@@ -36,6 +36,8 @@ export interface Step {
   readonly loss: number;
   /** Where the source goes on after this step; absent where the source has no positions. */
   readonly position: Position | undefined;
-  /** The model that was updated. Operators that add to a step leave it out. */
+  /** The model that was updated. Operators that add to a step leave it out, as the next. */
   readonly model?: FlowGraph;
+  /** Number of examples in this step of all shards, where the source is read in shards. */
+  readonly total?: number | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Position } from '@fluxion/data';
+import type { Examples, Position } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { type Optimizer, type OptimizerState, optimizerState } from '@fluxion/optim';
 import { defer, map, type OperatorFunction } from 'rxjs';
@@ -43,13 +43,14 @@ export function updateStep(optimizer: Optimizer): (backward: Backward) => Step {
     if (!Number.isFinite(loss)) throw new DivergenceError(loss, example);
     if (state?.model !== model) state = optimizerState(optimizer, model);
     state.update(gradients);
-    return new ModelStep(model, state.step, example, size, loss, examples.position);
+    return new ModelStep(model, state.step, example, size, loss, examples);
   };
 }
 
-/** A step whose model is told to whoever asks, and is no part of what is copied or printed. */
+/** A step whose model and shards are told to whoever asks, and are no part of what is copied or printed. */
 class ModelStep implements Step {
   readonly #model: FlowGraph;
+  readonly #total: number | undefined;
   readonly step: number;
   readonly example: number;
   readonly size: number;
@@ -62,9 +63,10 @@ class ModelStep implements Step {
     example: number,
     size: number,
     loss: number,
-    position: Position | undefined,
+    { position, total }: Examples,
   ) {
     this.#model = model;
+    this.#total = total;
     this.step = step;
     this.example = example;
     this.size = size;
@@ -74,5 +76,9 @@ class ModelStep implements Step {
 
   get model(): FlowGraph {
     return this.#model;
+  }
+
+  get total(): number | undefined {
+    return this.#total;
   }
 }

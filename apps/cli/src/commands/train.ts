@@ -4,6 +4,7 @@ import { withBadRowOptions } from '../options/badRowOptions.js';
 import { choiceOption } from '../options/choiceOption.js';
 import { inputOption, targetOption } from '../options/columnOption.js';
 import { separateData, withDataArgument } from '../options/dataArgument.js';
+import { parseDistributed } from '../options/distributedOption.js';
 import { networkOption } from '../options/networkOption.js';
 import { activationOption, hiddenOption, lossOption } from '../options/networkOptions.js';
 import {
@@ -118,6 +119,12 @@ export function train(host: Host): Command {
       '--progressive',
       'tell after 1, 2, 4, 8, … examples how well they were predicted before they were learned from',
     )
+    .addOption(
+      new Option(
+        '--distributed <way>',
+        'learn on all ranks of an MPI job, begun by mpirun: sync, by the mean of their gradients in each minibatch, or average=1000, by the mean of their weights every 1000 examples of each',
+      ).argParser(parseDistributed),
+    )
     .option('--no-report', 'write no page of the run beside the model (default: OUT.html)')
     .option('--json', 'print a JSON object for each epoch, and a summary')
     .option('--quiet', 'print nothing but errors, and JSON if asked for')
@@ -131,6 +138,7 @@ Examples:
   fluxion train mails.csv --target spam --network rnn --out runs/mails
   fluxion train more.csv --model runs/income --epochs 3 --out runs/income
   fluxion train digits.arrow --target digit --optimizer sgd --epochs 5
+  mpirun -n 4 npx fluxion train people.csv --target income --distributed sync --out runs/income
 
 Going on from a saved model keeps its weights, columns, loss and seed, and goes on in the order of examples: --epochs 1 and then --model with --epochs 1 is --epochs 2, bit for bit, under the same options. Momentum, Adam's moments and the count of updates go on too, where --optimizer and --momentum are the same; otherwise the optimizer begins anew, and says so. The learning rate may change.
 
@@ -141,6 +149,11 @@ Ctrl-C ends training after the current example or minibatch, and saves; a second
     .action((words: readonly string[], given: TrainOptions) => {
       const { data, options } = separateData(words, given);
       return host.interruptible(async (signal) => {
+        const { distributed } = options;
+        if (distributed !== undefined) {
+          const { trainTogether } = await import('../training/trainTogether.js');
+          return trainTogether(data, { ...options, distributed }, host, signal);
+        }
         const { trainModel } = await import('../training/trainModel.js');
         await trainModel(data, options, host, signal);
       }, options.out);

@@ -1,4 +1,4 @@
-import type { Examples, RowFilter, Source } from '@fluxion/data';
+import type { Examples, RowFilter, Shard, Source } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { accuracy, balancedAccuracy, f1, type Metric, mae, r2, rmse, rocAuc } from '@fluxion/metrics';
 import { evaluate, examples, type ModelMetric, meanLoss, ofOutput, untilAborted } from '@fluxion/pipeline';
@@ -17,6 +17,8 @@ export interface Measured {
 export interface MeasureOptions {
   /** Which rows; all by default. */
   readonly rows?: RowFilter | undefined;
+  /** Which share of them, where several processes measure together. */
+  readonly shard?: Shard | undefined;
   /** Sees each minibatch, as to count something else on the way. */
   readonly watch?: ((examples: Examples) => void) | undefined;
   readonly signal: AbortSignal;
@@ -36,14 +38,16 @@ export function measuring(
   model: FlowGraph,
   task: Task,
   source: Source,
-  { rows, watch, signal }: MeasureOptions,
+  { rows, shard, watch, signal }: MeasureOptions,
 ): Measuring {
   return {
     model,
-    examples: examples(source, { ...task.examples(true), batchSize: batchSizeFor(model, 256), rows }).pipe(
-      untilAborted(signal),
-      tap(watch ?? (() => {})),
-    ),
+    examples: examples(source, {
+      ...task.examples(true),
+      batchSize: batchSizeFor(model, 256),
+      rows,
+      shard,
+    }).pipe(untilAborted(signal), tap(watch ?? (() => {}))),
     metrics: { loss: finiteLoss(task), ...outputMetrics(task) },
     figures(found) {
       const loss = found.loss as number;

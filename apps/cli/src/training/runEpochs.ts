@@ -17,6 +17,7 @@ import { identity, type MonoTypeOperatorFunction, take, takeWhile, tap } from 'r
 import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, type Measuring } from '../measuring/measure.js';
 import { lossesOf, type Task } from '../model/task.js';
+import type { Job } from './job.js';
 import { type ProgressiveCount, progressiveSoFar } from './progressiveFigures.js';
 import type { RunProgress } from './runProgress.js';
 import type { TrainingReport } from './trainingReport.js';
@@ -39,6 +40,8 @@ export interface Training {
   readonly patience: number;
   /** Whether the number of epochs has been found out before, so that the last one counts as the best. */
   readonly isDecided: boolean;
+  /** The job that this is a rank of. */
+  readonly job: Job | undefined;
   /** Stands after the update, and sees each step. */
   readonly watch: MonoTypeOperatorFunction<Step>;
   /** Counts how well examples are predicted, where that is to be told; absent where not. */
@@ -67,15 +70,17 @@ export async function runEpochs(
   report: TrainingReport,
   signal: AbortSignal,
 ): Promise<void> {
-  const { model, source, task, epochs, before, measuring, isDecided, patience } = training;
+  const { model, source, task, epochs, before, measuring, isDecided, patience, job } = training;
   if (epochs === 0) {
     if (measuring === undefined) return;
-    const found = await evaluate(measuring.model, measuring.examples, measuring.metrics);
+    const found = await evaluate(measuring.model, measuring.examples, measuring.metrics, {
+      merge: job?.merge,
+    });
     if (!signal.aborted) progress.validation = measuring.figures(found);
     return;
   }
   const end = (step: Step & { readonly validation?: Readonly<Record<string, unknown>> }): void => {
-    const result = progress.endEpoch();
+    const result = progress.endEpoch(job);
     const epoch = before + progress.finished;
     progress.position = { epoch, row: 0 };
     const figures = step.validation && (measuring?.figures(step.validation) as Figures);
@@ -107,7 +112,9 @@ export async function runEpochs(
     tap((forward) => progress.see(forward)),
     progressive ?? identity,
     bprop(lossesOf(task), training.regularizer),
+    job?.gradients ?? identity,
     update(training.optimizer),
+    job?.parameters(training.optimizer) ?? identity,
     training.watch,
     tap((step) => {
       progress.step(step);
@@ -122,7 +129,11 @@ export async function runEpochs(
       training.settle();
       if (measuring !== undefined) report.validating(progress.progress);
     }),
-    measuring === undefined ? identity : validate(measuring.model, measuring.examples, measuring.metrics),
+    measuring === undefined
+      ? identity
+      : validate(measuring.model, measuring.examples, measuring.metrics, {
+          merge: job?.merge,
+        }),
     // Below `validate`, so that it is broken off too: half a table's figures are of no use.
     untilAborted(signal),
     tap((step) => {
@@ -152,6 +163,7 @@ async function lossBefore(
 ): Promise<number> {
   const few = examples(source, {
     ...given,
+    shard: undefined,
     shuffle: false,
     batchSize: batchSizeFor(model, FIRST_EXAMPLES),
   }).pipe(take(1), untilAborted(signal));

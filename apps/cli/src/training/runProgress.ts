@@ -1,13 +1,15 @@
 import type { Position } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { RunningMetric } from '@fluxion/metrics';
+import { gather } from '@fluxion/mpi';
 import type { Forward, Step } from '@fluxion/pipeline';
 import { elements, type Json, type Savable, type Saved, type Tensor, tensor } from '@fluxion/tensor';
 import type { Figures } from '../measuring/figures.js';
 import { figuresOf, outputMetrics } from '../measuring/measure.js';
 import type { BestEpoch } from '../model/modelAbout.js';
 import type { Task } from '../model/task.js';
-import { goOnCounting, type TargetCounts, targetCounts } from './targetCounts.js';
+import type { Job } from './job.js';
+import { goOnCounting, type OutputCount, type TargetCounts, targetCounts } from './targetCounts.js';
 import type { EpochProgress, RunResult } from './trainingReport.js';
 
 /** What a run has come to so far, besides its weights: it is saved with them, so that nothing is counted twice or lost. */
@@ -35,6 +37,8 @@ export class RunProgress implements Savable {
   #metrics: ReadonlyMap<string, RunningMetric>;
   #observers: readonly ((forward: Forward) => void)[] = [];
   #since = performance.now();
+  /** Examples of the step at hand, over all ranks. */
+  #size = 0;
 
   /** @param before where the run begins, and the best epoch before it */
   constructor(
@@ -58,11 +62,15 @@ export class RunProgress implements Savable {
 
   /** Sees what is predicted of examples before it is learned from. */
   see(forward: Forward): void {
+    const { examples } = forward;
+    this.#size = examples.total ?? examples.size;
+    if (examples.borrowed === true) return;
     if (this.finished === 0) this.trained.add(forward.examples);
     for (const observe of this.#observers) observe(forward);
   }
 
-  step({ size, loss, position }: Step): void {
+  step({ loss, position }: Step): void {
+    const size = this.#size;
     this.examples += size;
     this.#epoch.examples += size;
     this.#epoch.sum += size * loss;
@@ -76,10 +84,19 @@ export class RunProgress implements Savable {
     return { epoch: this.finished + 1, examples, seconds, loss: sum / examples };
   }
 
-  /** Ends the current epoch. */
-  endEpoch(): EpochProgress & { readonly training: Figures } {
+  /** Ends the current epoch, of which the ranks of a job have each counted their share. */
+  endEpoch(job?: Job): EpochProgress & { readonly training: Figures } {
+    if (job !== undefined) this.#epoch.sum = job.sum(this.#epoch.sum) / job.ranks.size;
     const { progress } = this;
-    const of = (name: string): number => this.#metrics.get(name)?.value ?? Number.NaN;
+    const metrics = outputMetrics(this.#task);
+    const figures = new Map(
+      [...this.#metrics].map(([name, running]) => {
+        const metric = metrics[name]?.metric;
+        const counted = job === undefined || metric === undefined ? running : job.merge(metric, running);
+        return [name, counted.value] as const;
+      }),
+    );
+    const of = (name: string): number => figures.get(name) ?? Number.NaN;
     this.finished++;
     this.loss = progress.loss;
     const training = figuresOf(this.#task, progress.loss, of);
@@ -91,6 +108,30 @@ export class RunProgress implements Savable {
   get result(): Omit<RunResult, 'stopped' | 'baseline' | 'isDecided'> {
     const { examples, finished: epochs, loss, validation, best, stoppedEarly } = this;
     return { examples, epochs, loss, validation, best, stoppedEarly };
+  }
+
+  /** Begins to count where another rank has what was counted so far. */
+  countAnew(): void {
+    this.trained = targetCounts(this.#task);
+    this.#metrics = this.#start();
+  }
+
+  /** Takes the targets together that the ranks of a job have counted. */
+  mergeTrained({ ranks }: Job): void {
+    const [first = [], ...others] = gather(ranks, this.trained.outputs);
+    const add = (sums: number[], more: readonly number[]): void =>
+      more.forEach((number, i) => {
+        sums[i] = (sums[i] ?? 0) + number;
+      });
+    for (const outputs of others) {
+      for (const [i, { examples, labels, sums }] of outputs.entries()) {
+        const count = first[i] as OutputCount;
+        count.examples += examples;
+        add(count.labels, labels);
+        add(count.sums, sums);
+      }
+    }
+    this.trained = goOnCounting(this.#task, first);
   }
 
   #beginEpoch(): void {

@@ -5,6 +5,7 @@ import { countParameters } from '../model/modelSummary.js';
 import { stageLine } from '../output/stageLine.js';
 import { blasHint } from './blasHint.js';
 import { endRun } from './endRun.js';
+import type { Job } from './job.js';
 import { jsonReport } from './jsonReport.js';
 import { type OpenedRun, openRun } from './openRun.js';
 import { type PlannedRun, pagePath, planRun } from './planRun.js';
@@ -20,12 +21,14 @@ import { sizeWarnings } from './warnings.js';
  * Trains a model on a table as the command line says, and saves it where it says, with all that it takes to go on.
  *
  * @param signal ends training after the current step, and what there is by then is saved
+ * @param job the job that this is a rank of; its first rank saves
  */
 export async function trainModel(
   data: readonly string[],
   given: TrainOptions,
   host: Host,
   signal: AbortSignal,
+  job?: Job,
 ): Promise<void> {
   const { stdout } = host;
   const { out, json, quiet } = given;
@@ -42,7 +45,8 @@ export async function trainModel(
   warnUnsaved();
   const report = reportOf(given, planned, run, stdout);
   try {
-    const trained = await trainRun(run, planned, report, signal);
+    const trained = await trainRun(run, planned, report, signal, job);
+    if (job?.isFirst === false) return;
     await endRun(planned, trained, report, stage, signal);
     if (out !== undefined && !signal.aborted) await removeCheckpoints(checkpointsOf(out));
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { BadRowOptions } from '@fluxion/data';
 import type { KernelsName } from '@fluxion/tensor';
 import type { Network } from '../model/tower.js';
+import type { Distribution } from '../options/distributedOption.js';
 import type { ActivationName } from '../options/networkOptions.js';
 import type { OptimizerOptions } from '../options/optimizerOptions.js';
 import type { RegularizerOptions } from '../options/regularizerOptions.js';
@@ -39,4 +40,6 @@ export interface TrainOptions extends RegularizerOptions, ScheduleOptions, Parti
   readonly progressive?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** How the ranks of an MPI job learn together. */
+  readonly distributed?: Distribution;
 }

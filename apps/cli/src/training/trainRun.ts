@@ -5,6 +5,8 @@ import type { Json, Saved } from '@fluxion/tensor';
 import { identity } from 'rxjs';
 import { measuring } from '../measuring/measure.js';
 import { trainedWithOf } from '../options/optimizerOptions.js';
+import { version } from '../version.js';
+import type { Job } from './job.js';
 import type { OpenedRun } from './openRun.js';
 import type { PlannedRun } from './planRun.js';
 import { progressiveFigures } from './progressiveFigures.js';
@@ -30,7 +32,9 @@ export async function trainRun(
   planned: PlannedRun,
   report: RunRecord,
   signal: AbortSignal,
+  job?: Job,
 ): Promise<TrainedRun> {
+  const saves = job?.isFirst !== false;
   const { opened, before, order, held, plan } = run;
   const { prepared, options, optimizer, isDecided, from, measured } = planned;
   const { model, task, source } = prepared;
@@ -51,8 +55,15 @@ export async function trainRun(
     rows: held.training,
     shuffle: order.shuffle,
     seed: order.seed,
-    batchSize: options.batchSize,
+    batchSize: job?.batchSize(options.batchSize) ?? options.batchSize,
+    shard: job?.ranks,
   };
+  const together = options.distributed === 'sync' ? examples.batchSize * (job?.ranks.size ?? 1) : undefined;
+  if (together !== undefined && together !== options.batchSize) {
+    report.warn(
+      `minibatches of ${together} examples in place of ${options.batchSize}: ${examples.batchSize} for each rank`,
+    );
+  }
   let saving: Checkpoint | undefined;
   if (out !== undefined && epochs > 0) {
     saving = checkpoint(
@@ -74,9 +85,16 @@ export async function trainRun(
   if (out !== undefined && plan !== undefined) {
     progress.position = await resumeRun(out, saving, options.appended);
     report.resume({ from: progress.position, updates: state.step });
+    if (!saves) progress.countAnew();
   }
+  job?.expectAlike(model, {
+    version: version(),
+    data: order.run,
+    options: run.asked,
+    position: progress.position,
+  });
   const save = async (isFinished = false): Promise<void> => {
-    if (out === undefined) return;
+    if (out === undefined || !saves) return;
     const { position, best } = progress;
     const isLatest = best === undefined || (best.epoch === position.epoch && position.row === 0);
     await saveTraining(out, isLatest ? weights.shown : weights.best.model, {
@@ -102,18 +120,24 @@ export async function trainRun(
       before: from.epoch,
       patience: options.patience,
       isDecided,
+      job,
       watch: weights.watch,
       progressive,
-      settle: weights.settle,
+      settle() {
+        job?.average(model, optimizer);
+        weights.settle();
+        if (weights.shown !== model) job?.average(weights.shown);
+      },
       keep: weights.best.keep,
       save: throttledSave(save, (error) => report.warn(error.message)),
-      measuring: measured && measuring(weights.shown, task, measured.source, { rows: measured.rows, signal }),
-      checkpoint: saving ?? identity,
+      measuring: measured && measuring(weights.shown, task, measured.source, { rows: measured.rows, shard: job?.ranks, signal }),
+      checkpoint: (saves ? saving : undefined) ?? identity,
     },
     progress,
     report,
     signal,
   );
+  if (job !== undefined) progress.mergeTrained(job);
   await save(!signal.aborted);
   return { weights, progress };
 }

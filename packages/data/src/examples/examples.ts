@@ -79,6 +79,8 @@ export interface Lease {
 export interface Examples {
   /** Number of examples. */
   readonly size: number;
+  /** Number of examples in this minibatch of all shards, where the source is read in shards. */
+  readonly total?: number | undefined;
   /** Numbers or indices of shape [batch, …shape], for each input. */
   readonly inputs: Readonly<Record<string, Tensor | Labels>>;
   /** Labels of shape [batch], or values of shape [batch, …shape], for each target. */

@@ -164,13 +164,14 @@ export class Minibatch {
   lend(number: number, position: Position): Examples {
     const size = this.#isBorrowed ? 1 : this.#filled;
     const own = number + this.#shard.rank * this.batchSize;
+    const total = this.#taken;
     this.#filled = 0;
     this.#taken = 0;
     for (const { encoder } of this.#encoders) encoder.encode?.(size);
     const tensors = size === this.batchSize ? this.#full : this.#tensors(size);
     const lease = new MinibatchLease(this);
     this.#lease = lease;
-    return new LentExamples(this, size, tensors, own, position, lease, this.#isBorrowed);
+    return new LentExamples(this, size, total, tensors, own, position, lease, this.#isBorrowed);
   }
 
   /** Whether a lease is that of the examples which the tensors hold. */
@@ -244,6 +245,7 @@ class MinibatchLease implements Lease {
 /** What is only for error messages is looked up when it is asked for. */
 class LentExamples implements Examples {
   readonly size: number;
+  readonly total: number;
   readonly inputs: Examples['inputs'];
   readonly targets: Examples['targets'];
   readonly weights: Examples['weights'];
@@ -256,6 +258,7 @@ class LentExamples implements Examples {
   constructor(
     minibatch: Minibatch,
     size: number,
+    total: number,
     { inputs, targets, weights }: Tensors,
     number: number,
     position: Position,
@@ -265,6 +268,7 @@ class LentExamples implements Examples {
     this.borrowed = borrowed;
     this.#minibatch = minibatch;
     this.size = size;
+    this.total = total;
     this.inputs = inputs;
     this.targets = targets;
     this.weights = weights;

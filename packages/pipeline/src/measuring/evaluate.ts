@@ -1,10 +1,24 @@
 import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
+import type { Metric, RunningMetric } from '@fluxion/metrics';
+import { expectNames } from '@fluxion/tensor';
 import type { Observable } from 'rxjs';
 import { fprop } from '../fprop.js';
 import { placedError } from '../placedError.js';
 import { bindMetrics } from './bindMetrics.js';
 import type { Figures, Metrics } from './modelMetric.js';
+
+/** Makes one count of those that several processes have made of their shares: `merging(mpi())` of `@fluxion/mpi` does. */
+export type MergeCounts = <Value>(
+  metric: Metric<Value>,
+  counted: RunningMetric<Value>,
+) => RunningMetric<Value>;
+
+/** How a model is measured. */
+export interface EvaluateOptions {
+  /** Where the examples are one of several shards: the figures are then over all. Default: as they were counted here. */
+  readonly merge?: MergeCounts | undefined;
+}
 
 /**
  * Metrics of a model over all examples of a source; nothing is learned. Minibatches, as `batchSize: 256`, make it
@@ -25,7 +39,10 @@ export async function evaluate<M extends Metrics>(
   model: FlowGraph,
   source: Observable<Examples>,
   metrics: M,
+  options: EvaluateOptions = {},
 ): Promise<Figures<M>> {
+  expectNames('evaluate', options, ['merge']);
+  const { merge = (_, counted) => counted } = options;
   const counts = bindMetrics(model, metrics).map((bound) => ({ ...bound, running: bound.metric.start() }));
   await source.pipe(fprop(model, { mode: 'predict' })).forEach(({ tape, examples }) => {
     if (examples.borrowed === true) return;
@@ -38,5 +55,7 @@ export async function evaluate<M extends Metrics>(
       throw placedError(error, examples, examples.targetColumn);
     }
   });
-  return Object.fromEntries(counts.map(({ name, running }) => [name, running.value])) as Figures<M>;
+  return Object.fromEntries(
+    counts.map(({ name, metric, running }) => [name, merge(metric, running).value]),
+  ) as Figures<M>;
 }

@@ -2,14 +2,14 @@ import type { Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { elements, expectNames, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
 import { Observable, type OperatorFunction, Subject, takeUntil, tap } from 'rxjs';
-import { evaluate } from '../measuring/evaluate.js';
+import { type EvaluateOptions, evaluate } from '../measuring/evaluate.js';
 import type { Figures, Metrics } from '../measuring/modelMetric.js';
 import type { Step } from '../messages.js';
 import { holdSource, SourceTurn } from '../sourceTurn.js';
 import { expectSame } from './best.js';
 
 /** When a model is validated. */
-export interface ValidateOptions {
+export interface ValidateOptions extends EvaluateOptions {
   /** After so many examples each time. By default at the end of each epoch, as the steps' positions tell it. */
   readonly every?: number;
 }
@@ -53,8 +53,8 @@ export function validate<M extends Metrics>(
   metrics: M,
   options: ValidateOptions = {},
 ): Validate<M> {
-  expectNames('validate', options, ['every']);
-  const { every } = options;
+  expectNames('validate', options, ['every', 'merge']);
+  const { every, merge } = options;
   if (every !== undefined && !(Number.isSafeInteger(every) && every > 0)) {
     throw new OptionError(`validate every: expected a positive integer, got ${every}; give one, as 10000`);
   }
@@ -81,7 +81,7 @@ export function validate<M extends Metrics>(
             size += examples.size;
           }),
         );
-        const validation = await evaluate(model, counted, metrics);
+        const validation = await evaluate(model, counted, metrics, { merge });
         if (subscriber.closed) return;
         if (size === 0) {
           throw new StateError(
