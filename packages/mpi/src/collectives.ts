@@ -12,22 +12,37 @@ export interface Collectives {
   broadcast(numbers: SentNumbers, root: number): void;
 }
 
-/** How a collective call is bound, by its name and parameters in C. */
+/** Binds a collective call, by its name and parameters in C. */
 type Bind = (name: string, parameters: string) => NativeFunction;
+
+/** Numbers from which a call is large: what the libraries do in the background is then slower than what they wait for. */
+const LARGE = 2 ** 15;
 
 /**
  * Binds the collective calls of a library.
  *
- * The libraries wait by asking again and again, which is fastest as long as each rank has a core. Where more ranks share a
- * machine than it has cores, those that wait take the time of those that are waited for: with MPICH, three ranks on two
- * cores, 20 ms a call. There a call is begun, looked at, and napped over.
+ * The libraries wait by asking again and again, which is fastest while nobody else wants the core. Where others do, as more ranks
+ * than there are cores, those that wait take the time of those that are waited for: with MPICH, three ranks on two cores, 20 ms a
+ * call. So calls are begun in the background, asked for a while, and then napped over. A large one waits as the library does, once
+ * all ranks have come to it.
  *
- * @param isCrowded whether they do; the same on every rank, as the two kinds of calls do not match
+ * @param isCrowded whether ranks share cores, so that even this takes too long; the same on every rank
  */
 export function bindCollectives(library: NativeLibrary, handles: Handles, isCrowded: boolean): Collectives {
   const { type, world, operations, inPlace } = handles;
-  const bind = isCrowded ? nappingCalls(library, handles) : waitingCalls(library);
-  const barrier = bind('Barrier', type);
+  const bindNapping = nappingCalls(library, handles);
+  const barrier = bindNapping('Barrier', type);
+  const bind = (name: string, parameters: string): ((size: number, ...args: readonly unknown[]) => void) => {
+    const napping = bindNapping(name, parameters);
+    const waiting = library.func(`int MPI_${name}(${parameters})`);
+    return (size, ...args) => {
+      if (isCrowded || size < LARGE) napping(...args);
+      else {
+        barrier(world);
+        waiting(...args);
+      }
+    };
+  };
   const allreduce = bind('Allreduce', `intptr_t, void *, int, ${type}, ${type}, ${type}`);
   const allgather = bind(
     'Allgatherv',
@@ -36,21 +51,18 @@ export function bindCollectives(library: NativeLibrary, handles: Handles, isCrow
   const broadcast = bind('Bcast', `void *, int, ${type}, int, ${type}`);
   return {
     barrier: () => void barrier(world),
-    allreduce: (numbers, operation) =>
-      void allreduce(
-        inPlace,
-        numbers,
-        numbers.length,
-        typeOf(handles, numbers),
-        operations[operation],
-        world,
-      ),
+    allreduce(numbers, operation) {
+      const { length } = numbers;
+      allreduce(length, inPlace, numbers, length, typeOf(handles, numbers), operations[operation], world);
+    },
     allgather(parts, counts) {
       const kind = typeOf(handles, parts);
-      allgather(inPlace, 0, kind, parts, counts, placesOf(counts), kind, world);
+      allgather(parts.length, inPlace, 0, kind, parts, counts, placesOf(counts), kind, world);
     },
-    broadcast: (numbers, root) =>
-      void broadcast(numbers, numbers.length, typeOf(handles, numbers), root, world),
+    broadcast(numbers, root) {
+      const { length } = numbers;
+      broadcast(length, numbers, length, typeOf(handles, numbers), root, world);
+    },
   };
 }
 
@@ -69,12 +81,8 @@ function placesOf(counts: Int32Array): Int32Array {
   return places;
 }
 
-function waitingCalls(library: NativeLibrary): Bind {
-  return (name, parameters) => library.func(`int MPI_${name}(${parameters})`);
-}
-
-/** Looks at a call before the first nap: where nobody is late it is over by then. */
-const LOOKS = 50;
+/** Milliseconds that a call is asked for before the first nap: where nobody is late it is over by then. */
+const PATIENCE = 0.2;
 /** Milliseconds of a nap, at least. */
 const NAP = 0.05;
 
@@ -87,10 +95,13 @@ function nappingCalls(library: NativeLibrary, { ignoreStatus }: Handles): Bind {
     const begin = library.func(`int MPI_I${name.toLowerCase()}(${parameters}, void *)`);
     return (...args) => {
       const begun = begin(...args, request);
+      let since: number | undefined;
       for (let looks = 1; ; looks++) {
         test(request, isOver, ignoreStatus);
         if (isOver[0] !== 0) return begun;
-        if (looks > LOOKS) Atomics.wait(bed, 0, 0, NAP);
+        if (looks % 16 !== 0) continue;
+        since ??= performance.now();
+        if (performance.now() - since > PATIENCE) Atomics.wait(bed, 0, 0, NAP);
       }
     };
   };
