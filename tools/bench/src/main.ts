@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { benchTraining } from './benchTraining.js';
 import { benchCheckpoint } from './checkpoint/benchCheckpoint.js';
 import { benchKernels } from './kernels/benchKernels.js';
+import { benchMpi } from './mpi/benchMpi.js';
 import { benchNetworks } from './networks/benchNetworks.js';
 import { benchService } from './service/benchService.js';
 import { benchSingle } from './single/benchSingle.js';
@@ -19,6 +20,7 @@ import { benchText } from './text/benchText.js';
 // bench checkpoint            what saving a training costs it
 // bench text                  logistic regression on hashed texts
 // bench service [short|memory] predictions while it learns, and the memory of a million events
+// bench mpi [short]          several ranks on this machine: an allreduce beside C, training, averaging, and a cost model
 // bench tables [NAME-PART]    the command's accuracy on tables, beside scikit-learn's
 // A page is written when all of it was measured.
 const [first = '', second = ''] = process.argv.slice(2);
@@ -29,6 +31,7 @@ const tables: Readonly<Record<string, () => Promise<string>>> = {
 };
 const pages: Readonly<Record<string, (part: string) => Promise<string> | string>> = {
   kernels: benchKernels,
+  mpi: benchMpi,
   networks: benchNetworks,
   service: benchService,
   single: benchSingle,

@@ -130,7 +130,9 @@ export async function trainRun(
       },
       keep: weights.best.keep,
       save: throttledSave(save, (error) => report.warn(error.message)),
-      measuring: measured && measuring(weights.shown, task, measured.source, { rows: measured.rows, shard: job?.ranks, signal }),
+      measuring:
+        measured &&
+        measuring(weights.shown, task, measured.source, { rows: measured.rows, shard: job?.ranks, signal }),
       checkpoint: (saves ? saving : undefined) ?? identity,
     },
     progress,

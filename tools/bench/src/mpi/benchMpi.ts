@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mnistArrow, TEST, TRAIN } from '@fluxion/quickstart/mnistArrow';
+import { averagingPicture } from './averagingPicture.js';
+import type { Learned, Learning } from './learning.js';
+import { type AllreduceTimes, type Averaged, mpiPage, type Scaling } from './mpiPage.js';
+import { type Family, nodeProgram, presentFamilies, startRanks } from './startRanks.js';
+
+/** Numbers of an allreduce, and how often it is measured. */
+const SIZES: readonly (readonly [size: number, calls: number])[] = [
+  [1, 2000],
+  [100, 2000],
+  [1000, 2000],
+  [10_000, 1000],
+  [100_000, 200],
+  [400_000, 100],
+];
+const ROUNDS = 3;
+/** Examples of a rank between two means of the weights. */
+const EVERY = [1, 10, 100, 1000, 10_000];
+/** Examples after which speed is known. */
+const MOST = 20_000;
+
+/**
+ * What several ranks on this machine cost and give: an allreduce by size beside the same calls in C, training on one, two and four
+ * ranks, and averaging every so many examples.
+ *
+ * @param part `short` for a look: one round, and an epoch of averaging every 1,000 examples only
+ * @throws {Error} when no MPI library is installed.
+ */
+export async function benchMpi(part = ''): Promise<string> {
+  const families = presentFamilies();
+  const [first] = families;
+  if (first === undefined) {
+    throw new Error(
+      'bench mpi: expected an MPI library, found none; apt-get install openmpi-bin libopenmpi-dev mpich',
+    );
+  }
+  const isShort = part !== '';
+  const folder = await mkdtemp(join(tmpdir(), 'fluxion-bench-mpi-'));
+  try {
+    const times = families.map((family) => timesOf(family, folder, isShort ? 1 : ROUNDS));
+    const files = { train: await mnistArrow(TRAIN, folder), test: await mnistArrow(TEST, folder) };
+    const learn = (ranks: number, how: Omit<Learning, 'train' | 'test'>): Learned => {
+      const told = `${ranks} ranks of ${first.name}, ${JSON.stringify(how)}`;
+      const learned = JSON.parse(
+        startRanks(first, ranks, nodeProgram('rankLearning', JSON.stringify({ ...files, ...how }))),
+      ) as Learned;
+      console.log(`${told}: ${learned.examplesPerSecond.toFixed(0)} examples/s, ${learned.accuracy}`);
+      return learned;
+    };
+    const scaling: Scaling[] = [1, 2, 4].map((ranks) => ({
+      ranks,
+      minibatches: learn(ranks, { batchSize: 128 / ranks, most: MOST }).examplesPerSecond,
+      pairs: ranks > 2 ? undefined : learn(ranks, { batchSize: 2 / ranks, most: MOST }).examplesPerSecond,
+      // What one rank would do with its part of the minibatch, if the others cost nothing.
+      part: learn(1, { batchSize: 128 / ranks, most: MOST }).examplesPerSecond,
+    }));
+    const one = learn(1, { batchSize: 1, every: 1 });
+    const averaged: Averaged[] = (isShort ? [1000] : EVERY).map((every) => ({
+      every,
+      ...learn(2, { batchSize: 1, every }),
+    }));
+    if (!isShort) {
+      const picture = new URL('../../../../docs/benchmarks-mpi.svg', import.meta.url);
+      await writeFile(fileURLToPath(picture), averagingPicture(averaged));
+    }
+    return mpiPage({ library: first.name, times, scaling, one, averaged });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Medians of rounds in turns: Node, C, Node, C. */
+function timesOf(family: Family, folder: string, rounds: number): AllreduceTimes {
+  const sizes = SIZES.map(([size, calls]) => `${size}:${calls}`);
+  const native = compiled(family, folder);
+  const ours = new Map<number, number[]>();
+  const theirs = new Map<number, number[]>();
+  for (let round = 0; round < rounds; round++) {
+    read(ours, startRanks(family, 2, nodeProgram('rankAllreduce', ...sizes)));
+    if (native !== undefined) read(theirs, startRanks(family, 2, [native, ...sizes]));
+  }
+  const least = (times: readonly number[] | undefined): number | undefined =>
+    times && Math.min(...times) / 1e6;
+  return {
+    name: family.name,
+    rows: SIZES.map(([size]) => ({
+      size,
+      ours: least(ours.get(size)) ?? Number.NaN,
+      c: least(theirs.get(size)),
+    })),
+  };
+}
+
+function read(into: Map<number, number[]>, lines: string): void {
+  for (const line of lines.trim().split('\n')) {
+    const [size = 0, time = 0] = line.split(' ').map(Number);
+    into.set(size, [...(into.get(size) ?? []), time]);
+  }
+}
+
+/** The program in C, or undefined where there is no compiler of the library. */
+function compiled({ name, compiler }: Family, folder: string): string | undefined {
+  const source = fileURLToPath(new URL('../../src/mpi/allreduce.c', import.meta.url));
+  const program = join(folder, `allreduce-${compiler}`);
+  const { status, stderr, error } = spawnSync(compiler, ['-O2', '-o', program, source], { encoding: 'utf8' });
+  if (status === 0) return program;
+  console.log(`left out: C with ${name}: ${error?.message ?? stderr}`);
+  return undefined;
+}
