@@ -64,7 +64,7 @@ function furthest(a: readonly number[], b: readonly number[]): number {
   return a.reduce((most, one, i) => Math.max(most, Math.abs(one - (b[i] as number))), 0);
 }
 
-/** What averageEvery(10) has to come to: each shard trained by itself, and the mean taken after every 10 steps. */
+/** What averageEvery(10) has to come to: each shard trained by itself, and the mean taken after every 10 examples of each. */
 async function averagedByHand(size: number): Promise<readonly number[]> {
   const loss = softmaxCrossEntropy();
   const all = await Promise.all(
@@ -94,15 +94,23 @@ async function averagedByHand(size: number): Promise<readonly number[]> {
     });
     for (const { model } of all) model.markUpdated();
   };
-  for (let steps = 1; ; steps++) {
+  for (let since = 0; ; ) {
     let ended = false;
+    let total = 0;
     for (const { reader, learn } of all) {
       let next = reader.next();
       while (next === undefined && (await reader.advance())) next = reader.next();
       if (next === undefined) ended = true;
-      else of(next).pipe(learn).subscribe();
+      else {
+        total = next.total ?? 0;
+        of(next).pipe(learn).subscribe();
+      }
     }
-    if (ended || steps % 10 === 0) average();
+    since += total;
+    if (ended || since >= 10 * size) {
+      average();
+      since = 0;
+    }
     if (ended) break;
   }
   return all[0]?.model.parameters.flatMap(({ value }) => [...elements(value)]) ?? [];
