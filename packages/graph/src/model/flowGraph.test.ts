@@ -1,4 +1,13 @@
-import { OptionError, type Shape, ShapeError, StateError, type Tensor, tensor } from '@fluxion/tensor';
+import {
+  DataError,
+  type DType,
+  OptionError,
+  type Shape,
+  ShapeError,
+  StateError,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { build, chain, list, numbers, rows } from '../../test/models.js';
 import { box, definitions } from '../../test/testBoxes.js';
@@ -435,6 +444,34 @@ describe('FlowGraph.assign', () => {
     );
     expect(list(model.fprop({ x: rows([1, 1]) }).output)).toEqual([1, 2]);
     expect(model.version).toBe(0);
+  });
+});
+
+describe('FlowGraph.assign of numbers that no model computes with', () => {
+  const scaled = (dtype: DType): FlowGraph =>
+    new FlowGraph(
+      { inputs: { x: [2] }, boxes: { top: box.scale('x', [1, 2]) }, outputs: ['top'] },
+      { definitions, dtype },
+    );
+
+  it.each([1e39, Number.NaN, Number.NEGATIVE_INFINITY])(
+    'refuses %s in float32, and keeps what it has',
+    (value) => {
+      const model = scaled('float32');
+      const [factor] = model.parameters;
+      expect(() => model.assign(factor as never, [3, value])).toThrow(
+        new DataError(
+          `assign 'top.factor'[1]: expected a finite number of the model's float32, got ${value}; take the values from a model that has not diverged`,
+        ),
+      );
+      expect(list(factor?.value as never)).toEqual([1, 2]);
+    },
+  );
+
+  it('takes a large number in float64', () => {
+    const model = scaled('float64');
+    model.assign(model.parameters[0] as never, [1e39, 1]);
+    expect(list(model.parameters[0]?.value as never)).toEqual([1e39, 1]);
   });
 });
 

@@ -2,6 +2,7 @@ import {
   arena,
   type BindKernels,
   createKernels,
+  DataError,
   type DType,
   elements,
   expectLengths,
@@ -9,6 +10,7 @@ import {
   expectSeed,
   expectShape,
   formatShape,
+  indexAt,
   type Kernels,
   type KernelsName,
   type ModelEncoder,
@@ -208,13 +210,20 @@ export class FlowGraph implements BuiltGraph {
   /**
    * Overwrites the values of a parameter or a state; `update` does not need this, loading does.
    *
-   * @throws {ShapeError} when there are not as many values as it has.
+   * @throws {ShapeError} when there are not as many values as it has; {DataError} when one is not finite, or not in float32.
    */
   assign(to: Parameter | State, values: ArrayLike<number>): void {
     const { name, value } = to;
     if (values.length !== value.size) {
       throw new ShapeError(
         `assign '${name}': expected ${value.size} values, got ${values.length}; give as many as it has`,
+      );
+    }
+    const round = value.data instanceof Float32Array ? Math.fround : Number;
+    for (let i = 0; i < values.length; i++) {
+      if (Number.isFinite(round(values[i] as number))) continue;
+      throw new DataError(
+        `assign '${name}'[${indexAt(i, value.shape).join(', ')}]: expected a finite number of the model's ${this.dtype}, got ${values[i]}; take the values from a model that has not diverged`,
       );
     }
     if ('deferred' in to) to.deferred?.settle();
