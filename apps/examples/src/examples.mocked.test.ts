@@ -93,8 +93,8 @@ describe('the examples learn, each from a part of its data, and leave as ONNX:',
 
   it('emoji', async () => {
     if (await isFetched('emoji-datasource-google', '16.0.0')) {
-      const shares = await emoji({ rows: 300, epochs: 4 });
-      for (const share of shares) expect(share).toBeGreaterThan(0.2);
+      const shares = await emoji({ rows: 300, epochs: 2 });
+      for (const share of shares) expect(share).toBeGreaterThan(0.15);
       await expectSameInOnnxRuntime();
     }
   });
