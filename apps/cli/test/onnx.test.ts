@@ -55,7 +55,7 @@ describe('fluxion export', () => {
 
   it.each([
     [['--model', 'income', 'income.txt'], 2, "expected a file that ends in .onnx, got 'income.txt'"],
-    [['--model', 'nothing', 'income.onnx'], 1, 'nothing'],
+    [['--model', 'nothing', 'income.onnx'], 2, 'nothing'],
   ])('refuses %j', async (args, code, text) => {
     const ran = await fluxion('export', ...args);
     expect(ran.code).toBe(code);
