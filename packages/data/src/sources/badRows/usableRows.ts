@@ -31,6 +31,7 @@ const ROWS = 2 ** 12;
  * @throws {OptionError} when an option has a value that cannot be used; {DataError} by `open`, or by `read` of a one-way source,
  *   when too many are bad.
  * @example
+ * const encoder = await fitEncoder(source, { target: 'kind' });
  * const usable = usableRows(arrowFile('more.arrow'), { onBadRow: 'quarantine', examples: { encoder } });
  * await evaluate(model, examples(usable, { encoder }), { loss: meanLoss(softmaxCrossEntropy()) });
  */
