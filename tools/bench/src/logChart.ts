@@ -43,7 +43,7 @@ export function logChart({ title, x, y, lines }: LogChart): string {
     const line = `<path d="M${path}" fill="none" stroke="${colour}" stroke-width="2.5"${dashes}/>`;
     return line + text(WIDTH - RIGHT + 10, (heights[i] ?? 0) + 4, name, 'start', ` fill="${colour}"`);
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 0 ${WIDTH + 12} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">
 <title>${escapeText(title)}</title>
 <style>text:not([fill]) { fill: #333 } .grid { stroke: #8884; fill: none } @media (prefers-color-scheme: dark) { text:not([fill]) { fill: #ddd } }</style>
 <rect width="100%" height="100%" fill="none"/>

@@ -26,6 +26,16 @@ after the other. One thread unless named; float32, relu, softmax cross-entropy, 
 \`pnpm bench NAME-PART\` measures the columns whose name contains NAME-PART and writes nothing; \`pnpm bench kernels\`
 measures the kernels, beside BLAS.
 
+## After every single example
+
+A step on one example reads and writes every weight once, in any language: that is what it costs, and \`native limit\` below does
+nothing else. It need not be. The update of a large weight by one example is the product of a column and a row, so the updates of 32
+examples are one product of matrices, which touches the weight once; until then each example is corrected by those before it. It is
+the same algorithm, to the last term ([how](architecture.md#many-examples-one-product)). \`npm run bench single\` measures it beside
+the step written by hand in C, one by one and blocked, and in PyTorch: [docs/benchmarks-single.md](benchmarks-single.md).
+
+![Examples per second by the width of the hidden layer](benchmarks-single.svg)
+
 ## Examples per second
 
 Medians of the rounds. \`fluxion wasm\` goes from the Arrow file through the stream of operators; the file stays open from
