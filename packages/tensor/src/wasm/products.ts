@@ -21,6 +21,7 @@ export function productKernels(machine: Machine): ProductKernels {
       if (
         where !== undefined &&
         isRow(left) &&
+        left.columns <= LONGEST &&
         right.row === FLOAT &&
         right.rows > NARROW &&
         sink.column === FLOAT
