@@ -31,7 +31,7 @@ export default defineConfig({
     ],
   },
   test: {
-    // Loading the packages anew for each file would take longer than most of the tests in it.
+    // Loading the packages for each file would take longer than most of the tests in it.
     projects: [
       {
         extends: true,

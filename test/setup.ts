@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-// Each run draws anew: what one leaves out, the next ones try.
+// Each run draws other cases: what one leaves out, the next ones try.
 fc.configureGlobal({ numRuns: Number(process.env.FLUXION_RUNS ?? 20) });

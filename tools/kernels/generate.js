@@ -315,6 +315,6 @@ const folder = join(tensor, 'assembly/generated');
 mkdirSync(folder, { recursive: true });
 for (const [name, text] of Object.entries({ maps: maps(), losses: losses(), updates: updates() })) {
   const path = join(folder, `${name}.ts`);
-  // A file that stays as it is keeps its time, so that the build is not made anew.
+  // A file that stays as it is keeps its time, so that the build is not made again.
   if (!existsSync(path) || readFileSync(path, 'utf8') !== MADE + text) writeFileSync(path, MADE + text);
 }

@@ -81,7 +81,7 @@ describe('the same fluxion train again', () => {
     expect(await fluxion(...command('done'))).toEqual({
       code: 0,
       err: '',
-      out: 'done is finished: the same options on the same data. Train on with --model done, or begin anew with --restart\n',
+      out: 'done is finished: the same options on the same data. Train on with --model done, or start over with --restart\n',
     });
     expect(events(await fluxion(...command('done', '--json')))).toEqual([{ event: 'finished', out: 'done' }]);
     expect(weightsOf('done')).toBe(before);
@@ -107,7 +107,7 @@ describe('the same fluxion train again', () => {
       const { code, err } = await fluxion(...command('differs', ...other));
       expect(code).toBe(2);
       expect(err).toContain(
-        `differs: ${text}; give what it was begun with to go on, --restart to begin anew, or another --out`,
+        `differs: ${text}; give what it was begun with to go on, --restart to start over, or another --out`,
       );
     }
   });

@@ -322,7 +322,7 @@ describe('fluxion train', () => {
       name,
     );
     expect(resume).toEqual({ event: 'resume', epochs: 1, row: 0, updates: expect.any(Number) });
-    expect(resume?.anew).toBeUndefined();
+    expect(resume?.startsOver).toBeUndefined();
     const [gone, straight] = [name, `${name}3`];
     for (const file of ['weights.safetensors', 'training.safetensors', 'encoder.safetensors']) {
       const [own, other] = [gone, straight].map((model) => readFileSync(join(folder, model, file)));
@@ -333,7 +333,7 @@ describe('fluxion train', () => {
     expect(own).toEqual(other);
   });
 
-  it('says so when the optimizer begins anew, and keeps it where only the rate is another', async () => {
+  it('says so when the optimizer starts over, and keeps it where only the rate is another', async () => {
     const options = ['points.arrow', ...plain, '--target', 'kind', '--epochs', '1'];
     const momentum = ['--momentum', '0.5'];
     await trained(...options, '--input', 'x', 'y', '--hidden', 'none', ...momentum, '--out', 'heavy');
@@ -342,14 +342,14 @@ describe('fluxion train', () => {
       'goes on after 1 epoch and 400 updates',
     );
     expect((await go()).out.split('\n')[2]).toBe(
-      'goes on after 1 epoch; the optimizer begins anew: expected sgd (momentum 0.5, nesterov false), with which it was saved, got sgd (momentum 0, nesterov false)',
+      'goes on after 1 epoch; the optimizer starts over: expected sgd (momentum 0.5, nesterov false), with which it was saved, got sgd (momentum 0, nesterov false)',
     );
     const [resume] = await trained(...options, '--model', 'heavy', '--optimizer', 'adam');
     expect(resume).toEqual({
       event: 'resume',
       ...{ epochs: 1, row: 0 },
       updates: 0,
-      anew: expect.stringMatching(/^expected sgd .* got adam \(beta1 0.9/),
+      startsOver: expect.stringMatching(/^expected sgd .* got adam \(beta1 0.9/),
     });
   });
 

@@ -123,7 +123,7 @@ export async function learnDigits(model: FlowGraph, task: DigitsTask): Promise<D
       { name: 'learning rate', value: String(LEARNING_RATE) },
       { name: 'loss', value: 'softmax and cross-entropy' },
       { name: 'regularizer', value: `L2, λ = ${LAMBDA}` },
-      { name: 'order', value: `shuffled anew in each epoch of ${formatCount(rows)}` },
+      { name: 'order', value: `reshuffled in each epoch of ${formatCount(rows)}` },
       { name: 'seed', value: String(model.seed) },
       { name: 'kernels', value: `${model.kernels.name}, ${model.dtype}` },
       { name: 'machine', value: `Node ${process.versions.node}, ${process.platform} ${process.arch}` },

@@ -33,7 +33,7 @@ const titleOf = (figure: string): string => {
   return target.length === 0 ? title : `${title} of ${target.join(' ')}`;
 };
 
-/** A card with its curves, drawn anew with each sample. */
+/** A card with its curves, drawn again with each sample. */
 class Chart {
   readonly #description: ChartDescription;
   readonly #plot: HTMLElement;

@@ -256,7 +256,7 @@ describe('optimizerState', () => {
     const saved = (optimizer: Optimizer) => optimizerState(optimizer, newModel()).save();
     expect(() => state.restore(saved(adam()))).toThrow(
       new OptionError(
-        'optimizer restore: expected adam (beta1 0.9, beta2 0.999, epsilon 1e-8), with which it was saved, got sgd (momentum 0.9, nesterov false); give the optimizer the same options, or begin anew',
+        'optimizer restore: expected adam (beta1 0.9, beta2 0.999, epsilon 1e-8), with which it was saved, got sgd (momentum 0.9, nesterov false); give the optimizer the same options, or start over',
       ),
     );
     expect(state.misfit(saved(sgd({ learningRate: 0.1 })))).toBe(
@@ -315,7 +315,7 @@ describe('optimizerState', () => {
     else tensors.set(name, tensor(value));
     expect(() => state.restore({ ...before, tensors })).toThrow(CheckpointError);
     expect(() => state.restore({ ...before, tensors })).toThrow(
-      `optimizer restore: expected ${message}; go back to an undamaged checkpoint, or begin anew`,
+      `optimizer restore: expected ${message}; go back to an undamaged checkpoint, or start over`,
     );
     expect(numbers(state.save())).toEqual(numbers(before));
   });

@@ -113,7 +113,7 @@ export class OptimizerState {
     const misfit = this.misfit(saved);
     if (misfit !== undefined) {
       throw new OptionError(
-        `optimizer restore: ${misfit}; give the optimizer the same options, or begin anew`,
+        `optimizer restore: ${misfit}; give the optimizer the same options, or start over`,
       );
     }
     const { step, parameters } = readState(saved, this.optimizer, this.model);

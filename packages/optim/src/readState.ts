@@ -94,7 +94,7 @@ export function readState(
 
 function damaged(expected: string, got: string): CheckpointError {
   return new CheckpointError(
-    `optimizer restore: expected ${expected}, got ${got}; go back to an undamaged checkpoint, or begin anew`,
+    `optimizer restore: expected ${expected}, got ${got}; go back to an undamaged checkpoint, or start over`,
   );
 }
 

@@ -23,7 +23,7 @@ export class GradientMean {
     return this.#cells.model;
   }
 
-  /** Begins anew with the gradients of a pass over so many examples. */
+  /** Begins again with the gradients of a pass over so many examples. */
   begin(gradients: readonly ParameterGradient[], size: number): Lease {
     const lease = this.#cells.lend();
     this.#first = this.#term(gradients);

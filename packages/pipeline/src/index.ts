@@ -12,7 +12,7 @@ export {
   delayedLabels,
 } from './events/delayedLabels.js';
 export { type DriftingStep, detectDrift } from './events/detectDrift.js';
-export { type Race, type RacedStep, type RaceOptions, raceAnew } from './events/raceAnew.js';
+export { type Race, type RacedStep, type RaceOptions, raceFresh } from './events/raceFresh.js';
 export { type RaisedRate, type RaisedRateOptions, raisedRate } from './events/raisedRate.js';
 export { examples } from './examples.js';
 export { fprop } from './fprop.js';

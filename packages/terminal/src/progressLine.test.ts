@@ -96,7 +96,7 @@ describe('progressLine elsewhere', () => {
     expect(file.text).not.toContain('\u001b');
   });
 
-  it('starts anew after each end', () => {
+  it('starts over after each end', () => {
     const file = output({ isTTY: false });
     const line = progressLine(file, () => 0);
     for (let epoch = 0; epoch < 2; epoch++) {

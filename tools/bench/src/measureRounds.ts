@@ -5,7 +5,7 @@ import type { LeftOut } from './leftOut.js';
 
 /** Rounds in which every contender has its turn: so many that the median is of those that nothing came between. */
 export const ROUNDS = 15;
-/** How long a turn lasts: long beside filling caches anew, which it begins with; short beside what else machines do. */
+/** How long a turn lasts: long beside filling the caches, which it begins with; short beside what else machines do. */
 export const ROUND_SECONDS = 0.3;
 export const WARM_UP_SECONDS = 1;
 

@@ -42,7 +42,7 @@ Medians of the rounds. \`fluxion wasm\` goes from the Arrow file through the str
 one round to the next, as rounds are pieces of one training. The bare loop does the same arithmetic on data in memory.
 \`native limit\` is a program in C that only reads and writes the first layer's weight, as a step has to; \`BLAS products
 alone\` are the products of matrices of a step, and nothing else. \`memory kept\`: glibc is told to keep what PyTorch
-frees, which it gives back to the system and takes anew in each step.
+frees, which it gives back to the system and takes again in each step.
 
 ${speedTable(cells)}
 

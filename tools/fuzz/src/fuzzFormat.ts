@@ -46,7 +46,7 @@ export interface Attempt {
   readonly bytes?: Uint8Array;
 }
 
-/** Damages a file of a format, `count` times from number `first` on, each time anew, and reads it. */
+/** Damages a file of a format, `count` times from number `first` on, each time the whole one, and reads it. */
 export async function* fuzzFormat(
   format: Format,
   count: number,

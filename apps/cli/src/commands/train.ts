@@ -112,7 +112,7 @@ export function train(host: Host): Command {
       'where to save the model: after each epoch, and on Ctrl-C; the same command again goes on where it was cut off',
     )
     .addOption(
-      new Option('--restart', 'begin anew, whatever there is of a run with this --out').conflicts('appended'),
+      new Option('--restart', 'start over, whatever there is of a run with this --out').conflicts('appended'),
     )
     .option('--appended', 'go on though rows have been added at the end of the data')
     .option(
@@ -140,7 +140,7 @@ Examples:
   fluxion train digits.arrow --target digit --optimizer sgd --epochs 5
   mpirun -n 4 npx fluxion train people.csv --target income --distributed sync --out runs/income
 
-Going on from a saved model keeps its weights, columns, loss and seed, and goes on in the order of examples: --epochs 1 and then --model with --epochs 1 is --epochs 2, bit for bit, under the same options. Momentum, Adam's moments and the count of updates go on too, where --optimizer and --momentum are the same; otherwise the optimizer begins anew, and says so. The learning rate may change.
+Going on from a saved model keeps its weights, columns, loss and seed, and goes on in the order of examples: --epochs 1 and then --model with --epochs 1 is --epochs 2, bit for bit, under the same options. Momentum, Adam's moments and the count of updates go on too, where --optimizer and --momentum are the same; otherwise the optimizer starts over, and says so. The learning rate may change.
 
 A run that was cut off, even by kill -9, goes on bit for bit when the same command is given again: it saves after each epoch and every 30 seconds, in OUT.checkpoints. A run that is finished says so.
 

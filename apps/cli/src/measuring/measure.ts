@@ -54,7 +54,7 @@ export function measuring(
       if (!Number.isFinite(loss)) {
         const kinds = task.outputs.map((output) => output.loss.kind).join(', ');
         throw new StateError(
-          `loss ${kinds} over ${source.name}: expected a finite number, got ${loss}; the model is far from these targets: train it anew, with a smaller --learning-rate`,
+          `loss ${kinds} over ${source.name}: expected a finite number, got ${loss}; the model is far from these targets: train it again, with a smaller --learning-rate`,
         );
       }
       return figuresOf(task, loss, (name) => found[name] as number);

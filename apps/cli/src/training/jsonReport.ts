@@ -31,8 +31,8 @@ export function jsonReport(output: { write(text: string): unknown }): TrainingRe
     warn(text) {
       say('warning', { text });
     },
-    resume({ from: { epoch: epochs, row }, updates, anew }) {
-      say('resume', { epochs, row, updates, anew });
+    resume({ from: { epoch: epochs, row }, updates, startsOver }) {
+      say('resume', { epochs, row, updates, startsOver });
     },
     progress() {},
     progressive(figures) {

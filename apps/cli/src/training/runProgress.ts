@@ -110,8 +110,8 @@ export class RunProgress implements Savable {
     return { examples, epochs, loss, validation, best, stoppedEarly };
   }
 
-  /** Begins to count where another rank has what was counted so far. */
-  countAnew(): void {
+  /** Counts from here on: another rank has what was counted so far. */
+  countFromHere(): void {
     this.trained = targetCounts(this.#task);
     this.#metrics = this.#start();
   }

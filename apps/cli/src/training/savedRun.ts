@@ -130,7 +130,7 @@ function planFromJson(
 /** How to get on where a run of this name is another. */
 export function otherRun(out: string, reason: string): UsageError {
   return new UsageError(
-    `${out}: ${reason}; give what it was begun with to go on, --restart to begin anew, or another --out`,
+    `${out}: ${reason}; give what it was begun with to go on, --restart to start over, or another --out`,
   );
 }
 
@@ -178,7 +178,7 @@ export function tellFinished(out: string, { json, quiet }: TrainOptions, stdout:
   else if (!quiet) {
     printLine(
       stdout,
-      `${out} is finished: the same options on the same data. Train on with --model ${out}, or begin anew with --restart`,
+      `${out} is finished: the same options on the same data. Train on with --model ${out}, or start over with --restart`,
     );
   }
 }

@@ -74,14 +74,14 @@ export function textReport(
     warn(text) {
       print(`warning: ${text}`);
     },
-    resume({ from, updates, anew }) {
+    resume({ from, updates, startsOver }) {
       const place = isWithinEpoch(from)
         ? `in the middle of epoch ${from.epoch + 1}, after example ${formatCount(from.row)}`
         : `after ${counted(from.epoch, 'epoch')}`;
       print(
-        anew === undefined
+        startsOver === undefined
           ? `goes on ${place} and ${counted(updates, 'update')}`
-          : `goes on ${place}; the optimizer begins anew: ${anew}`,
+          : `goes on ${place}; the optimizer starts over: ${startsOver}`,
       );
     },
     progress(progress) {

@@ -85,7 +85,7 @@ export async function trainRun(
   if (out !== undefined && plan !== undefined) {
     progress.position = await resumeRun(out, saving, options.appended);
     report.resume({ from: progress.position, updates: state.step });
-    if (!saves) progress.countAnew();
+    if (!saves) progress.countFromHere();
   }
   job?.expectAlike(model, {
     version: version(),
@@ -144,11 +144,11 @@ export async function trainRun(
   return { weights, progress };
 }
 
-/** Goes on with what the optimizer had come to when the model was saved, or says why it begins anew. */
+/** Goes on with what the optimizer had come to when the model was saved, or says why it starts over. */
 function resumeOptimizer(state: OptimizerState, saved: Saved | undefined): Omit<Resumption, 'from'> {
-  const anew = saved === undefined ? 'its state was not saved with the model' : state.misfit(saved);
-  if (saved !== undefined && anew === undefined) state.restore(saved);
-  return { updates: state.step, anew };
+  const startsOver = saved === undefined ? 'its state was not saved with the model' : state.misfit(saved);
+  if (saved !== undefined && startsOver === undefined) state.restore(saved);
+  return { updates: state.step, startsOver };
 }
 
 function toJson<T extends object>(about: T): { readonly [name: string]: Json } {

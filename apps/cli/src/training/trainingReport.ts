@@ -74,8 +74,8 @@ export interface Resumption {
   readonly from: Position;
   /** Updates that the optimizer has made. */
   readonly updates: number;
-  /** Why the optimizer begins anew; absent where it goes on. */
-  readonly anew?: string | undefined;
+  /** Why the optimizer starts over; absent where it goes on. */
+  readonly startsOver?: string | undefined;
 }
 
 /** Tells how training goes. */

@@ -6,7 +6,7 @@ export function decodeUtf8(bytes: ArrayBuffer | Uint8Array, file: string): strin
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new CheckpointError(
-      `${file}: expected text in UTF-8, got other bytes; write the file anew, or get an undamaged copy`,
+      `${file}: expected text in UTF-8, got other bytes; write the file again, or get an undamaged copy`,
       { cause },
     );
   }

@@ -96,7 +96,7 @@ export class JsonValue {
   }
 
   /** The error that says what this value should have been. */
-  refuse(expected: string, fix = 'correct it, or write the file anew', cause?: unknown): CheckpointError {
+  refuse(expected: string, fix = 'correct it, or write the file again', cause?: unknown): CheckpointError {
     const place = this.#path === '' ? this.#file : `${this.#file}: ${this.#path}`;
     return new CheckpointError(
       `${place}: expected ${expected}, got ${excerpt(this.value)}; ${fix}`,

@@ -20,7 +20,7 @@ export function parseJson(text: string, file: string): JsonValue {
     value = JSON.parse(text);
   } catch (cause) {
     throw new CheckpointError(
-      `${file}: expected JSON, got something else (${(cause as Error).message}); correct it, or write the file anew`,
+      `${file}: expected JSON, got something else (${(cause as Error).message}); correct it, or write the file again`,
       { cause },
     );
   }
@@ -82,7 +82,7 @@ function expectKey(key: string, seen: Set<string>, file: string): void {
 
 function refuse(file: string, expected: string, got: string): CheckpointError {
   return new CheckpointError(
-    `${file}: expected ${expected}, got ${got}; take it out, or write the file anew`,
+    `${file}: expected ${expected}, got ${got}; take it out, or write the file again`,
   );
 }
 

@@ -63,7 +63,7 @@ describe('safetensorsHeader', () => {
     ['\ufeff{}', 0, 'w: expected a header that starts with'],
     ['{} {}', 0, 'w: expected JSON'],
     ['{}\0', 0, 'w: expected JSON'],
-    ['{}', 1, 'w: expected 0 bytes of tensors after the header, got 1; write the file anew'],
+    ['{}', 1, 'w: expected 0 bytes of tensors after the header, got 1; write the file again'],
     [`{"a":${entry('F32', [1], 0, 4)}}`, 3, 'w: expected 4 bytes of tensors after the header, got 3'],
     [
       `{"a":${entry('F32', [1], 0, 4)},"a":${entry('F32', [1], 4, 8)}}`,

@@ -57,7 +57,7 @@ export const MAX_HEADER_BYTES = 100_000_000;
 /** As many axes as PyTorch and NumPy allow. An ndarray compiles code for each number of axes, so it must be bounded. */
 const MAX_AXES = 64;
 
-const FIX = 'write the file anew, or get an undamaged copy';
+const FIX = 'write the file again, or get an undamaged copy';
 
 /**
  * Reads a safetensors header and checks it against the number of bytes that follow it: tensors of known dtypes that lie

@@ -35,7 +35,7 @@ export async function newestCheckpoint<Encoder extends ModelEncoder>(
   }
   if (damage === undefined) return undefined;
   throw new CheckpointError(
-    `${directory}: expected a checkpoint that can be read, got ${folders.length} that cannot, the newest for: ${damage.message}; put back a copy, or delete the directory to begin anew`,
+    `${directory}: expected a checkpoint that can be read, got ${folders.length} that cannot, the newest for: ${damage.message}; put back a copy, or delete the directory to start over`,
     { cause: damage },
   );
 }

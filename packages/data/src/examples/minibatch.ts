@@ -156,7 +156,7 @@ export class Minibatch {
   }
 
   /**
-   * Lends the examples that it holds, and starts anew.
+   * Lends the examples that it holds, and starts over.
    *
    * @param number of the first example, all shards'
    * @param position where to go on after them

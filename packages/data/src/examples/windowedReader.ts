@@ -19,7 +19,7 @@ export class WindowedReader implements ExampleReader {
   readonly #minibatch: Minibatch;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close();
-  /** Absent between the epochs of a one-way source, which is opened anew for each. */
+  /** Absent between the epochs of a one-way source, which is opened again for each. */
   #open: OpenSource | undefined;
   /** Rows of the source, where they have been counted. */
   readonly #rows: number | undefined;
@@ -204,7 +204,7 @@ export class WindowedReader implements ExampleReader {
   #readAhead(open: OpenSource): void {
     const epoch = this.#isLast ? this.#epoch + 1 : this.#epoch;
     if (epoch >= this.#options.epochs || this.#closing !== undefined) return;
-    // A one-way source is opened anew for the next epoch.
+    // A one-way source is opened again for the next epoch.
     if (this.#isLast && open.countRows === undefined) return;
     this.#ahead = this.#startReading(open, epoch, this.#isLast ? 0 : this.#next.step);
   }
@@ -219,7 +219,7 @@ export class WindowedReader implements ExampleReader {
     });
   }
 
-  /** The source, opened anew where an epoch has closed it; undefined when all is closed in the meantime. */
+  /** The source, opened again where an epoch has closed it; undefined when all is closed in the meantime. */
   async #openSource(): Promise<OpenSource | undefined> {
     if (this.#open !== undefined) return this.#open;
     const open = await this.#source.open(this.#signal);

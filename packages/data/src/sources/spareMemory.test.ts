@@ -20,7 +20,7 @@ describe('SpareMemory', () => {
     expect(memory.take(10).buffer).not.toBe(memory.take(10).buffer);
   });
 
-  it('lets go of one that is too small for each that it makes anew', () => {
+  it('lets go of one that is too small for each new one that it makes', () => {
     const memory = new SpareMemory();
     const small = memory.take(10);
     memory.giveBack(small);

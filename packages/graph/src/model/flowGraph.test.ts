@@ -333,7 +333,7 @@ describe('FlowGraph.fprop', () => {
     inputs.image = lent;
     expect(seen(inputs)).toEqual([1, 20, 3]);
 
-    // A copy is made of elements that do not lie in order, each time anew.
+    // A copy is made of elements that do not lie in order, at each call.
     const backwards = { x: lent.step(1, -1) };
     expect(seen(backwards)).toEqual([3, 20, 1]);
     lent.set(0, 0, 10);

@@ -53,7 +53,7 @@ describe('objective', () => {
     expect(new Set([once, ...others]).size).toBe(7);
   });
 
-  it('has the same losses whatever Ω is, so that another Ω binds none of them anew', () => {
+  it('has the same losses whatever Ω is, so that another Ω binds none of them a second time', () => {
     const { losses } = objective(model, squared, { l1: 1, l2: 2 });
     expect(objective(model, { logits: squared }, { l1: 3, l2: 4 }).losses).toBe(losses);
     expect(objective(model, { ...squared }, { l1: 1, l2: 2 }).losses).not.toBe(losses);

@@ -10,7 +10,7 @@ import type { PassCells } from './passCells.js';
 
 /**
  * A pass's way back from some losses: these, then the boxes whose bprop some parameter needs, in the reverse of the order
- * of fprop. Bound once, and again after a `freeze`; each run computes anew, for one objective of these losses.
+ * of fprop. Bound once, and again after a `freeze`; each run computes all of it, for one objective of these losses.
  *
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  */
@@ -18,7 +18,7 @@ export class Backpropagation {
   readonly #pass: PassCells;
   readonly #losses: LossesByOutput;
   readonly #evaluation: LossEvaluation;
-  /** Cells of ∂loss/∂value and of the dense gradients. They stay when the kernels are bound anew. */
+  /** Cells of ∂loss/∂value and of the dense gradients. They stay when the kernels are bound again. */
   readonly #dOutputs = new Map<string, Tensor>();
   readonly #dense = new Map<Parameter, Tensor>();
   #bound: Bound;

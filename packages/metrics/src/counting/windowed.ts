@@ -5,7 +5,7 @@ import type { Compared, Rows } from './rows.js';
 import { savedElements, type Tally } from './tally.js';
 
 /**
- * A metric over the last examples only. Their predictions and targets are kept, and the figure is computed from them anew
+ * A metric over the last examples only. Their predictions and targets are kept, and the figure is computed from them
  * each time it is asked for: exact, with no error left behind by what has passed, at the cost of going through the window.
  *
  * A window has an order, so two do not merge.

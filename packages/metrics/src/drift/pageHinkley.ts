@@ -17,7 +17,7 @@ export interface PageHinkleyOptions {
  *
  *   mₜ = mₜ₋₁ + xₜ − x̄ₜ − tolerance,
  *
- * and a change is told when mₜ − minₛ mₛ exceeds the threshold. It then begins anew. Cheaper than `adwin`, and it needs to know
+ * and a change is told when mₜ − minₛ mₛ exceeds the threshold. It then starts over. Cheaper than `adwin`, and it needs to know
  * what size of change counts.
  *
  * @throws {OptionError} when an option is below 0, or no number.

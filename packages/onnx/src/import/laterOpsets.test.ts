@@ -41,7 +41,7 @@ interface Case {
   readonly since: number;
 }
 
-/** What the opsets from 18 on say otherwise than those before, or have anew. */
+/** What the opsets from 18 on define in another way than those before, or add. */
 const cases: Readonly<Record<string, Case>> = {
   ...Object.fromEntries(
     [

@@ -2,7 +2,7 @@ import { OptionError } from '@fluxion/tensor';
 import { type Schedule, schedule } from '../schedule.js';
 
 /**
- * Schedules one after the other: each begins anew, at its t = 0, at the update where the one before it ends.
+ * Schedules one after the other: each starts over, at its t = 0, at the update where the one before it ends.
  *
  * @param schedules schedules, or rates that stay
  * @param starts the updates at which the second one and those after it begin, rising

@@ -7,7 +7,7 @@ export type DriftingStep<S extends Step = Step> = S & { readonly drift?: Drift }
 
 /**
  * Watches the loss of each step for a change of its mean, and adds it to the step that shows it, as `drift`. The other steps pass as
- * they are. What is done about it stands below: `raisedRate`, `raceAnew`, or whatever RxJS has.
+ * they are. What is done about it stands below: `raisedRate`, `raceFresh`, or whatever RxJS has.
  *
  * The detector has the state: subscribing again goes on with it, and a checkpoint saves it as one of its parts.
  *

@@ -10,7 +10,7 @@ import { encode, type Row } from '../encode.js';
 import { train } from '../train.js';
 import { delayedLabels } from './delayedLabels.js';
 import { detectDrift } from './detectDrift.js';
-import { raceAnew } from './raceAnew.js';
+import { raceFresh } from './raceFresh.js';
 import { raisedRate } from './raisedRate.js';
 
 const loss = squaredError();
@@ -87,12 +87,12 @@ describe('raisedRate', () => {
   });
 });
 
-describe('raceAnew', () => {
+describe('raceFresh', () => {
   /** Trains with a model whose rate has become too small to learn what is new; a new one begins at a high rate. */
   const program = (length = 400) => {
     const { encoder, model } = newModel();
     const optimizer = sgd({ learningRate: (t) => 0.2 / (1 + t / 20) });
-    const race = raceAnew(model, {
+    const race = raceFresh(model, {
       loss,
       optimizer,
       examples: length,
@@ -156,8 +156,8 @@ describe('raceAnew', () => {
   it('refuses a new model of another graph', () => {
     const { encoder, model } = newModel();
     const fresh = () => sequential([linear(2), linear(1)], { encoder });
-    expect(() => raceAnew(model, { loss, optimizer: adam(), fresh }).begin()).toThrow(
-      'raceAnew fresh: expected a model with linear1.weight [2,1], linear1.bias [1], got linear1.weight [2,2]',
+    expect(() => raceFresh(model, { loss, optimizer: adam(), fresh }).begin()).toThrow(
+      'raceFresh fresh: expected a model with linear1.weight [2,1], linear1.bias [1], got linear1.weight [2,2]',
     );
   });
 });

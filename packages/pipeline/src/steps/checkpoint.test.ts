@@ -140,7 +140,7 @@ describe('checkpoint', () => {
     expect(numbers()).toBeDefined();
   });
 
-  it('begins anew where there is nothing yet', async () => {
+  it('starts over where there is nothing yet', async () => {
     const { saving } = await program();
     expect(await saving.resume()).toBeUndefined();
   });
@@ -166,14 +166,14 @@ describe('checkpoint', () => {
     );
   });
 
-  it('refuses to begin anew where all checkpoints are damaged', async () => {
+  it('refuses to start over where all checkpoints are damaged', async () => {
     const options = { every: { examples: 1 }, keep: 1, warn: () => {} };
     const first = await program({ options });
     await first.learn(undefined, 2);
     for (const name of readdirSync(directory)) writeFileSync(join(directory, name, 'model.json'), '{}');
     const second = await program({ options });
     await expect(second.saving.resume()).rejects.toThrow(CheckpointError);
-    await expect(second.saving.resume()).rejects.toThrow('delete the directory to begin anew');
+    await expect(second.saving.resume()).rejects.toThrow('delete the directory to start over');
   });
 
   it.each<[string, Changes, string]>([

@@ -33,7 +33,7 @@ describe('earlyStop', () => {
     expectStream({ patience: 2 }, 's5s4s6s5s3s|', 's5s4s6s(5|)');
   });
 
-  it('begins to count anew with each new best one', () => {
+  it('starts to count again with each new best one', () => {
     expectStream({ patience: 2 }, '5-6-4-5-3-4-4-2-|', '5-6-4-5-3-4-(4|)');
   });
 

@@ -181,7 +181,7 @@ describe('validate', () => {
     const stream = examples(training, columns).pipe(learn(model), validate(model, once, metrics));
     await expect(run(stream)).rejects.toThrow(
       new StateError(
-        'validate source: expected examples each time, got none; give one that begins anew with each subscription, and has rows',
+        'validate source: expected examples each time, got none; give one that starts over with each subscription, and has rows',
       ),
     );
   });

@@ -32,7 +32,7 @@ export interface Validate<M extends Metrics> extends OperatorFunction<Step, Vali
  * below. So whatever stands there, as `keepBest`, `earlyStop` or a checkpoint, finds the model as it was measured. That
  * takes a source that can wait, as `examples`, and no operator between it and this one that delays.
  *
- * @param source what to measure on: subscribed to each time, so it must be one that begins anew
+ * @param source what to measure on: subscribed to each time, so it must be one that starts over
  * @throws {OptionError} when `every` is not a positive integer; as the stream's error {StateError} when the steps' source
  *   cannot wait, the steps have no position to tell an epoch's end by, or there is nothing to measure on, and what
  *   `evaluate` throws.
@@ -85,7 +85,7 @@ export function validate<M extends Metrics>(
         if (subscriber.closed) return;
         if (size === 0) {
           throw new StateError(
-            'validate source: expected examples each time, got none; give one that begins anew with each subscription, and has rows',
+            'validate source: expected examples each time, got none; give one that starts over with each subscription, and has rows',
           );
         }
         await turn.push(() => subscriber.next({ ...step, validation }));

@@ -51,7 +51,7 @@ describe.each(kernelsUnderTest)('copy, $name in $dtype', (under) => {
     }
   });
 
-  it('computes at each call anew, on what the tensors hold then', () => {
+  it('computes at each call, on what the tensors hold then', () => {
     const source = cell([1]);
     const sink = cell([0]);
     const run = kernels.copy(source, { tensor: sink, beta: 1 });

@@ -27,7 +27,7 @@ describe.each(kernelsUnderTest)('penalty, $name in $dtype', (under) => {
     expect(kernels.penalty(cell([[1e8, -1e8]]), { l1: 0, l2: 1 })() / 2e16).toBeCloseTo(1, 6);
   });
 
-  it('is measured anew at each call', () => {
+  it('is measured at each call', () => {
     const weights = cell([2]);
     const omega = kernels.penalty(weights, { l1: 0, l2: 1 });
     expect(omega()).toBe(4);

@@ -39,7 +39,7 @@ for (let seen = 0; ; ) {
   const before = (seen - 1) | 0;
   // A task that the caller has done itself meanwhile is over.
   if (Atomics.compareExchange(words, TAKEN, before, seen) !== before) continue;
-  // The memory may have grown since: its buffer is asked for anew.
+  // The memory may have grown since: its buffer is asked for again.
   const task = new Float64Array(memory.buffer, taskAddress, MOST_ARGUMENTS + 1);
   kernels[task[0] as number]?.(...task.subarray(1));
   Atomics.store(words, DONE, seen);

@@ -101,7 +101,7 @@ async function openStream(name: string, bytes: ByteReader): Promise<OpenSource> 
       const isAtHand = from < batch.start + batch.rows;
       if (from < batch.start || (isAtHand && fields.join() !== batch.fields)) {
         throw new StateError(
-          `arrowStream read: expected rows in rising order and the same columns of each, got row ${from} again; open the stream anew`,
+          `arrowStream read: expected rows in rising order and the same columns of each, got row ${from} again; open the stream again`,
         );
       }
       if (!isAtHand && !(await advance(from, fields))) return undefined;

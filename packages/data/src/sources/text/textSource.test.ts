@@ -53,7 +53,7 @@ describe('rows of text', () => {
     await Promise.all([plain.close(), packed.close()]);
   });
 
-  it('are found again when the file is opened again, and anew when it has been written to', async () => {
+  it('are kept when the file is opened again, and found again when it has been written to', async () => {
     const path = await written('a.csv', 'n\n1\n');
     const source = csvFile(path);
     expect(await readColumns(source)).toEqual({ n: [1] });

@@ -29,7 +29,7 @@ export type RacedStep = Step & { readonly race?: 'won by the new' | 'won by the 
 
 /** What trains, and races a new model against the old one when it is told to. */
 export interface Race extends OperatorFunction<Examples, RacedStep>, Savable {
-  /** Starts a new model; where one is running it begins anew. */
+  /** Starts a new model; where one is running it starts over. */
   begin(): void;
 }
 
@@ -41,16 +41,16 @@ export interface Race extends OperatorFunction<Examples, RacedStep>, Savable {
  * @throws {OptionError} when `examples` is not an integer from 2, or the new model is of another graph.
  * @example
  * const fresh = () => sequential([linear(10)], { inputShape: [784], seed: 2 });
- * const race = raceAnew(model, { loss, optimizer, fresh });
+ * const race = raceFresh(model, { loss, optimizer, fresh });
  * examples(source, options)
  *   .pipe(race, detectDrift(adwin()))
  *   .subscribe(({ drift }) => drift && race.begin());
  */
-export function raceAnew(model: FlowGraph, options: RaceOptions): Race {
-  expectNames('raceAnew', options, ['fresh', 'examples', 'loss', 'regularizer', 'optimizer', 'prequential']);
+export function raceFresh(model: FlowGraph, options: RaceOptions): Race {
+  expectNames('raceFresh', options, ['fresh', 'examples', 'loss', 'regularizer', 'optimizer', 'prequential']);
   const { fresh, examples: length = 2000, ...training } = options;
   if (!(Number.isSafeInteger(length) && length >= 2)) {
-    throw new OptionError(`raceAnew examples: expected an integer from 2, got ${length}; give one, as 2000`);
+    throw new OptionError(`raceFresh examples: expected an integer from 2, got ${length}; give one, as 2000`);
   }
   let rival: Rival | undefined;
   const operator: OperatorFunction<Examples, RacedStep> = (source) => {
@@ -74,7 +74,7 @@ export function raceAnew(model: FlowGraph, options: RaceOptions): Race {
   };
   const begin = (): Rival => new Rival(expectSameGraph(model, fresh()), training);
   const save = (): Saved => ({
-    kind: 'raceAnew',
+    kind: 'raceFresh',
     options: { examples: length },
     tensors: rival === undefined ? new Map() : rival.save(training),
   });
@@ -84,7 +84,7 @@ export function raceAnew(model: FlowGraph, options: RaceOptions): Race {
     },
     save,
     restore(saved: Saved): void {
-      expectSame('raceAnew', save(), saved);
+      expectSame('raceFresh', save(), saved);
       rival = saved.tensors.size === 0 ? undefined : begin();
       rival?.restore(training, saved.tensors);
     },
@@ -168,6 +168,6 @@ function expectSameGraph(model: FlowGraph, fresh: FlowGraph): FlowGraph {
   );
   if (own === other) return fresh;
   throw new OptionError(
-    `raceAnew fresh: expected a model with ${own}, got ${other}; make one of the same graph`,
+    `raceFresh fresh: expected a model with ${own}, got ${other}; make one of the same graph`,
   );
 }
