@@ -57,7 +57,9 @@ function literally(path: string): string {
 /** Another one for each content, unless somebody takes pains. */
 async function versionOf(path: string): Promise<string> {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    const found = await stat(path, { bigint: true });
+    if (!found.isFile()) throw new Error('it is no file');
+    const { dev, ino, size, mtimeNs, ctimeNs } = found;
     return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -180,7 +180,7 @@ describe('images', () => {
       'is a folder',
       'loop.png',
       () => symlinkSync(folder, join(folder, 'loop.png')),
-      'cannot read the picture: EISDIR',
+      'cannot read the picture: it is a folder',
     ],
   ])('refuses a picture that %s, with its row and column', async (_, path, make, message) => {
     await make();

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { DataError, type DataPlace, OptionError } from '@fluxion/tensor';
 
 /** The size that pictures are brought to, and how. */
@@ -19,6 +20,10 @@ export type DecodePicture = (
 
 /** More pixels than any camera takes: a file of a few bytes can claim to have as many as memory cannot hold. */
 const MOST_PIXELS = 2 ** 27;
+/** More than any picture of so many takes. */
+const MOST_BYTES = 2 ** 28;
+/** Windows has no such flag, nor the pipes that it is for. */
+const { O_RDONLY, O_NONBLOCK = 0 } = constants;
 
 /** First bytes of the formats that are read; sharp would take others too, some of which name other files. */
 const FORMATS: readonly ((head: string) => boolean)[] = [
@@ -40,7 +45,7 @@ export async function pictureDecoder(): Promise<DecodePicture> {
     });
   });
   return async (path, { width, height, channels, fit }, out, place) => {
-    const bytes = await readFile(path).catch((cause: unknown) => {
+    const bytes = await pictureBytes(path).catch((cause: unknown) => {
       throw refuse('cannot read the picture', cause, place);
     });
     const head = bytes.subarray(0, 12).toString('latin1');
@@ -68,6 +73,19 @@ export async function pictureDecoder(): Promise<DecodePicture> {
     }
     out.set(picture);
   };
+}
+
+/** What is in a file. A pipe or a device is refused: it may have no end, and its path comes from a table. */
+async function pictureBytes(path: string): Promise<Buffer> {
+  const file = await open(path, O_RDONLY | O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new Error(found.isDirectory() ? 'it is a folder' : 'it is no file');
+    if (found.size > MOST_BYTES) throw new Error(`it has ${found.size} bytes, more than ${MOST_BYTES}`);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 function refuse(what: string, cause: unknown, place: DataPlace): DataError {

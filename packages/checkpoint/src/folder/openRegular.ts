@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** On Windows there is neither this flag nor what it guards against. */
@@ -12,19 +12,24 @@ const { O_RDONLY, O_NONBLOCK = 0 } = constants;
  */
 export async function openRegular(
   path: string,
-): Promise<{ readonly file: FileHandle; readonly size: number }> {
+): Promise<{ readonly file: FileHandle; readonly size: number; readonly version: string }> {
   const file = await open(path, O_RDONLY | O_NONBLOCK);
   try {
-    const status = await file.stat();
+    const status = await file.stat({ bigint: true });
     if (!status.isFile()) throw new Error(`it is ${kindOf(status)}`);
-    return { file, size: status.size };
+    return { file, size: Number(status.size), version: versionOf(status) };
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-function kindOf(status: Stats): string {
+/** Another text for each content of a file, unless somebody takes pains. */
+export function versionOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs].join(' ');
+}
+
+function kindOf(status: BigIntStats): string {
   if (status.isDirectory()) return 'a folder';
   return status.isFIFO() ? 'a pipe' : 'a device';
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError } from '@fluxion/tensor';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -60,6 +60,19 @@ describe('readFolder', () => {
       return readings;
     });
     expect(last).toBe(4);
+  });
+
+  test('reads again when a file in it has been written to meanwhile', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    await writeFolder(folder, { 'model.json': '0' });
+    let readings = 0;
+    const read = async (path: string): Promise<string> => {
+      const before = await readFile(join(path, 'model.json'), 'utf8');
+      if (readings++ === 0) await writeFile(join(path, 'model.json'), 'longer');
+      return `${before}${await readFile(join(path, 'model.json'), 'utf8')}`;
+    };
+    expect(await readFolder(folder, read, ['model.json'])).toBe('longerlonger');
+    expect(readings).toBe(2);
   });
 
   test('gives up on a folder that never stays', async () => {

@@ -1,5 +1,8 @@
+import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CheckpointError } from '@fluxion/tensor';
+import { versionOf } from './openRegular.js';
 import { exists, recoverFolder, replacedFolder } from './recoverFolder.js';
 
 /** How often to begin again before giving up on a folder that never stays. */
@@ -7,17 +10,22 @@ const ATTEMPTS = 20;
 
 /**
  * Reads a folder that `writeFolder` writes, perhaps at this moment: undoes a replacement that a crash cut in two, and
- * reads again when the folder has been replaced meanwhile, so that all files are of one writing.
+ * reads again when the folder has been replaced meanwhile, or one of its files written to, so that all are of one writing.
  *
  * @param read is given where the folder really is
+ * @param names of the files that are read
  * @throws {CheckpointError} when the folder is replaced each time; whatever `read` throws.
  */
-export async function readFolder<T>(folder: string, read: (path: string) => Promise<T>): Promise<T> {
+export async function readFolder<T>(
+  folder: string,
+  read: (path: string) => Promise<T>,
+  names: readonly string[] = [],
+): Promise<T> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const path = await wholeFolder(folder);
-    const before = await identity(path);
+    const before = await identity(path, names);
     const [outcome] = await Promise.allSettled([read(path)]);
-    if ((await identity(path)) !== before || (before === undefined && (await isThere(path)))) continue;
+    if ((await identity(path, names)) !== before || (before === undefined && (await isThere(path)))) continue;
     if (outcome.status === 'rejected') throw outcome.reason;
     return outcome.value;
   }
@@ -33,10 +41,19 @@ async function wholeFolder(folder: string): Promise<string> {
   return !(await exists(path)) && (await exists(replaced)) ? replaced : path;
 }
 
-/** What tells a folder from the one that replaces it; nothing where there is none. */
-async function identity(path: string): Promise<string | undefined> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found && `${found.dev} ${found.ino} ${found.birthtimeNs}`;
+/** What tells a folder, and what is in it, from what replaces it or is written into it; nothing where there is none. */
+async function identity(path: string, names: readonly string[]): Promise<string | undefined> {
+  const found = await statOf(path);
+  if (found === undefined) return undefined;
+  const files = await Promise.all(names.map((name) => statOf(join(path, name))));
+  return [
+    `${found.dev} ${found.ino} ${found.birthtimeNs}`,
+    ...files.map((file) => file && versionOf(file)),
+  ].join();
+}
+
+function statOf(path: string): Promise<BigIntStats | undefined> {
+  return stat(path, { bigint: true }).catch(() => undefined);
 }
 
 /** Whether a folder that was missing is being replaced, or has been since: until its name is taken, the old one waits. */

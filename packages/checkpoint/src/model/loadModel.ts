@@ -1,5 +1,6 @@
 import type { ModelEncoder } from '@fluxion/tensor';
 import { readFolder } from '../folder/readFolder.js';
+import { MODEL_FOLDER } from './modelFiles.js';
 import { type LoadedModel, type LoadModelOptions, readModel } from './readModel.js';
 
 /**
@@ -17,8 +18,9 @@ export function loadModel<Encoder extends ModelEncoder>(
   folder: string,
   options: LoadModelOptions<Encoder>,
 ): Promise<LoadedModel<Encoder>> {
-  return readFolder(folder, async (path) => {
+  const read = async (path: string): Promise<LoadedModel<Encoder>> => {
     const { model, encoder, about } = await readModel(path, options);
     return { model, encoder, about };
-  });
+  };
+  return readFolder(folder, read, MODEL_FOLDER);
 }

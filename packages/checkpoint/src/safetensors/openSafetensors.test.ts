@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { truncate, writeFile } from 'node:fs/promises';
+import { truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, elements, type Tensor, tensor } from '@fluxion/tensor';
 import fc from 'fast-check';
@@ -121,6 +121,19 @@ describe('openSafetensors', () => {
     await truncate(path, intact.length - 4);
     await expect(file.read('linear1.weight')).rejects.toThrow(CheckpointError);
     await expect(file.read('linear1.weight')).rejects.toThrow(`expected ${intact.length} bytes, got`);
+  });
+
+  test('notices a file that is written over with as many bytes after it has been opened', async () => {
+    const path = join(await temporaryFolder(), 'w.safetensors');
+    await writeFile(path, intact);
+    await utimes(path, 1, 1);
+    const file = await openSafetensors(path);
+    onTestFinished(file.close);
+    await writeFile(path, Buffer.from(intact).fill(0x37, intact.length - 44));
+    await expect(file.read('scale')).rejects.toThrow(CheckpointError);
+    await expect(file.read('scale')).rejects.toThrow(
+      'w.safetensors: expected the file as it was when opened',
+    );
   });
 
   test('a changed or cut file is read as it is or refused, and takes no more memory than its size', async () => {

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { CheckpointError, type Floats, type Tensor, tensor } from '@fluxion/tensor';
-import { openRegular } from '../folder/openRegular.js';
+import { openRegular, versionOf } from '../folder/openRegular.js';
 import { systemReason } from '../folder/systemReason.js';
 import { decodeUtf8 } from '../json/decodeUtf8.js';
 import { fromBfloat16, fromFloat16 } from './halfFloats.js';
@@ -18,7 +18,7 @@ export interface SafetensorsFile extends SafetensorsHeader {
   /**
    * Reads one tensor: F32, F16 and BF16 as float32, F64 as float64.
    *
-   * @throws {CheckpointError} when there is none of that name, its dtype is none of these, or the file has become shorter.
+   * @throws {CheckpointError} when there is none of that name, its dtype is none of these, or the file has been written to meanwhile.
    */
   read(name: string): Promise<Tensor>;
   /** Closes the file. */
@@ -63,13 +63,20 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
       { cause },
     );
   }
-  const { file, size } = opened;
+  const { file, size, version } = opened;
   try {
     const { header, dataStart } = await readHeader(file, size, path);
     return {
       ...header,
       path,
-      read: (name) => readTensor(file, header.entries, name, dataStart, path),
+      read: async (name) => {
+        const values = await readTensor(file, header.entries, name, dataStart, path);
+        // A header of one writing and numbers of another make a model that nobody has saved.
+        if (versionOf(await file.stat({ bigint: true })) === version) return values;
+        throw new CheckpointError(
+          `${path}: expected the file as it was when opened, but it has been written to; open it again when that is done`,
+        );
+      },
       close: () => file.close(),
     };
   } catch (error) {

@@ -2,7 +2,7 @@ import { type Json, type ModelEncoder, type Saved, type Tensor, tensor } from '@
 import { readFolder } from '../folder/readFolder.js';
 import type { JsonValue } from '../json/jsonValue.js';
 import { expectAsWritten } from '../model/manifest.js';
-import { OPTIMIZER_FILE, TRAINING_FILE } from '../model/modelFiles.js';
+import { MODEL_FOLDER, OPTIMIZER_FILE, TRAINING_FILE } from '../model/modelFiles.js';
 import { type LoadedModel, type LoadModelOptions, type ModelFile, readModel } from '../model/readModel.js';
 import { readTensors } from '../model/readTensors.js';
 import { savedFromJson } from '../model/savedFromJson.js';
@@ -30,13 +30,14 @@ export function loadTraining<Encoder extends ModelEncoder>(
   folder: string,
   options: LoadModelOptions<Encoder>,
 ): Promise<LoadedTraining<Encoder>> {
-  return readFolder(folder, async (path) => {
+  const read = async (path: string): Promise<LoadedTraining<Encoder>> => {
     await expectAsWritten(path, [TRAINING_FILE]);
     const { model, encoder, about, file } = await readModel(path, options);
     const { training } = file;
     const saved = training ? await readSaved(path, training.field('saved')) : await readVersion1(path, file);
     return { model, encoder, about, saved, position: training?.optional('position')?.value };
-  });
+  };
+  return readFolder(folder, read, MODEL_FOLDER);
 }
 
 async function readSaved(folder: string, json: JsonValue): Promise<ReadonlyMap<string, Saved>> {

@@ -5,8 +5,10 @@ import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { readColumns, readRows } from '../../test/readColumns.js';
 import { temporaryFolder } from '../../test/temporaryFolder.js';
+import { arrowFile } from './arrow/arrowFile.js';
 import { csvFile } from './csv/csvFile.js';
 import { files } from './files.js';
+import { openByName } from './openByName.js';
 
 describe('standard input', () => {
   it('is read in any order, and again and again', async () => {
@@ -33,7 +35,9 @@ describe('a named pipe', () => {
     const [columns] = await Promise.all([readColumns(source), writeFile(path, '{"n":1}\n{"n":2}\n')]);
     expect(columns).toEqual({ n: [1, 2] });
     expect(await readColumns(source)).toEqual({ n: [1, 2] });
-    await expect(csvFile(path).open()).rejects.toThrow('it is no file but a pipe or a device');
+    for (const open of [csvFile, arrowFile, openByName]) {
+      await expect(open(path).open()).rejects.toThrow('it is no file but a pipe or a device');
+    }
   });
 
   it('is no longer waited for when the signal aborts', async () => {
@@ -43,7 +47,7 @@ describe('a named pipe', () => {
     const opening = files(path).open(stop.signal);
     setTimeout(() => stop.abort(), 10);
     await expect(opening).rejects.toThrow('aborted');
-    // Lets go of the thread that waits for a writer.
-    await writeFile(path, '');
+    const [columns] = await Promise.all([readColumns(files(path)), writeFile(path, 'n\n5\n')]);
+    expect(columns).toEqual({ n: [5] });
   });
 });

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { DataError } from '@fluxion/tensor';
 import type { Source } from './source.js';
 import { copyStream } from './text/temporaryFile.js';
@@ -14,11 +15,7 @@ const copies = new Map<string, Promise<FileHandle>>();
  * @param input opens it, the first time
  * @param open makes a source of the copy
  */
-export function copiedInput(
-  name: string,
-  input: () => AsyncIterable<Uint8Array>,
-  open: (path: string) => Source,
-): Source {
+export function copiedInput(name: string, input: () => Readable, open: (path: string) => Source): Source {
   let source: Source | undefined;
   /** Runs code of the source, whose errors are to have this name. */
   const renamed = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -30,8 +27,23 @@ export function copiedInput(
     }
   };
   const pathOf = async (signal?: AbortSignal): Promise<string> => {
-    const copy = copies.get(name) ?? copyOf(name, input());
-    copies.set(name, copy);
+    signal?.throwIfAborted();
+    let copy = copies.get(name);
+    if (copy === undefined) {
+      const stream = input();
+      copy = copyOf(name, stream);
+      copies.set(name, copy);
+      // What waits for a writer who may never come would keep the process from its end.
+      const stop = (): void => {
+        copies.delete(name);
+        stream.destroy();
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+      copy.then(
+        () => signal?.removeEventListener('abort', stop),
+        () => copies.delete(name),
+      );
+    }
     return `/dev/fd/${(await unlessAborted(copy, signal)).fd}`;
   };
   return {
@@ -54,7 +66,7 @@ export function copiedInput(
   };
 }
 
-async function copyOf(name: string, input: AsyncIterable<Uint8Array>): Promise<FileHandle> {
+async function copyOf(name: string, input: Readable): Promise<FileHandle> {
   try {
     return await copyStream(input);
   } catch (cause) {

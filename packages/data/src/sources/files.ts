@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import { copiedInput } from './copiedInput.js';
 import { findFiles, STANDARD_INPUT } from './findFiles.js';
 import { openByName } from './openByName.js';
 import { openFiles } from './openFiles.js';
+import { readPipe } from './readPipe.js';
 import type { Source } from './source.js';
 
 /**
@@ -45,5 +45,5 @@ export function files(
 async function newSource(path: string, open: (path: string) => Source): Promise<Source> {
   if (path === STANDARD_INPUT) return copiedInput('standard input', () => process.stdin, open);
   const isPipe = (await stat(path)).isFIFO();
-  return isPipe ? copiedInput(path, () => createReadStream(path), open) : open(path);
+  return isPipe ? copiedInput(path, () => readPipe(path), open) : open(path);
 }

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import { arrowFile } from './arrow/arrowFile.js';
 import { arrowStream } from './arrow/arrowStream.js';
 import { csvFile } from './csv/csvFile.js';
 import { jsonLinesFile } from './jsonLines/jsonLinesFile.js';
+import { openRegular } from './openRegular.js';
 import type { Source } from './source.js';
 
 /** Makes a source of a path, by the format that the path has. */
@@ -85,7 +85,7 @@ async function formatByBytes(path: string, formats: Formats): Promise<OpenFormat
 
 async function firstBytes(path: string): Promise<Buffer> {
   try {
-    const file = await open(path);
+    const file = await openRegular(path);
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
       return buffer.subarray(0, bytesRead);

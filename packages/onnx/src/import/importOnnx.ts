@@ -61,9 +61,10 @@ async function readInitializers(
   problems: string[],
 ): Promise<number> {
   let size = 0;
+  const versions = new Map<string, string>();
   for (const tensor of graph.initializer) {
     try {
-      const bytes = isExternal(tensor) ? await externalBytes(tensor, folder) : undefined;
+      const bytes = isExternal(tensor) ? await externalBytes(tensor, folder, versions) : undefined;
       const constant = readConstant(tensor, bytes);
       size += constant.values.length;
       known.set(tensor.name, constant);

@@ -1,6 +1,7 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { type TensorProto, TensorProto_DataLocation } from '../proto/onnx_pb.js';
+import { readRegular } from './readRegular.js';
 
 /** Whether a tensor's bytes lie in another file. */
 export function isExternal({ dataLocation, externalData }: TensorProto): boolean {
@@ -12,9 +13,14 @@ export function isExternal({ dataLocation, externalData }: TensorProto): boolean
  * by whatever way, is refused.
  *
  * @param folder the model's; undefined where it has none
+ * @param versions of the files that tensors of this model were read from: all of one writing
  * @throws {Error} saying what is wrong.
  */
-export async function externalBytes(tensor: TensorProto, folder: string | undefined): Promise<Uint8Array> {
+export async function externalBytes(
+  tensor: TensorProto,
+  folder: string | undefined,
+  versions: Map<string, string>,
+): Promise<Uint8Array> {
   const entries = new Map(tensor.externalData.map(({ key, value }) => [key, value]));
   const location = entries.get('location') ?? '';
   if (folder === undefined) {
@@ -23,30 +29,19 @@ export async function externalBytes(tensor: TensorProto, folder: string | undefi
     );
   }
   const path = await inside(folder, location);
-  const { size } = await stat(path);
-  const offset = Number(entries.get('offset') ?? 0);
-  const length = Number(entries.get('length') ?? size - offset);
-  if (![offset, length].every((n) => Number.isSafeInteger(n) && n >= 0) || offset + length > size) {
-    throw new Error(`expected bytes within the ${size} of '${location}', got ${length} from ${offset} on`);
-  }
-  const file = await open(path);
-  try {
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const { bytesRead } = await file.read(
-        bytes,
-        filled,
-        Math.min(length - filled, 2 ** 30),
-        offset + filled,
-      );
-      if (bytesRead === 0) throw new Error(`expected ${length} bytes of '${location}', got ${filled}`);
-      filled += bytesRead;
+  const { bytes, version } = await readRegular(path, (size) => {
+    const offset = Number(entries.get('offset') ?? 0);
+    const length = Number(entries.get('length') ?? size - offset);
+    if ([offset, length].every((n) => Number.isSafeInteger(n) && n >= 0) && offset + length <= size) {
+      return { offset, length };
     }
-    return bytes;
-  } finally {
-    await file.close();
-  }
+    throw new Error(`expected bytes within the ${size} of '${location}', got ${length} from ${offset} on`);
+  });
+  const before = versions.get(path) ?? version;
+  if (before !== version)
+    throw new Error(`expected '${location}' as it was, got another; read it when it is written`);
+  versions.set(path, version);
+  return bytes;
 }
 
 /** The file that a location names, its links followed. */

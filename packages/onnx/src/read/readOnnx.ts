@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { CheckpointError } from '@fluxion/tensor';
 import { type GraphProto, type ModelProto, ModelProtoSchema } from '../proto/onnx_pb.js';
+import { readRegular } from './readRegular.js';
 
 /** A file of ONNX as it was read: nothing in it has been believed yet. */
 export interface OnnxFile {
@@ -17,6 +17,8 @@ export interface OnnxFile {
 
 /** Nodes, initializers, inputs and outputs, each: many times those of the largest models that are known. */
 const MOST = 100_000;
+/** What a message of Protocol Buffers can have: larger models have their weights in other files. */
+const MOST_BYTES = 2 ** 31 - 1;
 /** Versions of the standard operators whose meaning is known here. */
 const OPSETS = { first: 1, last: 21 } as const;
 
@@ -47,9 +49,11 @@ export async function readOnnx(source: string | Uint8Array): Promise<OnnxFile> {
 
 async function bytesOf(path: string): Promise<Uint8Array> {
   try {
-    // To read a pipe or a device may never end.
-    if (!(await stat(path)).isFile()) throw new Error('it is no regular file');
-    return await readFile(path);
+    const { bytes } = await readRegular(path, (size) => {
+      if (size <= MOST_BYTES) return { offset: 0, length: size };
+      throw new Error(`it has ${size} bytes, and ONNX at most ${MOST_BYTES}`);
+    });
+    return bytes;
   } catch (cause) {
     throw new CheckpointError(
       `${path}: expected a file of ONNX, could not read it (${(cause as Error).message}); check the path`,

@@ -201,7 +201,7 @@ describe('arrowFile', () => {
   });
 
   it('names a folder', async () => {
-    expect((await failure(await temporaryFolder())).message).toMatch(/cannot read the file: EISDIR/);
+    expect((await failure(await temporaryFolder())).message).toMatch(/cannot open the file: it is a folder/);
   });
 
   it.each<[string, Uint8Array | string, string]>([

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import type { Data, Schema } from 'apache-arrow';
 import type { BadRowOptions } from '../badRows/badRowOptions.js';
@@ -6,6 +6,7 @@ import { usableRows } from '../badRows/usableRows.js';
 import { eventLoopTurn } from '../eventLoopTurn.js';
 import { expectVersion, fileVersion } from '../fileVersion.js';
 import type { NoticeOption } from '../noticeOption.js';
+import { openRegular } from '../openRegular.js';
 import { readAt } from '../readAt.js';
 import type { Block, OpenSource, Source } from '../source.js';
 import { SpareMemory } from '../spareMemory.js';
@@ -48,7 +49,7 @@ export function arrowFile(path: string, { notice, ...badRows }: ArrowFileOptions
     files: async () => [path],
     open: async (signal) => {
       signal?.throwIfAborted();
-      const handle = await open(path).catch((cause: Error) => {
+      const handle = await openRegular(path).catch((cause: Error) => {
         throw new DataError(
           `cannot open the file: ${cause.message}; check the path`,
           { file: path },

@@ -1,7 +1,8 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import { eventLoopTurned } from '../eventLoopTurn.js';
 import { expectVersion, fileVersion } from '../fileVersion.js';
+import { openRegular } from '../openRegular.js';
 import { readAt } from '../readAt.js';
 import { temporaryFile } from './temporaryFile.js';
 import { unpacked } from './unpacked.js';
@@ -31,13 +32,7 @@ export async function openText(
   notice?: ((message: string) => void) | undefined,
 ): Promise<TextFile> {
   signal?.throwIfAborted();
-  const file = await withPath(path, 'open', async () => {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new Error('it is a folder');
-    if (!found.isFile())
-      throw new Error('it is no file but a pipe or a device, which files() makes a copy of');
-    return open(path);
-  });
+  const file = await withPath(path, 'open', () => openRegular(path));
   try {
     const version = await withPath(path, 'read', () => fileVersion(file));
     const pieces = await unpacked(path, file);
