@@ -67,6 +67,18 @@ describe('POST /predict', () => {
     expect((await post(`${url}/predict`, trip(1))).status).toBe(200);
   });
 
+  it('answers 422 where the model makes no finite number of a row, and tells nobody else', async () => {
+    const warnings: Error[] = [];
+    const model = tripModel();
+    const { url } = await start(model, { warn: (error) => void warnings.push(error) });
+    for (const parameter of model.parameters) model.assign(parameter, elements(parameter.value).fill(1e38));
+    expect(await post(`${url}/predict`, [trip(1), trip(2)])).toMatchObject({
+      status: 422,
+      body: { message: expect.stringContaining('of row 0') },
+    });
+    expect(warnings).toEqual([]);
+  });
+
   it('refuses bodies and lists beyond the limits, and what is no JSON', async () => {
     const { url } = await start(tripModel(), { limits: { rows: 3, bodyBytes: 500 } });
     expect(await post(`${url}/predict`, trips(0, 4))).toMatchObject({ status: 413 });
@@ -192,11 +204,34 @@ describe('POST /feedback', () => {
       status: 400,
       body: { column: 'late' },
     });
-    const { id: again } = (await post(`${service.url}/predict`, row)).body;
-    expect((await post(`${service.url}/feedback`, { id: again, late })).body).toMatchObject({ learned: 1 });
-    expect(await post(`${service.url}/feedback`, { id: again, late })).toMatchObject({ status: 404 });
+    expect((await post(`${service.url}/feedback`, { id, late })).body).toMatchObject({ learned: 1 });
+    expect(await post(`${service.url}/feedback`, { id, late })).toMatchObject({ status: 404 });
     const other = await start(b, { learning: learning({ directory: join(directory, 'other') }) });
     await post(`${other.url}/learn`, trip(7));
+    expect(bitsOf(a)).toEqual(bitsOf(b));
+  });
+
+  it('counts a label once that is there twice in a list, and knows no ids but its own', async () => {
+    const { url } = await start(tripModel(), { learning: learning() });
+    const { id } = (await post(`${url}/predict`, trip(7))).body;
+    const label = { id, late: 'no' };
+    expect(await post(`${url}/feedback`, [label, label])).toMatchObject({ status: 404 });
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const others = [7, null, {}, { toString: 1 }, [id], 'constructor', ''].map((id) => JSON.stringify(id));
+    for (const other of [...others, deep]) {
+      expect(await post(`${url}/feedback`, `{"id":${other},"late":"no"}`)).toMatchObject({ status: 404 });
+    }
+    expect(await post(`${url}/feedback`, { late: 'no' })).toMatchObject({ status: 404 });
+    expect((await post(`${url}/feedback`, label)).body).toMatchObject({ learned: 1, updates: 1 });
+  });
+
+  it('learns from the row that was predicted, whatever else comes with it or with the label', async () => {
+    const [a, b] = [tripModel(), tripModel()];
+    const { url } = await start(a, { learning: learning() });
+    const { id } = (await post(`${url}/predict`, { ...trip(7), late: 'yes', more: 'x'.repeat(1000) })).body;
+    await post(`${url}/feedback`, { id, distance: 1e6, late: 'no' });
+    const other = await start(b, { learning: learning({ directory: join(directory, 'other') }) });
+    await post(`${other.url}/learn`, { ...trip(7), late: 'no' });
     expect(bitsOf(a)).toEqual(bitsOf(b));
   });
 

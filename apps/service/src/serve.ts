@@ -12,7 +12,7 @@ import { Learner, type LearningOptions } from './learning/learner.js';
 import { LearningQueue } from './learning/learningQueue.js';
 import { LogFollower } from './learning/logFollower.js';
 import { OpenPredictions, type OpenPredictionsOptions } from './learning/openPredictions.js';
-import { RefusedEvents } from './learning/refusedEvents.js';
+import { RefusedEvents, shownEvent } from './learning/refusedEvents.js';
 import { LiveFeed } from './watching/liveFeed.js';
 import { prometheus } from './watching/prometheus.js';
 import { Traffic } from './watching/traffic.js';
@@ -46,7 +46,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Bytes that are written down of an event that cannot be decoded. */
+/** Characters that are written down of an event that cannot be used. */
 const MOST_TEXT = 2 ** 12;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
@@ -85,21 +85,18 @@ export async function serve(model: FlowGraph, options: ServeOptions = {}): Promi
     logEvents(given.log, {
       onBadEvent: ({ partition, offset, value }, error) => {
         const text = Buffer.from(value.subarray(0, MOST_TEXT)).toString();
-        refuse(error, { partition, offset, text });
+        counters.refused.inc({ reason: error.name });
+        refusedEvents?.add({ reason: error.message, partition, offset, text });
       },
     });
   const learner = given && (await Learner.start(model, given, warn, events));
   const queue = learner && new LearningQueue(learner);
   const openFile = given && join(given.directory, 'open-predictions.jsonl');
-  if (openFile !== undefined) await open.read(openFile);
+  if (openFile !== undefined) await open.read(openFile, warn);
   const version = (): number => learner?.version ?? 0;
   const traffic = new Traffic();
   const feed = new LiveFeed();
   const counters = prometheus({ version, learner, queue, open });
-  const refuse = (error: Error, event: object): void => {
-    counters.refused.inc({ reason: error.name });
-    refusedEvents?.add({ reason: error.message, ...event });
-  };
   const follower =
     learner &&
     events &&
@@ -109,7 +106,11 @@ export async function serve(model: FlowGraph, options: ServeOptions = {}): Promi
         if (clipped > 0) counters.clipped.inc();
         traffic.learned(1);
       },
-      refused: (event, error) => refuse(error, { offsets: Object.fromEntries(events.offsets), event }),
+      refused(event, error) {
+        counters.refused.inc({ reason: error.name });
+        const offsets = Object.fromEntries(events.offsets);
+        refusedEvents?.add({ reason: error.message, offsets, ...shownEvent(event, MOST_TEXT) });
+      },
       warn,
     });
   const server = await app({

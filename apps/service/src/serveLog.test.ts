@@ -96,11 +96,13 @@ describe('a service that learns from a log', () => {
   });
 
   it('writes down events that cannot be used, counts them, and lives', async () => {
-    const events = [...trips(0, 20), '{"distance', { ...trip(1), late: 'perhaps' }, '[1]', ...trips(20, 40)];
+    const deep = `{"distance":${'['.repeat(100_000)}${']'.repeat(100_000)},"weather":"sun","late":"no"}`;
+    const bad = ['{"distance', { ...trip(1), late: 'perhaps' }, '[1]', deep, { late: 'x'.repeat(10_000) }];
+    const events = [...trips(0, 20), ...bad, ...trips(20, 40)];
     const { service, warnings } = await start(tripModel(), logOf(events));
     await expect.poll(() => service.learner?.updates).toBe(40);
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
-    expect(metrics).toContain('fluxion_refused_total{reason="DataError"} 3');
+    expect(metrics).toContain('fluxion_refused_total{reason="DataError"} 5');
     expect(metrics).toContain('fluxion_learned_events_total 40');
     await service.close();
     const kept = readFileSync(join(directory, 'refused-events.jsonl'), 'utf8').trim().split('\n');
@@ -108,6 +110,8 @@ describe('a service that learns from a log', () => {
       { offset: '20', text: '{"distance', reason: expect.stringContaining('can be decoded') },
       { offsets: { 0: '21' }, event: { late: 'perhaps' }, reason: expect.stringContaining('no, yes') },
       { offset: '22', text: '[1]' },
+      { offsets: { 0: '23' }, text: 'distance,weather,late' },
+      { offsets: { 0: '24' }, text: expect.stringMatching(/^\{"late":"x{4000}/) },
     ]);
     expect(warnings).toEqual([]);
   });

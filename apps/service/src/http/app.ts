@@ -1,7 +1,6 @@
 import { Encoder } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { predictRows, type Row } from '@fluxion/pipeline';
-import { StateError } from '@fluxion/tensor';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import type { Learner } from '../learning/learner.js';
 import type { LearnedList, LearningQueue } from '../learning/learningQueue.js';
@@ -16,7 +15,7 @@ import { HttpError } from './httpError.js';
 import type { Limits } from './limits.js';
 import { pageFiles } from './pageFiles.js';
 import { RateLimit } from './rateLimit.js';
-import { eachRow, type GivenRows, rowsOf } from './rowsOf.js';
+import { eachRow, rowsOf } from './rowsOf.js';
 
 /** What a service is made of. */
 export interface ServiceParts {
@@ -41,12 +40,23 @@ export interface ServiceParts {
   readonly warn: (error: Error) => void;
 }
 
+/** How many requests of the largest size may wait to be learned from, or as many bytes of smaller ones. */
+const BODIES = 64;
+/** Milliseconds in which a request has to be here, and connections at one time: others cannot hold them all for long. */
+const PATIENCE = 30_000;
+const CONNECTIONS = 1000;
+
 /** The routes of a service. */
 export async function app(parts: ServiceParts): Promise<FastifyInstance> {
   const { served, version, learning, open, traffic, feed, limits, warn } = parts;
   const { registry, requests, predicted, learned, clipped, refused } = parts.prometheus;
   const rate = new RateLimit(limits.learnPerSecond);
-  const server = fastify({ bodyLimit: limits.bodyBytes, exposeHeadRoutes: false });
+  const server = fastify({
+    bodyLimit: limits.bodyBytes,
+    exposeHeadRoutes: false,
+    requestTimeout: PATIENCE,
+  });
+  server.server.maxConnections = CONNECTIONS;
   // Of the types that a page elsewhere may send without asking, a browser's user would not know.
   server.removeContentTypeParser('text/plain');
 
@@ -64,16 +74,18 @@ export async function app(parts: ServiceParts): Promise<FastifyInstance> {
 
   const follower = learning?.follower;
   const takesLabels = learning !== undefined && follower === undefined;
+  const inputs = inputsOf(served());
   server.post('/predict', async ({ body }, reply) => {
     const given = rowsOf(body, limits.rows);
     const model = served();
     const predictions = predictRows(model, given.rows).map((prediction, i) => {
       if (!areFinite(prediction)) {
-        throw new StateError(
-          'predict: expected finite numbers from the model, got others; it has diverged: serve what was saved before',
+        throw new HttpError(
+          422,
+          `expected finite numbers from the model, got others${given.isList ? ` of row ${i}` : ''}; its numbers may be too large`,
         );
       }
-      return { ...(takesLabels && { id: open.add(given.rows[i] as Row) }), prediction };
+      return { ...(takesLabels && { id: open.add(picked(given.rows[i] as Row, inputs)) }), prediction };
     });
     predicted.inc(predictions.length);
     traffic.predicted(predictions.length, reply.elapsedTime);
@@ -91,21 +103,27 @@ export async function app(parts: ServiceParts): Promise<FastifyInstance> {
     }
   } else if (learning !== undefined) {
     const { learner, queue } = learning;
-    const expectRoom = ({ ip }: FastifyRequest, events: number): void => {
+    /** Bytes of the requests that wait. */
+    let waiting = 0;
+    const bytesOf = ({ headers }: FastifyRequest): number =>
+      Number(headers['content-length'] ?? limits.bodyBytes);
+    const expectRoom = (request: FastifyRequest, events: number): void => {
       if (learner.stopped !== undefined) {
         throw new HttpError(503, `nothing is learned any more: ${learner.stopped.message}`);
       }
-      const wait = rate.take(ip, events);
+      const wait = rate.take(request.ip, events);
       if (wait > 0) {
         throw new HttpError(429, `expected at most ${limits.learnPerSecond} events a second; wait`, wait);
       }
-      if (queue.length + events > limits.waiting) {
+      if (queue.length + events > limits.waiting || waiting + bytesOf(request) > BODIES * limits.bodyBytes) {
         throw new HttpError(503, `${queue.length} events wait to be learned from; wait`, 1);
       }
     };
-    const learn = async (given: GivenRows): Promise<object> => {
-      eachRow(given, (row) => learner.expectUsable(row));
-      const list = await queue.push(given.rows);
+    const learn = async (request: FastifyRequest, rows: readonly Row[]): Promise<object> => {
+      const bytes = bytesOf(request);
+      waiting += bytes;
+      const list = await queue.push(rows);
+      waiting -= bytes;
       learned.inc(list.learned);
       clipped.inc(list.clipped);
       traffic.learned(list.learned);
@@ -118,21 +136,25 @@ export async function app(parts: ServiceParts): Promise<FastifyInstance> {
     server.post('/learn', guarded, async (request) => {
       const given = rowsOf(request.body, limits.rows);
       expectRoom(request, given.rows.length);
-      return learn(given);
+      eachRow(given, (row) => learner.expectUsable(row));
+      return learn(request, given.rows);
     });
 
     server.post('/feedback', guarded, async (request) => {
       const { rows, isList } = rowsOf(request.body, limits.rows);
       expectRoom(request, rows.length);
-      const ids = rows.map(({ id }) => String(id));
-      const given = {
-        isList,
-        rows: rows.map((row, i) => withTargets(row, open.find(ids[i] as string), served())),
-      };
-      const learned = learn(given);
-      // In the turn in which they are looked at, so that no label counts twice.
+      const ids = new Set<string>();
+      const joined = rows.map((row) => {
+        const { id } = row;
+        const predicted = typeof id === 'string' && !ids.has(id) ? open.find(id) : undefined;
+        if (predicted === undefined) throw unknownId(id);
+        ids.add(id as string);
+        return withTargets(row, predicted, served());
+      });
+      eachRow({ rows: joined, isList }, (row) => learner.expectUsable(row));
+      // A label that cannot be used can be corrected; one that can counts once, as all this happens in one turn.
       for (const id of ids) open.delete(id);
-      return learned;
+      return learn(request, joined);
     });
   }
 
@@ -174,17 +196,32 @@ function answer({ learned, clipped, loss, refusals }: LearnedList, updates: numb
   return { learned, clipped, loss, updates, ...(refusals.length > 0 && { refused: refusals.length }) };
 }
 
+/** The columns that a model predicts by. */
+function inputsOf({ encoder }: FlowGraph): readonly string[] {
+  return encoder instanceof Encoder ? encoder.columns.map(({ column }) => column) : [];
+}
+
 /** The row of an earlier prediction with the targets that have come for it. */
-function withTargets({ id, ...targets }: Row, row: Row | undefined, { encoder }: FlowGraph): Row {
-  if (row === undefined) {
-    throw new HttpError(
-      404,
-      `expected the id of a prediction that still waits for its label, got ${JSON.stringify(id)?.slice(0, 80)}; it may have had it, or be too old: send the whole row to /learn`,
-    );
-  }
-  const known = encoder instanceof Encoder ? Object.keys(encoder.targets) : [];
-  const given = known.filter((name) => Object.hasOwn(targets, name));
-  return { ...row, ...Object.fromEntries(given.map((name) => [name, targets[name]])) };
+function withTargets(given: Row, predicted: Row, { encoder }: FlowGraph): Row {
+  if (!(encoder instanceof Encoder)) return predicted;
+  const { targets, weight } = encoder;
+  const names = [...Object.keys(targets), ...(weight === undefined ? [] : [weight.column])];
+  return { ...predicted, ...picked(given, names) };
+}
+
+function picked(row: Row, names: readonly string[]): Row {
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(row, name)).map((name) => [name, row[name]]),
+  );
+}
+
+function unknownId(id: unknown): HttpError {
+  const got =
+    typeof id === 'string' ? JSON.stringify(id.slice(0, 80)) : id === undefined ? 'none' : typeof id;
+  return new HttpError(
+    404,
+    `expected the id of a prediction that still waits for its label, got ${got}; it may have had it, or be too old: send the whole row to /learn`,
+  );
 }
 
 /** Whether all numbers of a prediction are finite. */

@@ -6,7 +6,7 @@ import { DataError, type DType, elements, type Tensor } from '@fluxion/tensor';
 export interface RangeOptions {
   /**
    * The largest encoded number that is learned from, of inputs and of targets: so many standard deviations where a column is
-   * standardized. Default 5.
+   * standardized. Where a column says how much each event counts, none counts more than so many usual ones. Default 5.
    */
   readonly range?: number;
   /** `clip`, the default: a number beyond is learned from as if it lay at the border. `refuse`: the event is refused. */
@@ -55,7 +55,7 @@ export class KnownRange {
     return this.#encoder.encode([row], { targets: true, dtype: this.#dtype, online });
   }
 
-  #clip({ inputs, targets }: EncodedRows): number {
+  #clip({ inputs, targets, weights }: EncodedRows): number {
     let clipped = 0;
     for (const [name, input] of Object.entries(inputs)) {
       if (input.data instanceof Int32Array) continue;
@@ -65,6 +65,7 @@ export class KnownRange {
     for (const [name, target] of Object.entries(targets)) {
       if (!(target.data instanceof Int32Array)) clipped += this.#clipNumbers(target as Tensor, () => name);
     }
+    if (weights !== undefined) clipped += this.#clipNumbers(weights, () => this.#encoder.weight?.column);
     return clipped;
   }
 

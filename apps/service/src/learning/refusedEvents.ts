@@ -1,5 +1,6 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Row } from '@fluxion/pipeline';
 
 /** Events that are written down; those beyond are only counted. */
 const MOST = 10_000;
@@ -32,5 +33,16 @@ export class RefusedEvents {
   /** Settles when all are written. */
   async close(): Promise<void> {
     await this.#writing;
+  }
+}
+
+/** An event to be written down: as it is, or where that is long the beginning of its text. */
+export function shownEvent(event: Row, most: number): { readonly event: Row } | { readonly text: string } {
+  try {
+    const text = JSON.stringify(event);
+    return text.length <= most ? { event } : { text: text.slice(0, most) };
+  } catch {
+    // It is nested deeper than the stack is.
+    return { text: Object.keys(event).join().slice(0, most) };
   }
 }
