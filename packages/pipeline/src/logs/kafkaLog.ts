@@ -48,6 +48,7 @@ export function kafkaLog({ kafka, topic }: KafkaLogOptions): Log {
     async *open(after, signal) {
       const consumer = kafka.consumer({ groupId: `fluxion-${randomUUID()}` });
       const handover = new Handover<readonly LogEvent[]>();
+      const given = new Map(after);
       const stop = (): void => handover.end();
       signal.addEventListener('abort', stop, { once: true });
       try {
@@ -56,18 +57,20 @@ export function kafkaLog({ kafka, topic }: KafkaLogOptions): Log {
         await consumer.run({
           autoCommit: false,
           async eachBatch({ batch: { partition, messages }, heartbeat, resolveOffset }) {
-            const last = after.get(String(partition));
-            // What came before the consumer was told where to begin.
+            const key = String(partition);
+            const last = given.get(key);
+            // What came before the consumer was told where to begin, or comes again where the group was formed again.
             const news =
               last === undefined ? messages : messages.filter(({ offset }) => BigInt(offset) > BigInt(last));
             await handover.give(
               news.map(({ offset, value }) => ({
-                partition: String(partition),
+                partition: key,
                 offset,
                 value: value ?? new Uint8Array(0),
               })),
             );
-            const end = messages.at(-1);
+            const [newest, end] = [news.at(-1), messages.at(-1)];
+            if (newest !== undefined) given.set(key, newest.offset);
             if (end !== undefined) resolveOffset(end.offset);
             await heartbeat();
           },
