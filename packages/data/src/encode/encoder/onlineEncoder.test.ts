@@ -24,6 +24,16 @@ describe('onlineEncoder', () => {
     expect(encoder.decode('delay', [0.5])).toBe(20);
   });
 
+  it('tells how much each row counts', () => {
+    const encoder = onlineEncoder({ columns, target: { clicked: ['no', 'yes'] }, weight: 'times' });
+    const row = { price: 3, city: 'Oslo', clicked: 'no', times: 2.5 };
+    expect([...(encoder.encode([row], { targets: true }).weights?.data ?? [])]).toEqual([2.5]);
+    for (const times of [-1, null, 'many', undefined]) {
+      expect(() => encoder.encode([{ ...row, times }], { targets: true })).toThrow("column 'times'");
+    }
+    expect(encoder.encode([{ price: 3, city: 'Oslo' }]).weights).toBeUndefined();
+  });
+
   it.each<[string, Parameters<typeof onlineEncoder>[0], string]>([
     ['no columns', { columns: {} }, 'expected at least one column'],
     ['an encoding that is none', { columns: { x: { kind: 'scale' } } }, 'expected an encoding'],

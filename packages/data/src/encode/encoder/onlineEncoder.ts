@@ -15,6 +15,8 @@ export interface OnlineOptions {
   readonly target?: Readonly<
     Record<string, readonly string[] | { readonly mean: number; readonly deviation: number }>
   >;
+  /** The column that says how much each row counts in what is learned, a number from 0. Default: each counts 1. */
+  readonly weight?: string;
 }
 
 /**
@@ -30,8 +32,8 @@ export interface OnlineOptions {
  * });
  */
 export function onlineEncoder(options: OnlineOptions): Encoder {
-  expectNames('onlineEncoder options', options, ['columns', 'target']);
-  const { columns, target = {} } = options;
+  expectNames('onlineEncoder options', options, ['columns', 'target', 'weight']);
+  const { columns, target = {}, weight } = options;
   const planned = Object.entries(columns ?? {}).map(([column, description]) => {
     expectEncoding(description, `onlineEncoder columns.${column}`);
     const definition = definitionOf(description);
@@ -44,7 +46,9 @@ export function onlineEncoder(options: OnlineOptions): Encoder {
       'onlineEncoder columns: expected at least one column, got none; give one, as { age: standardize() }',
     );
   }
-  return new Encoder(planned, Object.entries(target).map(targetOf), []);
+  return new Encoder(planned, Object.entries(target).map(targetOf), [], {
+    weight: weight === undefined ? undefined : { column: weight, mean: 1 },
+  });
 }
 
 function targetOf([column, given]: readonly [string, NonNullable<OnlineOptions['target']>[string]]): Target {
