@@ -6,7 +6,6 @@ import { textStart } from '../text/encoding.js';
 import { RowError } from '../text/rowError.js';
 import type { TextFormat, TextScan } from '../text/textFormat.js';
 import { ColumnLook } from './cellColumn.js';
-import { CsvReader } from './csvReader.js';
 import { CsvRows } from './csvRows.js';
 import { findSeparator } from './findSeparator.js';
 import type { NullWords } from './nullWords.js';
@@ -60,7 +59,7 @@ export function csvFormat(dialect: CsvDialect): TextFormat {
           return {
             changed,
             schema: new Schema(columns.map(({ name, kind }) => new Field(name, textType(kind), true))),
-            reader: () => new CsvReader(rows.separator, columns, dialect.nulls),
+            layout: { format: 'csv', separator: rows.separator, columns, nulls: dialect.nulls.words },
           };
         },
       };

@@ -1,8 +1,17 @@
 import type { Data } from 'apache-arrow';
-import type { RowReader } from '../text/textFormat.js';
+import type { RowReader } from '../text/rowReader.js';
 import { type CellColumn, type CsvColumn, cellColumn } from './cellColumn.js';
 import { CsvRows } from './csvRows.js';
-import type { NullWords } from './nullWords.js';
+import { NullWords } from './nullWords.js';
+
+/** What is known of the columns of a CSV file once it has been looked at. */
+export interface CsvLayout {
+  readonly format: 'csv';
+  readonly separator: number;
+  readonly columns: readonly CsvColumn[];
+  /** What stands for a gap. */
+  readonly nulls: readonly string[];
+}
 
 /** Reads the rows of a CSV file whose columns are known. */
 export class CsvReader extends CsvRows implements RowReader {
@@ -10,13 +19,13 @@ export class CsvReader extends CsvRows implements RowReader {
   readonly #nulls: NullWords;
   #wanted: readonly CellColumn[] = [];
 
-  constructor(separator: number, columns: readonly CsvColumn[], nulls: NullWords) {
+  constructor({ separator, columns, nulls }: CsvLayout) {
     super(
       separator,
       columns.map(({ name }) => name),
     );
     this.#known = columns;
-    this.#nulls = nulls;
+    this.#nulls = new NullWords(nulls);
   }
 
   begin(fields: readonly number[], rows: number): void {

@@ -3,12 +3,14 @@ export const NULLS: readonly string[] = ['', 'NA', 'N/A', 'n/a', 'null', 'NULL',
 
 /** Tells which cells are gaps. */
 export class NullWords {
+  readonly words: readonly string[];
   readonly #words: ReadonlySet<string>;
   readonly #longest: number;
   readonly #firstBytes = new Uint8Array(256);
   readonly #hasEmpty: boolean;
 
   constructor(words: readonly string[]) {
+    this.words = words;
     const bytes = words.map((word) => Buffer.from(word));
     this.#words = new Set(bytes.map((word) => word.toString('latin1')));
     this.#longest = Math.max(0, ...bytes.map(({ length }) => length));

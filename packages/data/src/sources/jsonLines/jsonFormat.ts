@@ -1,18 +1,11 @@
-import { type Data, Field, Schema } from 'apache-arrow';
+import { Field, Schema } from 'apache-arrow';
 import type { TextKind } from '../text/columnBuilders.js';
 import { MAX_COLUMNS, tooManyColumns } from '../text/columnNames.js';
 import { textStart } from '../text/encoding.js';
 import { RowError } from '../text/rowError.js';
-import type { RowReader, TextFormat, TextScan } from '../text/textFormat.js';
-import {
-  type JsonColumn,
-  type JsonKind,
-  joinKinds,
-  jsonColumn,
-  jsonKind,
-  jsonType,
-  kindName,
-} from './jsonColumn.js';
+import type { TextFormat, TextScan } from '../text/textFormat.js';
+import { type JsonKind, jsonType } from './jsonColumn.js';
+import { kindOf, otherKind } from './jsonReader.js';
 import { JsonRows } from './jsonRows.js';
 
 /** Lines of JSON objects. @param given what some of the columns hold, where that is known */
@@ -57,82 +50,10 @@ export function jsonFormat(given: ReadonlyMap<string, TextKind>): TextFormat {
           const columns = new Map([...kinds].map(([name, kind]) => [name, kind ?? 'number'] as const));
           return {
             schema: new Schema([...columns].map(([name, kind]) => new Field(name, jsonType(kind), true))),
-            reader: () => new JsonReader([...columns]),
+            layout: { format: 'jsonLines', columns: [...columns] },
           };
         },
       };
     },
   };
-}
-
-/** Reads lines of JSON objects whose columns are known. */
-class JsonReader extends JsonRows implements RowReader {
-  readonly #known: readonly (readonly [name: string, kind: JsonKind])[];
-  #wanted: readonly { readonly name: string; readonly kind: JsonKind; readonly column: JsonColumn }[] = [];
-
-  constructor(columns: readonly (readonly [name: string, kind: JsonKind])[]) {
-    super();
-    this.#known = columns;
-  }
-
-  begin(fields: readonly number[], rows: number): void {
-    this.#wanted = fields.flatMap((field) => {
-      const [name, kind] = this.#known[field] ?? [];
-      return name === undefined || kind === undefined ? [] : [{ name, kind, column: jsonColumn(kind, rows) }];
-    });
-  }
-
-  add(bytes: Uint8Array, from: number, to: number): void {
-    for (let row = from; row < to; row++) {
-      const values = this.values(bytes, row);
-      for (const { name, kind, column } of this.#wanted) {
-        const value = values.get(name) ?? null;
-        if (value === null) {
-          column.addNull();
-          continue;
-        }
-        if (kindOf(value, kind, name, row, this.start(row)) !== kind) {
-          throw otherKind(kind, value, name, row, this.start(row));
-        }
-        column.add(value);
-      }
-    }
-  }
-
-  end(): Data[] {
-    return this.#wanted.map(({ column }) => column.data());
-  }
-}
-
-/** What a column holds that has held one kind, and now this value. */
-function kindOf(
-  value: unknown,
-  known: JsonKind | undefined,
-  name: string,
-  row: number,
-  position: number,
-): JsonKind {
-  const kind = jsonKind(value);
-  const joined = kind === undefined || known === undefined ? kind : joinKinds(known, kind);
-  if (joined === undefined) throw otherKind(known, value, name, row, position);
-  return joined;
-}
-
-function otherKind(
-  known: JsonKind | undefined,
-  value: unknown,
-  name: string,
-  row: number,
-  position: number,
-): RowError {
-  const expected =
-    known === undefined
-      ? 'a number, a boolean, a string, null or a list of numbers or strings'
-      : `${kindName(known)} as in other rows, or null`;
-  return new RowError(
-    `expected ${expected}, got ${kindName(jsonKind(value))}; correct it, or drop the column`,
-    position,
-    row,
-    name,
-  );
 }

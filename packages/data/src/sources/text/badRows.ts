@@ -3,15 +3,16 @@ import { DataError } from '@fluxion/tensor';
 import { lastAtMost } from '../../lastAtMost.js';
 import { BadRowCount } from '../badRows/badRowCount.js';
 import type { BadRowOptions } from '../badRows/badRowOptions.js';
+import { ByteRanges } from './byteRanges.js';
 import type { RowError } from './rowError.js';
 
 /** The rows of a text that were left out, and the file that they are written to. */
 export class BadRows {
   readonly #path: string;
   readonly #left: BadRowCount;
-  /** Where they start and end, and how many rows come before each. */
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  /** Where they are in the text. */
+  readonly places: ByteRanges = new ByteRanges();
+  /** How many rows come before each. */
   readonly #before: number[] = [];
 
   /** @throws {OptionError} when an option has a value that cannot be used. */
@@ -43,19 +44,12 @@ export class BadRows {
     line: number,
     error: RowError,
   ): Promise<void> {
-    this.#starts.push(start);
-    this.#ends.push(end);
+    this.places.add(start, end);
     this.#before.push(before);
     const place = { file: this.#path, line, column: error.column };
     await this.#left.add(new DataError(error.message, place, { cause: error }), async () => ({
       text: Buffer.from(bytes).toString(),
     }));
-  }
-
-  /** The first row left out that starts at a place or after it. */
-  next(from: number): { readonly start: number; readonly end: number } | undefined {
-    const at = lastAtMost(this.#starts, from - 1) + 1;
-    return at < this.count ? { start: this.#starts[at] as number, end: this.#ends[at] as number } : undefined;
   }
 
   /** How many were left out before the row of a number. */

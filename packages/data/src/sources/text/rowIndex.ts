@@ -9,15 +9,25 @@ export interface RowMark {
 
 /** Where some of the rows of a text start, so that any other can be reached from one shortly before it. */
 export class RowIndex {
-  /** Rows, offsets and lines in turn. */
-  #numbers = new Float64Array(3 * 64);
-  #count = 0;
+  #numbers: Float64Array;
+  #count: number;
+
+  /** @param marks those of another index */
+  constructor(marks: Float64Array = new Float64Array(0)) {
+    this.#numbers = marks;
+    this.#count = marks.length / 3;
+  }
+
+  /** All marks: rows, offsets and lines in turn. */
+  get marks(): Float64Array {
+    return this.#numbers.subarray(0, 3 * this.#count);
+  }
 
   /** Adds a mark after all others. The last to be added is the end of the text. */
   add({ row, offset, line }: RowMark): void {
     const at = 3 * this.#count++;
     if (at === this.#numbers.length) {
-      const longer = new Float64Array(2 * at);
+      const longer = new Float64Array(Math.max(3 * 64, 2 * at));
       longer.set(this.#numbers);
       this.#numbers = longer;
     }

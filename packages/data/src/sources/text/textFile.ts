@@ -11,12 +11,16 @@ import { unpacked } from './unpacked.js';
 export interface TextFile {
   /** Another one for each content, unless somebody takes pains. */
   readonly version: string;
+  /** The number by which the operating system knows the text, in every thread. */
+  readonly fd: number;
   /** Reads the next bytes; returns how many, 0 at the end. */
   next(into: Uint8Array): Promise<number>;
   /** Passes over all that `next` has not read. */
   skip(): Promise<void>;
   /** Reads the bytes from a place on. */
   at(position: number, into: Uint8Array): Promise<void>;
+  /** @throws {DataError} when the file has been written to since it was opened. */
+  expectUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,8 +53,11 @@ export async function openText(
 
 function plain(path: string, file: FileHandle, version: string, signal: AbortSignal | undefined): TextFile {
   let position = 0;
+  const expectUnchanged = (): Promise<void> =>
+    withPath(path, 'read', () => expectVersion(file, path, version));
   return {
     version,
+    fd: file.fd,
     next: async (into) => {
       signal?.throwIfAborted();
       const { bytesRead } = await withPath(path, 'read', () => file.read(into, 0, into.length, position));
@@ -61,8 +68,9 @@ function plain(path: string, file: FileHandle, version: string, signal: AbortSig
     skip: async () => {},
     at: async (from, into) => {
       await readAt(file, path, from, into.length, into);
-      await withPath(path, 'read', () => expectVersion(file, path, version));
+      await expectUnchanged();
     },
+    expectUnchanged,
     close: () => file.close(),
   };
 }
@@ -87,6 +95,7 @@ async function packed(
   };
   return {
     version,
+    fd: text.fd,
     next: async (into) => {
       while (piece.length === 0) if (!(await pull())) return 0;
       const part = piece.subarray(0, into.length);
@@ -100,6 +109,7 @@ async function packed(
     at: async (from, into) => {
       await readAt(text, path, from, into.length, into);
     },
+    expectUnchanged: async () => {},
     close: async () => {
       await pieces.return(undefined);
       await Promise.all([text.close(), file.close()]);

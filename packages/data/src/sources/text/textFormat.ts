@@ -1,4 +1,6 @@
-import type { Data, Schema } from 'apache-arrow';
+import type { Schema } from 'apache-arrow';
+import type { CsvLayout } from '../csv/csvReader.js';
+import type { JsonLayout } from '../jsonLines/jsonReader.js';
 import type { RowFinder } from './rowFinder.js';
 
 /** A format of rows of text, such as CSV. */
@@ -36,16 +38,8 @@ export interface TextTable {
   readonly schema: Schema;
   /** Which names of columns are not those of the file, in words; absent where all are. */
   readonly changed?: string | undefined;
-  /** Something to read rows with, by one reader at a time. */
-  reader(): RowReader;
+  readonly layout: ColumnLayout;
 }
 
-/** Finds rows and makes columns of them. */
-export interface RowReader extends RowFinder {
-  /** Begins columns: those at these places of the schema, of so many rows. */
-  begin(fields: readonly number[], rows: number): void;
-  /** Adds the rows numbered `from` up to `to` of those found last. */
-  add(bytes: Uint8Array, from: number, to: number): void;
-  /** The columns of all rows that were added. */
-  end(): Data[];
-}
+/** All that a reader of rows knows of their columns. It can be sent to another thread. */
+export type ColumnLayout = CsvLayout | JsonLayout;
