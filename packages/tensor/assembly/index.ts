@@ -26,4 +26,4 @@ export { decay, shrink } from './updates/decay';
 export { writeGradient } from './updates/gradient';
 export { sgd } from './updates/sgd';
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './windows/pools';
-export { fold, unfold } from './windows/unfold';
+export { fold, unfold, unfoldLines } from './windows/unfold';

@@ -61,6 +61,65 @@ export function unfold(windows: usize, first: i32, count: i32, input: usize, to:
   }
 }
 
+/**
+ * The same windows, of pictures of one channel that are gone over pixel by pixel, as the columns of a matrix with rows of
+ * `next` bytes: each row is made of stretches of the pictures' lines, which are longer than those of a window. Up to 12 bytes behind
+ * each row are written too.
+ */
+export function unfoldLines(
+  windows: usize,
+  first: i32,
+  count: i32,
+  input: usize,
+  to: usize,
+  next: i32,
+): void {
+  const w = windowsAt(windows);
+  const height = w.height;
+  const width = w.width;
+  const columns = w.columns;
+  const kernelRows = w.kernelRows;
+  const kernelColumns = w.kernelColumns;
+  const places = w.rows * columns;
+  const last = ((<usize>memory.size()) << 16) - 16;
+  let column = first % columns;
+  let row = (first % places) / columns;
+  let picture = input + (first / places) * w.picture;
+  while (count > 0) {
+    const length = min(columns - column, count);
+    let y = row * w.strideRows - w.paddingRows;
+    let at = to;
+    for (let k = 0; k < kernelRows; k++) {
+      const line = picture + y * w.line;
+      let x = column - w.paddingColumns;
+      for (let l = 0; l < kernelColumns; l++) {
+        const stop = at + (length << 2);
+        if (u32(y) >= u32(height)) clear(at, stop);
+        else {
+          const from = min(max(-x, 0), length);
+          const end = max(min(width - x, length), from);
+          if (from > 0) clear(at, at + (from << 2));
+          copyRun(line + ((x + from) << 2), at + (from << 2), at + (end << 2), last);
+          if (end < length) clear(at + (end << 2), stop);
+        }
+        at += next;
+        x += w.dilationColumns;
+      }
+      y += w.dilationRows;
+    }
+    to += length << 2;
+    count -= length;
+    column += length;
+    if (column == columns) {
+      column = 0;
+      if (++row == w.rows) {
+        row = 0;
+        picture += w.picture;
+      }
+    }
+  }
+}
+
 /** Zeros, a vector at a time: what is written beyond the end is overwritten by what follows. */
 function clear(from: usize, end: usize): void {
   for (; from < end; from += 16) v128.store(from, f32x4.splat(0));

@@ -55,12 +55,13 @@ export function windowKernels(machine: Machine): WindowKernels {
         pictures,
         windows,
         dOutput,
-        ({ unfold, unfolded, values, isFirst }) => {
+        'unfold',
+        ({ move, unfolded, values, isFirst }) => {
           const isDirect = isFirst && beta === 0;
           const [left, right] = isTransposed ? [transpose(values), unfolded] : [transpose(unfolded), values];
           const multiply = matrixTimesMatrix(machine, left, right, isDirect ? sink : place, 0);
           return () => {
-            unfold?.();
+            move?.();
             multiply(1);
             if (!isDirect) add();
           };
@@ -73,17 +74,17 @@ export function windowKernels(machine: Machine): WindowKernels {
     convolvePictureGradient(dOutput, windows, weight, { tensor, beta }) {
       const where = 'convolvePictureGradient';
       const factors = transpose(matrix(`${where} weight`, weight));
-      const run = eachPart(machine, where, tensor, windows, dOutput, ({ fold, unfolded, values }) => {
+      const run = eachPart(machine, where, tensor, windows, dOutput, 'fold', ({ move, unfolded, values }) => {
         const multiply = matrixTimesMatrix(
           machine,
           values,
           factors,
           unfolded,
-          fold === undefined && beta === 1 ? unfolded.address : 0,
+          move === undefined && beta === 1 ? unfolded.address : 0,
         );
         return () => {
           multiply(1);
-          fold?.();
+          move?.();
         };
       });
       if (beta === 1 || isPointwise(windows)) return run;
@@ -145,10 +146,10 @@ function convolution(
   initial: (values: Matrix) => number,
 ): Run {
   const factors = matrix(`${where} weight`, weight);
-  return eachPart(machine, where, pictures, windows, output, ({ unfold, unfolded, values }) => {
+  return eachPart(machine, where, pictures, windows, output, 'unfold', ({ move, unfolded, values }) => {
     const multiply = matrixTimesMatrix(machine, unfolded, factors, values, initial(values));
     return () => {
-      unfold?.();
+      move?.();
       multiply(1);
     };
   });
@@ -159,17 +160,16 @@ const UNFOLDED = 2 ** 16;
 /** Windows at a time: fewer would have the weight packed too often, and of more a sum has too many terms. */
 const LEAST_WINDOWS = 128;
 const MOST_WINDOWS = 4096;
-/** Bytes that `unfold` may write behind the last row. */
+/** Bytes that may be written behind a row. */
 const BEHIND = 12;
 
-/** Some windows of a convolution, one after another, as rows; and the rows of its values. */
+/** Some windows of a convolution, one after another, as the rows of a matrix; and the rows of its values. */
 interface Part {
   readonly isFirst: boolean;
   readonly unfolded: Matrix;
   readonly values: Matrix;
-  /** Copies the windows to the rows, and adds the rows to the windows; undefined where the pixels themselves are the rows. */
-  readonly unfold: Run | undefined;
-  readonly fold: Run | undefined;
+  /** Copies the windows to the matrix, or adds it to the windows; undefined where the pixels themselves are its rows. */
+  readonly move: Run | undefined;
 }
 
 /** Binds a part after the other: the windows of all pictures never lie in memory at once. */
@@ -179,28 +179,38 @@ function eachPart(
   pictures: Tensor,
   windows: Windows,
   values: Tensor,
+  move: 'unfold' | 'fold',
   bind: (part: Part) => Run,
 ): Run {
   const all = asMatrix(where, pictures);
   const rows = asMatrix(where, values);
   if (rows.rows * rows.columns === 0) return () => {};
   if (isPointwise(windows)) {
-    return bind({ isFirst: true, unfolded: all, values: rows, unfold: undefined, fold: undefined });
+    return bind({ isFirst: true, unfolded: all, values: rows, move: undefined });
   }
   const { exports } = machine;
   const size = windows.kernel[0] * windows.kernel[1] * all.columns;
   const most = Math.min(MOST_WINDOWS, Math.max(LEAST_WINDOWS, Math.floor(UNFOLDED / size)));
   const geometry = geometryCell(machine, pictures, windows, values);
-  const address = machine.windowScratch(Math.min(most, rows.rows) * size * FLOAT + BEHIND);
+  // Of one channel, the stretches of a line that windows begin and go on with are longer than those of a window.
+  const isLines =
+    move === 'unfold' && all.columns === 1 && windows.stride[1] === 1 && pictures.stride[2] === 1;
+  const address = machine.windowScratch((Math.min(most, rows.rows) * FLOAT + BEHIND) * size);
   const runs = Array.from({ length: Math.ceil(rows.rows / most) }, (_, i) => {
     const first = i * most;
     const count = Math.min(most, rows.rows - first);
+    const strides = isLines
+      ? { row: FLOAT, column: count * FLOAT + BEHIND }
+      : { row: size * FLOAT, column: FLOAT };
     return bind({
       isFirst: i === 0,
-      unfolded: { address, rows: count, columns: size, row: size * FLOAT, column: FLOAT },
+      unfolded: { address, rows: count, columns: size, ...strides },
       values: { ...rows, address: rows.address + first * rows.row, rows: count },
-      unfold: () => exports.unfold(geometry, first, count, all.address, address),
-      fold: () => exports.fold(geometry, first, count, address, all.address),
+      move: () => {
+        if (move === 'fold') exports.fold(geometry, first, count, address, all.address);
+        else if (isLines) exports.unfoldLines(geometry, first, count, all.address, address, strides.column);
+        else exports.unfold(geometry, first, count, all.address, address);
+      },
     });
   });
   return () => {
