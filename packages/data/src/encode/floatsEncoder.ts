@@ -20,6 +20,7 @@ export function floatsEncoder(
   const { width } = group;
   const out = minibatchFloats(dtype, batchSize, width);
   const packed: Floats[] = [];
+  let ahead: Floats = out.subarray(0, 0);
   return {
     name: group.name,
     fields: group.columns.map(({ field }) => field),
@@ -36,7 +37,7 @@ export function floatsEncoder(
       }
     },
     peek: (blocks, rows, count) => {
-      const ahead = new (dtype === 'float32' ? Float32Array : Float64Array)(count * width);
+      if (ahead.length < count * width) ahead = minibatchFloats(dtype, count, width);
       for (let i = 0; i < count; i++) {
         copyFloats(
           packed[blocks[i] as number] as Floats,
@@ -46,7 +47,7 @@ export function floatsEncoder(
           width,
         );
       }
-      return tensor(ahead, [count, ...group.shape]);
+      return tensor(ahead.subarray(0, count * width), [count, ...group.shape]);
     },
     lend: lender(out, batchSize, group),
   };

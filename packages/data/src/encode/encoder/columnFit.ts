@@ -45,7 +45,7 @@ export class ColumnFit {
     for (let row = 0; row < cells.length; row++) {
       if (!keeps(row)) continue;
       this.#profile.see(cells[row], from + row);
-      for (const [i, repeats] of this.#repeats.entries()) repeats.see(cells[row], targets[i]?.[row]);
+      for (let i = 0; i < this.#repeats.length; i++) this.#repeats[i]?.see(cells[row], targets[i]?.[row]);
     }
   }
 

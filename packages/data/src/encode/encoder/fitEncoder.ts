@@ -203,14 +203,15 @@ async function scan(
       for (const [i, target] of targets.entries()) {
         cells.push(await target.see(block.columns[i] as Data, keeps));
       }
-      const isWhole = Uint8Array.from({ length: block.rows }, (_, row) =>
-        cells.some((target) => target[row] === undefined || Number.isNaN(target[row])) ? 0 : 1,
-      );
-      for (const [row, one] of isWhole.entries()) {
-        untargeted += 1 - one;
-        if (one === 1 && keeps(row)) seen++;
+      const isSeen = new Uint8Array(block.rows);
+      for (let row = 0; row < block.rows; row++) {
+        if (cells.some((target) => target[row] === undefined || Number.isNaN(target[row]))) untargeted++;
+        else if (keeps(row)) {
+          isSeen[row] = 1;
+          seen++;
+        }
       }
-      const counts: RowFilter = (row) => isWhole[row] === 1 && keeps(row);
+      const counts: RowFilter = (row) => isSeen[row] === 1;
       for (const [i, fit] of fits.entries()) {
         await fit.see(block.columns[targets.length + i] as Data, first, counts, cells);
       }

@@ -78,6 +78,8 @@ export class TargetFit {
       const cell = cells[row];
       if (cell === undefined) continue;
       this.#count++;
+      const areWordsOnly = this.#dates.length === 0 && (!this.#mayBeNumbers || this.#readings.length === 0);
+      if (areWordsOnly && this.#names?.has(cell)) continue;
       this.#seeWord(cell, keeps(row), { ...place, row });
     }
     return cells;
