@@ -14,7 +14,7 @@ const mayImport = {
   images: ['data', 'tensor'],
   checkpoint: ['graph', 'tensor'],
   onnx: ['checkpoint', 'data', 'graph', 'layers', 'tensor'],
-  mpi: ['data', 'graph', 'metrics', 'optim', 'pipeline', 'tensor'],
+  mpi: ['checkpoint', 'data', 'graph', 'metrics', 'optim', 'pipeline', 'tensor'],
   pipeline: ['checkpoint', 'data', 'graph', 'layers', 'loss', 'metrics', 'optim', 'tensor'],
 };
 

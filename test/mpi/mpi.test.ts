@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, launchers } from './launchers.js';
 
 const rank = fileURLToPath(new URL('./rank.js', import.meta.url));
-const failing = fileURLToPath(new URL('./failing.js', import.meta.url));
+const ending = fileURLToPath(new URL('./ending.js', import.meta.url));
 
 interface Trained {
   readonly hash: string;
@@ -30,7 +30,9 @@ interface RankResults {
   readonly size: number;
   readonly library: string;
   readonly calls: Readonly<Record<string, readonly unknown[]>>;
+  readonly fitted: Trained;
   readonly dense: Trained;
+  readonly uneven: Trained;
   readonly factors: Trained;
   readonly float64: Trained;
   readonly states: Trained;
@@ -38,7 +40,7 @@ interface RankResults {
   readonly averaged: Trained;
 }
 
-const trainings = ['dense', 'factors', 'float64', 'states', 'rows', 'averaged'] as const;
+const trainings = ['fitted', 'dense', 'uneven', 'factors', 'float64', 'states', 'rows', 'averaged'] as const;
 
 let folder: string;
 let table: string;
@@ -116,28 +118,6 @@ async function averagedByHand(size: number): Promise<readonly number[]> {
   return all[0]?.model.parameters.flatMap(({ value }) => [...elements(value)]) ?? [];
 }
 
-describe('a job', () => {
-  it('ends where a rank fails, with its name and its error', async () => {
-    for (const launcher of launchers) {
-      const { code, out } = await launch(launcher, 2, [failing, 'throws']).ended;
-      expect(code).not.toBe(0);
-      expect(out.match(/rank \d of 2: .*/g)).toEqual(['rank 1 of 2: DataError: a row that cannot be']);
-    }
-    expect(launchers.length).toBeLessThan(3);
-  });
-
-  it('ends where a rank has ended, and the others go on', async () => {
-    for (const launcher of launchers.slice(0, 1)) {
-      const { code, out } = await launch(launcher, 2, [failing, 'ends']).ended;
-      expect(code).not.toBe(0);
-      expect(out.match(/rank \d of 2: .*/g)).toEqual([
-        'rank 0 of 2: StateError: mpi: expected all ranks to do the same, rank 1 has ended, rank 0 exchanges values; let each rank make the same calls and as many steps: examples(source, { shard: mpi() }) gives them as many',
-      ]);
-    }
-    expect(launchers.length).toBeLessThan(3);
-  });
-});
-
 describe('ranks of a job', () => {
   let alone: RankResults;
   beforeAll(async () => {
@@ -185,11 +165,41 @@ describe('ranks of a job', () => {
       // Written out, they are 64·64 and 1000·3 numbers and more.
       expect(first.factors.sent).toBeLessThan(1500);
       expect(first.rows.sent).toBeLessThan(200);
-      for (const training of ['dense', 'factors', 'rows'] as const) {
+      for (const training of ['dense', 'uneven', 'factors', 'rows'] as const) {
         expect(furthest(first[training].weights, alone[training].weights)).toBeLessThan(2e-6);
       }
       expect(furthest(first.float64.weights, alone.float64.weights)).toBeLessThan(1e-14);
+      expect(furthest(first.fitted.weights, alone.fitted.weights)).toBeLessThan(1e-13);
       expect(furthest(first.averaged.weights, await averagedByHand(size))).toBeLessThan(1e-6);
     });
   }
+
+  it('have the same bits each time, and end where one fails, with its name and its error', async () => {
+    for (const { name, launcher } of jobs.slice(-1)) {
+      const directory = join(folder, 'again');
+      await mkdir(directory);
+      const again = trainings.filter((training) => training !== 'states');
+      const { code, out } = await launch(launcher, 3, [rank, table, directory, again.join()]).ended;
+      expect(code).not.toBe(0);
+      expect(out.match(/rank \d of 3: .*/g)).toEqual(['rank 1 of 3: DataError: a row that cannot be']);
+      const [first] = await resultsIn(join(folder, `${name} 3`), 1);
+      for (const results of await resultsIn(directory, 3)) {
+        for (const training of again) {
+          expect([training, results[training].hash]).toEqual([training, first?.[training].hash]);
+        }
+      }
+    }
+    expect(jobs.length % 2).toBe(0);
+  });
+
+  it('end where one has ended, and the others go on', async () => {
+    for (const launcher of launchers.slice(0, 1)) {
+      const { code, out } = await launch(launcher, 2, [ending]).ended;
+      expect(code).not.toBe(0);
+      expect(out.match(/rank \d of 2: .*/g)).toEqual([
+        'rank 0 of 2: StateError: mpi: expected all ranks to do the same, rank 1 has ended, rank 0 exchanges values; let each rank make the same calls and as many steps: examples(source, { shard: mpi() }) gives them as many',
+      ]);
+    }
+    expect(launchers.length).toBeLessThan(3);
+  });
 });

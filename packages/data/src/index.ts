@@ -17,7 +17,8 @@ export {
   type LeftOutColumn,
   type RowPrediction,
 } from './encode/encoder/encoder.js';
-export { type FitOptions, fitEncoder } from './encode/encoder/fitEncoder.js';
+export { fitEncoder } from './encode/encoder/fitEncoder.js';
+export type { FitOptions } from './encode/encoder/fitOptions.js';
 export { type OnlineOptions, onlineEncoder } from './encode/encoder/onlineEncoder.js';
 export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
 export { type ClassTarget, type NumberTarget, numberOf, type Target } from './encode/encoder/target.js';
@@ -51,12 +52,12 @@ export type {
   ExamplesOptions,
   Lease,
   ReadOptions,
-  Shard,
   ShuffleOptions,
 } from './examples/examples.js';
 export { openExamples } from './examples/openExamples.js';
 export { holdOut, type RowFilter } from './order/holdOut.js';
 export type { Position } from './order/position.js';
+export { type GatheringShard, type Shard, shardPart } from './order/shard.js';
 export { type ArrowFileOptions, arrowFile } from './sources/arrow/arrowFile.js';
 export { arrowStream } from './sources/arrow/arrowStream.js';
 export { arrowTable } from './sources/arrow/arrowTable.js';

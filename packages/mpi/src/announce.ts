@@ -16,7 +16,7 @@ const NUMBERS = 3;
  * @throws {StateError} naming the first rank that is about to do something else.
  */
 export function announce(
-  ranks: Mpi,
+  ranks: Pick<Mpi, 'rank' | 'size' | 'allgather'>,
   activity: Activity,
   numbers: readonly number[] = [],
 ): readonly (readonly number[])[] {

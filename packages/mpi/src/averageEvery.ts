@@ -1,7 +1,7 @@
 import type { Optimizer } from '@fluxion/optim';
 import type { Step } from '@fluxion/pipeline';
 import { expectNames, OptionError, StateError } from '@fluxion/tensor';
-import { concat, defer, EMPTY, type MonoTypeOperatorFunction, tap } from 'rxjs';
+import { concat, defer, EMPTY, map, type OperatorFunction } from 'rxjs';
 import { announce } from './announce.js';
 import { ModelMean } from './modelMean.js';
 import type { Mpi } from './mpi.js';
@@ -12,10 +12,17 @@ export interface AverageEveryOptions {
   readonly optimizer?: Optimizer | undefined;
 }
 
+/** A step that may have been followed by a mean. */
+export interface Averaged {
+  /** Whether all ranks have the mean of what they have learned up to this step. */
+  readonly averaged?: boolean;
+}
+
 /**
  * Lets the ranks learn by themselves, each from its own examples, and gives all of them the mean of their parameters and states,
  * θᵣ ← 1/R Σᵣ θᵣ, whenever each has learned from `every` more, and at the end of the stream. For a model that learns after each
- * example, where an exchange for each would cost more than the step. Stands right after `update` or `train`.
+ * example, where an exchange for each would cost more than the step. Stands right after `update` or `train`. A step after which the
+ * mean was taken says `averaged: true`: what is saved then has what all ranks have learned.
  *
  * @param every a positive integer: examples of one rank, in whole steps
  * @throws {OptionError} when it is none; {StateError} as the stream's error, when a rank does something else instead, as to end
@@ -30,7 +37,7 @@ export function averageEvery(
   every: number,
   ranks: Mpi,
   options: AverageEveryOptions = {},
-): MonoTypeOperatorFunction<Step> {
+): OperatorFunction<Step, Step & Averaged> {
   expectNames('averageEvery', options, ['optimizer']);
   if (!(Number.isSafeInteger(every) && every > 0)) {
     throw new OptionError(`averageEvery: expected a positive integer, got ${every}; give one, as 1000`);
@@ -46,7 +53,8 @@ export function averageEvery(
         since = 0;
       };
       const learned = steps.pipe(
-        tap(({ model, size, total = size * ranks.size }) => {
+        map((step) => {
+          const { model, size, total = size * ranks.size } = step;
           if (model === undefined) {
             throw new StateError(
               'averageEvery: expected steps as update sends them on, got others; let it stand right after update or train',
@@ -54,7 +62,9 @@ export function averageEvery(
           }
           if (mean?.model !== model) mean = new ModelMean(model, ranks, options.optimizer);
           since += total;
-          if (since >= every * ranks.size) average();
+          if (since < every * ranks.size) return step;
+          average();
+          return { ...step, averaged: true };
         }),
       );
       return concat(

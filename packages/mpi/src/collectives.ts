@@ -1,5 +1,5 @@
+import type { NativeFunction, NativeLibrary } from '@fluxion/tensor';
 import type { Handle, Handles, Reduction, SentNumbers } from './handles.js';
-import type { NativeFunction, NativeLibrary } from './koffi.js';
 
 /** Calls that all ranks make together, each of them in the same order. They return when it is done. */
 export interface Collectives {

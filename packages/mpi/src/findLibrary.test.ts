@@ -6,7 +6,7 @@ import { mpi } from './mpi.js';
 it('says what to install where there is no library', () => {
   expect(() => findLibrary('libnone.so')).toThrow(
     new OptionError(
-      "mpi: expected an MPI library, libnone.so, found none; install one (Debian: apt-get install openmpi-bin libopenmpi3, or mpich; Fedora: dnf install openmpi, or mpich, then module load mpi; macOS: brew install open-mpi), or name the file: mpi({ library: '/opt/…/libmpi.so' })",
+      "mpi: expected a native library, libnone.so, found none; install one (Debian: apt-get install openmpi-bin libopenmpi3, or mpich; Fedora: dnf install openmpi, or mpich, then module load mpi; macOS: brew install open-mpi), or name the file: mpi({ library: '/opt/…/libmpi.so' })",
     ),
   );
   expect(() => mpi({ library: 'libnone.so' })).toThrow(OptionError);

@@ -1,5 +1,4 @@
-import { OptionError } from '@fluxion/tensor';
-import { koffi, type NativeLibrary } from './koffi.js';
+import { type NativeLibrary, nativeLibrary } from '@fluxion/tensor';
 
 /** An MPI library of this machine. */
 export interface FoundLibrary {
@@ -41,23 +40,19 @@ export function findLibrary(
   name: string | undefined,
   environment: NodeJS.ProcessEnv = process.env,
 ): FoundLibrary {
-  const { load } = koffi();
   // UCX, on which MPICH may stand, would put its own mmap, munmap and brk in the place of the C library's, under the threads of V8,
   // and its own handler in that of V8 for accesses out of bounds.
   process.env.UCX_MEM_EVENTS ??= 'n';
   process.env.UCX_ERROR_SIGNALS ??= '';
-  const names = name === undefined ? namesFor(environment) : [name];
-  for (const candidate of names) {
-    try {
-      // Open MPI's plugins look for its names among those of the whole process.
-      return { name: candidate, library: load(candidate, { global: true }) };
-    } catch {
-      // Not this one; the next may be there.
-    }
-  }
-  throw new OptionError(
-    `mpi: expected an MPI library, ${names.join(' or ') || 'which none is known of on this system'}, found none; install one (Debian: apt-get install openmpi-bin libopenmpi3, or mpich; Fedora: dnf install openmpi, or mpich, then module load mpi; macOS: brew install open-mpi), or name the file: mpi({ library: '/opt/…/libmpi.so' })`,
-  );
+  return nativeLibrary({
+    for: 'mpi',
+    names: name === undefined ? namesFor(environment) : [name],
+    install:
+      'Debian: apt-get install openmpi-bin libopenmpi3, or mpich; Fedora: dnf install openmpi, or mpich, then module load mpi; macOS: brew install open-mpi',
+    otherwise: "name the file: mpi({ library: '/opt/…/libmpi.so' })",
+    // Open MPI's plugins look for its names among those of the whole process.
+    global: true,
+  });
 }
 
 function namesFor(environment: NodeJS.ProcessEnv): readonly string[] {

@@ -2,14 +2,8 @@ import { deserialize, serialize } from 'node:v8';
 import { announce } from './announce.js';
 import type { Mpi } from './mpi.js';
 
-/**
- * A value of each rank, by rank: whatever can be cloned, as JSON, typed arrays and maps. All ranks call it.
- *
- * @throws {StateError} when a rank does something else instead.
- * @example
- * const processes = gather(mpi(), process.pid);
- */
-export function gather<T>(ranks: Mpi, value: T): readonly T[] {
+/** A value of each rank, by rank, that can be cloned: `ranks.gather`. */
+export function gather<T>(ranks: Pick<Mpi, 'rank' | 'size' | 'allgather'>, value: T): readonly T[] {
   const own = serialize(value);
   const lengths = Int32Array.from(
     announce(ranks, 'exchanges values', [own.length]),

@@ -1,4 +1,4 @@
-import type { NativeLibrary } from './koffi.js';
+import type { NativeLibrary } from '@fluxion/tensor';
 
 /** What a call takes for a communicator, a type or an operation: an address in Open MPI, a number in MPICH. */
 export type Handle = number | bigint;

@@ -1,7 +1,6 @@
 import type { Metric, RunningMetric } from '@fluxion/metrics';
 import type { MergeCounts } from '@fluxion/pipeline';
 import { elements, type Floats, type Saved, type Shape, tensor } from '@fluxion/tensor';
-import { gather } from './gather.js';
 import type { Mpi } from './mpi.js';
 
 /** What was saved, as plain data. */
@@ -20,7 +19,7 @@ interface Sent extends Omit<Saved, 'tensors'> {
 export function merging(ranks: Mpi): MergeCounts {
   return <Value>(metric: Metric<Value>, counted: RunningMetric<Value>): RunningMetric<Value> => {
     if (ranks.size === 1) return counted;
-    const all = gather(ranks, sent(counted.save())).map((saved) => metric.restore(received(saved)));
+    const all = ranks.gather(sent(counted.save())).map((saved) => metric.restore(received(saved)));
     const merged = metric.start();
     for (const one of all) merged.merge(one);
     return merged;

@@ -1,10 +1,10 @@
 import { cpus } from 'node:os';
-import { expectNames, OptionError, StateError } from '@fluxion/tensor';
+import { expectNames, type NativeLibrary, OptionError, StateError } from '@fluxion/tensor';
 import { announce } from './announce.js';
 import { bindCollectives, type Collectives } from './collectives.js';
 import { findLibrary } from './findLibrary.js';
+import { gather } from './gather.js';
 import { type Handles, handlesOf } from './handles.js';
-import type { NativeLibrary } from './koffi.js';
 
 /** Which library is used. */
 export interface MpiOptions {
@@ -23,6 +23,12 @@ export interface Mpi extends Collectives {
   readonly size: number;
   /** What the library says of itself: `Open MPI v4.1.4`. */
   readonly library: string;
+  /**
+   * A value of each rank, by rank: whatever can be cloned, as JSON, typed arrays and maps.
+   *
+   * @throws {StateError} when a rank does something else instead.
+   */
+  gather<T>(value: T): readonly T[];
   /** Ends all ranks at once. */
   abort(code?: number): void;
   /** Says which rank has failed and why, and ends all; called by itself on an error that nobody catches. Does nothing alone. */
@@ -48,6 +54,7 @@ let started: { readonly process: MpiProcess; readonly name: string | undefined }
  * console.log(`rank ${ranks.rank} of ${ranks.size}`);
  * const numbers = Float32Array.of(ranks.rank);
  * ranks.allreduce(numbers, 'sum');
+ * const processes = ranks.gather(process.pid);
  */
 export function mpi(options: MpiOptions = {}): Mpi {
   expectNames('mpi', options, ['library']);
@@ -103,6 +110,10 @@ class MpiProcess implements Mpi {
     this.allreduce = open(calls.allreduce);
     this.allgather = open(calls.allgather);
     this.broadcast = open(calls.broadcast);
+  }
+
+  gather<T>(value: T): readonly T[] {
+    return gather(this, value);
   }
 
   abort(code = 1): void {

@@ -31,6 +31,12 @@ export type { Windows } from './loops/windows.js';
 export { type LossName, pointwiseLosses } from './losses/named.js';
 export type { PointwiseLoss } from './losses/pointwiseLoss.js';
 export {
+  type LibrarySearch,
+  type NativeFunction,
+  type NativeLibrary,
+  nativeLibrary,
+} from './nativeLibrary.js';
+export {
   anyNumber,
   epsilonBesideRoot,
   epsilonInsideRoot,

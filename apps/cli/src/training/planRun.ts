@@ -4,6 +4,7 @@ import type { Optimizer } from '@fluxion/optim';
 import type { Host } from '../host.js';
 import { noticesTo } from '../output/noticesTo.js';
 import type { StageLine } from '../output/stageLine.js';
+import type { Job } from './job.js';
 import { type OpenedRun, ownColumnOptions } from './openRun.js';
 import { type Prepared, prepareTraining } from './prepareTraining.js';
 import { type Recipe, recipe, SMALL_TABLE, triedRecipes, withoutTwins } from './recipe.js';
@@ -30,6 +31,7 @@ export interface PlannedRun {
  * Decides on a model and how it is trained: as the command line says, and as is usual or is found by trying where it says nothing.
  *
  * @param beforeTrials is called before recipes are tried, which takes a while
+ * @param job the job that this is a rank of: all ranks look at the columns together
  */
 export async function planRun(
   { source, schema, validation, held, order, opened, before, plan }: OpenedRun,
@@ -38,6 +40,7 @@ export async function planRun(
   stage: StageLine,
   beforeTrials: () => void,
   signal: AbortSignal,
+  job?: Job,
 ): Promise<PlannedRun> {
   const rows = held.trainingRows ?? 0;
   const ruleOptions = (recipe: Recipe) => ({ decreaseConstant: 0, ...defined(given), ...recipe });
@@ -45,6 +48,7 @@ export async function planRun(
     ...given,
     ...ownColumnOptions(plan, opened),
     ...(given.model !== undefined && opened?.encoded !== undefined && { target: undefined }),
+    shard: job?.ranks,
     recipe: (width: number, outputs: number) => plan?.recipe ?? usualRecipe(given, rows, width, outputs),
     recipes: (width: number, outputs: number) =>
       plan === undefined ? recipesFor(given, opened !== undefined, rows, width, outputs) : [plan.recipe],

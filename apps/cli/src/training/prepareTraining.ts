@@ -1,6 +1,7 @@
 import type {
   Encoder,
   FitOptions,
+  GatheringShard,
   NumberTarget,
   RowFilter,
   Source,
@@ -51,6 +52,8 @@ export interface PrepareOptions {
   /** What reads pictures, texts and lists. */
   readonly network?: Network | undefined;
   readonly classWeights?: string | undefined;
+  /** Which of several processes this is, that fit an encoder together. */
+  readonly shard?: GatheringShard | undefined;
 }
 
 /** A model to train, its task, and what is saved of both. */
@@ -148,7 +151,7 @@ async function newEncoded(
   options: PrepareOptions & { readonly target: readonly string[] },
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { target, input, loss, weight, seed = 0 } = options;
+  const { target, input, loss, weight, shard, seed = 0 } = options;
   const { source, rows } = table;
   const both = input?.find((column) => target.includes(column));
   if (both !== undefined) {
@@ -162,6 +165,7 @@ async function newEncoded(
         ...(input && { input }),
         ...(weight !== undefined && { weight }),
         ...(rows && { rows }),
+        ...(shard && { shard }),
       },
       options.network,
       signal,

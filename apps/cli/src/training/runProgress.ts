@@ -1,7 +1,6 @@
 import type { Position } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { RunningMetric } from '@fluxion/metrics';
-import { gather } from '@fluxion/mpi';
 import type { Forward, Step } from '@fluxion/pipeline';
 import { elements, type Json, type Savable, type Saved, type Tensor, tensor } from '@fluxion/tensor';
 import type { Figures } from '../measuring/figures.js';
@@ -118,7 +117,7 @@ export class RunProgress implements Savable {
 
   /** Takes the targets together that the ranks of a job have counted. */
   mergeTrained({ ranks }: Job): void {
-    const [first = [], ...others] = gather(ranks, this.trained.outputs);
+    const [first = [], ...others] = ranks.gather(this.trained.outputs);
     const add = (sums: number[], more: readonly number[]): void =>
       more.forEach((number, i) => {
         sums[i] = (sums[i] ?? 0) + number;

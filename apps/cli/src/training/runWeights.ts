@@ -1,6 +1,6 @@
 import type { FlowGraph } from '@fluxion/graph';
 import { averageWeights, type Step } from '@fluxion/pipeline';
-import type { Savable, Saved } from '@fluxion/tensor';
+import { elements, type Floats, type Savable, type Saved } from '@fluxion/tensor';
 import { identity, type MonoTypeOperatorFunction } from 'rxjs';
 import {
   AVERAGED_EVERY,
@@ -22,6 +22,8 @@ export interface RunWeights {
   readonly watch: MonoTypeOperatorFunction<Step>;
   /** Brings the mean up to date. */
   settle(): void;
+  /** Lets the numbers that the mean is kept in be changed, as to those of several ranks. */
+  share(change: (numbers: Floats) => void): void;
   /** Takes up what was saved beside a model that training goes on from. */
   restore(saved: ReadonlyMap<string, Saved>): void;
   /** What has to be saved beside the weights of an epoch so that training can go on. */
@@ -43,6 +45,12 @@ export function runWeights(model: FlowGraph, decay: number): RunWeights {
     best,
     watch: average ?? identity,
     settle,
+    share(change) {
+      const saved = average?.save();
+      if (saved === undefined) return;
+      for (const values of saved.tensors.values()) change(elements(values));
+      average?.restore(saved);
+    },
     restore(saved) {
       const [last, mean] = [saved.get('last'), saved.get('average')];
       if (last !== undefined) restoreWeights(model, last);

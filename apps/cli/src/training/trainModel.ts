@@ -3,6 +3,7 @@ import { formatCount, printLine } from '@fluxion/terminal';
 import type { Host } from '../host.js';
 import { countParameters } from '../model/modelSummary.js';
 import { stageLine } from '../output/stageLine.js';
+import { version } from '../version.js';
 import { blasHint } from './blasHint.js';
 import { endRun } from './endRun.js';
 import type { Job } from './job.js';
@@ -35,13 +36,14 @@ export async function trainModel(
   const stage = stageLine(stdout, json || quiet);
   const run = await openRun(data, given, host, stage, signal);
   if (run === undefined) return;
+  job?.expectAlike({ version: version(), options: run.asked, data: run.order.run });
   // JSON begins with the plan all the same.
   let isSaid = out !== undefined || json === true || quiet === true;
   const warnUnsaved = (): void => {
     if (!isSaid) printLine(stdout, `warning: ${UNSAVED}`);
     isSaid = true;
   };
-  const planned = await planRun(run, given, host, stage, warnUnsaved, signal);
+  const planned = await planRun(run, given, host, stage, warnUnsaved, signal, job);
   warnUnsaved();
   const report = reportOf(given, planned, run, stdout);
   try {

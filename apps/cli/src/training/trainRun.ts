@@ -2,10 +2,9 @@ import { saveTraining } from '@fluxion/checkpoint';
 import { type OptimizerState, optimizerState } from '@fluxion/optim';
 import { type Checkpoint, checkpoint } from '@fluxion/pipeline';
 import type { Json, Saved } from '@fluxion/tensor';
-import { identity } from 'rxjs';
+import { filter, identity, pipe } from 'rxjs';
 import { measuring } from '../measuring/measure.js';
 import { trainedWithOf } from '../options/optimizerOptions.js';
-import { version } from '../version.js';
 import type { Job } from './job.js';
 import type { OpenedRun } from './openRun.js';
 import type { PlannedRun } from './planRun.js';
@@ -55,15 +54,8 @@ export async function trainRun(
     rows: held.training,
     shuffle: order.shuffle,
     seed: order.seed,
-    batchSize: job?.batchSize(options.batchSize) ?? options.batchSize,
-    shard: job?.ranks,
+    ...(job?.share(options.batchSize) ?? { batchSize: options.batchSize }),
   };
-  const together = options.distributed === 'sync' ? examples.batchSize * (job?.ranks.size ?? 1) : undefined;
-  if (together !== undefined && together !== options.batchSize) {
-    report.warn(
-      `minibatches of ${together} examples in place of ${options.batchSize}: ${examples.batchSize} for each rank`,
-    );
-  }
   let saving: Checkpoint | undefined;
   if (out !== undefined && epochs > 0) {
     saving = checkpoint(
@@ -87,12 +79,7 @@ export async function trainRun(
     report.resume({ from: progress.position, updates: state.step });
     if (!saves) progress.countFromHere();
   }
-  job?.expectAlike(model, {
-    version: version(),
-    data: order.run,
-    options: run.asked,
-    position: progress.position,
-  });
+  job?.expectAlike({ position: progress.position }, model);
   const save = async (isFinished = false): Promise<void> => {
     if (out === undefined || !saves) return;
     const { position, best } = progress;
@@ -124,16 +111,22 @@ export async function trainRun(
       watch: weights.watch,
       progressive,
       settle() {
-        job?.average(model, optimizer);
+        job?.average(model, optimizer, weights);
         weights.settle();
-        if (weights.shown !== model) job?.average(weights.shown);
       },
       keep: weights.best.keep,
       save: throttledSave(save, (error) => report.warn(error.message)),
       measuring:
         measured &&
         measuring(weights.shown, task, measured.source, { rows: measured.rows, shard: job?.ranks, signal }),
-      checkpoint: (saves ? saving : undefined) ?? identity,
+      // What a rank has learned by itself alone is not what training is to go on from.
+      checkpoint:
+        saving === undefined || !saves
+          ? identity
+          : pipe(
+              filter((step) => job?.isShared(step) !== false),
+              saving,
+            ),
     },
     progress,
     report,

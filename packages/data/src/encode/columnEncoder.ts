@@ -1,5 +1,6 @@
 import type { DataPlace, Labels, Tensor } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
+import type { RowMask } from './cells/cellReader.js';
 
 /**
  * Turns columns into one tensor: it checks and takes in the blocks of a window, then gathers rows from them into the
@@ -16,9 +17,10 @@ export interface ColumnEncoder {
   /**
    * Takes in the next block of the window.
    *
+   * @param wanted rows that may be gathered, where not all are
    * @throws {DataError} with row and column, when a value cannot be used.
    */
-  add(columns: readonly Data[], place: DataPlace): Promise<void>;
+  add(columns: readonly Data[], place: DataPlace, wanted?: RowMask): Promise<void>;
   /** Whether a row of the window's block cannot be an example, since it has no target. */
   isGap?(block: number, row: number): boolean;
   /** Writes examples `from` to `to` of the minibatch: example i is row rows[i] of the window's block blocks[i]. */

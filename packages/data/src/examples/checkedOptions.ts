@@ -2,7 +2,8 @@ import { type DType, expectNames, expectSeed, OptionError } from '@fluxion/tenso
 import { type ExampleOrder, mixedOrder, shuffledOrder, storedOrder } from '../order/exampleOrder.js';
 import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
-import type { ExamplesOptions, Shard, ShuffleOptions } from './examples.js';
+import { type Shard, shardPart } from '../order/shard.js';
+import type { ExamplesOptions, ShuffleOptions } from './examples.js';
 
 /** Options of `openExamples`, complete and checked. */
 export interface CheckedOptions {
@@ -12,7 +13,7 @@ export interface CheckedOptions {
   readonly seed: number;
   readonly shuffle: false | ShuffleOptions;
   readonly rows: RowFilter | undefined;
-  readonly shard: Shard;
+  readonly shard: Required<Shard>;
   readonly from: Position;
 }
 
@@ -29,13 +30,16 @@ export function checkedOptions(options: ExamplesOptions): CheckedOptions {
       `examples rows: expected a function of a row's number, got ${typeof rows}; give one, as holdOut(0.1).training`,
     );
   }
-  const shard = checkedShard(options);
+  const shard = checkedShard(options, batchSize);
   return { epochs, batchSize, dtype, seed, shuffle: checkedShuffle(options.shuffle), rows, shard, from };
 }
 
 /** All examples are a shard of one. */
-function checkedShard({ shard = { rank: 0, size: 1 }, ...options }: ExamplesOptions): Shard {
-  const { rank, size } = shard;
+function checkedShard(
+  { shard = { rank: 0, size: 1 }, ...options }: ExamplesOptions,
+  batchSize: number,
+): Required<Shard> {
+  const { rank, size, total = batchSize * size } = shard;
   expectWhole('shard.size', size, 1);
   expectWhole('shard.rank', rank, 0, size - 1);
   if (size > 1 && 'online' in options && options.online === true) {
@@ -43,7 +47,14 @@ function checkedShard({ shard = { rank: 0, size: 1 }, ...options }: ExamplesOpti
       'examples shard: expected none where the encoder learns online, as each process would count in only its own examples, got one; fit the encoder beforehand',
     );
   }
-  return { rank, size };
+  expectWhole('shard.total', total, 1);
+  const [start, end] = shardPart({ rank, size }, total);
+  if (end - start > batchSize) {
+    throw new OptionError(
+      `examples shard.total: expected at most ${batchSize} examples in the part of a rank, which are its batchSize, got ${end - start}; give a larger batchSize`,
+    );
+  }
+  return { rank, size, total };
 }
 
 /** A window that is mixed is a list of at most so many rows. */

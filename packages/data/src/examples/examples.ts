@@ -3,6 +3,7 @@ import type { ColumnOptions } from '../encode/columnOptions.js';
 import type { Encoder } from '../encode/encoder/encoder.js';
 import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
+import type { Shard } from '../order/shard.js';
 
 /** Examples made by an encoder, which knows the columns. */
 export interface EncodedOptions {
@@ -43,17 +44,12 @@ export interface ReadOptions {
   readonly weight?: string | undefined;
   /**
    * Which share of each minibatch comes, where several processes train together: `batchSize · size` examples that follow each
-   * other in the order are one minibatch of all, and the process of this rank has the `rank`-th part of them. Default: all.
+   * other in the order, or `total`, are one minibatch of all, and the process of this rank has the `rank`-th part of them.
+   * Default: all.
    */
   readonly shard?: Shard | undefined;
   /** Goes on after the examples that had this position, exactly as if there had been no stop. */
   readonly from?: Position | undefined;
-}
-
-/** One of several processes: its number, from 0, and how many there are. `mpi()` of `@fluxion/mpi` is one. */
-export interface Shard {
-  readonly rank: number;
-  readonly size: number;
 }
 
 /** How examples are mixed. */

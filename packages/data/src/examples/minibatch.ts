@@ -1,10 +1,12 @@
 import type { DataPlace, Labels, Tensor } from '@fluxion/tensor';
+import type { RowMask } from '../encode/cells/cellReader.js';
 import type { ColumnEncoder } from '../encode/columnEncoder.js';
 import type { ColumnEncoders } from '../encode/columnEncoders.js';
 import { type ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
 import type { Position } from '../order/position.js';
+import { type Shard, shardPart } from '../order/shard.js';
 import type { Block } from '../sources/source.js';
-import type { Examples, Lease, Shard } from './examples.js';
+import type { Examples, Lease } from './examples.js';
 
 type Tensors = Pick<Examples, 'inputs' | 'targets' | 'weights'>;
 
@@ -16,7 +18,8 @@ export class Minibatch {
   readonly targetColumn: string | undefined;
   readonly #place: (row: number) => DataPlace;
   readonly #groups: ColumnEncoders;
-  readonly #encoders: readonly { readonly encoder: ColumnEncoder; readonly columns: readonly number[] }[];
+  readonly #encoders: readonly BoundEncoder[];
+  readonly #isShared: boolean;
   readonly #full: Tensors;
   /** Blocks of the window whose memory the encoders read from. */
   readonly #kept: Block[] = [];
@@ -24,7 +27,11 @@ export class Minibatch {
   readonly #blocks: Uint32Array;
   readonly #rows: Uint32Array;
   readonly #numbers: Float64Array;
-  readonly #shard: Shard;
+  /** Examples of all shards that are one minibatch. */
+  readonly whole: number;
+  /** This shard's part of them. */
+  readonly #start: number;
+  readonly #end: number;
   #filled = 0;
   /** Examples of all shards that have gone by. */
   #taken = 0;
@@ -44,7 +51,9 @@ export class Minibatch {
     shard: Shard = { rank: 0, size: 1 },
   ) {
     this.batchSize = batchSize;
-    this.#shard = shard;
+    this.whole = shard.total ?? batchSize * shard.size;
+    [this.#start, this.#end] = shardPart(shard, this.whole);
+    this.#isShared = shard.size > 1;
     this.#groups = groups;
     this.#place = place;
     this.targetColumn = targetColumn;
@@ -53,6 +62,7 @@ export class Minibatch {
     const places = new Map(this.fields.map((field, i) => [field, i]));
     this.#encoders = encoders.map((encoder) => ({
       encoder,
+      isInput: groups.inputs.includes(encoder),
       columns: encoder.fields.map((field) => places.get(field) as number),
     }));
     this.#full = this.#tensors(batchSize);
@@ -70,11 +80,6 @@ export class Minibatch {
   /** Number of examples in it so far, those of the other shards included. */
   get taken(): number {
     return this.#taken;
-  }
-
-  /** Number of examples that are one minibatch, those of the other shards included. */
-  get whole(): number {
-    return this.batchSize * this.#shard.size;
   }
 
   /** Whether rows may be left out, since they have no target. */
@@ -96,19 +101,46 @@ export class Minibatch {
   }
 
   /**
-   * Takes in the next block of a window.
+   * Takes in the next block of a window; where there are other shards, only what tells which of its rows are examples.
    *
    * @throws {DataError} with the block's row and the column, when a value cannot be used.
    */
   async addBlock(block: Block): Promise<void> {
-    for (const { encoder, columns } of this.#encoders) {
-      await encoder.add(
-        columns.flatMap((column) => block.columns[column] ?? []),
-        {},
-      );
-    }
-    if (this.#encoders.some(({ encoder }) => encoder.keepsBlocks)) this.#kept.push(block);
+    const all = this.#encoders;
+    await addTo(this.#isShared ? all.filter(({ isInput }) => !isInput) : all, block);
+    if (this.#isShared || all.some(({ encoder }) => encoder.keepsBlocks)) this.#kept.push(block);
     else block.release?.();
+  }
+
+  /**
+   * Takes in the inputs of a block that have been left out, of the rows alone that this shard has.
+   *
+   * @param block its place in the window
+   * @param wanted of the whole window
+   * @throws {DataError} with the block's row and the column, when a value cannot be used.
+   */
+  async addInputs(window: ExampleWindow, block: number, wanted: RowMask): Promise<void> {
+    const kept = this.#kept[block] as Block;
+    const start = window.starts[block] as number;
+    const inputs = this.#encoders.filter(({ isInput }) => isInput);
+    await addTo(inputs, kept, wanted.subarray(start, start + kept.rows));
+  }
+
+  /**
+   * Which rows of a window this shard has; undefined where it has all.
+   *
+   * @param place of the first example in the window's order that is given
+   */
+  ownRows(window: ExampleWindow, place: number): RowMask | undefined {
+    if (!this.#isShared) return undefined;
+    const wanted: RowMask = new Uint8Array(window.rows);
+    for (let i = place; i < window.examples; i++) {
+      const within = (this.#taken + i - place) % this.whole;
+      const isOwn = within >= this.#start && within < this.#end;
+      // The last one may be borrowed.
+      if (isOwn || i === window.examples - 1) wanted[window.rowAt(i)] = 1;
+    }
+    return wanted;
   }
 
   /**
@@ -121,9 +153,8 @@ export class Minibatch {
     if (count === 0) return 0;
     this.#lease = undefined;
     if (taken === 0) this.#isBorrowed = false;
-    const first = this.#shard.rank * this.batchSize;
-    const from = Math.max(taken, first);
-    const to = Math.min(taken + count, first + this.batchSize);
+    const from = Math.max(taken, this.#start);
+    const to = Math.min(taken + count, this.#end);
     if (from < to) {
       this.#gather(window, place + from - taken, to - from);
       this.#isBorrowed = false;
@@ -163,7 +194,7 @@ export class Minibatch {
    */
   lend(number: number, position: Position): Examples {
     const size = this.#isBorrowed ? 1 : this.#filled;
-    const own = number + this.#shard.rank * this.batchSize;
+    const own = number + this.#start;
     const total = this.#taken;
     this.#filled = 0;
     this.#taken = 0;
@@ -204,14 +235,16 @@ export class Minibatch {
 
   /** Where this shard's examples lie, from the first one of a minibatch on. */
   #placeOf(example: number): number {
-    const within = example % this.batchSize;
-    return ((example - within) / this.batchSize) * this.whole + within;
+    const part = this.#end - this.#start;
+    const within = example % part;
+    return ((example - within) / part) * this.whole + within;
   }
 
   /** How many of so many examples are this shard's, from the first one of a minibatch on. */
   #ownOf(examples: number): number {
     const within = examples % this.whole;
-    return ((examples - within) / this.whole) * this.batchSize + Math.min(within, this.batchSize);
+    const part = this.#end - this.#start;
+    return ((examples - within) / this.whole) * part + Math.min(within, part);
   }
 
   /** Where one of the examples lent last came from. */
@@ -227,6 +260,20 @@ export class Minibatch {
       ),
       weights: this.#groups.weights?.lend(size) as Tensor | undefined,
     };
+  }
+}
+
+/** An encoder, and where in a block its columns are. */
+interface BoundEncoder {
+  readonly encoder: ColumnEncoder;
+  readonly isInput: boolean;
+  readonly columns: readonly number[];
+}
+
+async function addTo(encoders: readonly BoundEncoder[], block: Block, wanted?: RowMask): Promise<void> {
+  for (const { encoder, columns } of encoders) {
+    const data = columns.flatMap((column) => block.columns[column] ?? []);
+    await encoder.add(data, {}, wanted);
   }
 }
 

@@ -173,6 +173,13 @@ export class WindowedReader implements ExampleReader {
     const window = new ExampleWindow(froms, sizes, this.#filter(froms), (examples) =>
       this.#order.rows(this.#epoch, step, examples),
     );
+    const wanted = this.#minibatch.ownRows(window, Math.min(this.#skip, window.examples));
+    for (const [i, from] of froms.entries()) {
+      if (wanted === undefined) break;
+      await locateRows(open, this.#source.name, from, () => this.#minibatch.addInputs(window, i, wanted));
+      this.#signal?.throwIfAborted();
+      if (this.#closing !== undefined) return undefined;
+    }
     this.#next = { step: step + window.rows, place: this.#start.place + window.examples };
     this.#expectWhole(window);
     this.#isLast = this.#rows === undefined ? isLast : this.#next.step === this.#rows;

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { OptionError } from '../errors.js';
+import { nativeLibrary } from '../nativeLibrary.js';
 
 /** `cblas_sgemm`: C ← alpha·op(A)·op(B) + beta·C in single precision, matrices given by views of their first element. */
 export type Sgemm = (
@@ -24,11 +23,6 @@ export interface BlasLibrary {
   /** What it was found by: `libopenblas.so.0`. */
   readonly name: string;
   readonly sgemm: Sgemm;
-}
-
-/** The part of koffi that is used here. */
-interface Koffi {
-  load(path: string): { func(prototype: string): (...args: never[]) => unknown };
 }
 
 const PROTOTYPE =
@@ -61,7 +55,16 @@ let found: BlasLibrary | undefined;
  * @throws {OptionError} when koffi is not installed, or no library is found; the message says what to install.
  */
 export function blasLibrary(): BlasLibrary {
-  found ??= find(koffi());
+  if (found === undefined) {
+    const { name, library } = nativeLibrary({
+      for: "kernels 'blas'",
+      names: NAMES[process.platform] ?? [],
+      install:
+        'Debian: apt-get install libopenblas0-pthread; Fedora: dnf install openblas; macOS has Accelerate',
+      otherwise: "use kernels 'wasm'",
+    });
+    found = { name, sgemm: library.func(PROTOTYPE) as Sgemm };
+  }
   return found;
 }
 
@@ -73,29 +76,4 @@ export function hasBlas(): boolean {
   } catch {
     return false;
   }
-}
-
-function koffi(): Koffi {
-  try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
-  } catch (cause) {
-    throw new OptionError(
-      "kernels 'blas': expected the package koffi, which calls native libraries, it is not installed; npm install koffi, or use kernels 'wasm'",
-      { cause },
-    );
-  }
-}
-
-function find({ load }: Koffi): BlasLibrary {
-  const names = NAMES[process.platform] ?? [];
-  for (const name of names) {
-    try {
-      return { name, sgemm: load(name).func(PROTOTYPE) as Sgemm };
-    } catch {
-      // Not this one; the next may be there.
-    }
-  }
-  throw new OptionError(
-    `kernels 'blas': expected one of ${names.join(', ')}, found none; install one (Debian: apt-get install libopenblas0-pthread; Fedora: dnf install openblas; macOS has Accelerate), or use kernels 'wasm'`,
-  );
 }

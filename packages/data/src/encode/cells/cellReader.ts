@@ -7,6 +7,9 @@ export interface CellArray<Cell> {
   [index: number]: Cell;
 }
 
+/** Which rows of a block are wanted: 1 in their places, 0 in those of others. */
+export type RowMask = Uint8Array;
+
 /**
  * Reads the cells of a column in the one form that an encoding takes, whatever type the source has them in: the column of
  * a block, or one value of an object. Both ways give the same cell for the same value, so that training and serving see
@@ -19,9 +22,10 @@ export interface CellReader<Cell> {
    * A cell for each row.
    *
    * @param place the block and column
+   * @param wanted rows that are wanted, where not all are; the cells of others are not looked at, and say nothing
    * @throws {DataError} with the row, for a value that cannot be read so.
    */
-  ofColumn(data: Data, place: DataPlace): Promise<ArrayLike<Cell>>;
+  ofColumn(data: Data, place: DataPlace, wanted?: RowMask): Promise<ArrayLike<Cell>>;
   /**
    * The cell of a plain value.
    *

@@ -78,6 +78,13 @@ export function formattedNumber(text: string, { decimal = '.', prefix, suffix }:
   return fits ? found.value : Number.NaN;
 }
 
+/** What a search has found in the texts so far. */
+export interface FormatTally {
+  readonly isPlain: boolean;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
 /** Finds the format of the numbers in a column by its texts, which must all be of one. */
 export class FormatSearch {
   #isPlain = true;
@@ -102,6 +109,18 @@ export class FormatSearch {
       (found.prefix === '' || found.prefix === this.#prefix) &&
       (found.suffix === '' || found.suffix === this.#suffix);
     return isSame ? found.value : undefined;
+  }
+
+  tally(): FormatTally {
+    return { isPlain: this.#isPlain, prefix: this.#prefix, suffix: this.#suffix };
+  }
+
+  /** Counts in the texts of another search for the same decimal sign, and answers whether they are in the same format. */
+  merge({ isPlain, prefix, suffix }: FormatTally): boolean {
+    this.#isPlain &&= isPlain;
+    this.#prefix ||= prefix;
+    this.#suffix ||= suffix;
+    return (prefix === '' || prefix === this.#prefix) && (suffix === '' || suffix === this.#suffix);
   }
 
   /** Undefined where they are plain. */

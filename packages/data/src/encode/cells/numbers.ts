@@ -3,7 +3,7 @@ import { type Data, DataType, Precision, type Vector } from 'apache-arrow';
 import { isString } from '../../sources/arrow/isString.js';
 import { stringValues } from '../../sources/arrow/stringValues.js';
 import { forEachPiece } from '../../sources/forEachPiece.js';
-import type { CellReader } from './cellReader.js';
+import type { CellReader, RowMask } from './cellReader.js';
 import { formattedNumber, isMissing, type NumberFormat, plainNumber } from './numberFormat.js';
 
 /** Milliseconds in a unit of time: second, millisecond, microsecond, nanosecond. */
@@ -46,12 +46,12 @@ export function numberReader(expected: string, parse: (text: string) => number):
     if (value - value === 0 || Number.isNaN(value)) return value;
     throw new DataError(`expected a finite number, got ${value}; replace it, or leave the cell empty`, place);
   };
-  const ofColumn = async (data: Data, place: DataPlace): Promise<Float64Array> => {
+  const ofColumn = async (data: Data, place: DataPlace, wanted?: RowMask): Promise<Float64Array> => {
     if (DataType.isDictionary(data.type)) return ofCodes(data, place, ofColumn);
     const out = new Float64Array(data.length);
     const valueAt = await valuesOf(data, ofText, place);
     await forEachPiece(out.length, (from, to) => {
-      for (let row = from; row < to; row++) out[row] = valueAt(row);
+      for (let row = from; row < to; row++) if (wanted?.[row] !== 0) out[row] = valueAt(row);
     });
     await forEachPiece(out.length, (from, to) => {
       let sum = 0;

@@ -1,7 +1,7 @@
 import { DataError, type DataPlace, formatShape, type Shape, sizeOf } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
 import { forEachPiece } from '../../sources/forEachPiece.js';
-import type { CellReader } from './cellReader.js';
+import type { CellReader, RowMask } from './cellReader.js';
 import { plainNumber } from './numberFormat.js';
 import { numbers } from './numbers.js';
 
@@ -18,7 +18,7 @@ export function vectorReader(shape: Shape): CellReader<VectorCell | undefined> {
   const width = sizeOf(shape);
   return {
     keepsBlock: true,
-    async ofColumn(data, place) {
+    async ofColumn(data, place, wanted) {
       const actual = shapeOf(data.type);
       if (sizeOf(actual) !== width || actual.length === 0) {
         throw new DataError(
@@ -26,7 +26,7 @@ export function vectorReader(shape: Shape): CellReader<VectorCell | undefined> {
           place,
         );
       }
-      return cellsOf(data, leafOf(data), place, (row) => row * width);
+      return cellsOf(data, leafOf(data), place, (row) => row * width, wanted);
     },
     ofValue(value, place) {
       if (value === null || value === undefined) return undefined;
@@ -48,14 +48,14 @@ export function vectorReader(shape: Shape): CellReader<VectorCell | undefined> {
 export function listReader(): CellReader<VectorCell | undefined> {
   return {
     keepsBlock: true,
-    async ofColumn(data, place) {
+    async ofColumn(data, place, wanted) {
       const [size, ...others] = shapeOf(data.type);
       if (!isNumberList(data.type) && (size === undefined || others.length > 0)) {
         throw new DataError(`expected lists of numbers, got ${data.type}; give such lists`, place);
       }
       const offsets: Int32Array | undefined = data.valueOffsets;
       const startOf = (row: number): number => offsets?.[row] ?? row * (size ?? 0);
-      return cellsOf(data, data.children[0] as Data, place, startOf);
+      return cellsOf(data, data.children[0] as Data, place, startOf, wanted);
     },
     ofValue(value, place) {
       if (value === null || value === undefined) return undefined;
@@ -93,6 +93,7 @@ async function cellsOf(
   leaf: Data,
   place: DataPlace,
   startOf: (row: number) => number,
+  wanted: RowMask | undefined,
 ): Promise<(VectorCell | undefined)[]> {
   const read = await readerOf(leaf, place);
   const out = room(data.length);
@@ -101,7 +102,7 @@ async function cellsOf(
     data.length,
     (from, to) => {
       for (let row = from; row < to; row++) {
-        if (!data.getValid(row)) continue;
+        if (!data.getValid(row) || wanted?.[row] === 0) continue;
         const own = { ...place, row };
         out[row] = finite(read(startOf(row), startOf(row + 1), own), own);
       }

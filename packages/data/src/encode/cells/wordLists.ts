@@ -17,12 +17,12 @@ export function wordListReader(separator: string): CellReader<readonly string[] 
   const texts = wordReader(split);
   const words = wordReader((word) => word);
   return {
-    async ofColumn(data, place) {
-      if (!isWordList(data.type)) return texts.ofColumn(data, place);
+    async ofColumn(data, place, wanted) {
+      if (!isWordList(data.type)) return texts.ofColumn(data, place, wanted);
       const all = await words.ofColumn(data.children[0] as Data, place);
       const offsets: Int32Array = data.valueOffsets;
       return Array.from({ length: data.length }, (_, row) => {
-        if (!data.getValid(row)) return undefined;
+        if (!data.getValid(row) || wanted?.[row] === 0) return undefined;
         const from = offsets[row] as number;
         return Array.from({ length: (offsets[row + 1] as number) - from }, (_, i) => all[from + i]).filter(
           (word) => word !== undefined,

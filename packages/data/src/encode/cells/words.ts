@@ -51,12 +51,12 @@ export function wordReader<Prepared>(
   };
 
   return {
-    async ofColumn(data, place) {
+    async ofColumn(data, place, wanted) {
       const out = new Array<Prepared | undefined>(data.length).fill(undefined);
       if (!DataType.isDictionary(data.type)) {
         const cellAt = await cellsOf(data, place);
         await forEachPiece(out.length, (from, to) => {
-          for (let row = from; row < to; row++) out[row] = cellAt(row);
+          for (let row = from; row < to; row++) if (wanted?.[row] !== 0) out[row] = cellAt(row);
         });
         return out;
       }
@@ -68,6 +68,7 @@ export function wordReader<Prepared>(
         const cellAt = await cellsOf(chunk, place);
         await forEachPiece(out.length, (from, to) => {
           for (let row = from; row < to; row++) {
+            if (wanted?.[row] === 0) continue;
             // A code beyond all words, which Arrow forbids, is a gap as a null is.
             const code = Number(codes[row]) - first;
             if (code < 0 || code >= chunk.length || !data.getValid(row)) continue;

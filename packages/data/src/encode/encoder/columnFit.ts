@@ -9,14 +9,21 @@ import type { EncodingDescription } from '../encodings/encoding.js';
 import { definitionOf } from '../encodings/encodings.js';
 import { set } from '../encodings/set.js';
 import { vector } from '../encodings/vector.js';
+import type { Mergeable } from '../mergeable.js';
 import { NumberProfile } from './numberProfile.js';
 import { type Decision, givenProfile, type Profile } from './profile.js';
 import type { Target } from './target.js';
 import { isNumeric, valueType } from './targetFit.js';
 import { WordProfile } from './wordProfile.js';
 
+/** What has been seen of a column of the input. */
+interface ColumnTally {
+  readonly profile: unknown;
+  readonly repeats: readonly RepetitionTally[];
+}
+
 /** A column of the input while an encoder is being fitted. */
-export class ColumnFit {
+export class ColumnFit implements Mergeable<ColumnTally> {
   readonly column: Column;
   readonly #profile: Profile;
   readonly #repeats: readonly Repetition[];
@@ -47,6 +54,15 @@ export class ColumnFit {
       this.#profile.see(cells[row], from + row);
       for (let i = 0; i < this.#repeats.length; i++) this.#repeats[i]?.see(cells[row], targets[i]?.[row]);
     }
+  }
+
+  tally(): ColumnTally {
+    return { profile: this.#profile.tally(), repeats: this.#repeats.map((repeats) => repeats.tally()) };
+  }
+
+  merge({ profile, repeats }: ColumnTally): void {
+    this.#profile.merge(profile);
+    for (const [i, tally] of repeats.entries()) this.#repeats[i]?.merge(tally);
   }
 
   decide(targets: readonly Target[]): Decision {
@@ -86,8 +102,17 @@ const MOST_PAIRS = 1000;
 /** With fewer rows a column may go along with the target by chance. */
 const LEAST_ROWS = 20;
 
+/** What has been seen of a column beside a target. */
+interface RepetitionTally {
+  readonly rows: number;
+  readonly equal: boolean;
+  readonly paired: boolean;
+  /** Values with their targets, while these are paired. */
+  readonly pairs: readonly (readonly [value: unknown, target: unknown])[];
+}
+
 /** Whether a column says the same as a target: equal numbers, or for each class one value and none twice. */
-class Repetition {
+class Repetition implements Mergeable<RepetitionTally> {
   readonly #targetOf = new Map<unknown, unknown>();
   readonly #valueOf = new Map<unknown, unknown>();
   #rows = 0;
@@ -97,6 +122,10 @@ class Repetition {
   see(value: unknown, target: unknown): void {
     this.#rows++;
     if (value !== target) this.#equal = false;
+    this.#pair(value, target);
+  }
+
+  #pair(value: unknown, target: unknown): void {
     if (!this.#paired) return;
     if (!this.#targetOf.has(value) && !this.#valueOf.has(target)) {
       this.#targetOf.set(value, target);
@@ -106,6 +135,18 @@ class Repetition {
       this.#targetOf.get(value) === target &&
       this.#valueOf.get(target) === value &&
       this.#targetOf.size <= MOST_PAIRS;
+  }
+
+  tally(): RepetitionTally {
+    const paired = this.#paired;
+    return { rows: this.#rows, equal: this.#equal, paired, pairs: paired ? [...this.#targetOf] : [] };
+  }
+
+  merge({ rows, equal, paired, pairs }: RepetitionTally): void {
+    this.#rows += rows;
+    this.#equal &&= equal;
+    this.#paired &&= paired;
+    for (const [value, target] of pairs) this.#pair(value, target);
   }
 
   repeats(kind: Target['kind']): boolean {

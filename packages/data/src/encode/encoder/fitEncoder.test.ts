@@ -27,7 +27,8 @@ import { standardize } from '../encodings/standardize.js';
 import { symlog } from '../encodings/symlog.js';
 import { tokens } from '../encodings/tokens.js';
 import type { Encoder } from './encoder.js';
-import { type FitOptions, fitEncoder } from './fitEncoder.js';
+import { fitEncoder } from './fitEncoder.js';
+import type { FitOptions } from './fitOptions.js';
 import { restoreEncoder } from './restoreEncoder.js';
 
 type Columns = Parameters<typeof tableFromArrays>[0];

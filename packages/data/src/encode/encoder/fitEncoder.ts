@@ -1,38 +1,10 @@
-import { DataError, expectNames, OptionError } from '@fluxion/tensor';
-import type { Data } from 'apache-arrow';
-import type { RowFilter } from '../../order/holdOut.js';
-import { locateRows } from '../../sources/locateRows.js';
+import { DataError, expectNames, StateError } from '@fluxion/tensor';
+import { type GatheringShard, shardPart } from '../../order/shard.js';
 import type { OpenSource, Source } from '../../sources/source.js';
-import { findColumn } from '../column.js';
-import type { EncodingDescription } from '../encodings/encoding.js';
 import { expectEncoding } from '../encodings/encodings.js';
-import { ColumnFit, completed, profileOf } from './columnFit.js';
-import { Encoder, type LeftOutColumn, type PlannedColumn } from './encoder.js';
-import { givenProfile } from './profile.js';
-import { TargetFit, type TargetMeaning } from './targetFit.js';
-import { WeightFit } from './weightFit.js';
-
-/** Options of `fitEncoder`. */
-export interface FitOptions {
-  /**
-   * The column to be predicted, or several. A record says what each is, as `{ income: 'classes', age: 'number' }`; by
-   * default words, booleans and up to 20 different whole numbers are classes, and all else is a number, but for dates, which
-   * are refused unless they are said to be classes. An `'amount'` is a
-   * number from 0 on, as a price, of which the model gives the logarithm; its loss is `poisson()`.
-   */
-  readonly target?: string | readonly string[] | Readonly<Record<string, TargetMeaning>>;
-  /**
-   * The column of the weight of each row in the loss and in metrics: finite numbers from 0, which are divided by
-   * their mean. It is no input. Default: each row counts 1. What a column is encoded to does not depend on it.
-   */
-  readonly weight?: string | undefined;
-  /** Columns of the input. By default all that are no target. */
-  readonly input?: readonly string[];
-  /** How columns are encoded, by name. By default what a column holds decides. */
-  readonly columns?: Readonly<Record<string, EncodingDescription>>;
-  /** Which rows count, by their number: only those that are trained on should, as `holdOut(0.1).training`. Default: all. */
-  readonly rows?: RowFilter;
-}
+import { Encoder, type PlannedColumn } from './encoder.js';
+import type { FitOptions } from './fitOptions.js';
+import { TableFit } from './tableFit.js';
 
 /**
  * Looks at a table once and makes the encoder of its rows: what each column becomes, with the statistics that this takes,
@@ -54,21 +26,21 @@ export async function fitEncoder(
   options: FitOptions = {},
   signal?: AbortSignal,
 ): Promise<Encoder> {
-  expectNames('fitEncoder options', options, ['target', 'weight', 'input', 'columns', 'rows']);
-  const { columns = {}, rows = () => true } = options;
+  expectNames('fitEncoder options', options, ['target', 'weight', 'input', 'columns', 'rows', 'shard']);
+  const { columns = {} } = options;
   for (const [name, description] of Object.entries(columns)) {
     expectEncoding(description, `fitEncoder columns.${name}`);
   }
   const open = await source.open(signal);
   try {
     const file = source.name;
-    const targets = targetKinds(options.target).map(
-      ([name, kind]) => new TargetFit(findColumn(open.schema, name, file), kind),
-    );
-    const weight =
-      options.weight === undefined ? undefined : new WeightFit(findColumn(open.schema, options.weight, file));
-    const { fits, leftOut } = columnFits(open, file, options, targets);
-    const { seen, untargeted } = await scan(open, file, { targets, weight, fits }, rows, signal);
+    const fit = await lookAtAll(open, file, options, signal);
+    const {
+      targets,
+      weight,
+      columns: fits,
+      rows: { seen, untargeted },
+    } = fit;
     if (seen === 0 && untargeted > 0) {
       const column = targets.map((target) => target.column.name).join(', ');
       throw new DataError('expected a target, got a gap in every row; name another column, or fill it in', {
@@ -83,6 +55,7 @@ export async function fitEncoder(
     }
 
     const found = targets.map((target) => target.target());
+    const leftOut = [...fit.leftOut];
     const planned: PlannedColumn[] = [];
     for (const fit of fits) {
       const decision = fit.decide(found);
@@ -108,116 +81,48 @@ export async function fitEncoder(
 /** Columns that are left out of which an error says why. */
 const TOLD = 5;
 
-function targetKinds(target: FitOptions['target']): (readonly [string, TargetMeaning | undefined])[] {
-  if (target === undefined) return [];
-  if (typeof target === 'string') return [[target, undefined]];
-  if (isList(target)) return [...new Set(target)].map((name) => [name, undefined]);
-  for (const [name, kind] of Object.entries(target)) {
-    if (kind === 'classes' || kind === 'number' || kind === 'amount') continue;
-    throw new OptionError(
-      `fitEncoder target.${name}: expected 'classes', 'number' or 'amount', got ${JSON.stringify(kind)}; give one of these`,
-    );
-  }
-  return Object.entries(target);
-}
-
-function isList(target: NonNullable<FitOptions['target']>): target is readonly string[] {
-  return Array.isArray(target);
-}
-
-function columnFits(
-  { schema }: OpenSource,
-  file: string,
-  { input, columns = {}, weight }: FitOptions,
-  targets: readonly TargetFit[],
-): { readonly fits: ColumnFit[]; readonly leftOut: LeftOutColumn[] } {
-  const targetNames = targets.map(({ column }) => column.name);
-  const others = [...targetNames, ...(weight === undefined ? [] : [weight])];
-  const names = [
-    ...new Set(input ?? schema.fields.map(({ name }) => name).filter((name) => !others.includes(name))),
-  ];
-  for (const name of Object.keys(columns)) {
-    findColumn(schema, name, file);
-    if (names.includes(name)) continue;
-    throw new OptionError(
-      `fitEncoder columns.${name}: expected a column of the input, got ${targetNames.includes(name) ? 'a target' : 'one that input leaves out'}; leave it out here too`,
-    );
-  }
-  const fits: ColumnFit[] = [];
-  const leftOut: LeftOutColumn[] = [];
-  if (weight !== undefined && !names.includes(weight)) {
-    leftOut.push({ column: weight, why: 'it is the weight of the rows' });
-  }
-  for (const name of names) {
-    if (targetNames.includes(name)) {
-      throw new OptionError(
-        `fitEncoder input: expected columns that are no target, got '${name}'; remove it`,
-      );
-    }
-    const column = findColumn(schema, name, file);
-    const description = Object.hasOwn(columns, name) ? columns[name] : undefined;
-    if (description !== undefined) {
-      fits.push(
-        new ColumnFit(column, givenProfile(completed(description, column.type), 'as it was asked for'), 0),
-      );
-      continue;
-    }
-    const profile = profileOf(column);
-    if (profile === undefined)
-      leftOut.push({ column: name, why: `its type ${column.type} is not one to learn from` });
-    else fits.push(new ColumnFit(column, profile, targets.length));
-  }
-  return { fits, leftOut };
-}
-
-/** Rows to read at a time. */
-const MOST_ROWS = 2 ** 14;
-
-/** What looks at the columns. */
-interface Fits {
-  readonly targets: readonly TargetFit[];
-  readonly weight: WeightFit | undefined;
-  readonly fits: readonly ColumnFit[];
-}
-
-/** Shows all rows that count to the fits. Rows that lack a target count nowhere. */
-async function scan(
+/**
+ * Looks at all rows, or where there are several processes at this one's share, and takes in what the others have seen. A one-way
+ * source is looked at whole by each.
+ */
+async function lookAtAll(
   open: OpenSource,
   file: string,
-  { targets, weight, fits }: Fits,
-  rows: RowFilter,
+  options: FitOptions,
   signal: AbortSignal | undefined,
-): Promise<{ readonly seen: number; readonly untargeted: number }> {
-  const fields = [...targets, ...fits, ...(weight ? [weight] : [])].map(({ column }) => column.field);
-  let from = 0;
-  let seen = 0;
-  let untargeted = 0;
-  for (;;) {
-    signal?.throwIfAborted();
-    const block = await open.read(from, MOST_ROWS, fields);
-    if (block === undefined) return { seen, untargeted };
-    const first = from;
-    const keeps: RowFilter = (row) => rows(first + row);
-    await locateRows(open, file, from, async () => {
-      const cells: ArrayLike<unknown>[] = [];
-      for (const [i, target] of targets.entries()) {
-        cells.push(await target.see(block.columns[i] as Data, keeps));
-      }
-      const isSeen = new Uint8Array(block.rows);
-      for (let row = 0; row < block.rows; row++) {
-        if (cells.some((target) => target[row] === undefined || Number.isNaN(target[row]))) untargeted++;
-        else if (keeps(row)) {
-          isSeen[row] = 1;
-          seen++;
-        }
-      }
-      const counts: RowFilter = (row) => isSeen[row] === 1;
-      for (const [i, fit] of fits.entries()) {
-        await fit.see(block.columns[targets.length + i] as Data, first, counts, cells);
-      }
-      await weight?.see(block.columns.at(-1) as Data, counts);
-    });
-    from += block.rows;
-    block.release?.();
+): Promise<TableFit> {
+  const { shard, rows: filter = () => true } = options;
+  const own = new TableFit(open, file, options);
+  const rows = await open.countRows?.();
+  if (shard === undefined || shard.size === 1 || rows === undefined) {
+    await own.look(0, Number.POSITIVE_INFINITY, filter, signal);
+    return own;
+  }
+  expectOneTable(shard, rows, own);
+  await own.look(...shardPart(shard, rows), filter, signal);
+  const all = new TableFit(open, file, options);
+  const parts = all.parts;
+  for (const [i, part] of own.parts.entries()) {
+    for (const tally of shard.gather(part.tally())) parts[i]?.merge(tally);
+  }
+  return all;
+}
+
+/** @throws {StateError} naming the first process whose table or columns are others; on every one. */
+function expectOneTable(shard: GatheringShard, rows: number, { columns, targets }: TableFit): void {
+  const told = [
+    `${rows} rows`,
+    ...targets.map(({ column: { name, type } }) => `the target '${name}' of type ${type}`),
+    ...columns.map(({ column: { name, type } }) => `the column '${name}' of type ${type}`),
+  ];
+  const [first = [], ...others] = shard.gather(told);
+  for (const [i, theirs] of others.entries()) {
+    const differs = Array.from({ length: Math.max(first.length, theirs.length) }, (_, at) => at).find(
+      (at) => first[at] !== theirs[at],
+    );
+    if (differs === undefined) continue;
+    throw new StateError(
+      `fitEncoder: rank ${i + 1}: expected ${first[differs] ?? 'no more columns'}, as rank 0 has, got ${theirs[differs] ?? 'none'}; give all ranks the same table and options`,
+    );
   }
 }

@@ -21,7 +21,7 @@ export function indexEncoder(
     fields: [field],
     keepsBlocks: false,
     clear: () => staged.clear(),
-    add: ([data], place) => staged.add(data as Data, place),
+    add: ([data], place, wanted) => staged.add(data as Data, place, wanted),
     gather: (blocks, rows, from, to) => staged.gather(blocks, rows, from, to),
     take: (i, row, place) => staged.take(i, row, place),
     encode: (size) => staged.encodeIndices(size, out),

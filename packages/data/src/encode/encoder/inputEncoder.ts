@@ -35,8 +35,8 @@ export function inputEncoder(
     clear() {
       for (const column of staged) column.clear();
     },
-    async add(data, place) {
-      for (const [i, column] of staged.entries()) await column.add(data[i] as Data, place);
+    async add(data, place, wanted) {
+      for (const [i, column] of staged.entries()) await column.add(data[i] as Data, place, wanted);
     },
     gather(blocks, rows, from, to) {
       for (const column of staged) column.gather(blocks, rows, from, to);

@@ -3,10 +3,11 @@ import type { NumberFormat } from '../cells/numberFormat.js';
 import { formattedNumbers, numbers } from '../cells/numbers.js';
 import type { ColumnState } from '../encodings/encoding.js';
 import { definitionOf } from '../encodings/encodings.js';
+import { mergeCells } from '../encodings/numericColumn.js';
 import { quantile } from '../encodings/quantile.js';
 import { symlogOf } from '../encodings/symlog.js';
 import { type Decision, oneHotDecision, type Profile } from './profile.js';
-import { Shape } from './shape.js';
+import { Shape, type ShapeTally } from './shape.js';
 
 /** Different whole numbers up to which a column of them is taken for categories. */
 const MOST_CATEGORIES = 10;
@@ -15,8 +16,25 @@ const SPARSE = 1.5;
 /** Skewness up to which logarithms are better than what they are of. */
 const MOST_SKEWED = 1;
 
+/** What has been seen of a column of numbers. */
+export interface NumberTally {
+  /** Numbers, gaps and the mean. */
+  readonly cells: Float64Array;
+  readonly values: ShapeTally;
+  readonly logs: ShapeTally;
+  readonly quantile: unknown;
+  readonly counts: ReadonlyMap<number, number> | undefined;
+  /** The first and the last number, and their rows. */
+  readonly first: number;
+  readonly last: number;
+  readonly firstRow: number;
+  readonly lastRow: number;
+  readonly isConstant: boolean;
+  readonly isCounter: boolean;
+}
+
 /** What a column of numbers is like: how many, how different, how skewed. The scales in question are fitted along. */
-export class NumberProfile implements Profile<number> {
+export class NumberProfile implements Profile<number, NumberTally> {
   readonly reader: CellReader<number> = numbers;
   /** Numbers, gaps and the mean, as each encoding of numbers counts them. */
   readonly #cells = new Float64Array(3);
@@ -53,9 +71,45 @@ export class NumberProfile implements Profile<number> {
     }
     this.#last = cell;
     this.#lastRow = row;
+    this.#seeTimes(cell, 1);
+  }
+
+  #seeTimes(cell: number, times: number): void {
     if (this.#counts === undefined) return;
-    this.#counts.set(cell, (this.#counts.get(cell) ?? 0) + 1);
+    this.#counts.set(cell, (this.#counts.get(cell) ?? 0) + times);
     if (this.#counts.size > MOST_CATEGORIES || !Number.isInteger(cell)) this.#counts = undefined;
+  }
+
+  tally(): NumberTally {
+    return {
+      cells: this.#cells,
+      values: this.#values.tally(),
+      logs: this.#logs.tally(),
+      quantile: this.#quantile.tally(),
+      counts: this.#counts,
+      ...{ first: this.#first, last: this.#last, firstRow: this.#firstRow, lastRow: this.#lastRow },
+      ...{ isConstant: this.#isConstant, isCounter: this.#isCounter },
+    };
+  }
+
+  merge(theirs: NumberTally): void {
+    const isFirst = this.count === 0;
+    mergeCells(this.#cells, theirs.cells);
+    if (theirs.cells[0] === 0) return;
+    this.#quantile.merge(theirs.quantile);
+    this.#values.merge(theirs.values);
+    this.#logs.merge(theirs.logs);
+    const { first, last, firstRow, lastRow, isConstant, isCounter, counts } = theirs;
+    this.#isConstant &&= isConstant && (isFirst || first === this.#first);
+    this.#isCounter &&= isCounter && (isFirst || (first > this.#last && Number.isInteger(first)));
+    if (isFirst) {
+      this.#first = first;
+      this.#firstRow = firstRow;
+    }
+    this.#last = last;
+    this.#lastRow = lastRow;
+    if (counts === undefined) this.#counts = undefined;
+    else for (const [cell, times] of counts) this.#seeTimes(cell, times);
   }
 
   /** Numbers seen that are no gaps. */

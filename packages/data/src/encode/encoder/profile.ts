@@ -3,6 +3,7 @@ import { byName } from '../encodings/byName.js';
 import type { ColumnState, EncodingDescription } from '../encodings/encoding.js';
 import { definitionOf } from '../encodings/encodings.js';
 import { oneHot } from '../encodings/oneHot.js';
+import type { Mergeable } from '../mergeable.js';
 
 /** How a column is to be encoded, or why it is not. */
 export type Decision =
@@ -10,7 +11,7 @@ export type Decision =
   | { readonly leftOut: string };
 
 /** Goes through the cells of a column, and then says how it is encoded. */
-export interface Profile<Cell = unknown> {
+export interface Profile<Cell = unknown, Tally = unknown> extends Mergeable<Tally> {
   readonly reader: CellReader<Cell>;
   /** @param row the number of its row in the table */
   see(cell: Cell, row: number): void;
@@ -25,6 +26,8 @@ export function givenProfile(description: EncodingDescription, why: string): Pro
   return {
     reader,
     see: (cell) => state.see(cell),
+    tally: () => state.tally(),
+    merge: (tally) => state.merge(tally),
     decide() {
       state.settle();
       return { reader, state, why };

@@ -1,5 +1,6 @@
 import { type DataPlace, type Labels, labels, type Tensor, tensor } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
+import type { RowMask } from '../cells/cellReader.js';
 import { minibatchFloats } from '../minibatchFloats.js';
 import type { EncodeOptions } from './inputEncoder.js';
 import type { RowInput } from './rowInput.js';
@@ -49,8 +50,8 @@ export function sparseEncoder(
       clear() {
         for (const column of staged) column.clear();
       },
-      async add(data: readonly Data[], place: DataPlace) {
-        for (const [i, column] of staged.entries()) await column.add(data[i] as Data, place);
+      async add(data: readonly Data[], place: DataPlace, wanted?: RowMask) {
+        for (const [i, column] of staged.entries()) await column.add(data[i] as Data, place, wanted);
       },
       gather(blocks, rows, from, to) {
         for (const column of staged) column.gather(blocks, rows, from, to);

@@ -1,6 +1,6 @@
 import type { DataPlace, Floats } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import type { CellArray, CellReader } from '../cells/cellReader.js';
+import type { CellArray, CellReader, RowMask } from '../cells/cellReader.js';
 import type { ColumnState } from '../encodings/encoding.js';
 import { valueIn } from './valueIn.js';
 
@@ -56,8 +56,8 @@ export class StagedColumn {
     this.#blocks.length = 0;
   }
 
-  async add(data: Data, place: DataPlace): Promise<void> {
-    this.#blocks.push(await this.#reader.ofColumn(data, { ...place, column: this.#name }));
+  async add(data: Data, place: DataPlace, wanted: RowMask | undefined): Promise<void> {
+    this.#blocks.push(await this.#reader.ofColumn(data, { ...place, column: this.#name }, wanted));
   }
 
   gather(blocks: Uint32Array, rows: Uint32Array, from: number, to: number): void {

@@ -1,13 +1,14 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
 import type { RowFilter } from '../../order/holdOut.js';
-import { FormatSearch, type NumberFormat } from '../cells/numberFormat.js';
+import { FormatSearch, type FormatTally, type NumberFormat } from '../cells/numberFormat.js';
 import { numbers, shortened } from '../cells/numbers.js';
 import { DATE_ORDERS, type DateOrder, textTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
 import type { Column } from '../column.js';
 import { byName } from '../encodings/byName.js';
-import { Shape } from './shape.js';
+import type { Mergeable } from '../mergeable.js';
+import { Shape, type ShapeTally } from './shape.js';
 import { numberTarget, type Target } from './target.js';
 
 /** Different whole numbers up to which a column of them is taken for classes. */
@@ -17,11 +18,24 @@ const MOST_CLASSES = 2 ** 16;
 
 const words = wordReader((word) => word);
 
+/** What has been seen of a target. */
+interface TargetTally {
+  readonly shape: ShapeTally;
+  readonly count: number;
+  readonly names: ReadonlySet<string> | undefined;
+  readonly readings: readonly {
+    readonly decimal: string;
+    readonly format: FormatTally;
+    readonly shape: ShapeTally;
+  }[];
+  readonly dates: readonly DateOrder[];
+}
+
 /**
  * Goes through a target: the names of its classes, which are those of all rows, so that none is unknown when the model is
  * validated; or the mean and deviation of the rows that count.
  */
-export class TargetFit {
+export class TargetFit implements Mergeable<TargetTally> {
   readonly column: Column;
   readonly #kind: Target['kind'] | undefined;
   readonly #isLog: boolean;
@@ -68,8 +82,8 @@ export class TargetFit {
         this.#count++;
         if (keeps(row)) this.#shape.see(cell);
         if (this.#names === undefined) continue;
-        if (Number.isInteger(cell)) this.#names.add(String(cell));
-        if (!Number.isInteger(cell) || this.#names.size > MOST_NUMBERED) this.#names = undefined;
+        if (Number.isInteger(cell)) this.#addNumber(String(cell));
+        else this.#names = undefined;
       }
       return cells;
     }
@@ -85,19 +99,15 @@ export class TargetFit {
     return cells;
   }
 
+  #addNumber(name: string): void {
+    if ((this.#names?.add(name).size ?? 0) > MOST_NUMBERED) this.#names = undefined;
+  }
+
   #seeWord(word: string, counts: boolean, place: DataPlace): void {
     if (this.#dates.length > 0) {
       this.#dates = this.#dates.filter((order) => !Number.isNaN(textTime(word, order)));
     }
-    if (this.#names !== undefined) {
-      this.#names.add(word);
-      if (this.#names.size > MOST_CLASSES) {
-        throw new DataError(
-          `expected at most ${MOST_CLASSES} classes, got more; name another target, or say that it is a number`,
-          place,
-        );
-      }
-    }
+    this.#addWord(word, place);
     if (!this.#mayBeNumbers) return;
     this.#readings = this.#readings.filter(({ search, shape }) => {
       const number = search.see(word);
@@ -108,6 +118,56 @@ export class TargetFit {
       throw new DataError(
         `expected a number, got '${shortened(word)}'; correct it, or remove the row`,
         place,
+      );
+    }
+  }
+
+  #addWord(word: string, place: DataPlace): void {
+    if ((this.#names?.add(word).size ?? 0) <= MOST_CLASSES) return;
+    throw new DataError(
+      `expected at most ${MOST_CLASSES} classes, got more; name another target, or say that it is a number`,
+      place,
+    );
+  }
+
+  tally(): TargetTally {
+    return {
+      shape: this.#shape.tally(),
+      count: this.#count,
+      names: this.#names,
+      readings: this.#readings.map(({ search, shape }) => ({
+        decimal: search.decimal,
+        format: search.tally(),
+        shape: shape.tally(),
+      })),
+      dates: this.#dates,
+    };
+  }
+
+  /** @throws {DataError} when there are more classes in all than can be, or numbers are written in different ways. */
+  merge({ shape, count, names, readings, dates }: TargetTally): void {
+    const { name: column, type } = this.column;
+    this.#shape.merge(shape);
+    this.#count += count;
+    const areNumbers = isNumeric(valueType(type)) && this.#kind !== 'classes';
+    if (names === undefined) this.#names = undefined;
+    for (const name of names ?? []) {
+      if (areNumbers) this.#addNumber(name);
+      else this.#addWord(name, { column });
+    }
+    this.#readings = this.#readings.filter(({ search, shape }) => {
+      const theirs = readings.find(({ decimal }) => decimal === search.decimal);
+      if (theirs === undefined || !search.merge(theirs.format)) return false;
+      shape.merge(theirs.shape);
+      return true;
+    });
+    this.#dates = this.#dates.filter((order) => dates.includes(order));
+    if (this.#kind === 'number' && this.#readings.length === 0) {
+      throw new DataError(
+        'expected numbers that are all written in one way, got different ones; correct them',
+        {
+          column,
+        },
       );
     }
   }

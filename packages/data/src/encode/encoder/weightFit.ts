@@ -4,10 +4,11 @@ import type { RowFilter } from '../../order/holdOut.js';
 import { numbers } from '../cells/numbers.js';
 import type { Column } from '../column.js';
 import { Moments } from '../encodings/moments.js';
+import type { Mergeable } from '../mergeable.js';
 import { expectWeight, type RowWeight } from './weightEncoder.js';
 
 /** Goes through the column of the weights of the rows. */
-export class WeightFit {
+export class WeightFit implements Mergeable<Float64Array> {
   readonly column: Column;
   readonly #moments = new Moments();
 
@@ -29,6 +30,14 @@ export class WeightFit {
       expectWeight(cells[row] as number, { ...place, row });
       this.#moments.see(cells[row] as number);
     }
+  }
+
+  tally(): Float64Array {
+    return this.#moments.tally();
+  }
+
+  merge(tally: Float64Array): void {
+    this.#moments.merge(tally);
   }
 
   /** @throws {DataError} when no row counts. */

@@ -1,5 +1,5 @@
 import type { CellReader } from '../cells/cellReader.js';
-import { FormatSearch, isMissing } from '../cells/numberFormat.js';
+import { FormatSearch, type FormatTally, isMissing } from '../cells/numberFormat.js';
 import { shortened } from '../cells/numbers.js';
 import { DATE_ORDERS, type DateOrder, textTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
@@ -9,7 +9,7 @@ import { definitionOf } from '../encodings/encodings.js';
 import { hashed } from '../encodings/hashed.js';
 import { set } from '../encodings/set.js';
 import { tokens, wordsIn } from '../encodings/tokens.js';
-import { NumberProfile } from './numberProfile.js';
+import { NumberProfile, type NumberTally } from './numberProfile.js';
 import { type Decision, oneHotDecision, type Profile } from './profile.js';
 
 /** Different words that have a place of their own, at most. */
@@ -24,8 +24,20 @@ const CHARACTERS = 2 ** 25;
 const LEAST_ROWS = 10;
 const SEPARATORS = ['|', ';', ','];
 
+/** What has been seen of a column of words. */
+interface WordTally {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly gaps: number;
+  readonly numbers: readonly {
+    readonly decimal: string;
+    readonly format: FormatTally;
+    readonly profile: NumberTally;
+  }[];
+  readonly dates: readonly DateOrder[];
+}
+
 /** What a column of words is like: how many, how different, and whether they are numbers, dates, sets or texts. */
-export class WordProfile implements Profile<string | undefined> {
+export class WordProfile implements Profile<string | undefined, WordTally> {
   readonly reader: CellReader<string | undefined> = wordReader((word) => word);
   readonly #counts = new Map<string, number>();
   /** Words seen while new ones were still counted. */
@@ -47,13 +59,17 @@ export class WordProfile implements Profile<string | undefined> {
     if (this.#numbers.length > 0) this.#seeNumber(cell, row);
     if (this.#dates.length > 0)
       this.#dates = this.#dates.filter((order) => !Number.isNaN(textTime(cell, order)));
-    const count = this.#counts.get(cell);
+    this.#countIn(cell, 1);
+  }
+
+  #countIn(word: string, times: number): void {
+    const count = this.#counts.get(word);
     if (count === undefined) {
       if (this.#counts.size >= COUNTED || this.#characters >= CHARACTERS) return;
-      this.#characters += cell.length;
+      this.#characters += word.length;
     }
-    this.#counts.set(cell, (count ?? 0) + 1);
-    this.#count++;
+    this.#counts.set(word, (count ?? 0) + times);
+    this.#count += times;
   }
 
   #seeNumber(cell: string, row: number): void {
@@ -63,6 +79,31 @@ export class WordProfile implements Profile<string | undefined> {
       if (number !== undefined) profile.see(number, row);
       return number !== undefined;
     });
+  }
+
+  tally(): WordTally {
+    return {
+      counts: this.#counts,
+      gaps: this.#gaps,
+      numbers: this.#numbers.map(({ search, profile }) => ({
+        decimal: search.decimal,
+        format: search.tally(),
+        profile: profile.tally(),
+      })),
+      dates: this.#dates,
+    };
+  }
+
+  merge({ counts, gaps, numbers, dates }: WordTally): void {
+    for (const [word, times] of counts) this.#countIn(word, times);
+    this.#gaps += gaps;
+    this.#numbers = this.#numbers.filter(({ search, profile }) => {
+      const theirs = numbers.find(({ decimal }) => decimal === search.decimal);
+      if (theirs === undefined || !search.merge(theirs.format)) return false;
+      profile.merge(theirs.profile);
+      return true;
+    });
+    this.#dates = this.#dates.filter((order) => dates.includes(order));
   }
 
   decide(): Decision {

@@ -78,8 +78,15 @@ export const calendarEncoding: EncodingDefinition<Calendar, number> = {
   start: (description, memory) => new CalendarColumn(description, memory),
 };
 
-class CalendarColumn implements ColumnState<number> {
-  readonly memory: ColumnMemory;
+/** What has been seen of the column. */
+interface Tally {
+  readonly trend: Float64Array;
+  /** Times, gaps, and times of day other than midnight. */
+  readonly cells: Float64Array;
+}
+
+class CalendarColumn implements ColumnState<number, Tally> {
+  readonly memory: ColumnMemory & Tally;
   readonly #trend: Moments;
   /** Times, gaps, and times of day other than midnight. */
   readonly #cells: Float64Array;
@@ -122,6 +129,15 @@ class CalendarColumn implements ColumnState<number> {
     cells[0] = (cells[0] as number) + 1;
     if (remainder(time, DAY) !== 0) cells[2] = (cells[2] as number) + 1;
     this.#trend.see(time);
+  }
+
+  tally(): Tally {
+    return this.memory;
+  }
+
+  merge({ trend, cells }: Tally): void {
+    this.#trend.merge(trend);
+    for (const [i, count] of cells.entries()) this.#cells[i] = (this.#cells[i] as number) + count;
   }
 
   settle(): void {

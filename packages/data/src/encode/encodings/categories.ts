@@ -1,3 +1,4 @@
+import type { Mergeable } from '../mergeable.js';
 import { byName } from './byName.js';
 
 /** Which words have a place of their own. */
@@ -13,8 +14,14 @@ export interface CategoryOptions {
 const MOST = 100;
 const LEAST = 2;
 
+/** Words in the order in which they came, and how often each did. */
+export interface CategoriesTally {
+  readonly words: readonly string[];
+  readonly counts: readonly number[];
+}
+
 /** Words that have a place, and how often each was seen. */
-export class Categories {
+export class Categories implements Mergeable<CategoriesTally> {
   readonly #most: number;
   readonly #least: number;
   readonly #places = new Map<string, number>();
@@ -51,13 +58,21 @@ export class Categories {
     return Float64Array.from(this.#counts);
   }
 
-  see(word: string): void {
+  see(word: string, times = 1): void {
     const place = this.#places.get(word);
-    if (place !== undefined) this.#counts[place] = (this.#counts[place] as number) + 1;
+    if (place !== undefined) this.#counts[place] = (this.#counts[place] as number) + times;
     else if (this.#settled === undefined || this.#places.size < this.#settled) {
       this.#places.set(word, this.#places.size);
-      this.#counts.push(1);
+      this.#counts.push(times);
     }
+  }
+
+  tally(): CategoriesTally {
+    return { words: [...this.#places.keys()], counts: this.#counts };
+  }
+
+  merge({ words, counts }: CategoriesTally): void {
+    for (const [place, word] of words.entries()) this.see(word, counts[place]);
   }
 
   /** Keeps the most frequent words, sorted; where none was seen, all places are free. */

@@ -1,6 +1,7 @@
 import type { Floats, Json } from '@fluxion/tensor';
 import type { DataType } from 'apache-arrow';
 import type { CellReader } from '../cells/cellReader.js';
+import type { Mergeable } from '../mergeable.js';
 
 /** How the cells of a column become numbers, as plain data: `standardize()` is `{ kind: 'standardize' }`. */
 export interface EncodingDescription {
@@ -14,7 +15,7 @@ export type ColumnMemory = Readonly<Record<string, Float64Array>>;
  * A column being encoded: what has been seen of it so far, and what a cell becomes by that. Fitting is seeing all rows
  * first; learning online is encoding a cell by those before it, and then seeing it.
  */
-export interface ColumnState<Cell = unknown> {
+export interface ColumnState<Cell = unknown, Tally = unknown> extends Mergeable<Tally> {
   /** The description, with what `settle` has decided: together with `memory` it restores the state. */
   readonly description: EncodingDescription & { readonly [name: string]: Json };
   /** Numbers that a cell becomes, from `settle` on. */

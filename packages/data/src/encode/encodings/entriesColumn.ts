@@ -5,7 +5,7 @@ import type { ColumnMemory, ColumnState, EncodingDescription, Entries } from './
 const MOST = 64;
 
 /** A column of hashed words: entries of a vector of 2^bits numbers, which depend on the cell alone. A gap has none. */
-export class EntriesColumn implements ColumnState<Entries | undefined> {
+export class EntriesColumn implements ColumnState<Entries | undefined, number> {
   readonly memory: ColumnMemory;
   readonly #given: EncodingDescription & { readonly bits: number; readonly most?: number };
   /** Entries of the longest cell seen. */
@@ -37,6 +37,14 @@ export class EntriesColumn implements ColumnState<Entries | undefined> {
 
   see(cell: Entries | undefined): void {
     this.#longest[0] = Math.max(this.#longest[0] as number, cell?.slots.length ?? 0);
+  }
+
+  tally(): number {
+    return this.#longest[0] as number;
+  }
+
+  merge(longest: number): void {
+    this.#longest[0] = Math.max(this.#longest[0] as number, longest);
   }
 
   settle(): void {

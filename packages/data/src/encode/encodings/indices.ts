@@ -1,6 +1,6 @@
 import type { Floats, Json } from '@fluxion/tensor';
 import { wordReader } from '../cells/words.js';
-import { Categories, type CategoryOptions } from './categories.js';
+import { Categories, type CategoriesTally, type CategoryOptions } from './categories.js';
 import {
   type ColumnMemory,
   type ColumnState,
@@ -39,7 +39,7 @@ export const indicesEncoding: EncodingDefinition<Indices, string | undefined> = 
   start: (description, memory) => new IndicesColumn(description, memory?.counts),
 };
 
-class IndicesColumn implements ColumnState<string | undefined> {
+class IndicesColumn implements ColumnState<string | undefined, CategoriesTally> {
   readonly width = 1;
   readonly #categories: Categories;
 
@@ -62,6 +62,14 @@ class IndicesColumn implements ColumnState<string | undefined> {
 
   see(cell: string | undefined): void {
     if (cell !== undefined) this.#categories.see(cell);
+  }
+
+  tally(): CategoriesTally {
+    return this.#categories.tally();
+  }
+
+  merge(tally: CategoriesTally): void {
+    this.#categories.merge(tally);
   }
 
   settle(): void {

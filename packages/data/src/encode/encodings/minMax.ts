@@ -26,15 +26,20 @@ export const minMaxEncoding: ReturnType<typeof numericEncoding> = numericEncodin
   // How many were seen, the least and the largest.
   (memory = new Float64Array(3)): Scaling => ({
     memory,
-    see(value) {
-      const [seen, least, largest] = memory as unknown as [number, number, number];
-      memory[0] = seen + 1;
-      if (seen === 0 || value < least) memory[1] = value;
-      if (seen === 0 || value > largest) memory[2] = value;
-    },
+    see: (value) => span(memory, 1, value, value),
+    merge: ([seen = 0, least = 0, largest = 0]) => span(memory, seen, least, largest),
     scale(value) {
       const [, least, largest] = memory as unknown as [number, number, number];
       return largest > least ? (value - least) / (largest - least) : 0.5;
     },
   }),
 );
+
+/** Takes in numbers from `least` to `largest`. */
+function span(memory: Float64Array, count: number, least: number, largest: number): void {
+  if (count === 0) return;
+  const isFirst = memory[0] === 0;
+  memory[0] = (memory[0] as number) + count;
+  if (isFirst || least < (memory[1] as number)) memory[1] = least;
+  if (isFirst || largest > (memory[2] as number)) memory[2] = largest;
+}

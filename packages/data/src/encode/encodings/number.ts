@@ -23,5 +23,10 @@ export function number(options: NumericOptions = {}): AsIs {
 
 /** How numbers are taken as they are. */
 export const numberEncoding: ReturnType<typeof numericEncoding> = numericEncoding(
-  (memory = new Float64Array(0)): Scaling => ({ memory, see: () => {}, scale: (value) => value }),
+  (memory = new Float64Array(0)): Scaling => ({
+    memory,
+    see: () => {},
+    merge: () => {},
+    scale: (value) => value,
+  }),
 );

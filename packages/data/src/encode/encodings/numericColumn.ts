@@ -28,6 +28,8 @@ export interface Scaling {
   /** What has been seen. */
   readonly memory: Float64Array;
   see(value: number): void;
+  /** Counts in the memory of another. */
+  merge(memory: Float64Array): void;
   scale(value: number): number;
 }
 
@@ -70,8 +72,15 @@ export const formatRule: OptionRule = {
 /** Where all numbers seen were nearly equal, another may be very many of their deviations away; float32 holds this many. */
 const LARGEST = 2 ** 100;
 
-class NumericColumn implements ColumnState<number> {
-  readonly memory: ColumnMemory;
+/** What has been seen of a column of numbers. */
+export interface NumericTally {
+  /** Cells with a number, gaps, mean of the numbers. */
+  readonly cells: Float64Array;
+  readonly scaling: Float64Array;
+}
+
+class NumericColumn implements ColumnState<number, NumericTally> {
+  readonly memory: ColumnMemory & NumericTally;
   readonly #given: NumericDescription;
   readonly #scaling: Scaling;
   /** Cells with a number, gaps, mean of the numbers. */
@@ -107,6 +116,15 @@ class NumericColumn implements ColumnState<number> {
     this.#scaling.see(cell);
   }
 
+  tally(): NumericTally {
+    return this.memory;
+  }
+
+  merge({ cells, scaling }: NumericTally): void {
+    mergeCells(this.#cells, cells);
+    this.#scaling.merge(scaling);
+  }
+
   settle(): void {
     // Who fits nothing does not know whether gaps will come.
     this.#indicator ??= (this.#cells[1] as number) > 0 || this.#cells[0] === 0;
@@ -123,4 +141,12 @@ class NumericColumn implements ColumnState<number> {
     const { missing = 'mean' } = this.#given;
     return missing === 'mean' ? (this.#cells[2] as number) : missing;
   }
+}
+
+/** Counts other cells in: numbers, gaps, and the mean of the numbers. */
+export function mergeCells(into: Float64Array, [count = 0, gaps = 0, mean = 0]: Float64Array): void {
+  const [own = 0, ownGaps = 0, ownMean = 0] = into;
+  into[0] = own + count;
+  into[1] = ownGaps + gaps;
+  if (count > 0) into[2] = ownMean + (mean - ownMean) * (count / (own + count));
 }

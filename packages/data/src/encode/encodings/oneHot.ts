@@ -1,6 +1,6 @@
 import type { Floats, Json } from '@fluxion/tensor';
 import { wordReader } from '../cells/words.js';
-import { Categories } from './categories.js';
+import { Categories, type CategoriesTally } from './categories.js';
 import {
   booleanRule,
   type ColumnMemory,
@@ -57,7 +57,13 @@ export const oneHotEncoding: EncodingDefinition<OneHot, string | undefined> = {
   start: (description, memory) => new OneHotColumn(description, memory?.counts),
 };
 
-class OneHotColumn implements ColumnState<string | undefined> {
+/** What has been seen of the column. */
+interface Tally {
+  readonly categories: CategoriesTally;
+  readonly gaps: number;
+}
+
+class OneHotColumn implements ColumnState<string | undefined, Tally> {
   readonly #given: OneHot;
   readonly #categories: Categories;
   #indicator: boolean | undefined;
@@ -90,6 +96,15 @@ class OneHotColumn implements ColumnState<string | undefined> {
   see(cell: string | undefined): void {
     if (cell === undefined) this.#gaps++;
     else this.#categories.see(cell);
+  }
+
+  tally(): Tally {
+    return { categories: this.#categories.tally(), gaps: this.#gaps };
+  }
+
+  merge({ categories, gaps }: Tally): void {
+    this.#categories.merge(categories);
+    this.#gaps += gaps;
   }
 
   settle(): void {

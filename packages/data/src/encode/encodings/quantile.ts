@@ -1,4 +1,6 @@
+import { random } from '@fluxion/tensor';
 import { finalMix } from '../../finalMix.js';
+import { shuffledIndex } from '../../order/shuffledIndex.js';
 import {
   type NumericDescription,
   type NumericOptions,
@@ -21,7 +23,8 @@ const SPREAD = Math.sqrt(12);
  * deviation 1, and an outlier is no further out than the largest number seen.
  *
  * A uniform sample of 1,024 numbers is kept, sorted: up to that many the ranks are exact. Which number leaves it for another
- * is a function of how many were seen, so the same rows give the same sample.
+ * is a function of how many were seen, so the same rows give the same sample. Of two samples, one is drawn as if all their numbers
+ * were drawn from.
  *
  * @see Vitter, "Random sampling with a reservoir", ACM Transactions on Mathematical Software 11, 1985, algorithm R.
  * @example
@@ -49,6 +52,7 @@ export const quantileEncoding: ReturnType<typeof numericEncoding> = numericEncod
         sample.copyWithin(leaving, leaving + 1, KEPT);
         insert(sample, KEPT - 1, value);
       },
+      merge: (other) => memory.set(mergedSample(memory, other)),
       scale(value) {
         const size = Math.min(memory[0] as number, KEPT);
         return size === 0 ? 0 : SPREAD * (rank(sample, size, value) / size - 0.5);
@@ -56,6 +60,41 @@ export const quantileEncoding: ReturnType<typeof numericEncoding> = numericEncod
     };
   },
 );
+
+/** A sample of the numbers that two samples are of, in the same form. */
+function mergedSample(one: Float64Array, other: Float64Array): Float64Array {
+  const [a, b] = [new Drawing(one, 'one'), new Drawing(other, 'other')];
+  const count = a.left + b.left;
+  const size = Math.min(count, KEPT);
+  const merged = new Float64Array(1 + KEPT);
+  for (let i = 1; i <= size; i++) {
+    const isOne = shareOf(count + i) * (a.left + b.left) < a.left;
+    merged[i] = (isOne ? a : b).next();
+  }
+  merged.subarray(1, 1 + size).sort();
+  merged[0] = count;
+  return merged;
+}
+
+/** Draws numbers of which there is a sample, none twice. */
+class Drawing {
+  /** How many have not been drawn, of all that were seen. */
+  left: number;
+  readonly #sample: Float64Array;
+  readonly #placeOf: (draw: number) => number;
+  #drawn = 0;
+
+  constructor(memory: Float64Array, name: string) {
+    this.left = memory[0] as number;
+    this.#sample = memory.subarray(1, 1 + Math.min(this.left, KEPT));
+    this.#placeOf = shuffledIndex(random(0, name), this.#sample.length);
+  }
+
+  next(): number {
+    this.left--;
+    return this.#sample[this.#placeOf(this.#drawn++)] as number;
+  }
+}
 
 /** Puts a value into its place among the first `size` of a sorted array. */
 function insert(sorted: Float64Array, size: number, value: number): void {

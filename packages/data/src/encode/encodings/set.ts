@@ -1,6 +1,6 @@
 import type { Floats, Json } from '@fluxion/tensor';
 import { wordListReader } from '../cells/wordLists.js';
-import { Categories } from './categories.js';
+import { Categories, type CategoriesTally } from './categories.js';
 import {
   booleanRule,
   type ColumnMemory,
@@ -55,7 +55,13 @@ export const setEncoding: EncodingDefinition<WordSet, readonly string[] | undefi
   start: (description, memory) => new SetColumn(description, memory?.counts),
 };
 
-class SetColumn implements ColumnState<readonly string[] | undefined> {
+/** What has been seen of the column. */
+interface Tally {
+  readonly categories: CategoriesTally;
+  readonly gaps: number;
+}
+
+class SetColumn implements ColumnState<readonly string[] | undefined, Tally> {
   readonly #separator: string;
   readonly #categories: Categories;
   #indicator: boolean | undefined;
@@ -87,6 +93,15 @@ class SetColumn implements ColumnState<readonly string[] | undefined> {
   see(cell: readonly string[] | undefined): void {
     if (cell === undefined) this.#gaps++;
     else for (const word of cell) this.#categories.see(word);
+  }
+
+  tally(): Tally {
+    return { categories: this.#categories.tally(), gaps: this.#gaps };
+  }
+
+  merge({ categories, gaps }: Tally): void {
+    this.#categories.merge(categories);
+    this.#gaps += gaps;
   }
 
   settle(): void {

@@ -28,6 +28,7 @@ export const standardizeEncoding: ReturnType<typeof numericEncoding> = numericEn
   return {
     memory: moments.memory,
     see: (value) => moments.see(value),
+    merge: (other) => moments.merge(other),
     scale: (value) => moments.standardize(value),
   };
 });

@@ -34,6 +34,7 @@ export const symlogEncoding: ReturnType<typeof numericEncoding> = numericEncodin
   return {
     memory: moments.memory,
     see: (value) => moments.see(symlogOf(value)),
+    merge: (other) => moments.merge(other),
     scale: (value) => moments.standardize(symlogOf(value)),
   };
 });

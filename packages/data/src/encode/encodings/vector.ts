@@ -75,8 +75,15 @@ export const vectorEncoding: EncodingDefinition<Vector, VectorCell | undefined> 
   start: (description, memory) => new VectorColumn(description, memory),
 };
 
-class VectorColumn implements ColumnState<VectorCell | undefined> {
-  readonly memory: ColumnMemory;
+/** What has been seen of the column. */
+interface Tally {
+  readonly scaling: Float64Array;
+  /** Gaps, and numbers of the longest list. */
+  readonly cells: Float64Array;
+}
+
+class VectorColumn implements ColumnState<VectorCell | undefined, Tally> {
+  readonly memory: ColumnMemory & Tally;
   readonly #given: Vector;
   readonly #moments: Moments;
   /** Gaps, and numbers of the longest list. */
@@ -118,6 +125,17 @@ class VectorColumn implements ColumnState<VectorCell | undefined> {
     cells[1] = Math.max(cells[1] as number, cell.length);
     if (this.#given.scale !== undefined) return;
     for (let i = 0; i < cell.length; i++) this.#moments.see(cell[i] as number);
+  }
+
+  tally(): Tally {
+    return this.memory;
+  }
+
+  merge({ scaling, cells: [gaps = 0, longest = 0] }: Tally): void {
+    const cells = this.#cells;
+    this.#moments.merge(scaling);
+    cells[0] = (cells[0] as number) + gaps;
+    cells[1] = Math.max(cells[1] as number, longest);
   }
 
   settle(): void {

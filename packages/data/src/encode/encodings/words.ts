@@ -1,6 +1,6 @@
 import type { Floats, Json } from '@fluxion/tensor';
 import { wordReader } from '../cells/words.js';
-import { Categories, type CategoryOptions } from './categories.js';
+import { Categories, type CategoriesTally, type CategoryOptions } from './categories.js';
 import {
   type ColumnMemory,
   type ColumnState,
@@ -44,6 +44,12 @@ export function words(options: WordsOptions = {}): Words {
 
 type Cell = readonly string[] | undefined;
 
+/** What has been seen of the column. */
+interface Tally {
+  readonly categories: CategoriesTally;
+  readonly longest: number;
+}
+
 /** How texts become sequences. */
 export const wordsEncoding: EncodingDefinition<Words, Cell> = {
   options: {
@@ -56,7 +62,7 @@ export const wordsEncoding: EncodingDefinition<Words, Cell> = {
   start: (description, memory) => new WordsColumn(description, memory),
 };
 
-class WordsColumn implements ColumnState<Cell> {
+class WordsColumn implements ColumnState<Cell, Tally> {
   readonly masked = true;
   readonly #categories: Categories;
   readonly #longest: Float64Array;
@@ -88,6 +94,15 @@ class WordsColumn implements ColumnState<Cell> {
   see(cell: Cell = []): void {
     for (const word of cell) this.#categories.see(word);
     this.#longest[0] = Math.max(this.#longest[0] as number, cell.length);
+  }
+
+  tally(): Tally {
+    return { categories: this.#categories.tally(), longest: this.#longest[0] as number };
+  }
+
+  merge({ categories, longest }: Tally): void {
+    this.#categories.merge(categories);
+    this.#longest[0] = Math.max(this.#longest[0] as number, longest);
   }
 
   settle(): void {
