@@ -20,7 +20,7 @@ export function expectAlike(ranks: Mpi, things: Readonly<Record<string, Json>>):
     if (difference === undefined) continue;
     const [wanted, got] = difference.values.map(shortened);
     throw new StateError(
-      `rank ${i + 1}: expected the ${difference.path} of rank 0, ${wanted}, got ${got}; give all ranks the same, on every machine`,
+      `rank ${i + 1}: expected ${difference.path} to be ${wanted}, as on rank 0, got ${got}; give all ranks the same, on every machine`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FlowGraph } from '@fluxion/graph';
 import { type Shard, shardPart } from '@fluxion/data';
+import type { FlowGraph } from '@fluxion/graph';
 import {
   type Averaged,
   allreduce,
