@@ -218,7 +218,8 @@ describe('POST /feedback', () => {
     expect(await post(`${url}/feedback`, [label, label])).toMatchObject({ status: 404 });
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const others = [7, null, {}, { toString: 1 }, [id], 'constructor', ''].map((id) => JSON.stringify(id));
-    for (const other of [...others, deep]) {
+    expect(await post(`${url}/feedback`, `{"id":${deep},"late":"no"}`)).toMatchObject({ status: 400 });
+    for (const other of others) {
       expect(await post(`${url}/feedback`, `{"id":${other},"late":"no"}`)).toMatchObject({ status: 404 });
     }
     expect(await post(`${url}/feedback`, { late: 'no' })).toMatchObject({ status: 404 });

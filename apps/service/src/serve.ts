@@ -125,7 +125,7 @@ export async function serve(model: FlowGraph, options: ServeOptions = {}): Promi
     token,
     warn,
   });
-  const closeServer = closing(server);
+  const closeServer = closing(server, () => feed.close());
   await server.listen({ host, port }).catch(async (cause: NodeJS.ErrnoException) => {
     traffic.close();
     await learner?.close();

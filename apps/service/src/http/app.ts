@@ -10,6 +10,7 @@ import type { LiveFeed } from '../watching/liveFeed.js';
 import type { Prometheus } from '../watching/prometheus.js';
 import type { Traffic } from '../watching/traffic.js';
 import { answerError } from './answerError.js';
+import { expectShallow } from './expectShallow.js';
 import { expectToken } from './expectToken.js';
 import { HttpError } from './httpError.js';
 import type { Limits } from './limits.js';
@@ -58,10 +59,21 @@ export async function app(parts: ServiceParts): Promise<FastifyInstance> {
   });
   server.server.maxConnections = CONNECTIONS;
   // Of the types that a page elsewhere may send without asking, a browser's user would not know.
-  server.removeContentTypeParser('text/plain');
+  server.removeContentTypeParser(['text/plain', 'application/json']);
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    try {
+      expectShallow(body);
+    } catch (error) {
+      return done(error as Error);
+    }
+    return parse(request, body, done);
+  });
 
   server.setErrorHandler<Error>((error, _, reply) => {
     refused.inc({ reason: error.name });
+    // Cut off, a client that is still sending what is too long would never see the answer.
+    if (reply.hasHeader('connection')) reply.removeHeader('connection');
     if (answerError(error, reply)) warn(error);
   });
   server.setNotFoundHandler((request, reply) =>
@@ -70,8 +82,6 @@ export async function app(parts: ServiceParts): Promise<FastifyInstance> {
   server.addHook('onResponse', async ({ routeOptions: { url } }, reply) => {
     requests.observe({ route: url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1000);
   });
-  server.addHook('preClose', async () => feed.close());
-
   const follower = learning?.follower;
   const takesLabels = learning !== undefined && follower === undefined;
   const inputs = inputsOf(served());
