@@ -14,7 +14,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Interruption } from '../src/host.js';
 import { enterNewFolder, pointsFile } from './files.js';
 import { type Event, events, fluxion, runFluxion } from './fluxion.js';
-import { spawnFluxion, unwritable } from './spawnFluxion.js';
+import { crowded, spawnFluxion, unwritable } from './spawnFluxion.js';
 
 const folder = enterNewFolder();
 const plain = ['--validation', 'none', '--optimizer', 'sgd'];
@@ -66,6 +66,14 @@ describe('fluxion in a process of its own', () => {
     expect(summary).toMatchObject({ event: 'summary', epochs, out: signal, stopped: true });
     expect(summary?.examples).toBeGreaterThanOrEqual(2000 * epochs);
     expect(aboutOf(signal).epochs).toBe(epochs);
+  });
+
+  it.skipIf(process.platform === 'win32')('says so where the system lets it open too few files', async () => {
+    const { code, out, err } = await crowded(40, '--version');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(
+      /^fluxion: cannot open its own files \(EMFILE: .*\); allow more to be open, as by ulimit -n 1024\n$/,
+    );
   });
 
   it('goes on after SIGHUP where there is no terminal, as under nohup', async () => {

@@ -20,7 +20,16 @@ export interface Running {
 
 /** Starts the command as it was built, in a process of its own. */
 export function spawnFluxion(args: readonly string[]): Running {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return running(process.execPath, [bin, ...args]);
+}
+
+/** Runs the command where so few files may be open. */
+export function crowded(files: number, ...args: readonly string[]): Promise<Ran> {
+  return running('sh', ['-c', `ulimit -n ${files}; exec "$@"`, 'sh', process.execPath, bin, ...args]).ended;
+}
+
+function running(program: string, args: readonly string[]): Running {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => {

@@ -10,6 +10,8 @@ const folder = enterNewFolder();
 
 /** A name that would clear a terminal, turn its text around and begin a line. */
 const EVIL = 'a\u001b[2J\u202eb\nc';
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u202e]/;
 const ESCAPED = 'a\\u001b[2J\\u202eb\\u000ac';
 
 beforeAll(async () => {
@@ -50,9 +52,14 @@ describe('names with control characters', () => {
     ['an unknown command', [EVIL]],
   ])('are written out by %s', async (_, args) => {
     const { out, err } = await fluxion(...args);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-    expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    expect(out + err).not.toMatch(CONTROLS);
     expect(out + err).toContain('\\u001b[2J');
+  });
+
+  it('are written out in predictions on a terminal, and are what they are in a pipe', async () => {
+    const predict = ['predict', 'evil.arrow', ...model, '--out', '-'];
+    expect((await runFluxion(predict, { columns: 80 })).out).not.toMatch(CONTROLS);
+    expect((await fluxion(...predict)).out).toContain(EVIL);
   });
 
   it('are the same names in JSON', async () => {

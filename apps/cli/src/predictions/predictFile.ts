@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { WholeFile } from '@fluxion/checkpoint';
 import { type ColumnOptions, describe, type EncodedOptions, type Source, usableRows } from '@fluxion/data';
 import { examples, untilAborted } from '@fluxion/pipeline';
-import { formatCount, printLine } from '@fluxion/terminal';
+import { escapeControls, formatCount, printLine } from '@fluxion/terminal';
 import { expectInputsFit } from '../columns/expectFits.js';
 import { inputColumnOptions } from '../columns/selectInputs.js';
 import type { Host } from '../host.js';
@@ -121,9 +121,15 @@ async function leftOut(
   }
 }
 
-/** Standard output in place of a file: what has been written stays. */
+/** Standard output in place of a file: what has been written stays. On a terminal, names of classes cannot do what they like. */
 function printed(stdout: Host['stdout']): Pick<WholeFile, 'write' | 'commit' | 'discard'> {
-  return { write: (bytes) => stdout.write(new TextDecoder().decode(bytes)), commit() {}, discard() {} };
+  const shown = (text: string): string =>
+    stdout.isTTY ? text.split('\n').map(escapeControls).join('\n') : text;
+  return {
+    write: (bytes) => stdout.write(shown(new TextDecoder().decode(bytes))),
+    commit() {},
+    discard() {},
+  };
 }
 
 /** What is read of a table, what is predicted of it, and what is written. */

@@ -33,7 +33,8 @@ export interface CsvOptions extends BadRowOptions, NoticeOption {
  * - dates (Timestamp, milliseconds): ISO 8601, UTC unless a zone is named;
  * - words (Utf8), when any of its values is none of these, or they are of different kinds. Spaces are part of words.
  *
- * A gap is null. A compressed file is unpacked to a temporary file each time it is opened.
+ * A gap is null. A compressed file is unpacked to a temporary file each time it is opened. A bad row is one that breaks a rule;
+ * `usableRows` also leaves out those with an infinity, or a class that an encoder does not know.
  *
  * @throws {OptionError} when an option has a value that cannot be used.
  * @throws {DataError} by `open` and `read`, with line and column, when the file is missing, breaks a rule, or is written
