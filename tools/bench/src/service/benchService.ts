@@ -7,7 +7,8 @@ import { markdownTable } from '../markdownTable.js';
 import { median } from '../median.js';
 import { thisMachine } from '../thisMachine.js';
 import { DIGITS, type Report } from './messages.js';
-import { askForPredictions, type Load } from './predictionLoad.js';
+import type { Load } from './predictionLoad.js';
+import { type Asker, startAsker } from './startAsker.js';
 import { type ServingProcess, startService } from './startService.js';
 import { teach } from './teacher.js';
 
@@ -31,7 +32,7 @@ interface Round {
 
 /**
  * What predictions wait for while the service learns, how many it gives, and whether its heap stays as it is. The service has a
- * process of its own, who asks another thread.
+ * process of its own, and so has who asks.
  *
  * @param part `memory`: one short round, and then a million events; anything else: a hundred thousand
  */
@@ -40,19 +41,21 @@ export async function benchService(part = ''): Promise<string> {
   const stretches = part === '' || part === 'memory' ? STRETCHES : 1;
   const { rows, lists } = await events();
   const service = await startService();
+  const asker = startAsker();
   try {
     const most: Round[] = [];
     const some: Round[] = [];
     // Warm before anything counts.
-    await roundOf(service, { rows, lists, seconds: 2 });
+    await roundOf(service, asker, { rows, lists, seconds: 2 });
     for (let i = 0; i < rounds; i++) {
-      most.push(await roundOf(service, { rows, lists, seconds }));
-      some.push(await roundOf(service, { rows, lists, seconds, perSecond: ASKED }));
+      most.push(await roundOf(service, asker, { rows, lists, seconds }));
+      some.push(await roundOf(service, asker, { rows, lists, seconds, perSecond: ASKED }));
       process.stderr.write(`round ${i + 1} of ${rounds}\n`);
     }
     const heaps = await heapsOf(service, lists, stretches);
     return page(most, some, heaps, seconds);
   } finally {
+    asker.close();
     await service.close();
   }
 }
@@ -66,13 +69,15 @@ interface RoundOptions {
 
 async function roundOf(
   service: ServingProcess,
+  asker: Asker,
   { rows, lists, seconds, perSecond }: RoundOptions,
 ): Promise<Round> {
-  const alone = await askForPredictions(service.url, rows, seconds, perSecond);
+  const request = { url: service.url, rows, seconds, perSecond };
+  const alone = await asker.ask(request);
   const teacher = teach(service.url, lists, LEARNED);
   await setTimeout(500);
   await service.ask('glance');
-  const learning = await askForPredictions(service.url, rows, seconds, perSecond);
+  const learning = await asker.ask(request);
   const { delay } = await service.ask('glance');
   return { alone, learning, learned: await teacher.stop(), delay };
 }
@@ -128,7 +133,7 @@ function page(
 Written by \`npm run bench service\` on: ${thisMachine()}.
 
 \`fluxion serve --learn\` of a network 784-500-10: digits of MNIST come as JSON, 784 numbers a row. Ten connections ask for
-predictions of one row by autocannon, as many as are answered or ${ASKED} a second, while ${LEARNED.toLocaleString('en')} events a second are learned
+predictions of one row by autocannon, as many as are answered or ${ASKED} at the beginning of each second, while ${LEARNED.toLocaleString('en')} events a second are learned
 from one by one, in lists of twenty. Medians of ${most.length} ${most.length === 1 ? 'round' : 'rounds'} of ${seconds} s, without and with learning in turns; who asks and who teaches share the
 machine with the service.
 
