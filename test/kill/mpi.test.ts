@@ -2,10 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { random } from '@fluxion/tensor';
+import { listCheckpoints, loadModel } from '@fluxion/checkpoint';
+import { restoreEncoder } from '@fluxion/data';
+import { boxes } from '@fluxion/layers';
+import { elements, random } from '@fluxion/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Job, launch, launchers } from '../mpi/launchers.js';
+import { type Job, type Launcher, launch, launchers } from '../mpi/launchers.js';
 
 /** How often a rank is killed with each library; `npm test` does it once, with one. */
 const KILLS = Number(process.env.FLUXION_KILLS ?? 1);
@@ -65,10 +69,18 @@ async function killOne(
       one = ranks[Math.floor(chance(1) * ranks.length)]?.pid;
     }
     if (left < 0 || !text.includes('examples in')) return;
-    if (left-- === 0) setTimeout(kill, chance(2) * DELAY);
+    if (left-- === 0) void setTimeout(chance(2) * DELAY).then(kill);
   });
   await ended;
   return killed === undefined ? undefined : performance.now() - killed;
+}
+
+/** Starts the training, with so many ranks of a library. */
+function train(launcher: Launcher, ranks: number, out: string, epochs: number): Job {
+  return launch(launcher, ranks, [
+    ...[fluxion, 'train', join(folder, 'points.csv'), '--target', 'kind', '--distributed', 'sync'],
+    ...['--validation', 'none', '--no-report', '--epochs', String(epochs), '--out', join(folder, out)],
+  ]);
 }
 
 describe('a synchronous training of which a rank is killed at any moment', () => {
@@ -78,43 +90,40 @@ describe('a synchronous training of which a rank is killed at any moment', () =>
     it(
       `comes to the same weights as one that never was, with ${launcher.name}`,
       async () => {
-        const train = (out: string, ranks = 2): Job =>
-          launch(launcher, ranks, [
-            ...[fluxion, 'train', join(folder, 'points.csv'), '--target', 'kind', '--no-report'],
-            ...[
-              '--distributed',
-              'sync',
-              '--validation',
-              'none',
-              '--epochs',
-              String(30 + 3 * KILLS),
-              '--out',
-              join(folder, out),
-            ],
-          ]);
+        const epochs = 7 + 3 * KILLS;
         const weightsOf = (out: string) => readFile(join(folder, out, 'weights.safetensors'), 'base64');
         const name = launcher.name.replace(' ', '');
-        const [straight, cut] = [`${name}-straight`, `${name}-killed`];
-        const { code, out } = await train(straight).ended;
-        expect(`${code} ${out}`).toMatch(/^0 /);
+        const [straight, cut, other] = ['straight', 'killed', 'other'].map((how) => `${name}-${how}`) as [
+          string,
+          string,
+          string,
+        ];
+        expect(await endOf(train(launcher, 2, straight, epochs))).toMatch(/^0 /);
         let [kills, longest] = [0, 0];
-        for (let lives = 0, finished = false; !finished || kills < KILLS; lives++) {
-          // Where it came to its end too soon it is done again.
-          if (finished) await rm(join(folder, cut), { recursive: true });
+        const killed = async (job: Job, lives: number): Promise<boolean> => {
           const chance = random(lives, name);
-          const job = train(cut);
-          // Killed often enough, it comes to its end.
-          const outlived = kills < KILLS ? await killOne(job, (count) => chance.uniform(count)) : undefined;
+          const outlived = await killOne(job, (count) => chance.uniform(count));
           const { code, out } = await job.ended;
-          finished = code === 0;
-          if (finished) {
-            expect(await weightsOf(cut)).toBe(await weightsOf(straight));
-            continue;
-          }
+          if (code === 0) return false;
           expect([out, outlived]).toEqual([out, expect.any(Number)]);
           kills++;
           longest = Math.max(longest, outlived ?? 0);
+          return true;
+        };
+        for (let lives = 0; kills < KILLS; lives++) {
+          // Where it came to its end too soon it is done again.
+          if (!(await killed(train(launcher, 2, cut, epochs), lives))) {
+            expect(await weightsOf(cut)).toBe(await weightsOf(straight));
+            await rm(join(folder, cut), { recursive: true });
+          }
         }
+        expect(await endOf(train(launcher, 2, cut, epochs))).toMatch(/^0 /);
+        // The other goes on with another number of ranks after each kill.
+        for (const ranks of KILLS > 1 ? [3, 2] : [3])
+          await killSaved(train(launcher, ranks, other, epochs), other);
+        expect(await endOf(train(launcher, 1, other, epochs))).toMatch(/^0 /);
+        expect(await weightsOf(cut)).toBe(await weightsOf(straight));
+        expect(await distance(other, straight)).toBeLessThan(1e-4);
         console.log(
           `${launcher.name}: killed a rank ${kills} times, ended ${(longest / 1000).toFixed(1)} s after it at most`,
         );
@@ -124,3 +133,30 @@ describe('a synchronous training of which a rank is killed at any moment', () =>
     );
   }
 });
+
+/** Kills the last rank once there is a checkpoint that was not there before. */
+async function killSaved({ child, ended }: Job, out: string): Promise<void> {
+  const newest = async () => (await listCheckpoints(join(folder, `${out}.checkpoints`)))[0];
+  const before = await newest();
+  while ((await newest()) === before && child.exitCode === null) await setTimeout(5);
+  const ranks = descendants(child.pid ?? 0).filter(({ command }) => command.startsWith(process.execPath));
+  process.kill(ranks.at(-1)?.pid ?? 0, 'SIGKILL');
+  expect((await ended).code).not.toBe(0);
+}
+
+async function endOf({ ended }: Job): Promise<string> {
+  const { code, out } = await ended;
+  return `${code} ${out}`;
+}
+
+/** The largest difference of two weights of models that were saved. */
+async function distance(one: string, other: string): Promise<number> {
+  const [a, b] = await Promise.all([one, other].map(numbersOf));
+  expect(a?.length).toBe(b?.length);
+  return Math.max(...(a ?? []).map((value, i) => Math.abs(value - (b?.[i] as number))));
+}
+
+async function numbersOf(model: string): Promise<readonly number[]> {
+  const { model: read } = await loadModel(join(folder, model), { definitions: boxes, restoreEncoder });
+  return read.parameters.flatMap(({ value }) => [...elements(value)]);
+}

@@ -16,7 +16,7 @@ export interface Collectives {
 type Bind = (name: string, parameters: string) => NativeFunction;
 
 /** Numbers from which a call is large: what the libraries do in the background is then slower than what they wait for. */
-const LARGE = 2 ** 15;
+const LARGE = 2 ** 11;
 
 /**
  * Binds the collective calls of a library.

@@ -1,30 +1,40 @@
 import type { Averaged } from './mpiPage.js';
 
-const [WIDTH, HEIGHT, MARGIN] = [560, 260, 56];
+const [WIDTH, HEIGHT] = [820, 340];
+const [LEFT, RIGHT, TOP, BOTTOM] = [30, 790, 70, 280];
+const [BARS, POINTS] = ['#0b7285', '#e8590c'];
 
-/** A picture of speed (bars) and accuracy (points) by how often the mean is taken, as SVG. */
+/** A picture of speed (bars) and accuracy (points) by how often the mean is taken, as SVG for light and dark pages alike. */
 export function averagingPicture(averaged: readonly Averaged[]): string {
+  const title =
+    'Two ranks that learn after each example: examples/s (bars), test digits that are right (points)';
   const fastest = Math.max(...averaged.map(({ examplesPerSecond }) => examplesPerSecond));
-  const least = Math.floor(20 * Math.min(...averaged.map(({ accuracy }) => accuracy)) - 0.2) / 20;
-  const step = (WIDTH - 2 * MARGIN) / averaged.length;
-  const bottom = HEIGHT - MARGIN;
-  const tall = HEIGHT - 2 * MARGIN;
+  const accuracies = averaged.map(({ accuracy }) => accuracy);
+  const least = Math.floor(100 * Math.min(...accuracies) - 1) / 100;
+  const most = Math.max(...accuracies);
+  const step = (RIGHT - LEFT) / averaged.length;
   const marks = averaged.map(({ every, examplesPerSecond, accuracy }, i) => {
-    const x = MARGIN + (i + 0.5) * step;
-    const height = (tall * examplesPerSecond) / fastest;
-    const y = bottom - (tall * (accuracy - least)) / (1 - least);
-    return `<rect x="${x - 18}" y="${bottom - height}" width="36" height="${height}" fill="#9ab8d8"/>
-<text x="${x}" y="${bottom - height - 6}" text-anchor="middle">${Math.round(examplesPerSecond / 100) / 10} k/s</text>
-<circle cx="${x}" cy="${y}" r="4" fill="#b3432b"/>
-<text x="${x + 8}" y="${y + 4}" fill="#b3432b">${(100 * accuracy).toFixed(1)} %</text>
-<text x="${x}" y="${bottom + 18}" text-anchor="middle">${every.toLocaleString('en')}</text>`;
+    const x = LEFT + (i + 0.5) * step;
+    const top = BOTTOM - ((BOTTOM - TOP) * examplesPerSecond) / fastest;
+    const y = BOTTOM - ((BOTTOM - TOP) * (accuracy - least)) / (most - least);
+    const [bar, speed] = [x - 34, Math.round(examplesPerSecond).toLocaleString('en')];
+    return `<rect x="${at(bar)}" y="${at(top)}" width="34" height="${at(BOTTOM - top)}" fill="${BARS}"/>
+<text x="${at(bar + 17)}" y="${at(top - 6)}" text-anchor="middle" fill="${BARS}">${speed}</text>
+<circle cx="${at(x + 20)}" cy="${at(y)}" r="5" fill="${POINTS}"/>
+<text x="${at(x + 20)}" y="${at(y - 10)}" text-anchor="middle" fill="${POINTS}">${(100 * accuracy).toFixed(1)} %</text>
+<text x="${at(x)}" y="${BOTTOM + 20}" text-anchor="middle">${every.toLocaleString('en')}</text>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12">
-<rect width="100%" height="100%" fill="white"/>
-<text x="${MARGIN}" y="20">Examples/s of two ranks (bars), and share of the test digits that are right (points)</text>
-<line x1="${MARGIN}" y1="${bottom}" x2="${WIDTH - MARGIN}" y2="${bottom}" stroke="black"/>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">
+<title>${title}</title>
+<style>text:not([fill]) { fill: #333 } .grid { stroke: #8884; fill: none } @media (prefers-color-scheme: dark) { text:not([fill]) { fill: #ddd } }</style>
+<text x="${LEFT}" y="20" font-weight="bold">${title}</text>
+<path class="grid" d="M${LEFT} ${BOTTOM}H${RIGHT}"/>
 ${marks.join('\n')}
 <text x="${WIDTH / 2}" y="${HEIGHT - 12}" text-anchor="middle">examples of a rank between two means</text>
 </svg>
 `;
+}
+
+function at(place: number): string {
+  return place.toFixed(1);
 }

@@ -1,12 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mnistArrow, TEST, TRAIN } from '@fluxion/quickstart/mnistArrow';
 import { averagingPicture } from './averagingPicture.js';
 import type { Learned, Learning } from './learning.js';
-import { type AllreduceTimes, type Averaged, mpiPage, type Scaling } from './mpiPage.js';
+import {
+  type AllreduceTimes,
+  type Averaged,
+  type MpiFigures,
+  machinesTable,
+  mpiPage,
+  type RankReads,
+  type Scaling,
+} from './mpiPage.js';
 import { type Family, nodeProgram, presentFamilies, startRanks } from './startRanks.js';
 
 /** Numbers of an allreduce, and how often it is measured. */
@@ -18,7 +26,7 @@ const SIZES: readonly (readonly [size: number, calls: number])[] = [
   [100_000, 200],
   [400_000, 100],
 ];
-const ROUNDS = 3;
+const ROUNDS = 5;
 /** Examples of a rank between two means of the weights. */
 const EVERY = [1, 10, 100, 1000, 10_000];
 /** Examples after which speed is known. */
@@ -64,14 +72,53 @@ export async function benchMpi(part = ''): Promise<string> {
       every,
       ...learn(2, { batchSize: 1, every }),
     }));
-    if (!isShort) {
-      const picture = new URL('../../../../docs/benchmarks-mpi.svg', import.meta.url);
-      await writeFile(fileURLToPath(picture), averagingPicture(averaged));
-    }
-    return mpiPage({ library: first.name, times, scaling, one, averaged });
+    const reads = await readsOf(first, { 'MNIST, Arrow': files.train, 'a table, CSV': await table(folder) });
+    const figures: MpiFigures = { library: first.name, times, scaling, one, averaged, reads };
+    if (!isShort) await writeDocs(figures);
+    return mpiPage(figures);
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** What ranks read of each file. */
+async function readsOf(
+  family: Family,
+  files: Readonly<Record<string, string>>,
+): Promise<MpiFigures['reads']> {
+  const reads: MpiFigures['reads'][number][] = [];
+  for (const [name, path] of Object.entries(files)) {
+    for (const ranks of [1, 2, 4]) {
+      const { size } = await stat(path);
+      const told = startRanks(family, ranks, nodeProgram('rankReading', path, String(size)));
+      reads.push({ file: name, ranks, ...(JSON.parse(told) as RankReads) });
+    }
+  }
+  return reads;
+}
+
+/** Writes a table of numbers, dates and words. */
+async function table(folder: string): Promise<string> {
+  const path = join(folder, 'table.csv');
+  const rows = Array.from({ length: 200_000 }, (_, i) => {
+    const [x, y] = [Math.sin(i), Math.cos(i * i)];
+    const day = new Date(1.7e12 + 3.6e6 * i).toISOString().slice(0, 10);
+    return `${x},${y.toFixed(4)},${i % 97},w${(i * 7919) % 211},${day},item ${i % 1000} of ${i % 7},${x + y > 0}\n`;
+  });
+  await writeFile(path, `x,y,n,word,day,text,kind\n${rows.join('')}`);
+  return path;
+}
+
+/** The picture, and the table in the page that explains it all. */
+async function writeDocs(figures: MpiFigures): Promise<void> {
+  const docs = (name: string): string => fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
+  await writeFile(docs('benchmarks-mpi.svg'), averagingPicture(figures.averaged));
+  const page = await readFile(docs('scale.md'), 'utf8');
+  const tables = /(?<=<!-- computed by npm run bench mpi -->\n\n).*?(?=\n\n<!-- end -->)/s;
+  await writeFile(
+    docs('scale.md'),
+    page.replace(tables, () => machinesTable(figures)),
+  );
 }
 
 /** Medians of rounds in turns: Node, C, Node, C. */

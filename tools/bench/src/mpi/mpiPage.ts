@@ -23,6 +23,15 @@ export interface Averaged extends Learned {
   readonly every: number;
 }
 
+/** What a rank reads at most, in bytes for each byte of the file: to find its rows, to fit an encoder, and in an epoch. */
+export interface RankReads {
+  readonly opening: number;
+  readonly fitting: number;
+  readonly epoch: number;
+  /** Of all ranks, which do nothing but make examples. */
+  readonly examplesPerSecond: number;
+}
+
 export interface MpiFigures {
   /** The library that training was measured with. */
   readonly library: string;
@@ -31,6 +40,7 @@ export interface MpiFigures {
   /** One process, after each example. */
   readonly one: Learned;
   readonly averaged: readonly Averaged[];
+  readonly reads: readonly (RankReads & { readonly file: string; readonly ranks: number })[];
 }
 
 /** Bytes of the parameters of 784-500-10 in float32. */
@@ -47,7 +57,8 @@ const micro = (seconds: number | undefined): string | undefined =>
   seconds === undefined ? undefined : (1e6 * seconds).toFixed(1);
 
 /** The page of what was measured, and of what follows by the cost model. */
-export function mpiPage({ library, times, scaling, one, averaged }: MpiFigures): string {
+export function mpiPage(figures: MpiFigures): string {
+  const { library, times, scaling, one, averaged, reads } = figures;
   const [here] = times;
   const line = fitLine((here?.rows ?? []).map(({ size, ours }) => ({ bytes: 4 * size, seconds: ours })));
   const [alone] = scaling;
@@ -55,7 +66,7 @@ export function mpiPage({ library, times, scaling, one, averaged }: MpiFigures):
     '# Many ranks',
     `${thisMachine()}. Written by \`npm run bench mpi\`; what it means is in [Many machines](scale.md).`,
     '## An allreduce over two ranks',
-    'Microseconds by how many float32, the least of three medians, from Node and from C with the same library.',
+    'Microseconds by how many float32, the least of the medians of five rounds, from Node and from C with the same library.',
     ...times.map(({ name, rows }) =>
       markdownTable(
         [name, 'Node', 'C', 'ratio', 'more'],
@@ -92,6 +103,19 @@ export function mpiPage({ library, times, scaling, one, averaged }: MpiFigures):
       ]),
     ),
     '![Speed and accuracy by how often the mean is taken](benchmarks-mpi.svg)',
+    '## What a rank reads',
+    'Bytes that a rank reads at most, for each byte of the file, and examples/s of all ranks that train nothing. A text is looked through once, to find its rows; the order mixes row by row, so that all ranks read the same windows, and make numbers of their own rows.',
+    markdownTable(
+      ['file', 'ranks', 'opening', 'fitting', 'epoch', 'examples/s'],
+      reads.map(({ file, ranks, opening, fitting, epoch, examplesPerSecond }) => [
+        file,
+        String(ranks),
+        opening.toFixed(2),
+        fitting.toFixed(2),
+        epoch.toFixed(2),
+        count(examplesPerSecond),
+      ]),
+    ),
     '## A cost model',
     `A step costs what a rank computes on its part, and an exchange: latency + bytes/bandwidth. Fitted to the first table: ${micro(line.latency)} µs + bytes / ${(line.bandwidth / 1e9).toFixed(2)} GB/s. Over R ranks 2·log₂R messages and 2·(R − 1)/R of the bytes, where two ranks are as measured. Checked on minibatches of 128, the compute of each part being measured by itself:`,
     markdownTable(
@@ -102,27 +126,32 @@ export function mpiPage({ library, times, scaling, one, averaged }: MpiFigures):
       }),
     ),
     'What it says, **computed and not measured**, of machines such as this one, a rank each: examples a second with minibatches of 128 for each machine, and averaging every 1,000 examples. Taken for granted: 30 µs a message at 10 Gbit/s, 5 µs at 100 Gbit/s, and the full bandwidth.',
-    markdownTable(
-      ['machines', 'network', '128 each', 'efficiency', 'averaging', 'efficiency'],
-      NETWORKS.flatMap(([name, network]) =>
-        MACHINES.map((machines) => {
-          const exchange = allreduceSeconds(machines, BYTES, network);
-          const own = alone?.part ?? Number.NaN;
-          const each = 128 / (128 / own + exchange);
-          const apart = 1000 / (1000 / one.examplesPerSecond + exchange);
-          return [
-            String(machines),
-            name,
-            count(machines * each),
-            percent(each / own),
-            count(machines * apart),
-            percent(apart / one.examplesPerSecond),
-          ];
-        }),
-      ),
-    ),
+    machinesTable(figures),
     '',
   ].join('\n\n');
+}
+
+/** What the cost model says of many machines. */
+export function machinesTable({ scaling: [alone], one }: Pick<MpiFigures, 'scaling' | 'one'>): string {
+  return markdownTable(
+    ['machines', 'network', '128 each', 'efficiency', 'averaging', 'efficiency'],
+    NETWORKS.flatMap(([name, network]) =>
+      MACHINES.map((machines) => {
+        const exchange = allreduceSeconds(machines, BYTES, network);
+        const own = alone?.part ?? Number.NaN;
+        const each = 128 / (128 / own + exchange);
+        const apart = 1000 / (1000 / one.examplesPerSecond + exchange);
+        return [
+          String(machines),
+          name,
+          count(machines * each),
+          percent(each / own),
+          count(machines * apart),
+          percent(apart / one.examplesPerSecond),
+        ];
+      }),
+    ),
+  );
 }
 
 function efficiency(speed: number, alone: number, ranks: number): string {

@@ -14,7 +14,8 @@ const families: readonly Family[] = [
     run: ['mpirun.openmpi', '--oversubscribe', '--allow-run-as-root'],
     compiler: 'mpicc.openmpi',
   },
-  { name: 'MPICH', run: ['mpirun.mpich'], compiler: 'mpicc.mpich' },
+  // Each rank on a core of its own, as Open MPI binds them.
+  { name: 'MPICH', run: ['mpirun.mpich', '-bind-to', 'core'], compiler: 'mpicc.mpich' },
 ];
 
 /** Those that are installed, under the names that Debian gives them. */
