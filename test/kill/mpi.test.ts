@@ -83,47 +83,48 @@ function train(launcher: Launcher, ranks: number, out: string, epochs: number): 
   ]);
 }
 
-describe('a synchronous training of which a rank is killed at any moment', () => {
+describe('a synchronous training of which a rank is killed', () => {
   if (libraries.length === 0)
     it('is left out where no library is installed', () => expect(launchers).toEqual([]));
   for (const launcher of libraries) {
-    it(
-      `comes to the same weights as one that never was, with ${launcher.name}`,
+    const name = launcher.name.replace(' ', '');
+
+    it(`goes on with other numbers of ranks to the same weights, but for rounding, with ${launcher.name}`, async () => {
+      const [straight, cut] = [`${name}-alone`, `${name}-fewer`] as const;
+      const epochs = 8;
+      for (const ranks of KILLS > 1 ? [3, 2] : [2]) {
+        expect(await killSaved(train(launcher, ranks, cut, epochs), cut)).toBeLessThan(10_000);
+      }
+      expect(await endOf(train(launcher, 1, cut, epochs))).toMatch(/^0 /);
+      expect(await endOf(train(launcher, 1, straight, epochs))).toMatch(/^0 /);
+      expect(await distance(cut, straight)).toBeLessThan(1e-4);
+    });
+
+    it.runIf(KILLS > 1)(
+      `comes at any moment to the same bits as one that never was, with ${launcher.name}`,
       async () => {
-        const epochs = 7 + 3 * KILLS;
+        const epochs = 30 + 3 * KILLS;
         const weightsOf = (out: string) => readFile(join(folder, out, 'weights.safetensors'), 'base64');
-        const name = launcher.name.replace(' ', '');
-        const [straight, cut, other] = ['straight', 'killed', 'other'].map((how) => `${name}-${how}`) as [
-          string,
-          string,
-          string,
-        ];
+        const [straight, cut] = [`${name}-straight`, `${name}-killed`] as const;
         expect(await endOf(train(launcher, 2, straight, epochs))).toMatch(/^0 /);
         let [kills, longest] = [0, 0];
-        const killed = async (job: Job, lives: number): Promise<boolean> => {
+        for (let lives = 0, finished = false; !finished || kills < KILLS; lives++) {
+          // Where it came to its end too soon it is done again.
+          if (finished) await rm(join(folder, cut), { recursive: true });
           const chance = random(lives, name);
-          const outlived = await killOne(job, (count) => chance.uniform(count));
+          const job = train(launcher, 2, cut, epochs);
+          // Killed often enough, it comes to its end.
+          const outlived = kills < KILLS ? await killOne(job, (count) => chance.uniform(count)) : undefined;
           const { code, out } = await job.ended;
-          if (code === 0) return false;
+          finished = code === 0;
+          if (finished) {
+            expect(await weightsOf(cut)).toBe(await weightsOf(straight));
+            continue;
+          }
           expect([out, outlived]).toEqual([out, expect.any(Number)]);
           kills++;
           longest = Math.max(longest, outlived ?? 0);
-          return true;
-        };
-        for (let lives = 0; kills < KILLS; lives++) {
-          // Where it came to its end too soon it is done again.
-          if (!(await killed(train(launcher, 2, cut, epochs), lives))) {
-            expect(await weightsOf(cut)).toBe(await weightsOf(straight));
-            await rm(join(folder, cut), { recursive: true });
-          }
         }
-        expect(await endOf(train(launcher, 2, cut, epochs))).toMatch(/^0 /);
-        // The other goes on with another number of ranks after each kill.
-        for (const ranks of KILLS > 1 ? [3, 2] : [3])
-          await killSaved(train(launcher, ranks, other, epochs), other);
-        expect(await endOf(train(launcher, 1, other, epochs))).toMatch(/^0 /);
-        expect(await weightsOf(cut)).toBe(await weightsOf(straight));
-        expect(await distance(other, straight)).toBeLessThan(1e-4);
         console.log(
           `${launcher.name}: killed a rank ${kills} times, ended ${(longest / 1000).toFixed(1)} s after it at most`,
         );
@@ -134,14 +135,20 @@ describe('a synchronous training of which a rank is killed at any moment', () =>
   }
 });
 
-/** Kills the last rank once there is a checkpoint that was not there before. */
-async function killSaved({ child, ended }: Job, out: string): Promise<void> {
+/**
+ * Kills the last rank once there is a checkpoint that was not there before.
+ *
+ * @returns milliseconds that the job outlived it
+ */
+async function killSaved({ child, ended }: Job, out: string): Promise<number> {
   const newest = async () => (await listCheckpoints(join(folder, `${out}.checkpoints`)))[0];
   const before = await newest();
   while ((await newest()) === before && child.exitCode === null) await setTimeout(5);
   const ranks = descendants(child.pid ?? 0).filter(({ command }) => command.startsWith(process.execPath));
   process.kill(ranks.at(-1)?.pid ?? 0, 'SIGKILL');
+  const killed = performance.now();
   expect((await ended).code).not.toBe(0);
+  return performance.now() - killed;
 }
 
 async function endOf({ ended }: Job): Promise<string> {
