@@ -47,9 +47,7 @@ export function findLibrary(
   return nativeLibrary({
     for: 'mpi',
     names: name === undefined ? namesFor(environment) : [name],
-    install:
-      'Debian: apt-get install openmpi-bin libopenmpi3, or mpich; Fedora: dnf install openmpi, or mpich, then module load mpi; macOS: brew install open-mpi',
-    otherwise: "name the file: mpi({ library: '/opt/…/libmpi.so' })",
+    fix: "install one (Debian: apt-get install openmpi-bin libopenmpi3, or mpich; Fedora: dnf install openmpi, or mpich, then module load mpi; macOS: brew install open-mpi), or name the file: mpi({ library: '/opt/…/libmpi.so' })",
     // Open MPI's plugins look for its names among those of the whole process.
     global: true,
   });

@@ -1,3 +1,4 @@
+import { existsSync, readlinkSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { expectNames, type NativeLibrary, OptionError, StateError } from '@fluxion/tensor';
 import { announce } from './announce.js';
@@ -47,7 +48,8 @@ let started: { readonly process: MpiProcess; readonly name: string | undefined }
  * 0 ends them all, within seconds, as does one that is killed.
  *
  * @throws {OptionError} when koffi is not installed, or there is no library; the message says what to install. {StateError}
- *   when the launcher has started several ranks and the library, another one's, sees one; or after `close`.
+ *   when the launcher has started several ranks and the library, another one's, sees one; when a program between them, as npx, has
+ *   closed what MPICH talks to its launcher by; or after `close`.
  * @see Message Passing Interface Forum, "MPI: a message-passing interface standard", version 4.1, 2023.
  * @example
  * const ranks = mpi();
@@ -65,6 +67,7 @@ export function mpi(options: MpiOptions = {}): Mpi {
     );
   }
   if (started === undefined) {
+    expectPassedOn();
     const found = findLibrary(name);
     started = { process: new MpiProcess(found.library, found.name), name: found.name };
   }
@@ -166,6 +169,28 @@ function versionOf(library: NativeLibrary): string {
   library.func('int MPI_Get_library_version(void *, void *)')(text, new Int32Array(1));
   const [line = ''] = text.toString('latin1').split(/[\0\n,]/, 1);
   return line.replace(/\s+/g, ' ').replace(' Version:', '').trim();
+}
+
+/**
+ * @throws {StateError} when the descriptor by which MPICH talks to its launcher is not open: Node, and so npx, passes none on but the
+ *   standard ones.
+ */
+function expectPassedOn(): void {
+  const { PMI_FD } = process.env;
+  if (PMI_FD === undefined || isSocket(PMI_FD)) return;
+  throw new StateError(
+    `mpi: expected file descriptor ${PMI_FD}, by which MPICH talks to mpirun, to be open, a program between them has closed it, as npx does; start ranks by mpirun -pmi-port, or the program itself, as node_modules/.bin/fluxion`,
+  );
+}
+
+/** Not by fstat, after which Node 20 finds modules wrong: realpath looks at what was asked for last. Where that is not told, true. */
+function isSocket(descriptor: string): boolean {
+  const descriptors = '/proc/self/fd';
+  try {
+    return readlinkSync(`${descriptors}/${descriptor}`).startsWith('socket:');
+  } catch {
+    return !existsSync(descriptors);
+  }
 }
 
 /** @throws {StateError} when this is the library of another launcher: each process would be a job of its own. */

@@ -23,8 +23,8 @@ export interface LibrarySearch {
   readonly for: string;
   /** What it may be called, the best first. */
   readonly names: readonly string[];
-  /** What a message advises where none is installed. */
-  readonly install: string;
+  /** What to do where none is found. */
+  readonly fix: string;
   /** What can be done without it, where something can. */
   readonly otherwise?: string;
   /** Whether its names are to be among those of the whole process. */
@@ -40,7 +40,7 @@ export function nativeLibrary(search: LibrarySearch): {
   readonly name: string;
   readonly library: NativeLibrary;
 } {
-  const { names, install, global = false } = search;
+  const { names, fix, global = false } = search;
   const otherwise = search.otherwise === undefined ? '' : `, or ${search.otherwise}`;
   const { load } = koffi(search.for, otherwise);
   for (const name of names) {
@@ -52,7 +52,7 @@ export function nativeLibrary(search: LibrarySearch): {
   }
   const wanted = names.join(' or ') || 'which none is known of on this system';
   throw new OptionError(
-    `${search.for}: expected a native library, ${wanted}, found none; install one (${install})${otherwise}`,
+    `${search.for}: expected a native library, ${wanted}, found none; ${fix}${otherwise}`,
   );
 }
 

@@ -59,8 +59,7 @@ export function blasLibrary(): BlasLibrary {
     const { name, library } = nativeLibrary({
       for: "kernels 'blas'",
       names: NAMES[process.platform] ?? [],
-      install:
-        'Debian: apt-get install libopenblas0-pthread; Fedora: dnf install openblas; macOS has Accelerate',
+      fix: 'install one (Debian: apt-get install libopenblas0-pthread; Fedora: dnf install openblas; macOS has Accelerate)',
       otherwise: "use kernels 'wasm'",
     });
     found = { name, sgemm: library.func(PROTOTYPE) as Sgemm };
