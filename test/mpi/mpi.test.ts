@@ -22,6 +22,8 @@ interface Trained {
   readonly example?: number;
   /** Numbers that calls of a step took. */
   readonly sent?: number;
+  /** Steps after which the mean was taken. */
+  readonly means?: number;
 }
 
 interface RankResults {
@@ -174,6 +176,7 @@ describe('ranks of a job', () => {
       }
       expect(furthest(first.float64.weights, alone.float64.weights)).toBeLessThan(1e-14);
       expect(furthest(first.fitted.weights, alone.fitted.weights)).toBeLessThan(1e-13);
+      expect(first.averaged.means).toBe(Math.floor((2 * 101) / (10 * size)));
       expect(furthest(first.averaged.weights, await averagedByHand(size))).toBeLessThan(1e-6);
     });
   }

@@ -111,12 +111,15 @@ async function touchedRows() {
 }
 
 async function averaged() {
+  let means = 0;
   const model = sequential([linear(160), relu(), linear(2)], { inputShape: [4], seed: 1 });
   const optimizer = sgd({ learningRate: 0.05, momentum: 0.9 });
   await examples(source, { ...columns, epochs: 2, shuffle: true, seed: 3, shard: ranks })
     .pipe(train(model, { loss, optimizer }), averageEvery(10, ranks, { optimizer }))
-    .forEach(() => {});
-  return weights(model);
+    .forEach(({ averaged }) => {
+      if (averaged === true) means++;
+    });
+  return { means, ...weights(model) };
 }
 
 function calls() {
