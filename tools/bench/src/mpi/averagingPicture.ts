@@ -17,11 +17,11 @@ export function averagingPicture(averaged: readonly Averaged[]): string {
     const x = LEFT + (i + 0.5) * step;
     const top = BOTTOM - ((BOTTOM - TOP) * examplesPerSecond) / fastest;
     const y = BOTTOM - ((BOTTOM - TOP) * (accuracy - least)) / (most - least);
-    const [bar, speed] = [x - 34, Math.round(examplesPerSecond).toLocaleString('en')];
+    const [bar, speed] = [x - 40, Math.round(examplesPerSecond).toLocaleString('en')];
     return `<rect x="${at(bar)}" y="${at(top)}" width="34" height="${at(BOTTOM - top)}" fill="${BARS}"/>
 <text x="${at(bar + 17)}" y="${at(top - 6)}" text-anchor="middle" fill="${BARS}">${speed}</text>
-<circle cx="${at(x + 20)}" cy="${at(y)}" r="5" fill="${POINTS}"/>
-<text x="${at(x + 20)}" y="${at(y - 10)}" text-anchor="middle" fill="${POINTS}">${(100 * accuracy).toFixed(1)} %</text>
+<circle cx="${at(x + 24)}" cy="${at(y)}" r="5" fill="${POINTS}"/>
+<text x="${at(x + 24)}" y="${at(y - 10)}" text-anchor="middle" fill="${POINTS}">${(100 * accuracy).toFixed(1)} %</text>
 <text x="${at(x)}" y="${BOTTOM + 20}" text-anchor="middle">${every.toLocaleString('en')}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13">
