@@ -114,10 +114,12 @@ async function writeDocs(figures: MpiFigures): Promise<void> {
   const docs = (name: string): string => fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
   await writeFile(docs('benchmarks-mpi.svg'), averagingPicture(figures.averaged));
   const page = await readFile(docs('scale.md'), 'utf8');
-  const tables = /(?<=<!-- computed by npm run bench mpi -->\n\n).*?(?=\n\n<!-- end -->)/s;
+  const computed = /(?<=<!-- computed by npm run bench mpi -->\n).*?(?=<!-- end -->)/s;
+  const link =
+    'What it is computed from, and how well it fits here: [many ranks on one machine](benchmarks-mpi.md).';
   await writeFile(
     docs('scale.md'),
-    page.replace(tables, () => machinesTable(figures)),
+    page.replace(computed, () => `\n${machinesTable(figures)}\n\n${link}\n\n`),
   );
 }
 

@@ -28,7 +28,7 @@ export function startRanks({ run }: Family, ranks: number, program: readonly str
   const [command = '', ...options] = run;
   const { status, stdout, stderr } = spawnSync(command, [...options, '-n', String(ranks), ...program], {
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
   });
   if (status !== 0) throw new Error(`${command} ended with ${status}: ${stderr}`);
   return stdout;
