@@ -27,9 +27,8 @@ export async function askForPredictions({ url, rows, seconds, perSecond }: LoadR
     url: `${url}/predict`,
     connections: 10,
     duration: seconds,
-    ...(perSecond !== undefined && { overallRate: perSecond }),
     // It would count an answer after 50 ms as one for each of these milliseconds.
-    ignoreCoordinatedOmission: true,
+    ...(perSecond !== undefined && { overallRate: perSecond, ignoreCoordinatedOmission: true }),
     requests: rows.map((body) => ({
       method: 'POST',
       headers: { 'content-type': 'application/json' },

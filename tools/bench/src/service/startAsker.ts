@@ -16,7 +16,10 @@ export function startAsker(): Asker {
   return {
     async ask(request) {
       child.send(request);
-      const [load] = (await once(child, 'message')) as [Load];
+      const ended = once(child, 'exit').then(() => {
+        throw new Error('who asks for predictions has ended; what it said tells why');
+      });
+      const [load] = (await Promise.race([once(child, 'message'), ended])) as [Load];
       if (load.failures > 0) throw new Error(`POST /predict: ${load.failures} not answered, or refused`);
       return load;
     },
