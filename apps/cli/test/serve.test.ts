@@ -83,7 +83,8 @@ describe('fluxion serve', () => {
       }
     };
     const clients = [0, 1000, 2000, 3000].map(client);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // Long enough for checkpoints to be written meanwhile.
+    await expect.poll(() => checkpoints('model.serving').length, { timeout: 20_000 }).toBeGreaterThan(1);
     isStopped = true;
     service.kill('SIGTERM');
     await Promise.all(clients);
@@ -110,9 +111,11 @@ describe('fluxion serve', () => {
     expect(await learn(next.url, 25, 1)).toMatchObject({ updates: 26 });
   });
 
-  it('only predicts without --learn', async () => {
+  it('only predicts without --learn, and says so where its port is taken', async () => {
     const { url, service } = await start();
     expect(await learn(url, 0, 1)).toMatchObject({ status: 404 });
+    const { err } = await fluxion('serve', '--model', 'model', '--port', new URL(url).port);
+    expect(err).toContain('(EADDRINUSE); name another port, or 0 for any');
     service.kill('SIGINT');
     expect(await service.ended).toMatchObject({ code: 0, err: '' });
   });
@@ -132,12 +135,6 @@ describe('fluxion serve', () => {
     const { code, err } = await fluxion('serve', '--model', 'model', ...args);
     expect(err).toMatch(message);
     expect(code).toBeGreaterThan(0);
-  });
-
-  it('says so where its port is taken', async () => {
-    const { url } = await start();
-    const { err } = await fluxion('serve', '--model', 'model', '--port', new URL(url).port);
-    expect(err).toContain('(EADDRINUSE); name another port, or 0 for any');
   });
 });
 
