@@ -49,10 +49,12 @@ export function plainGraph(options: PlainGraphOptions): GraphDescription {
   let last = vectors.length === 1 ? (vectors[0] as string) : place(concat(), vectors);
   const { box, initializer } = activations[activation];
   for (const units of hidden) last = place(box(), [place(linear(units, { initializer }), [last])]);
+  // Without a hidden layer there is one minimum; where examples are few, what a random start adds to it stays.
+  const start = hidden.length === 0 ? ({ initializer: 'zeros' } as const) : {};
   const ends = outputs.map(({ name, units, loss }) =>
     loss === 'negativeLogLikelihood'
-      ? place(softmax(), [place(linear(units), [last])], name)
-      : place(linear(units), [last], name),
+      ? place(softmax(), [place(linear(units, start), [last])], name)
+      : place(linear(units, start), [last], name),
   );
   return { inputs: hasConvolutions(network) ? withoutMasks(inputs) : inputs, boxes, outputs: ends };
 }

@@ -57,16 +57,15 @@ export function recipe(rows: number, width: number, outputs: number): Recipe {
 }
 
 /**
- * What a small table is tried with, the simplest first: no hidden layer, with the prior of logistic regression of variance 1
- * on each weight; the usual network under a very strong prior, which wide tables of few rows want, and under a strong one; the usual
- * one; and one of two layers, which sharp edges and products want.
+ * What a small table is tried with, the simplest first: no hidden layer, under a very strong prior, which wide tables of few rows
+ * want, under a strong one, and under that of logistic regression, of variance 1 on each weight; the usual network under the strong
+ * ones; the usual one; and one of two layers, which sharp edges and products want.
  */
 export function triedRecipes(usual: Recipe, rows: number): readonly Recipe[] {
   const [units = 0] = usual.hidden;
   return [
-    { ...usual, hidden: [], l2: 0.5 / rows },
-    { ...usual, l2: 50 / rows },
-    { ...usual, l2: 5 / rows },
+    ...[50, 5, 0.5].map((strength) => ({ ...usual, hidden: [], l2: strength / rows })),
+    ...[50, 5].map((strength) => ({ ...usual, l2: strength / rows })),
     usual,
     { ...usual, hidden: [units, units / 2] },
   ];

@@ -54,11 +54,12 @@ export async function crossValidate(
   const trainedWith = Object.values(given)
     .map(({ kind }) => kind)
     .join(', ');
+  // Each part has its share of each class, or of small and large numbers.
   const order = shuffled(
     Int32Array.from({ length: held.size }, (_, i) => i),
     seed,
     'folds',
-  );
+  ).sort((a, b) => (held.firstTargets[a] as number) - (held.firstTargets[b] as number));
   const curves: (readonly number[])[] = [];
   for (let fold = 0; fold < times; fold++) {
     const rest = order.filter((_, i) => i % folds !== fold);

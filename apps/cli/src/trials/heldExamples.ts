@@ -4,6 +4,8 @@ import { elements, type Labels, labels, type Shape, type Tensor, tensor } from '
 /** The examples of a small table, encoded, in memory. */
 export interface HeldExamples {
   readonly size: number;
+  /** The first number, or label, of the first target of each. */
+  readonly firstTargets: ArrayLike<number>;
   /** Those with these numbers, in this order. Each minibatch is new. */
   minibatches(numbers: Int32Array, batchSize: number): Iterable<Examples>;
 }
@@ -46,8 +48,10 @@ export async function holdExamples(
   const takes = [inputs, targets, weights].map((kept) =>
     [...kept].map(([name, held]) => [name, taker(held, size)] as const),
   );
+  const [firstTarget] = targets.values();
   return {
     size,
+    firstTargets: firstTarget === undefined ? new Float32Array(size) : firstOfEach(firstTarget, size),
     *minibatches(numbers, batchSize) {
       for (let from = 0; from < numbers.length; from += batchSize) {
         const some = numbers.subarray(from, from + batchSize);
@@ -77,19 +81,27 @@ function keep(kept: Map<string, HeldTensor>, lent: Readonly<Record<string, Tenso
   }
 }
 
-/** Gathers examples by their numbers. */
-function taker(
-  { blocks, shape, isIndices }: HeldTensor,
-  size: number,
-): (numbers: Int32Array) => Tensor | Labels {
+function joined({ blocks, isIndices }: HeldTensor): Int32Array | Float32Array {
   const length = blocks.reduce((sum, block) => sum + block.length, 0);
-  const width = length / size;
   const all = isIndices ? new Int32Array(length) : new Float32Array(length);
   let end = 0;
   for (const block of blocks) {
     all.set(block, end);
     end += block.length;
   }
+  return all;
+}
+
+function firstOfEach(held: HeldTensor, size: number): ArrayLike<number> {
+  const all = joined(held);
+  return Float32Array.from({ length: size }, (_, i) => all[(i * all.length) / size] as number);
+}
+
+/** Gathers examples by their numbers. */
+function taker(held: HeldTensor, size: number): (numbers: Int32Array) => Tensor | Labels {
+  const { shape, isIndices } = held;
+  const all = joined(held);
+  const width = all.length / size;
   return (numbers) => {
     const out = isIndices ? new Int32Array(numbers.length * width) : new Float32Array(numbers.length * width);
     for (const [i, number] of numbers.entries()) {
