@@ -18,7 +18,8 @@ import { WaitingTerms } from './waitingTerms.js';
  * δ·W_tᵀ = δ·W₀ᵀ + Σ wᵢ(δ·δᵢ)·xᵢ
  * ```
  *
- * and after K examples W₀ ← W₀ + Xᵀ·diag(w)·Δ. Where the inputs of the coming examples are known, all x·W₀ are one product too.
+ * and after K examples W₀ ← W₀ + Xᵀ·diag(w)·Δ. Where the inputs of the coming examples are known, all x·W₀ are one product too, and
+ * all x·xᵢ.
  * Nothing is approximated: the terms are those of one update after another, added in another order.
  *
  * With momentum and l2 an update is still linear in W, its velocity v and the gradient (`LinearUpdate`). So W_t and v_t are sums
@@ -43,6 +44,9 @@ export class DeferredUpdates implements DeferredWeight {
   readonly #inputBytes: readonly Uint8Array[];
   /** Δ [K, fanOut], zeros but for the updates that wait. */
   readonly #outputs: Tensor;
+  /** X·Xᵀ [K, K], as far as its rows have been known. */
+  readonly #between: Tensor;
+  readonly #multiplyInputs: Run;
   #known = 0;
   #bound: Bound;
   #areCopied = false;
@@ -64,6 +68,11 @@ export class DeferredUpdates implements DeferredWeight {
     this.#inputs = arena.tensor([examples, fanIn]);
     this.#inputBytes = Array.from({ length: examples }, (_, i) => bytesOf(row(this.#inputs, i)));
     this.#outputs = arena.tensor([examples, fanOut]);
+    this.#between = arena.tensor([examples, examples]);
+    this.#multiplyInputs = kernels.matmul(this.#inputs, this.#inputs.transpose(1, 0), {
+      tensor: this.#between,
+      beta: 0,
+    });
     this.#bound = this.#bind(undefined);
   }
 
@@ -85,6 +94,7 @@ export class DeferredUpdates implements DeferredWeight {
     this.#inputs.data.set(values, this.#inputs.offset + count * fanIn);
     this.#known = count + values.length / fanIn;
     for (const { multiply } of this.#bound.products) multiply();
+    this.#multiplyInputs();
   }
 
   /** Binds output ← input·W + bias for one example. */
@@ -95,6 +105,7 @@ export class DeferredUpdates implements DeferredWeight {
     const times = this.#times(input, output);
     const scale = kernels.scale(output);
     const correct = this.#corrections(input, this.#inputs, this.#outputs, output);
+    const correctNext = this.#correctionsOfNext(output);
     const addBias = kernels.copy(reshape(bias, output.shape), { tensor: output, beta: 1 });
     const bytes = bytesOf(input);
     let bound: Bound | undefined;
@@ -110,7 +121,7 @@ export class DeferredUpdates implements DeferredWeight {
       const [p, q] = terms.value as unknown as [number, number];
       if (p !== 1) scale(p);
       if (q !== 0) addVelocity?.(known, q);
-      if (terms.count > 0) correct(terms.count)();
+      if (terms.count > 0) (known === terms.count ? correctNext : correct)(terms.count)();
       addBias();
     };
   }
@@ -310,17 +321,34 @@ export class DeferredUpdates implements DeferredWeight {
   #corrections(x: Tensor, a: Tensor, b: Tensor, output: Tensor): (count: number) => Run {
     const kernels = this.#kernels;
     return perCount((count) => {
-      const coefficients = kernels.arena.tensor([1, count]);
-      const sink: Sink = { tensor: coefficients, beta: 0 };
-      const multiply = kernels.matmul(x, first(a, count).transpose(1, 0), sink);
-      const weigh = kernels.multiply(coefficients, this.#factors.hi(1, count), sink);
-      const add = kernels.matmul(coefficients, first(b, count), { tensor: output, beta: 1 });
+      const products = kernels.arena.tensor([1, count]);
+      const multiply = kernels.matmul(x, first(a, count).transpose(1, 0), { tensor: products, beta: 0 });
+      const add = this.#addWeighed(products, b, output);
       return () => {
         multiply();
-        weigh();
         add();
       };
     });
+  }
+
+  /** output ← output + (w ∘ x·Xᵀ)·Δ, of the updates that wait, for the input x that comes next. */
+  #correctionsOfNext(output: Tensor): (count: number) => Run {
+    return perCount((count) =>
+      this.#addWeighed(row(this.#between, count).hi(1, count), this.#outputs, output),
+    );
+  }
+
+  /** output ← output + (w ∘ products)·B, of as many rows of B as there are products. */
+  #addWeighed(products: Tensor, b: Tensor, output: Tensor): Run {
+    const kernels = this.#kernels;
+    const [, count] = products.shape as [number, number];
+    const coefficients = kernels.arena.tensor([1, count]);
+    const weigh = kernels.multiply(products, this.#factors.hi(1, count), { tensor: coefficients, beta: 0 });
+    const add = kernels.matmul(coefficients, first(b, count), { tensor: output, beta: 1 });
+    return () => {
+      weigh();
+      add();
+    };
   }
 
   /** Which of the examples to come has this input, to the last bit. Those that are passed over never come. */
