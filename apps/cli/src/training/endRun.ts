@@ -75,9 +75,9 @@ function settingsOf(
 ): readonly Setting[] {
   return [
     { name: 'optimizer', value: optimizer },
-    { name: 'learning rate', value: String(learningRate) },
+    { name: 'learning rate', value: String(Number(learningRate.toPrecision(3))) },
     { name: 'batch size', value: String(batchSize) },
-    { name: 'l2', value: String(l2) },
+    { name: 'l2', value: String(Number(l2.toPrecision(3))) },
     { name: 'seed', value: String(seed) },
     { name: 'kernels', value: `${kernels.name}, ${dtype}` },
     { name: 'machine', value: `Node ${process.versions.node}, ${process.platform} ${process.arch}` },

@@ -116,7 +116,10 @@ async function rowCells(
       if (block === undefined) break;
       cells.set(
         row,
-        block.columns.map((data) => cellText(data.type)(new Vector([data]).get(0))),
+        // A midnight is a date, for who reads it.
+        block.columns.map((data) =>
+          cellText(data.type)(new Vector([data]).get(0)).replace(/T00:00:00\.000Z$/, ''),
+        ),
       );
       block.release?.();
     }
