@@ -83,6 +83,7 @@ describe('every box of the registry predicts the same in ONNX Runtime', () => {
 describe('options of boxes', () => {
   const picture: Shape = [7, 6, 4];
   it.each([
+    ['linear without a bias', [linear(3, { bias: false })], [4]],
     ['conv2d with same padding', [conv2d(4, 3, { padding: 'same', stride: 2 })], picture],
     ['conv2d, dilated', [conv2d(4, [2, 3], { dilation: 2, padding: [1, 0] })], picture],
     ['conv2d, depthwise', [conv2d(4, 3, { groups: 4 })], picture],

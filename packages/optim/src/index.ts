@@ -1,3 +1,4 @@
+export type { NormalizedAdagradOptions } from './normalizedAdagrad.js';
 export { normalizedAdagrad } from './normalizedAdagrad.js';
 export type { Optimizer, ParameterState } from './optimizer.js';
 export { type OptimizerState, optimizerState } from './optimizerState.js';

@@ -1,7 +1,7 @@
 import { objective } from '@fluxion/graph';
 import { linear, sequential } from '@fluxion/layers';
-import { squaredError } from '@fluxion/loss';
-import { elements, OptionError, random, tensor } from '@fluxion/tensor';
+import { binaryCrossEntropy, squaredError } from '@fluxion/loss';
+import { elements, OptionError, random, type Tensor, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { normalizedAdagrad } from './normalizedAdagrad.js';
 import type { Optimizer } from './optimizer.js';
@@ -111,6 +111,70 @@ describe('normalizedAdagrad', () => {
       return model.parameters.flatMap(({ value }) => [...elements(value)]);
     };
     expect(run(true)).toEqual(run(false));
+  });
+
+  describe.each([
+    ['squaredError', squaredError(), (p: number, y: number) => p - y, 2.5],
+    ['binaryCrossEntropy', binaryCrossEntropy(), (p: number, y: number) => 1 / (1 + Math.exp(-p)) - y, 1],
+  ] as const)('invariant, of %s', (invariant, loss, slopeAt, y) => {
+    const [x, begin] = [
+      [3, -0.5, 2],
+      [-0.3, 0.2, 0.1],
+    ];
+
+    /** The weights after a step on one example. */
+    function stepped(learningRate: number, steps = 1): readonly number[] {
+      const model = sequential([linear(1, { bias: false })], { inputShape: [3], dtype: 'float64' });
+      const [weight] = model.parameters;
+      if (weight) model.assign(weight, begin);
+      const state = optimizerState(normalizedAdagrad({ learningRate, invariant }), model);
+      for (let i = 0; i < steps; i++) {
+        const tape = model.fprop({ x: tensor(x, [1, 3]) });
+        state.update(tape.bprop(objective(model, loss), { y: tensor([y], [1, 1]) }).gradients);
+        tape.release();
+      }
+      return [...elements(weight?.value as Tensor)];
+    }
+    const output = (weights: readonly number[]): number =>
+      weights.reduce((sum, w, i) => sum + w * (x[i] as number), 0);
+
+    it.each([0.1, 1, 20])('takes the step that very many small ones make, at rate %d', (learningRate) => {
+      // s_i = |x_i|, N = 3, and √G_i = |g_i|.
+      const first = slopeAt(output(begin), y);
+      const lengths = x.map((each) => Math.abs(each) * Math.sqrt(3) * Math.abs(each * first));
+      const small = [...begin];
+      const count = 200_000;
+      for (let t = 0; t < count; t++) {
+        const slope = slopeAt(output(small), y);
+        x.forEach((each, i) => {
+          small[i] = (small[i] as number) - ((learningRate / count) * slope * each) / (lengths[i] as number);
+        });
+      }
+      stepped(learningRate).forEach((w, i) => {
+        expect(w).toBeCloseTo(small[i] as number, 3);
+      });
+    });
+
+    it('never goes beyond the target, however high the rate', () => {
+      for (const rate of [1, 100, 1e6]) {
+        const before = slopeAt(output(stepped(rate)), y);
+        expect(before * slopeAt(output(begin), y)).toBeGreaterThanOrEqual(0);
+        expect(Math.abs(before)).toBeLessThan(Math.abs(slopeAt(output(begin), y)));
+      }
+    });
+  });
+
+  it('takes plain steps in minibatches, invariant or not', () => {
+    const scales = [2, 1, 0.5];
+    expect(learn(normalizedAdagrad({ invariant: 'squaredError' }), scales, 40, 4)).toEqual(
+      learn(normalizedAdagrad(), scales, 40, 4),
+    );
+  });
+
+  it('refuses a loss that has no such steps', () => {
+    expect(() => normalizedAdagrad({ invariant: 'hinge' as 'squaredError' })).toThrow(
+      'normalizedAdagrad invariant: expected squaredError or binaryCrossEntropy, got "hinge"',
+    );
   });
 
   it('refuses a rate that is none', () => {

@@ -25,7 +25,7 @@ export const moduleTensors: Readonly<Record<string, ModuleTensors>> = {
     const [fanIn, fanOut] = shapeOf(box, 'weight') as [number, number];
     return {
       weight: one(at(module, 'weight'), [fanOut, fanIn], (weight) => weight.transpose(1, 0)),
-      bias: bias(at(module, 'bias'), fanOut),
+      ...(box.parameters.has('bias') && { bias: bias(at(module, 'bias'), fanOut) }),
     };
   },
   conv1d: convolution,

@@ -92,6 +92,21 @@ describe('linear', () => {
     expect(empty.gradients.bias).toEqual([0, 0]);
   });
 
+  it('has no bias where it is told so', () => {
+    const { weight } = parameters;
+    const { output, gradients } = runBox(linearBox, linear(2, { bias: false }), [tensor([1, 2, 3], [1, 3])], {
+      parameters: { weight },
+      dOutput: [1, 10],
+    });
+    expect(output).toEqual([22, 28]);
+    expect(Object.keys(gradients)).toEqual(['weight']);
+    const model = sequential([linear(2, { bias: false })], { inputShape: [3] });
+    expect(model.parameters.map(({ name }) => name)).toEqual(['linear1.weight']);
+    expect(() => sequential([linear(2, { bias: 0 as never })], { inputShape: [3] })).toThrow(
+      "linear 'linear1' bias: expected true or false, got 0",
+    );
+  });
+
   it('reads a strided view', () => {
     const down = tensor([1, 2, 0, 1, -1, 0.5], [3, 2]).transpose(1, 0);
     expect(runBox(linearBox, linear(2), [down], { parameters }).output).toEqual([-3.5, -5, 8, 10]);

@@ -1,5 +1,5 @@
 import type { BackwardCells, BoxCells, BoxDefinition, BoxDescription, Runs } from '@fluxion/graph';
-import { expectShape, reshape, type Shape, type Tensor } from '@fluxion/tensor';
+import { expectShape, OptionError, reshape, type Shape, type Tensor } from '@fluxion/tensor';
 import { expectWhole } from '../expectWhole.js';
 import { expectInitializer, type InitializerOption, initializer } from '../initializers.js';
 
@@ -7,6 +7,8 @@ import { expectInitializer, type InitializerOption, initializer } from '../initi
 export interface LinearOptions {
   readonly name?: string;
   readonly frozen?: boolean;
+  /** Whether a bias is added. Default true. */
+  readonly bias?: boolean;
   /** How the weight begins. Default glorotUniform; heUniform suits a relu above. Biases begin at 0. */
   readonly initializer?: InitializerOption;
 }
@@ -26,7 +28,7 @@ export interface Linear extends BoxDescription, LinearOptions {
  * bprop    dInput = dOutput · weightᵀ;  dWeight = inputᵀ · dOutput (kept factored);  dBias = Σ dOutput
  *
  * @param units fanOut, a positive integer
- * @throws {OptionError} when units is not a positive integer.
+ * @throws {OptionError} when units is not a positive integer; when the graph is built and bias is no boolean.
  * @throws {ShapeError} when the graph is built and an example of the input is a single number.
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  * @example
@@ -45,7 +47,10 @@ function vectors(view: Tensor): Tensor {
 }
 
 function fprop({ kernels, inputs, output, parameters }: BoxCells): Runs {
-  const { weight, bias } = parameters as { weight: Tensor; bias: Tensor };
+  const { weight, bias = kernels.arena.tensor([output.shape.at(-1) as number]) } = parameters as {
+    weight: Tensor;
+    bias?: Tensor;
+  };
   return [kernels.affine(vectors(inputs[0] as Tensor), weight, bias, vectors(output))];
 }
 
@@ -69,24 +74,27 @@ function bprop(cells: BackwardCells): Runs {
 /** How a linear box computes. */
 export const linearBox: BoxDefinition<Linear> = {
   children: 1,
-  options: ['units', 'initializer'],
+  options: ['units', 'bias', 'initializer'],
   mask: () => 'keeps',
-  outputShape({ units, initializer: name }, [input], where) {
+  outputShape({ units, bias = true, initializer: name }, [input], where) {
     expectWhole(units, `${where} units`);
+    if (typeof bias !== 'boolean') {
+      throw new OptionError(`${where} bias: expected true or false, got ${bias}; leave it out for true`);
+    }
     if (name !== undefined) expectInitializer(name, `${where} initializer`);
     if (input === undefined || input.length === 0) {
       expectShape(`${where} input`, ['fanIn'], input ?? [], 'give it a vector');
     }
     return [...(input as Shape).slice(0, -1), units];
   },
-  parameters: ({ units, initializer: name = 'glorotUniform' }, [input]) => ({
+  parameters: ({ units, bias = true, initializer: name = 'glorotUniform' }, [input]) => ({
     weight: {
       shape: [input?.at(-1) as number, units],
       initializer: initializer(name),
       regularized: true,
       deferrable: true,
     },
-    bias: { shape: [units], initializer: initializer('zeros'), regularized: false },
+    ...(bias && { bias: { shape: [units], initializer: initializer('zeros'), regularized: false } }),
   }),
   fprop,
   bprop,

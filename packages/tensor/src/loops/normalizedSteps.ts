@@ -50,15 +50,29 @@ export function learnScales(
   };
 }
 
+/** The one example that a gradient of a weight [fanIn, fanOut] is of, and how far its step goes. */
+export interface InvariantStep {
+  readonly example: FactorPair;
+  /**
+   * The share of a step that is taken.
+   *
+   * @param q change of the unit's output, against a slope of 1, by the whole step
+   * @param slope of the loss at the output
+   */
+  readonly share: (q: number, slope: number) => number;
+}
+
 /**
  * sums ← sums + g²; value ← value − rate · g / (√norm · scale · √sums), one scale for each row; where one of these is 0 it stays.
- * Without scales that is Adagrad's step.
+ * Without scales that is Adagrad's step. For an invariant one each unit's step is multiplied by its share, which goes by
+ * q = rate · Σ x² / (√norm · scale · √sums).
  */
 export function normalizedStep(
   value: Tensor,
   gradient: Tensor,
   sums: Tensor,
   kept?: InputScales,
+  invariant?: InvariantStep,
 ): (rate: number) => void {
   const [w, g, s] = [value, gradient, sums].map((view) => numbersOf('normalizedStep', view)) as [
     Tensor['data'],
@@ -68,15 +82,29 @@ export function normalizedStep(
   const scales = kept && numbersOf('normalizedStep', kept.scales);
   const norm = kept && numbersOf('normalizedStep', kept.norm);
   const fanOut = scales === undefined ? w.length : (value.shape[1] as number);
+  const shares = new Float64Array(fanOut).fill(1);
   return (rate) => {
     const root = norm === undefined ? 1 : Math.sqrt(norm[0] as number);
-    for (let i = 0; i < w.length; i++) {
-      const slope = g[i] as number;
-      const sum = (s[i] as number) + slope * slope;
-      s[i] = sum;
+    for (let i = 0; i < w.length; i++) s[i] = (s[i] as number) + (g[i] as number) ** 2;
+    const lengthOf = (i: number): number => {
       const scale = scales === undefined ? 1 : (scales[Math.floor(i / fanOut)] as number);
-      const length = root * scale * Math.sqrt(sum);
-      if (length > 0) w[i] = (w[i] as number) - (rate * slope) / length;
+      return root * scale * Math.sqrt(s[i] as number);
+    };
+    if (invariant !== undefined) {
+      const { example, share } = invariant;
+      for (let unit = 0; unit < fanOut; unit++) {
+        let q = 0;
+        for (let i = unit; i < w.length; i += fanOut) {
+          const x = example.input.get(0, Math.floor(i / fanOut)) as number;
+          if (x !== 0 && lengthOf(i) > 0) q += (rate * x * x) / lengthOf(i);
+        }
+        shares[unit] = share(q, example.dOutput.get(0, unit) as number);
+      }
+    }
+    for (let i = 0; i < w.length; i++) {
+      const length = lengthOf(i);
+      if (length > 0)
+        w[i] = (w[i] as number) - (rate * (shares[i % fanOut] as number) * (g[i] as number)) / length;
     }
   };
 }

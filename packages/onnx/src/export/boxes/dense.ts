@@ -1,9 +1,13 @@
+import type { Linear } from '@fluxion/layers';
 import type { BoxWriter } from '../boxWriter.js';
 import { type BoxOperators, FLOAT } from '../boxWriter.js';
 
-/** MatMul and Add: x · weight + bias. */
-export const linear: BoxOperators = (box) =>
-  box.add('Add', [box.add('MatMul', [box.input, box.parameter('weight')]), box.parameter('bias')]);
+/** MatMul, and Add where there is a bias: x · weight + bias. */
+export const linear: BoxOperators = (box: BoxWriter<Linear>) => {
+  const product = box.add('MatMul', [box.input, box.parameter('weight')]);
+  const { bias = true } = box.description;
+  return bias ? box.add('Add', [product, box.parameter('bias')]) : product;
+};
 
 /** Gather of rows, where the index −1 has zeros. */
 export const embedding: BoxOperators = (box) => {
