@@ -83,6 +83,7 @@ export async function serve(model: FlowGraph, options: ServeOptions = {}): Promi
   const events =
     given?.log &&
     logEvents(given.log, {
+      onBatch: () => follower?.answered(),
       onBadEvent: ({ partition, offset, value }, error) => {
         const text = Buffer.from(value.subarray(0, MOST_TEXT)).toString();
         counters.refused.inc({ reason: error.name });

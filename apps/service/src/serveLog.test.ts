@@ -37,6 +37,7 @@ function logOf(values: readonly unknown[], failures: readonly number[] = []): Lo
         yield [{ partition: '0', offset: String(i), value: Buffer.from(text) }];
       }
       if (failsAfter < Number.POSITIVE_INFINITY) throw new Error('the broker is gone');
+      yield [];
       if (!signal.aborted) await once(signal, 'abort');
     },
   };
@@ -132,6 +133,14 @@ describe('a service that learns from a log', () => {
     expect(await healthOf(service)).toMatchObject({ status: 'ok' });
     expect(bitsOf(model)).toEqual(bitsOf(straight));
     expect(warnings).toHaveLength(1);
+  });
+
+  it('is well again as soon as the log answers, though no event comes', async () => {
+    const { service } = await start(tripModel(), logOf(trips(0, 5), [5]));
+    await expect.poll(() => healthOf(service)).toMatchObject({ status: 'degraded', updates: 5 });
+    await expect
+      .poll(() => healthOf(service), { timeout: 10_000 })
+      .toMatchObject({ status: 'ok', updates: 5 });
   });
 
   it('reads the log again from where a model that diverged goes back to, then says that it learns no more', async () => {

@@ -60,7 +60,7 @@ const logs = {
       stream,
       ...(subject !== undefined && { subject }),
     });
-    return { log, close: () => connection.close() };
+    return { log: endedWith(log, cutsOf(connection)), close: () => connection.close() };
   },
 
   async redis({ servers, user, stream }: LogUrl): Promise<ConnectedLog> {
@@ -91,6 +91,31 @@ const logs = {
     return { log: kafkaLog({ kafka, topic: stream }), close: async () => {} };
   },
 };
+
+/** What is aborted when the connection is cut; another one each time. */
+function cutsOf(connection: { status(): AsyncIterable<{ readonly type: string }> }): () => AbortSignal {
+  let cut = new AbortController();
+  void (async () => {
+    for await (const { type } of connection.status()) {
+      if (type !== 'disconnect') continue;
+      cut.abort();
+      cut = new AbortController();
+    }
+  })();
+  return () => cut.signal;
+}
+
+/** A log that fails when its connection is cut, as whose client would wait in silence until there is another one. */
+function endedWith(log: Log, cuts: () => AbortSignal): Log {
+  return {
+    name: log.name,
+    async *open(after, signal) {
+      const cut = cuts();
+      yield* log.open(after, AbortSignal.any([signal, cut]));
+      if (cut.aborted && !signal.aborted) throw new Error('the connection is cut');
+    },
+  };
+}
 
 async function installed<T>(packages: string, load: () => Promise<T>): Promise<T> {
   try {

@@ -44,13 +44,17 @@ export class LogFollower {
     return this.#problem;
   }
 
+  /** The log answers. */
+  answered(): void {
+    this.#failures = 0;
+    this.#problem = undefined;
+  }
+
   begin(): void {
     if (this.#isClosed || this.#learner.stopped !== undefined) return;
     let end = performance.now() + SLICE;
     this.#reading = this.#events.subscribe({
       next: (row) => {
-        this.#failures = 0;
-        this.#problem = undefined;
         this.#learn(row);
         if (performance.now() < end) return;
         const turn = setImmediate().then(() => {

@@ -78,6 +78,7 @@ export function kafkaLog({ kafka, topic }: KafkaLogOptions): Log {
         for (const [partition, offset] of after) {
           consumer.seek({ topic, partition: Number(partition), offset: String(BigInt(offset) + 1n) });
         }
+        yield [];
         yield* handover;
       } finally {
         signal.removeEventListener('abort', stop);

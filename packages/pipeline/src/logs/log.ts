@@ -15,7 +15,7 @@ export interface Log {
   readonly name: string;
   /**
    * The events behind these offsets, by partition, or all where there is none yet, in batches as they come; it waits for more at the
-   * end. An abort of the signal ends it.
+   * end. An empty batch says that the log answers. An abort of the signal ends it.
    */
   open(after: ReadonlyMap<string, string>, signal: AbortSignal): AsyncIterable<readonly LogEvent[]>;
 }

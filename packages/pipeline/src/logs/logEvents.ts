@@ -11,6 +11,8 @@ export interface LogEventsOptions {
   readonly decode?: (event: LogEvent) => Row;
   /** Is given each event that cannot be decoded, and the stream goes on without it. By default it ends with that error. */
   readonly onBadEvent?: (event: LogEvent, error: DataError) => void;
+  /** Is told that the log answers, with each batch. */
+  readonly onBatch?: () => void;
 }
 
 /** The events of a log as rows, and how far it has been read. */
@@ -43,7 +45,7 @@ export interface LogEvents extends Observable<Row>, Savable {
  * clicks.subscribe((row) => console.log(row));
  */
 export function logEvents(log: Log, options: LogEventsOptions = {}): LogEvents {
-  expectNames('logEvents', options, ['decode', 'onBadEvent']);
+  expectNames('logEvents', options, ['decode', 'onBadEvent', 'onBatch']);
   const offsets = new Map<string, string>();
   const events = new Observable<Row>((subscriber) => {
     const abort = new AbortController();
@@ -77,13 +79,14 @@ export function logEvents(log: Log, options: LogEventsOptions = {}): LogEvents {
 async function push(
   log: Log,
   offsets: Map<string, string>,
-  { decode = decodeJson, onBadEvent }: LogEventsOptions,
+  { decode = decodeJson, onBadEvent, onBatch }: LogEventsOptions,
   subscriber: Subscriber<Row>,
   signal: AbortSignal,
 ): Promise<void> {
   const slice = new TimeSlice();
   const turn = new SourceTurn();
   for await (const batch of log.open(new Map(offsets), signal)) {
+    onBatch?.();
     for (const event of batch) {
       if (subscriber.closed) return;
       const row = rowOf(event, log, decode, onBadEvent);

@@ -52,6 +52,7 @@ export function natsLog({ jetstream, stream, subject }: NatsLogOptions): Log {
       const stop = (): void => messages.stop();
       signal.addEventListener('abort', stop, { once: true });
       try {
+        yield [];
         for await (const { seq, data } of messages) {
           if (signal.aborted) return;
           yield [{ partition: stream, offset: String(seq), value: data }];

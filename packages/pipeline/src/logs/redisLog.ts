@@ -46,6 +46,7 @@ export function redisLog({ client, key, field = 'value' }: RedisLogOptions): Log
       connection.on('error', () => {});
       await connection.connect();
       try {
+        yield [];
         let id = after.get(key) ?? '0';
         while (!signal.aborted) {
           const answer = await connection.xRead({ key, id }, { COUNT, BLOCK });
