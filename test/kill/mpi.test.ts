@@ -100,7 +100,9 @@ describe('a synchronous training of which a rank is killed', () => {
       expect(await distance(cut, straight)).toBeLessThan(1e-4);
     });
 
-    it.runIf(KILLS > 1)(
+    // The long form.
+    if (KILLS === 1) continue;
+    it(
       `comes at any moment to the same bits as one that never was, with ${launcher.name}`,
       async () => {
         const epochs = 30 + 3 * KILLS;

@@ -184,7 +184,7 @@ describe('sequential', () => {
     // @ts-expect-error: no such option
     expect(() => sequential([linear(2, { initialiser: 'zeros' })], { inputShape: [3] })).toThrow(
       new OptionError(
-        "linear 'linear1': expected kind, name, frozen, children, units, initializer, got 'initialiser'; did you mean 'initializer'?",
+        "linear 'linear1': expected kind, name, frozen, children, units, bias, initializer, got 'initialiser'; did you mean 'initializer'?",
       ),
     );
   });

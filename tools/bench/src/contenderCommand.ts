@@ -23,6 +23,7 @@ const NATIVE: Readonly<Record<string, string>> = {
   'C, loops': 'loops',
   'C, gemv + ger': 'blas',
   'C, blocked': 'blocked',
+  'C, blocked, 2 threads': 'blocked',
 };
 
 /**

@@ -15,7 +15,7 @@ import type { Workload } from '../workload.js';
 
 const OURS = ['fluxion wasm', 'fluxion blas, 1 thread'] as const;
 const ONE_BY_ONE = 'fluxion wasm, one by one';
-const TWO_CORES = ['fluxion wasm, 2 threads', 'fluxion blas, 2 threads'] as const;
+const TWO_CORES = ['fluxion wasm, 2 threads', 'fluxion blas, 2 threads', 'C, blocked, 2 threads'] as const;
 const [LOOPS, BLOCKED, BY_HAND] = ['C, loops', 'C, blocked', 'PyTorch by hand'] as const;
 const PYTORCH = 'PyTorch, 1 thread';
 const plain = [...OURS, ONE_BY_ONE, ...TWO_CORES, LOOPS, 'C, gemv + ger', BLOCKED, BY_HAND, PYTORCH, 'FANN'];

@@ -5,8 +5,11 @@ import { RowError } from './rowError.js';
 import { RowIndex } from './rowIndex.js';
 import type { TextFormat, TextScan, TextTable } from './textFormat.js';
 
-/** Bytes that are looked at in one go, and so the distance of the rows whose places are kept. */
-export const PIECE: number = 2 ** 16;
+/**
+ * Bytes that are looked at in one go, and so the distance of the rows whose places are kept. A run of rows of a shuffled table is read
+ * from one such place to another, so that longer pieces would have much read that is not of it.
+ */
+export const PIECE: number = 2 ** 14;
 
 /** Bytes that are read in one go. */
 const READ = 2 ** 20;
