@@ -37,7 +37,11 @@ beforeAll(async () => {
   );
   database.closeSync();
 });
-afterAll(() => rm(folder, { recursive: true }));
+let total = 0;
+afterAll(() => {
+  console.log(`killed ${total} times in all`);
+  return rm(folder, { recursive: true });
+});
 
 const hashIn = (out: string): string | undefined => /done (\w+)/.exec(out)?.[1];
 
@@ -72,7 +76,8 @@ describe('a training that is killed at any moment', () => {
       });
       console.log(`${name}, ${kind}: killed ${kills} times`);
       expect(hashIn(out)).toBe(hashIn(straight.out));
-      expect(kills).toBeGreaterThan(0);
+      expect(kills).toBeGreaterThanOrEqual(Math.ceil(0.8 * KILLS));
+      total += kills;
     },
     KILLS * 60_000,
   );

@@ -130,6 +130,8 @@ export async function serve(model: FlowGraph, options: ServeOptions = {}): Promi
   await server.listen({ host, port }).catch(async (cause: NodeJS.ErrnoException) => {
     traffic.close();
     await learner?.close();
+    // They were read from there.
+    if (openFile !== undefined && open.size > 0) open.write(openFile);
     throw new OptionError(
       `serve: expected an address that is free and this machine's own, got ${host} port ${port} (${cause.code}); name another port, or 0 for any`,
       { cause },

@@ -91,10 +91,12 @@ export class Learner {
   #drift: FoundDrift | undefined;
   #drifts = 0;
   readonly #saving: Checkpoint;
-  /** How far a log has been read that events come from. */
-  readonly #place: Savable | undefined;
-  /** Model, optimizer, figures and place as they were without any checkpoint. */
-  readonly #start: readonly [Saved, Saved, Saved, Saved | undefined];
+  /** Model, optimizer and what else is saved, as they were without any checkpoint. */
+  readonly #start: {
+    readonly model: Saved;
+    readonly optimizer: Saved;
+    readonly parts: readonly (readonly [part: Savable, saved: Saved])[];
+  };
   readonly #events = new Subject<Row>();
   #ended: Promise<void> = Promise.resolve();
   #outcome: Outcome = {};
@@ -119,14 +121,17 @@ export class Learner {
     this.#race = options.shadow ? new Race(model, encoder, { ...options, metrics, window }) : undefined;
     this.#range = new KnownRange(encoder, model.dtype, options);
     const state = optimizerState(optimizer, model);
-    this.#place = place;
-    this.#start = [saveModelCopy(model, encoder), state.save(), this.#progress.save(), place?.save()];
     const parts = {
       origin: originOf(model),
       progress: this.#progress,
       drift: this.#detector,
       ...(this.#race && { race: this.#race }),
       ...(place && { log: place }),
+    };
+    this.#start = {
+      model: saveModelCopy(model, encoder),
+      optimizer: state.save(),
+      parts: Object.values(parts).map((part) => [part, part.save()] as const),
     };
     this.#saving = checkpoint(directory, { model, optimizer, parts }, { every, warn });
   }
@@ -303,10 +308,9 @@ export class Learner {
 
   /** Goes back to the model that the service began with. */
   #restart(): void {
-    const [model, optimizer, progress, place] = this.#start;
+    const { model, optimizer, parts } = this.#start;
     restoreModelCopy(this.#model, this.#encoder, model);
     optimizerState(this.#options.optimizer, this.#model).restore(optimizer);
-    this.#progress.restore(progress);
-    if (place !== undefined) this.#place?.restore(place);
+    for (const [part, saved] of parts) part.restore(saved);
   }
 }

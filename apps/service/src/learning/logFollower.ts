@@ -92,7 +92,7 @@ export class LogFollower {
     if (this.#isClosed) return;
     const wait = Math.min(FIRST_WAIT * 2 ** this.#failures++, LONGEST_WAIT);
     this.#problem = new StateError(
-      `${this.name}: expected events, got an error (${cause.message}); it is asked again every ${Math.ceil(wait / 1000)} s: check the broker`,
+      `${this.name}: expected events, got an error (${cause.message}); it is asked again in ${Math.ceil(wait / 1000)} s: check the broker`,
       { cause },
     );
     if (this.#failures === 1) this.#options.warn(this.#problem);

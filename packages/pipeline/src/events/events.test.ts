@@ -52,15 +52,21 @@ describe('detectDrift', () => {
 describe('raisedRate', () => {
   it('is higher for so many updates after a drift, and goes on so when it is restored', () => {
     const rate = raisedRate({ learningRate: 0.1, factor: 4, updates: 10 });
-    const steps = new Subject<{ step: number; drift?: { before: number; after: number } }>();
-    steps.pipe((source) => rate(source as never)).subscribe();
-    expect(rate.learningRate(6)).toBe(0.1);
-    steps.next({ step: 7, drift: { before: 0, after: 1 } });
     const other = raisedRate({ learningRate: 0.1, factor: 4, updates: 10 });
+    const [steps, others] = [rate, other].map((each) => {
+      const steps = new Subject<{ drift?: { before: number; after: number } }>();
+      steps.pipe((source) => each(source as never)).subscribe();
+      return steps;
+    });
+    expect(rate.learningRate(6)).toBe(0.1);
+    steps?.next({ drift: { before: 0, after: 1 } });
+    for (let t = 0; t < 9; t++) steps?.next({});
     other.restore(rate.save());
-    for (const { learningRate } of [rate, other]) {
-      expect([7, 16, 17].map(learningRate)).toEqual([0.4, 0.4, 0.1]);
-    }
+    expect([rate.learningRate(16), other.learningRate(16)]).toEqual([0.4, 0.4]);
+    steps?.next({});
+    others?.next({});
+    // Of a model that is younger, too.
+    expect([rate.learningRate(17), other.learningRate(3)]).toEqual([0.1, 0.1]);
     expect(() => raisedRate({ learningRate: 0.1, updates: 5 }).restore(rate.save())).toThrow(OptionError);
     expect(() => raisedRate({ learningRate: 0.1, factor: 0 })).toThrow('expected a number above 0, got 0');
   });

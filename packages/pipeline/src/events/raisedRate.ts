@@ -1,7 +1,6 @@
 import type { Schedule } from '@fluxion/optim';
 import { elements, expectNames, OptionError, type Savable, type Saved, tensor } from '@fluxion/tensor';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
-import type { Step } from '../messages.js';
 import { expectSame } from '../steps/best.js';
 import type { DriftingStep } from './detectDrift.js';
 
@@ -38,21 +37,23 @@ export function raisedRate(options: RaisedRateOptions): RaisedRate {
     throw new OptionError(`raisedRate ${name}: expected a number above 0, got ${value}; give one, as 5`);
   }
   const base = typeof learningRate === 'number' ? () => learningRate : learningRate;
-  let until = 0;
-  const operator = tap(({ step, drift }: Step & DriftingStep) => {
-    if (drift !== undefined) until = step + updates;
+  // Counted here: the count of updates is another model's after a race.
+  let left = 0;
+  const operator = tap(({ drift }: DriftingStep) => {
+    if (drift !== undefined) left = updates;
+    else if (left > 0) left--;
   });
   const save = (): Saved => ({
     kind: 'raisedRate',
     options: { factor, updates },
-    tensors: new Map([['until', tensor(Float64Array.of(until))]]),
+    tensors: new Map([['left', tensor(Float64Array.of(left))]]),
   });
   return Object.assign(operator, {
-    learningRate: (t: number) => base(t) * (t < until ? factor : 1),
+    learningRate: (t: number) => base(t) * (left > 0 ? factor : 1),
     save,
     restore(saved: Saved): void {
       expectSame('raisedRate', save(), saved);
-      [until = 0] = elements(saved.tensors.get('until') ?? tensor([]));
+      [left = 0] = elements(saved.tensors.get('left') ?? tensor([]));
     },
   });
 }

@@ -16,9 +16,10 @@ import { boxes, dropout, linear, relu, sequential } from '@fluxion/layers';
 import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { accuracy } from '@fluxion/metrics';
 import { adam, optimizerState, sgd } from '@fluxion/optim';
-import { CheckpointError, elements, OptionError, type Saved, tensor } from '@fluxion/tensor';
+import { CheckpointError, elements, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
 import { Subject, take } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { raceFresh } from '../events/raceFresh.js';
 import { examples } from '../examples.js';
 import { meanLoss } from '../measuring/meanLoss.js';
 import { prequential } from '../measuring/prequential.js';
@@ -204,6 +205,58 @@ describe('checkpoint', () => {
     await expect(changed.saving.resume()).rejects.toThrow(
       'points.csv: expected what it held when it was saved',
     );
+  });
+
+  it('refuses a directory that has checkpoints where nobody has gone on from them', async () => {
+    const first = await program();
+    await first.learn(undefined);
+    const second = await program();
+    await expect(second.learn(undefined)).rejects.toThrow(
+      new StateError(
+        `checkpoint ${directory}: expected resume() before the first step, as there are checkpoints already; call it, or name another directory`,
+      ),
+    );
+    const third = await program();
+    const from = await third.saving.resume();
+    await third.learn(from);
+  });
+
+  it('takes the winner of a race for newer than what it has beaten, though it has fewer updates', async () => {
+    const optimizer = sgd({ learningRate: 0.1 });
+    const graph = (seed: number) => sequential([linear(1)], { inputShape: [1], seed });
+    const model = graph(1);
+    const options = { loss: squaredError(), optimizer, examples: 4, fresh: () => graph(2) };
+    const race = raceFresh(model, options);
+    const saving = checkpoint(directory, { model, optimizer, parts: { race } }, { every: { examples: 1 } });
+    const events = new Subject<Examples>();
+    const ended = events.pipe(race, saving).forEach(() => {});
+    const learn = async (y: number): Promise<void> => {
+      events.next({
+        size: 1,
+        inputs: { input: tensor([1], [1, 1]) },
+        targets: { target: tensor([y], [1, 1]) },
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    for (let t = 0; t < 8; t++) await learn(1);
+    // The old model has lost what it knew, and is the worse one.
+    for (const parameter of model.parameters) model.assign(parameter, [50]);
+    race.begin();
+    for (let t = 0; t < 6; t++) await learn(2);
+    expect(optimizerState(optimizer, model).step).toBe(6);
+    events.complete();
+    await ended;
+    const other = graph(3);
+    const again = sgd({ learningRate: 0.1 });
+    const resumed = checkpoint(directory, {
+      model: other,
+      optimizer: again,
+      parts: { race: raceFresh(other, { ...options, optimizer: again }) },
+    });
+    await resumed.resume();
+    expect(optimizerState(again, other).step).toBe(6);
+    const weightsOf = ({ parameters }: typeof model) => parameters.map(({ value }) => [...elements(value)]);
+    expect(weightsOf(other)).toEqual(weightsOf(model));
   });
 
   it('warns of a checkpoint that cannot be written, and ends the stream after three in a row', async () => {

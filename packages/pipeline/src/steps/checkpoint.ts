@@ -1,8 +1,21 @@
 import { basename } from 'node:path';
-import { checkpointFolder, newestCheckpoint, pruneCheckpoints, saveTraining } from '@fluxion/checkpoint';
+import {
+  checkpointFolder,
+  listCheckpoints,
+  newestCheckpoint,
+  pruneCheckpoints,
+  saveTraining,
+} from '@fluxion/checkpoint';
 import { type Position, restoreEncoder } from '@fluxion/data';
 import { optimizerState } from '@fluxion/optim';
-import { type CheckpointError, expectNames, type Json, OptionError, type Saved } from '@fluxion/tensor';
+import {
+  type CheckpointError,
+  expectNames,
+  type Json,
+  OptionError,
+  type Saved,
+  StateError,
+} from '@fluxion/tensor';
 import { Observable } from 'rxjs';
 import type { Step } from '../messages.js';
 import { Best, type BestOptions, type Validated } from './best.js';
@@ -65,7 +78,8 @@ const OWN = 'checkpoint';
  * time and with as long a pause before the next; the last step's is written before the stream is complete. A checkpoint that cannot be written is a warning, three in a
  * row are an error.
  *
- * Format   in the directory a folder `step-N` for N updates, as `saveTraining` writes it, so `loadModel` takes each
+ * Format   in the directory a folder `step-N` for N updates, as `saveTraining` writes it, so `loadModel` takes each; where a race has put
+ *          a model of fewer updates in the place of the old one, N is one more than before
  *
  * Stands below `update` or `train`, and after `validate`, `keepBest` and `earlyStop`. Events have no positions: what is saved of
  * them goes on, with the events that then come.
@@ -73,7 +87,8 @@ const OWN = 'checkpoint';
  * @param directory of one run; made where it is missing
  * @param run what is saved, and what has to be the same when it goes on
  * @throws {OptionError} when an option has a value that cannot be used; as the stream's error {CheckpointError}, when three
- *   checkpoints in a row, or the last one, cannot be written.
+ *   checkpoints in a row, or the last one, cannot be written; {StateError}, when there are checkpoints already and nobody has
+ *   gone on from them.
  * @example
  * const encoder = await fitEncoder(csvFile('people.csv'), { target: 'income' });
  * const run = { model, optimizer: adam(), source: csvFile('people.csv'), examples: { encoder, epochs: 20, shuffle: true } };
@@ -127,11 +142,13 @@ class Saver {
   #known: RunIdentity | undefined;
   #writing: Promise<void> | undefined;
   #failures = 0;
-  #failure: CheckpointError | undefined;
+  #failure: CheckpointError | StateError | undefined;
   /** The last step that came, the count of updates with it, and the count that was saved last. */
   #step: (Step & Validated) | undefined;
   #seen = -1;
   #saved = -1;
+  /** That of the folder written or read last. */
+  #number = -1;
   #timer: NodeJS.Timeout | undefined;
   /** When the writing of the last one was over, and how long it took. */
   #pause = { from: Number.NEGATIVE_INFINITY, for: 0 };
@@ -169,12 +186,13 @@ class Saver {
   }
 
   /** What training must not go on after. */
-  get failure(): CheckpointError | undefined {
+  get failure(): CheckpointError | StateError | undefined {
     return this.#failure;
   }
 
   begin(): void {
     this.#time = performance.now();
+    if (this.#number < 0) this.#expectNone();
     this.#identity ??= runIdentity(this.#run);
     this.#identity.then(
       (identity) => {
@@ -183,6 +201,24 @@ class Saver {
       // The source tells of it itself, or `finish` does.
       () => undefined,
     );
+  }
+
+  /** What is learned from here on would take the place of what is there, or be taken for older than it. */
+  #expectNone(): void {
+    this.#writing = listCheckpoints(this.#directory)
+      .then(
+        (folders) => {
+          if (folders.length === 0 || this.#number >= 0) return;
+          this.#failure = new StateError(
+            `checkpoint ${this.#directory}: expected resume() before the first step, as there are checkpoints already; call it, or name another directory`,
+          );
+        },
+        // What cannot be listed is told of when it is written to.
+        () => undefined,
+      )
+      .finally(() => {
+        this.#writing = undefined;
+      });
   }
 
   see(step: Step & Validated): void {
@@ -224,6 +260,7 @@ class Saver {
     restoreParts(this.#run, loaded, [OWN]);
     this.#restoreOwn(loaded.saved.get(OWN));
     this.#saved = this.#updates();
+    this.#number = Number(basename(loaded.folder).slice('step-'.length));
     const position = loaded.position as Position | undefined;
     const isShuffled = (this.#run.examples?.shuffle ?? false) !== false;
     return position && hasGrown && isShuffled ? { epoch: position.epoch, row: 0 } : position;
@@ -324,7 +361,8 @@ class Saver {
   /** Copies what there is before it answers; the promise is for the writing. */
   #write(step: Step, identity: RunIdentity): Promise<void> {
     const updates = this.#updates();
-    const folder = checkpointFolder(this.#directory, updates);
+    this.#number = Math.max(updates, this.#number + 1);
+    const folder = checkpointFolder(this.#directory, this.#number);
     if (this.#isBest) this.#bestFolder = basename(folder);
     this.#examples = 0;
     this.#epochs = 0;

@@ -10,12 +10,12 @@ export interface AllreduceTimes {
   readonly rows: readonly { readonly size: number; readonly ours: number; readonly c: number | undefined }[];
 }
 
-/** Examples a second of all ranks: minibatches of 128 over all, and of 2; and of one rank alone with its part of the 128. */
+/** Examples a second of all ranks: minibatches of 128 over all, and of 2; and the same of 128 where nothing is exchanged. */
 export interface Scaling {
   readonly ranks: number;
   readonly minibatches: number;
   readonly pairs: number | undefined;
-  readonly part: number;
+  readonly apart: number;
 }
 
 /** Two ranks that take the mean of their weights every so many examples of each. */
@@ -117,12 +117,13 @@ export function mpiPage(figures: MpiFigures): string {
       ]),
     ),
     '## A cost model',
-    `A step costs what a rank computes on its part, and an exchange: latency + bytes/bandwidth. Fitted to the first table: ${micro(line.latency)} µs + bytes / ${(line.bandwidth / 1e9).toFixed(2)} GB/s. Over R ranks 2·log₂R messages and 2·(R − 1)/R of the bytes, where two ranks are as measured. Checked on minibatches of 128, the compute of each part being measured by itself:`,
+    `A step costs what a rank computes on its part, and an exchange: latency + bytes/bandwidth. Fitted to the first table: ${micro(line.latency)} µs + bytes / ${(line.bandwidth / 1e9).toFixed(2)} GB/s. Over R ranks 2·log₂R messages and 2·(R − 1)/R of the bytes, where two ranks are as measured. Checked on minibatches of 128, computed from what the ranks give side by side when they exchange nothing:`,
     markdownTable(
-      ['ranks', 'computed examples/s', 'measured', 'computed / measured'],
-      scaling.map(({ ranks, minibatches, part }) => {
-        const computed = computedSpeed(ranks, part, exchangeHere(ranks, line));
-        return [String(ranks), count(computed), count(minibatches), (computed / minibatches).toFixed(2)];
+      ['ranks', 'nothing exchanged', 'computed examples/s', 'measured', 'computed / measured'],
+      scaling.map(({ ranks, minibatches, apart }) => {
+        const computed = 128 / (128 / apart + exchangeHere(ranks, line));
+        const ratio = (computed / minibatches).toFixed(2);
+        return [String(ranks), count(apart), count(computed), count(minibatches), ratio];
       }),
     ),
     'What it says, **computed and not measured**, of machines such as this one, a rank each: examples a second with minibatches of 128 for each machine, and averaging every 1,000 examples. Taken for granted: 30 µs a message at 10 Gbit/s, 5 µs at 100 Gbit/s, and the full bandwidth.',
@@ -138,7 +139,7 @@ export function machinesTable({ scaling: [alone], one }: Pick<MpiFigures, 'scali
     NETWORKS.flatMap(([name, network]) =>
       MACHINES.map((machines) => {
         const exchange = allreduceSeconds(machines, BYTES, network);
-        const own = alone?.part ?? Number.NaN;
+        const own = alone?.apart ?? Number.NaN;
         const each = 128 / (128 / own + exchange);
         const apart = 1000 / (1000 / one.examplesPerSecond + exchange);
         return [
@@ -162,12 +163,6 @@ function efficiency(speed: number, alone: number, ranks: number): string {
 function exchangeHere(ranks: number, { latency, bandwidth }: Line): number {
   if (ranks === 1) return 0;
   return Math.ceil(Math.log2(ranks)) * latency + (2 * (ranks - 1) * BYTES) / (ranks * bandwidth);
-}
-
-/** Examples a second: ranks that share a core compute one after the other. */
-function computedSpeed(ranks: number, part: number, exchange: number): number {
-  const compute = (128 / ranks / part) * Math.max(1, ranks / cpus().length);
-  return 128 / (compute + exchange);
 }
 
 function percent(share: number): string {

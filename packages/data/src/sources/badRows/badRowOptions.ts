@@ -29,10 +29,14 @@ export function checkedBadRowOptions({
   quarantineFile,
 }: BadRowOptions): BadRowOptions & { readonly onBadRow: string; readonly maxBadShare: number } {
   if (!['raise', 'skip', 'quarantine'].includes(onBadRow)) {
-    throw new OptionError(`onBadRow: expected 'raise', 'skip' or 'quarantine', got '${onBadRow}'`);
+    throw new OptionError(
+      `onBadRow: expected 'raise', 'skip' or 'quarantine', got '${onBadRow}'; name one of these`,
+    );
   }
   if (!(maxBadShare >= 0 && maxBadShare <= 1)) {
-    throw new OptionError(`maxBadShare: expected a number from 0 to 1, got ${maxBadShare}`);
+    throw new OptionError(
+      `maxBadShare: expected a number from 0 to 1, got ${maxBadShare}; give one, as 0.01`,
+    );
   }
   return { onBadRow, maxBadShare, quarantineFile };
 }
