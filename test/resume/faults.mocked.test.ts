@@ -93,6 +93,7 @@ describe('checkpoints on a file system that fails', () => {
       for (const { message } of [...first.warnings, ...(error === undefined ? [] : [error])]) {
         expect(message).toContain(join(folder, 'run'));
         expect(message).toContain(`${code}: injected into ${failed}`);
+        if (failed === 'write') expect(message).toMatch(/\((?:\w+\.(?:json|safetensors)): /);
       }
       // The last checkpoint is no matter of a warning: there is none to come after it.
       expect(error?.name ?? 'CheckpointError', failed).toBe('CheckpointError');

@@ -134,7 +134,14 @@ export async function removeFolder(path: string, names: readonly string[]): Prom
   await rmdir(path).catch(() => undefined);
 }
 
+/** @throws {Error} that names the file, which the system does not where writing or flushing fails. */
 async function writeNew(path: string, content: FileContent): Promise<void> {
+  await writeFlushed(path, content).catch((cause: unknown) => {
+    throw new Error(`${basename(path)}: ${systemReason(cause)}`, { cause });
+  });
+}
+
+async function writeFlushed(path: string, content: FileContent): Promise<void> {
   const file = await open(path, 'wx');
   try {
     await writeFile(file, content);

@@ -1,7 +1,6 @@
 import {
   appendFileSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -47,6 +46,16 @@ function lines(from: number, to: number): string {
   return Array.from({ length: to - from }, (_, i) => from + i)
     .map((i) => `${Math.sin(i)},${Math.cos(3 * i)},${Math.sin(i) > Math.cos(3 * i) ? 'over' : 'under'}\n`)
     .join('');
+}
+
+/** Has one event learned from, with y for 1, and gives a checkpoint time. */
+async function learnOne(events: Subject<Examples>, y: number): Promise<void> {
+  events.next({
+    size: 1,
+    inputs: { input: tensor([1], [1, 1]) },
+    targets: { target: tensor([y], [1, 1]) },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 interface Changes {
@@ -230,23 +239,15 @@ describe('checkpoint', () => {
     const saving = checkpoint(directory, { model, optimizer, parts: { race } }, { every: { examples: 1 } });
     const events = new Subject<Examples>();
     const ended = events.pipe(race, saving).forEach(() => {});
-    const learn = async (y: number): Promise<void> => {
-      events.next({
-        size: 1,
-        inputs: { input: tensor([1], [1, 1]) },
-        targets: { target: tensor([y], [1, 1]) },
-      });
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    };
-    for (let t = 0; t < 8; t++) await learn(1);
+    for (let t = 0; t < 8; t++) await learnOne(events, 1);
     // The old model has lost what it knew, and is the worse one.
     for (const parameter of model.parameters) model.assign(parameter, [50]);
     race.begin();
-    for (let t = 0; t < 6; t++) await learn(2);
+    for (let t = 0; t < 6; t++) await learnOne(events, 2);
     expect(optimizerState(optimizer, model).step).toBe(6);
     events.complete();
     await ended;
-    const other = graph(3);
+    const other = graph(1);
     const again = sgd({ learningRate: 0.1 });
     const resumed = checkpoint(directory, {
       model: other,
@@ -260,13 +261,25 @@ describe('checkpoint', () => {
   });
 
   it('warns of a checkpoint that cannot be written, and ends the stream after three in a row', async () => {
-    mkdirSync(folder, { recursive: true });
     writeFileSync(directory, 'in the way');
     const told: string[] = [];
-    const { learn } = await program({
-      options: { every: { examples: 1 }, warn: (error) => told.push(error.message) },
-    });
-    await expect(learn(undefined)).rejects.toThrow(CheckpointError);
+    const model = sequential([linear(1)], { inputShape: [1], seed: 1 });
+    const optimizer = sgd({ learningRate: 0.1 });
+    const options = { every: { examples: 1 }, warn: ({ message }: CheckpointError) => told.push(message) };
+    const events = new Subject<Examples>();
+    let failure: unknown;
+    const ended = events
+      .pipe(
+        train(model, { loss: squaredError(), optimizer }),
+        checkpoint(directory, { model, optimizer }, options),
+      )
+      .forEach(() => {})
+      .catch((error: unknown) => {
+        failure = error;
+      });
+    while (failure === undefined) await learnOne(events, 1);
+    await ended;
+    expect(failure).toBeInstanceOf(CheckpointError);
     expect(told).toHaveLength(2);
   });
 
