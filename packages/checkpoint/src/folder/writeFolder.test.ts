@@ -114,9 +114,9 @@ describe('writeFolder', () => {
     const writing = writeFolder(folder, { 'model.json': 'new', 'weights.safetensors': content });
     await expect(writing).rejects.toThrow(CheckpointError);
     await expect(writing).rejects.toThrow(
-      `${folder}: expected to write model.json, weights.safetensors, could not (no more numbers)`,
+      `${folder}: expected to write model.json, weights.safetensors, could not (weights.safetensors: no more numbers)`,
     );
-    await expect(writing).rejects.toHaveProperty('cause', failure);
+    await expect(writing).rejects.toHaveProperty('cause.cause', failure);
     expect(await contentOf(folder)).toEqual(OLD);
     expect(await readdir(parent)).toEqual(['model']);
   });
