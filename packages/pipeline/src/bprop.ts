@@ -23,7 +23,7 @@ export function bprop(loss: Losses, regularizer?: Regularizer): OperatorFunction
 
 /** What `bprop` does with each pass. */
 export function backwardPass(loss: Losses, regularizer?: Regularizer): (forward: Forward) => Backward {
-  // Of the model met last: all of a stream are of one model, and a look into a map is dear beside a small one.
+  // For the last model only: a stream has one model, and a map lookup is slow compared to the step of a small one.
   let bound: { readonly model: FlowGraph; readonly target: Objective } | undefined;
   return ({ model, examples, tape }) => {
     try {
