@@ -26,6 +26,13 @@ const FLOWERS = {
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADElEQVQImWP4f4EBAAShAdChSXObAAAAAElFTkSuQmCC',
 };
 
+/** The command that docs/events.md begins with, in short. */
+const TRAIN_INCOME = [
+  'node_modules/fluxion/bin/fluxion.js',
+  ...['train', 'people.csv', '--target', 'income', '--out', 'runs/income'],
+  ...['--epochs', '3', '--quiet', '--no-report'],
+];
+
 describe('the programs in the documentation', () => {
   let sandbox: string;
   let errors: string[];
@@ -35,6 +42,7 @@ describe('the programs in the documentation', () => {
     await Promise.all(examples.map(({ name, code }) => writeFile(join(sandbox, `${name}.ts`), code)));
     await writeDigits(sandbox);
     await writeFile(join(sandbox, 'people.csv'), people());
+    await promisify(execFile)('node', TRAIN_INCOME, { cwd: sandbox });
     for (const [flower, picture] of Object.entries(FLOWERS)) {
       await mkdir(join(sandbox, 'flowers', flower), { recursive: true });
       await writeFile(join(sandbox, 'flowers', flower, '1.png'), Buffer.from(picture, 'base64'));

@@ -9,6 +9,7 @@ import { definitions, denseModel, description, parameterValues } from '../../tes
 import { temporaryFolder } from '../../test/temporaryFolder.js';
 import { encodeSafetensors } from '../safetensors/encodeSafetensors.js';
 import { loadModel } from './loadModel.js';
+import type { LoadModelOptions } from './readModel.js';
 import { saveModel } from './saveModel.js';
 
 const load = (folder: string): ReturnType<typeof loadModel> => loadModel(folder, { definitions });
@@ -66,6 +67,17 @@ describe('loadModel', () => {
     await expect(loadModel(folder, { definitions, kernels })).rejects.toThrow(OptionError);
     await expect(loadModel(folder, { definitions, kernels })).rejects.toThrow(/^kernels.*got 'nope'/);
     await expect(loadModel(folder, { definitions, maxPasses: 0 })).rejects.toThrow(OptionError);
+  });
+
+  test('asks for the definitions of boxes', async () => {
+    const folder = await savedModel();
+    for (const options of [undefined, {}, { dtype: 'float64' }]) {
+      const loading = loadModel(folder, options as LoadModelOptions);
+      await expect(loading).rejects.toThrow(OptionError);
+      await expect(loading).rejects.toThrow(
+        'loadModel definitions: expected the definitions of boxes, got none; give boxes of @fluxion/layers',
+      );
+    }
   });
 
   test('gives the states of boxes', async () => {

@@ -1,5 +1,6 @@
 import type { ModelEncoder } from '@fluxion/tensor';
 import { readFolder } from '../folder/readFolder.js';
+import { expectDefinitions } from './expectDefinitions.js';
 import { MODEL_FOLDER } from './modelFiles.js';
 import { type LoadedModel, type LoadModelOptions, readModel } from './readModel.js';
 
@@ -14,10 +15,11 @@ import { type LoadedModel, type LoadModelOptions, readModel } from './readModel.
  * const { model, about } = await loadModel('runs/digits', { definitions: boxes });
  * const labels = about.field('labels').array().map((label) => label.string());
  */
-export function loadModel<Encoder extends ModelEncoder>(
+export async function loadModel<Encoder extends ModelEncoder>(
   folder: string,
   options: LoadModelOptions<Encoder>,
 ): Promise<LoadedModel<Encoder>> {
+  expectDefinitions('loadModel definitions', options?.definitions);
   const read = async (path: string): Promise<LoadedModel<Encoder>> => {
     const { model, encoder, about } = await readModel(path, options);
     return { model, encoder, about };

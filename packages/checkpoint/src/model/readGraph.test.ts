@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FlowGraph } from '@fluxion/graph';
+import { type BoxDefinitions, FlowGraph } from '@fluxion/graph';
 import { CheckpointError } from '@fluxion/tensor';
 import { describe, expect, test } from 'vitest';
 import { definitions, description } from '../../test/dense.js';
@@ -18,6 +18,13 @@ describe('readGraph', () => {
     const graph = await read(JSON.stringify(description));
     expect(graph).toEqual(description);
     expect(new FlowGraph(graph, { definitions }).parameters).toHaveLength(4);
+  });
+
+  test('asks for the definitions of boxes', async () => {
+    const reading = readGraph('graph.json', undefined as unknown as BoxDefinitions);
+    await expect(reading).rejects.toThrow(
+      'readGraph definitions: expected the definitions of boxes, got none',
+    );
   });
 
   test('takes inputs of indices and sequences', async () => {

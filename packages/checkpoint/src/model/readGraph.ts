@@ -1,5 +1,6 @@
 import type { BoxDefinitions, GraphDescription } from '@fluxion/graph';
 import { readJson } from '../json/readJson.js';
+import { expectDefinitions } from './expectDefinitions.js';
 import { graphFromJson } from './graphFromJson.js';
 
 /**
@@ -15,5 +16,6 @@ import { graphFromJson } from './graphFromJson.js';
  * const model = graph(await readGraph('graph.json', boxes), { seed: 1 });
  */
 export async function readGraph(path: string, definitions: BoxDefinitions): Promise<GraphDescription> {
+  expectDefinitions('readGraph definitions', definitions);
   return graphFromJson(await readJson(path), definitions);
 }

@@ -1,6 +1,7 @@
 import { type Json, type ModelEncoder, type Saved, type Tensor, tensor } from '@fluxion/tensor';
 import { readFolder } from '../folder/readFolder.js';
 import type { JsonValue } from '../json/jsonValue.js';
+import { expectDefinitions } from '../model/expectDefinitions.js';
 import { expectAsWritten } from '../model/manifest.js';
 import { MODEL_FOLDER, OPTIMIZER_FILE, TRAINING_FILE } from '../model/modelFiles.js';
 import { type LoadedModel, type LoadModelOptions, type ModelFile, readModel } from '../model/readModel.js';
@@ -26,10 +27,11 @@ export interface LoadedTraining<Encoder extends ModelEncoder = ModelEncoder> ext
  * const state = saved.get('optimizer');
  * if (state !== undefined) optimizerState(optimizer, model).restore(state);
  */
-export function loadTraining<Encoder extends ModelEncoder>(
+export async function loadTraining<Encoder extends ModelEncoder>(
   folder: string,
   options: LoadModelOptions<Encoder>,
 ): Promise<LoadedTraining<Encoder>> {
+  expectDefinitions('loadTraining definitions', options?.definitions);
   const read = async (path: string): Promise<LoadedTraining<Encoder>> => {
     await expectAsWritten(path, [TRAINING_FILE]);
     const { model, encoder, about, file } = await readModel(path, options);
