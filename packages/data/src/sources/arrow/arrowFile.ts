@@ -71,7 +71,7 @@ export function arrowFile(path: string, { notice, ...badRows }: ArrowFileOptions
   return usableRows(source, badRows);
 }
 
-/** Columns of a batch in parts are read range by range from so many bytes on; what is smaller is read in one go. */
+/** Rows of a batch are read by themselves, column by column, where this spares so many bytes; else all of it, in one go. */
 const SMALL_READ = 2 ** 16;
 
 /** Batches of at most so many bytes are read together, and joined. */
@@ -267,7 +267,7 @@ class ArrowFileReader implements OpenSource {
         decodeColumns(layouts, first, rows, read, this.#dictionaries),
       );
     if (codec === undefined) {
-      if (extent.length < SMALL_READ || 2 * rows > plan.rows) return undefined;
+      if (extent.length * (1 - rows / plan.rows) < SMALL_READ) return undefined;
       // Its next message will be read by itself.
       this.#reach = 0;
       return decode(
