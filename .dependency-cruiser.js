@@ -62,15 +62,9 @@ export default {
     },
     {
       name: 'no-cycle',
-      comment: 'Types may refer to each other; modules may not load each other',
+      comment: 'Modules do not import each other, not even types',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
-    {
-      name: 'no-cycle-of-types',
-      severity: 'error',
-      from: { path: '^packages/(graph|layers|loss|optim|pipeline|tensor)/' },
       to: { circular: true },
     },
     {

@@ -1,5 +1,5 @@
 import { StateError } from '@fluxion/tensor';
-import type { Mpi } from './mpi.js';
+import type { Gathering } from './collectives.js';
 
 /** What ranks do together. */
 const activities = ['has ended', 'exchanges values', 'averages gradients', 'averages parameters'] as const;
@@ -16,7 +16,7 @@ const NUMBERS = 3;
  * @throws {StateError} naming the first rank that is about to do something else.
  */
 export function announce(
-  ranks: Pick<Mpi, 'rank' | 'size' | 'allgather'>,
+  ranks: Gathering,
   activity: Activity,
   numbers: readonly number[] = [],
 ): readonly (readonly number[])[] {

@@ -12,6 +12,12 @@ export interface Collectives {
   broadcast(numbers: SentNumbers, root: number): void;
 }
 
+/** A rank that hears from all. */
+export interface Gathering extends Pick<Collectives, 'allgather'> {
+  readonly rank: number;
+  readonly size: number;
+}
+
 /** Binds a collective call, by its name and parameters in C. */
 type Bind = (name: string, parameters: string) => NativeFunction;
 

@@ -1,9 +1,9 @@
 import { deserialize, serialize } from 'node:v8';
 import { announce } from './announce.js';
-import type { Mpi } from './mpi.js';
+import type { Gathering } from './collectives.js';
 
 /** A value of each rank, by rank, that can be cloned: `ranks.gather`. */
-export function gather<T>(ranks: Pick<Mpi, 'rank' | 'size' | 'allgather'>, value: T): readonly T[] {
+export function gather<T>(ranks: Gathering, value: T): readonly T[] {
   const own = serialize(value);
   const lengths = Int32Array.from(
     announce(ranks, 'exchanges values', [own.length]),

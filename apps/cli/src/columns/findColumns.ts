@@ -6,7 +6,7 @@ import type { InputColumns, TargetColumns } from '../model/modelAbout.js';
 import { readShape } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
 import { type ClassLimit, countLabels } from './countLabels.js';
-import { expectKnownLabels, expectTargetFits } from './expectFits.js';
+import { expectKnownLabels, expectTargetFits } from './expectTarget.js';
 import { type InputOptions, inputColumnOptions } from './selectInputs.js';
 
 /** What the command line says about the columns, and the model that they are for, if it is there. */

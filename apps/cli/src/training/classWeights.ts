@@ -11,15 +11,16 @@ export interface WeighedRows {
 
 /**
  * What an example of each class counts in the loss, by label: `balanced` makes classes of any size count as much, n / (k nᵢ)
- * for nᵢ of n examples of k classes; `yes=20,no=1` says it, and a class that is not named counts 1.
+ * for nᵢ of n examples of k classes; `yes=20,no=1` says it, and a class that is not named counts 1. Undefined where nothing is said.
  *
  * @throws {UsageError} when there is no single target of classes, or the text names no class or weight.
  */
 export async function classWeights(
-  text: string,
+  text: string | undefined,
   { source, rows, encoder }: WeighedRows,
   signal: AbortSignal,
-): Promise<readonly number[]> {
+): Promise<readonly number[] | undefined> {
+  if (text === undefined) return undefined;
   const [target, ...others] = Object.values(encoder.targets);
   if (target?.kind !== 'classes' || others.length > 0) {
     throw new UsageError('--class-weights: expected one target of classes with it');

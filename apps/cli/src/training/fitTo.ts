@@ -3,7 +3,7 @@ import { pictureShape } from '@fluxion/images';
 import type { Shape } from '@fluxion/tensor';
 import type { InputPart } from '../model/inputVectors.js';
 import type { Network } from '../model/tower.js';
-import type { TrainingTable } from './prepareTraining.js';
+import type { TrainingTable } from './trainingTable.js';
 
 /** An encoder for a network, and where in its inputs pictures are. */
 export interface Fitted {

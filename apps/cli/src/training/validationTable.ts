@@ -6,7 +6,7 @@ import type { BadRows } from '../options/badRowOptions.js';
 import { openSource } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
 import type { Validation } from './heldOut.js';
-import type { Prepared } from './prepareTraining.js';
+import type { Prepared } from './prepared.js';
 
 /** What a model is measured on. */
 export interface Measured {

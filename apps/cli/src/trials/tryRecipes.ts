@@ -1,8 +1,8 @@
 import type { FlowGraph } from '@fluxion/graph';
 import { countParameters } from '../model/modelSummary.js';
 import { lossesOf, type Task } from '../model/task.js';
-import type { TrainingTable } from '../training/prepareTraining.js';
 import type { Recipe } from '../training/recipe.js';
+import type { TrainingTable } from '../training/trainingTable.js';
 import type { RuleOptions } from '../training/updateRules.js';
 import { chooseRecipe } from './chooseRecipe.js';
 import { crossValidate, type Trial } from './crossValidate.js';

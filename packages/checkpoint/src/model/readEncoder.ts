@@ -1,7 +1,7 @@
 import { inputOptions } from '@fluxion/graph';
 import { type ModelEncoder, OptionError, type Saved, sameShape } from '@fluxion/tensor';
 import { ENCODER_FILE } from './modelFiles.js';
-import type { ModelFile } from './readModel.js';
+import type { ModelFile } from './readModelFile.js';
 import { readTensors } from './readTensors.js';
 import { savedFromJson } from './savedFromJson.js';
 

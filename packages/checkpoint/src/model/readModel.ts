@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { FlowGraph, type FlowGraphOptions, type GraphDescription } from '@fluxion/graph';
-import { type DType, elements, type ModelEncoder, type Saved } from '@fluxion/tensor';
+import { elements, type ModelEncoder, type Saved } from '@fluxion/tensor';
 import type { JsonValue } from '../json/jsonValue.js';
 import { readJson } from '../json/readJson.js';
 import { expectFinite } from '../safetensors/expectFinite.js';
 import { openSafetensors } from '../safetensors/openSafetensors.js';
 import { expectWeights } from './expectWeights.js';
-import { graphFromJson } from './graphFromJson.js';
 import { expectAsWritten } from './manifest.js';
-import { ENCODER_FILE, FORMAT, MODEL_FILE, VERSION, WEIGHTS_FILE } from './modelFiles.js';
+import { ENCODER_FILE, MODEL_FILE, WEIGHTS_FILE } from './modelFiles.js';
 import { readEncoder } from './readEncoder.js';
+import { type ModelFile, readModelFile } from './readModelFile.js';
 import { weightShapes } from './weightShapes.js';
 
 /** How a saved model is built again. The dtype is that of the saved one, unless another is asked for. */
@@ -31,19 +31,6 @@ export interface LoadedModel<Encoder extends ModelEncoder = ModelEncoder> {
 /** A model, and the file that describes it. */
 export interface ReadModel<Encoder extends ModelEncoder> extends LoadedModel<Encoder> {
   readonly file: ModelFile;
-}
-
-/** What a model.json says. */
-export interface ModelFile {
-  readonly graph: GraphDescription;
-  readonly seed: number;
-  readonly dtype: DType;
-  readonly about: JsonValue;
-  readonly encoder: JsonValue | undefined;
-  /** What training goes on from, as `saveTraining` of this version writes it. */
-  readonly training: JsonValue | undefined;
-  /** The same as 0.1.0 wrote it. */
-  readonly optimizer: JsonValue | undefined;
 }
 
 /**
@@ -82,27 +69,6 @@ export async function readModel<Encoder extends ModelEncoder>(
   } finally {
     await weights.close();
   }
-}
-
-function readModelFile(json: JsonValue, { definitions }: Pick<LoadModelOptions, 'definitions'>): ModelFile {
-  json.field('format').oneOf([FORMAT]);
-  const version = json.field('version');
-  if (version.value !== 1 && version.value !== VERSION) {
-    throw version.refuse(`1 or ${VERSION}`, 'load it with the fluxion that saved it');
-  }
-  const own = version.value === 1 ? ['optimizer'] : ['encoder', 'training'];
-  json.only('format', 'version', 'graph', 'seed', 'dtype', 'about', ...own);
-  const seed = json.field('seed');
-  if (seed.integer() >= 2 ** 32) throw seed.refuse('an integer from 0 to 4294967295');
-  return {
-    graph: graphFromJson(json.field('graph'), definitions),
-    seed: seed.integer(),
-    dtype: json.field('dtype').oneOf(['float32', 'float64']),
-    about: json.field('about'),
-    encoder: json.optional('encoder'),
-    training: json.optional('training'),
-    optimizer: json.optional('optimizer'),
-  };
 }
 
 function shapesOf(

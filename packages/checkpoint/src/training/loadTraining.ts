@@ -4,7 +4,8 @@ import type { JsonValue } from '../json/jsonValue.js';
 import { expectDefinitions } from '../model/expectDefinitions.js';
 import { expectAsWritten } from '../model/manifest.js';
 import { MODEL_FOLDER, OPTIMIZER_FILE, TRAINING_FILE } from '../model/modelFiles.js';
-import { type LoadedModel, type LoadModelOptions, type ModelFile, readModel } from '../model/readModel.js';
+import { type LoadedModel, type LoadModelOptions, readModel } from '../model/readModel.js';
+import type { ModelFile } from '../model/readModelFile.js';
 import { readTensors } from '../model/readTensors.js';
 import { savedFromJson } from '../model/savedFromJson.js';
 
