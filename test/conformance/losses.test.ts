@@ -186,6 +186,21 @@ describe.each(Object.entries(lossCases))('%s', (kind, lossCase) => {
   });
 });
 
+it('looks at targets of the steps that count, and not at those of padding', () => {
+  const model = graph({
+    inputs: { x: { shape: [2, 3], masked: true } },
+    boxes: { top: apply(linear(2), 'x') },
+    outputs: ['top'],
+  });
+  const loss = objective(model, losses.klDivergence());
+  const run = (mask: readonly number[]) => {
+    const inputs = { x: tensor([1, 2, 3, 0, 0, 0], [1, 2, 3]), 'x.mask': tensor(mask, [1, 2]) };
+    return model.fprop(inputs).loss(loss, { t: tensor([0.5, 0.5, 0, 0], [1, 2, 2]) });
+  };
+  expect(run([1, 0])).toSatisfy(Number.isFinite);
+  expect(() => run([1, 1])).toThrow('expected probabilities, from 0 and with the sum 1, got the sum 0');
+});
+
 describe('losses that are one written in two ways', () => {
   it('softmaxCrossEntropy is negativeLogLikelihood of softmax, in value and gradients', () => {
     const fused = lossCases.softmaxCrossEntropy;

@@ -1,5 +1,5 @@
 import type { Loss } from '@fluxion/graph';
-import { lossOfTerms } from './lossOfTerms.js';
+import { pointwise } from './pointwise.js';
 
 /**
  * Absolute error: l = Σ |f(x) − t|. A few targets that are far off weigh less than in squaredError.
@@ -16,7 +16,4 @@ export function absoluteError(): Loss<'values'> {
 }
 
 // One object, so that the same loss is the same objective.
-const loss = lossOfTerms('absoluteError', {
-  value: (z, t) => Math.abs(z - t),
-  slope: (z, t) => Math.sign(z - t),
-});
+const loss = pointwise('absoluteError');

@@ -76,10 +76,10 @@ describe('binaryCrossEntropy', () => {
     expect(loss.expectTargets?.([0, 1, 0.5], [1])).toBeUndefined();
   });
 
-  it('refuses an output that is no vector', () => {
-    expect(() => loss.expectOutput?.([28, 28], "binaryCrossEntropy of 'pixels'")).toThrow(
+  it('refuses an output that is neither a vector nor a sequence of vectors', () => {
+    expect(() => loss.expectOutput?.([2, 28, 28], "binaryCrossEntropy of 'pixels'")).toThrow(
       new ShapeError(
-        "binaryCrossEntropy of 'pixels': expected shape [units], got [28, 28]; put flatten() at the end of the graph",
+        "binaryCrossEntropy of 'pixels': expected shape [units], got [2, 28, 28]; put flatten() at the end of the graph",
       ),
     );
   });

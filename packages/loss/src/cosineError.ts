@@ -1,6 +1,6 @@
 import type { Loss } from '@fluxion/graph';
 import type { Tensor } from '@fluxion/tensor';
-import { lossOfVectors } from './lossOfVectors.js';
+import { lossOfRows } from './lossOfRows.js';
 
 /**
  * One minus the cosine of the angle between output and target: l = 1 − f(x)·t / (‖f(x)‖ ‖t‖), from 0 to 2; the lengths do not
@@ -19,9 +19,11 @@ export function cosineError(): Loss<'values'> {
 }
 
 // One object, so that the same loss is the same objective.
-const loss = lossOfVectors({
+const loss = lossOfRows<'values'>({
   kind: 'cosineError',
+  targets: 'values',
   link: 'identity',
+  fix: 'put flatten() at the end of the graph',
   workspace: () => ({ towards: [], along: [], share: [] }),
   value: ({ kernels, output, targets, workspace }, losses) => [
     kernels.cosineErrors(output, targets, losses, workspace.towards as Tensor, workspace.along as Tensor),

@@ -1,6 +1,5 @@
 import type { Loss } from '@fluxion/graph';
-import { DataError, type Shape, sizeOf } from '@fluxion/tensor';
-import { lossOfTerms } from './lossOfTerms.js';
+import { pointwise } from './pointwise.js';
 
 /**
  * Hinge loss, of a margin: l = Σ max(0, 1 − t·f(x)), with targets of −1 and 1.
@@ -18,19 +17,13 @@ export function hinge(): Loss<'values'> {
   return loss;
 }
 
-function expectSigns(targets: ArrayLike<number>, outputShape: Shape): void {
-  for (let i = 0; i < targets.length; i++) {
+function refusal(targets: ArrayLike<number>, start: number, end: number): string | undefined {
+  for (let i = start; i < end; i++) {
     if (Math.abs(targets[i] as number) === 1) continue;
-    throw new DataError(
-      `target: expected −1 or 1, got ${targets[i]}; encode the classes so, or use binaryCrossEntropy()`,
-      { row: Math.floor(i / sizeOf(outputShape)) },
-    );
+    return `expected −1 or 1, got ${targets[i]}; encode the classes so, or use binaryCrossEntropy()`;
   }
+  return undefined;
 }
 
 // One object, so that the same loss is the same objective.
-const loss = lossOfTerms(
-  'hinge',
-  { value: (z, t) => Math.max(1 - t * z, 0), slope: (z, t) => (t * z < 1 ? -t : 0) },
-  expectSigns,
-);
+const loss = pointwise('hinge', { refusal });

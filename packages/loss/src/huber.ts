@@ -1,6 +1,5 @@
 import type { Loss } from '@fluxion/graph';
-import { OptionError } from '@fluxion/tensor';
-import { lossOfTerms } from './lossOfTerms.js';
+import { pointwise } from './pointwise.js';
 
 /** Options of huber. */
 export interface HuberOptions {
@@ -21,21 +20,8 @@ export interface HuberOptions {
  * const loss = huber({ delta: 2 });
  */
 export function huber({ delta = 1 }: HuberOptions = {}): Loss<'values'> {
-  if (!(delta > 0 && delta < Number.POSITIVE_INFINITY)) {
-    throw new OptionError(`huber delta: expected a positive number, got ${delta}; give one, as 1`);
-  }
-  return delta === 1 ? usual : make(delta);
-}
-
-function make(delta: number): Loss<'values'> {
-  return lossOfTerms('huber', {
-    value: (z, t) => {
-      const d = Math.abs(z - t);
-      return d <= delta ? 0.5 * d * d : delta * (d - 0.5 * delta);
-    },
-    slope: (z, t) => Math.min(Math.max(z - t, -delta), delta),
-  });
+  return delta === 1 ? usual : pointwise('huber', { options: { delta } });
 }
 
 // One object, so that the same loss is the same objective.
-const usual = make(1);
+const usual = pointwise('huber');

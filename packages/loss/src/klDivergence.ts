@@ -1,6 +1,6 @@
 import type { Loss } from '@fluxion/graph';
-import { DataError, type Shape, sizeOf, type Tensor, type Term } from '@fluxion/tensor';
-import { lossOfVectors } from './lossOfVectors.js';
+import type { Tensor } from '@fluxion/tensor';
+import { lossOfRows } from './lossOfRows.js';
 
 /**
  * Kullback–Leibler divergence of softmax from given probabilities, from logits: l = Σ_k t_k (log t_k − log softmax(z)_k). As
@@ -23,37 +23,37 @@ export function klDivergence(): Loss<'values'> {
 /** How far from 1 the rounding of float32 leaves a sum. */
 const NEAR = 1e-4;
 
-function expectDistributions(targets: ArrayLike<number>, outputShape: Shape): void {
-  const classes = outputShape.at(-1) as number;
-  for (let start = 0; start < targets.length; start += classes) {
-    let sum = 0;
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = start; i < start + classes; i++) {
-      sum += targets[i] as number;
-      least = Math.min(least, targets[i] as number);
-    }
-    if (least >= 0 && Math.abs(sum - 1) < NEAR) continue;
-    throw new DataError(
-      `target: expected probabilities, from 0 and with the sum 1, got ${least < 0 ? `${least}` : `the sum ${sum}`}; divide them by their sum, or use squaredError()`,
-      { row: Math.floor(start / sizeOf(outputShape)) },
-    );
+function refusal(targets: ArrayLike<number>, start: number, end: number): string | undefined {
+  let sum = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = start; i < end; i++) {
+    sum += targets[i] as number;
+    least = Math.min(least, targets[i] as number);
   }
+  if (least >= 0 && Math.abs(sum - 1) < NEAR) return undefined;
+  return `expected probabilities, from 0 and with the sum 1, got ${least < 0 ? `${least}` : `the sum ${sum}`}; divide them by their sum, or use squaredError()`;
 }
 
-/** Of probabilities and targets; its value is not used. */
-const difference: Term = { value: (p, t) => p - t, slope: (p, t) => p - t };
-
 // One object, so that the same loss is the same objective.
-const loss = lossOfVectors({
+const loss = lossOfRows<'values'>({
   kind: 'klDivergence',
+  targets: 'values',
   link: 'softmax',
-  expectTargets: expectDistributions,
+  fix: 'end the graph with linear(number of classes)',
+  refusal,
   workspace: (classes) => ({ probabilities: [classes] }),
   value: ({ kernels, output, targets, workspace }, losses) => [
     kernels.softmax(output, workspace.probabilities as Tensor),
     kernels.softmaxDivergence(output, targets, losses),
   ],
+  // The difference of probabilities and targets is the slope of their squared error.
   slope: ({ kernels, targets, workspace }, dOutput, factor) => [
-    kernels.termSlopes(difference, workspace.probabilities as Tensor, targets, dOutput, factor),
+    kernels.pointwiseLossGradient(
+      'squaredError',
+      workspace.probabilities as Tensor,
+      targets,
+      dOutput,
+      factor,
+    ),
   ],
 });

@@ -40,10 +40,10 @@ describe('negativeLogLikelihood', () => {
     expect(() => loss.expectValues?.([0, 1 + 1e-7, Number.NaN], 'here')).not.toThrow();
   });
 
-  it('refuses an output that is no vector', () => {
-    expect(() => loss.expectOutput?.([28, 28], "negativeLogLikelihood of 'p'")).toThrow(
+  it('refuses an output that is neither a vector nor a sequence of vectors', () => {
+    expect(() => loss.expectOutput?.([2, 28, 28], "negativeLogLikelihood of 'p'")).toThrow(
       new ShapeError(
-        "negativeLogLikelihood of 'p': expected shape [classes], got [28, 28]; end the graph with linear(number of classes) and softmax()",
+        "negativeLogLikelihood of 'p': expected shape [classes], got [2, 28, 28]; end the graph with linear(number of classes) and softmax()",
       ),
     );
   });

@@ -1,6 +1,5 @@
 import type { Loss } from '@fluxion/graph';
-import { DataError, type Shape, sizeOf } from '@fluxion/tensor';
-import { lossOfTerms } from './lossOfTerms.js';
+import { pointwise } from './pointwise.js';
 
 /**
  * Negative log-likelihood of counts, from the logarithm of their rate: l = Σ eᶻ − t·z, without log t!, which the output does
@@ -19,18 +18,13 @@ export function poisson(): Loss<'values'> {
   return loss;
 }
 
-function expectCounts(targets: ArrayLike<number>, outputShape: Shape): void {
-  for (let i = 0; i < targets.length; i++) {
-    if ((targets[i] as number) >= 0) continue;
-    throw new DataError(`target: expected a count, from 0, got ${targets[i]}; correct the data`, {
-      row: Math.floor(i / sizeOf(outputShape)),
-    });
+function refusal(targets: ArrayLike<number>, start: number, end: number): string | undefined {
+  for (let i = start; i < end; i++) {
+    if (!((targets[i] as number) >= 0))
+      return `expected a count, from 0, got ${targets[i]}; correct the data`;
   }
+  return undefined;
 }
 
 // One object, so that the same loss is the same objective.
-const loss = lossOfTerms(
-  'poisson',
-  { value: (z, t) => Math.exp(z) - t * z, slope: (z, t) => Math.exp(z) - t },
-  expectCounts,
-);
+const loss = pointwise('poisson', { refusal });

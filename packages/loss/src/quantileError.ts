@@ -1,6 +1,5 @@
 import type { Loss } from '@fluxion/graph';
-import { OptionError } from '@fluxion/tensor';
-import { lossOfTerms } from './lossOfTerms.js';
+import { pointwise } from './pointwise.js';
 
 /** Options of quantileError. */
 export interface QuantileErrorOptions {
@@ -21,20 +20,8 @@ export interface QuantileErrorOptions {
  * const loss = quantileError({ quantile: 0.9 });
  */
 export function quantileError({ quantile = 0.5 }: QuantileErrorOptions = {}): Loss<'values'> {
-  if (!(quantile > 0 && quantile < 1)) {
-    throw new OptionError(
-      `quantileError quantile: expected a number between 0 and 1, got ${quantile}; give one, as 0.9`,
-    );
-  }
-  return quantile === 0.5 ? median : make(quantile);
-}
-
-function make(quantile: number): Loss<'values'> {
-  return lossOfTerms('quantileError', {
-    value: (z, t) => Math.max(quantile * (t - z), (quantile - 1) * (t - z)),
-    slope: (z, t) => (z < t ? -quantile : z > t ? 1 - quantile : z - t),
-  });
+  return quantile === 0.5 ? median : pointwise('quantileError', { options: { quantile } });
 }
 
 // One object, so that the same loss is the same objective.
-const median = make(0.5);
+const median = pointwise('quantileError');

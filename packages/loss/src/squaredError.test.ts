@@ -38,10 +38,10 @@ describe('squaredError', () => {
     expect(runLoss(loss, tensor([], [0, 3]), tensor([], [0, 3]))).toEqual({ losses: [], dOutput: [] });
   });
 
-  it('refuses an output that is no vector', () => {
-    expect(() => loss.expectOutput?.([2, 2], "squaredError of 'out'")).toThrow(
+  it('refuses an output that is neither a vector nor a sequence of vectors', () => {
+    expect(() => loss.expectOutput?.([2, 2, 2], "squaredError of 'out'")).toThrow(
       new ShapeError(
-        "squaredError of 'out': expected shape [units], got [2, 2]; put flatten() at the end of the graph",
+        "squaredError of 'out': expected shape [units], got [2, 2, 2]; put flatten() at the end of the graph",
       ),
     );
   });

@@ -1,29 +1,20 @@
 import type { Loss } from '@fluxion/graph';
-import { expectVector } from './expectVector.js';
+import { pointwise } from './pointwise.js';
 
 /**
  * Squared error: l = ½ Σ (f(x) − t)². The half makes the gradient the plain difference.
  *
- * Shapes   output [batch, units], targets [batch, units], losses [batch]
+ * Shapes   output and targets [batch, units], losses [batch]; of sequences [batch, length, units], the mean over the steps
  * bprop    dOutput = (output − targets) / batch
  *
- * @throws {ShapeError} when an example of the output is not a vector.
+ * @throws {ShapeError} when an example of the output is neither a vector nor a sequence of vectors.
  * @see Larochelle, "Training neural networks – autoencoder", slide "loss function": real-valued inputs.
+ * @example
+ * const loss = squaredError();
  */
 export function squaredError(): Loss<'values'> {
   return loss;
 }
 
 // One object, so that the same loss is the same objective.
-const loss = Object.freeze<Loss<'values'>>({
-  kind: 'squaredError',
-  targets: 'values',
-  link: 'identity',
-  expectOutput: expectVector,
-  fprop: ({ kernels, output, targets, losses }) => [
-    kernels.pointwiseLoss('squaredError', output, targets, losses),
-  ],
-  bprop: ({ kernels, output, targets, dOutput, factor }) => [
-    kernels.pointwiseLossGradient('squaredError', output, targets, dOutput, factor),
-  ],
-});
+const loss = pointwise('squaredError');

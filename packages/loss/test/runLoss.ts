@@ -14,6 +14,7 @@ export function runLoss<T extends Loss['targets']>(
   loss: Loss<T>,
   output: Tensor,
   targets: LossCells<T>['targets'],
+  mask?: Tensor,
 ): LossRun {
   const cell = (shape: readonly number[]): Tensor =>
     tensor(new Float64Array(shape.reduce((size, length) => size * length, 1)).fill(Number.NaN), shape);
@@ -25,7 +26,7 @@ export function runLoss<T extends Loss['targets']>(
     kernels: referenceKernels(arena('float64')),
     output,
     targets,
-    mask: undefined,
+    mask,
     losses,
     weights: new Float64Array(batch).fill(1),
     workspace: Object.fromEntries(workspace.map(([name, shape]) => [name, cell([batch, ...shape])])),

@@ -26,7 +26,6 @@ export type { DeferredTensors, DeferredWeight } from './kernels/deferredWeight.j
 export type { Kernels, KernelsName } from './kernels/kernels.js';
 export type { Measure, Run, Sink, UpdateRun } from './kernels/run.js';
 export type { PlaceMap } from './loops/pictures.js';
-export type { Term } from './loops/terms.js';
 export type { Windows } from './loops/windows.js';
 export { type LossName, pointwiseLosses } from './losses/named.js';
 export type { PointwiseLoss } from './losses/pointwiseLoss.js';

@@ -9,15 +9,18 @@ import {
 import { apply, graph } from '@fluxion/layers';
 import {
   absoluteError,
+  binaryCrossEntropy,
   cosineError,
   focalCrossEntropy,
   hinge,
   huber,
   inBatchSoftmax,
   klDivergence,
+  negativeLogLikelihood,
   poisson,
   quantileError,
   softmaxCrossEntropy,
+  squaredError,
   triplet,
 } from '@fluxion/loss';
 import { type DType, elements, labels, type Tensor, tensor } from '@fluxion/tensor';
@@ -41,6 +44,9 @@ interface Case {
 const factories: Readonly<Record<string, (options: Case['options']) => Loss>> = {
   softmaxCrossEntropy,
   focalCrossEntropy,
+  negativeLogLikelihood,
+  squaredError,
+  binaryCrossEntropy,
   absoluteError,
   huber,
   quantileError,

@@ -72,9 +72,10 @@ export interface Loss<T extends keyof Targets = keyof Targets> {
   /**
    * Looks at targets that are values, row-major [batch, ...outputShape], before each pass.
    *
+   * @param mask of the output, row-major [batch, length]: what it leaves out counts nothing
    * @throws {DataError} with the row of the minibatch, when the loss cannot take one of them.
    */
-  expectTargets?(targets: ArrayLike<number>, outputShape: Shape): void;
+  expectTargets?(targets: ArrayLike<number>, outputShape: Shape, mask?: ArrayLike<number>): void;
   fprop(cells: LossCells<T>): Runs;
   bprop(cells: LossBackwardCells<T>): Runs;
 }

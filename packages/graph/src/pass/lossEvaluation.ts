@@ -169,9 +169,10 @@ export class BoundLoss {
   #valueCheck(loss: Loss, targets: Tensor): (values: Elements) => void {
     const expectFinite = finiteCheck(`target of '${this.name}'`, targets);
     const shape = targets.shape.slice(1);
+    const mask = this.cells.mask && elements(this.cells.mask);
     return (values) => {
       expectFinite(values);
-      loss.expectTargets?.(values, shape);
+      loss.expectTargets?.(values, shape, mask);
     };
   }
 }

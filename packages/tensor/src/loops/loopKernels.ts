@@ -13,7 +13,6 @@ import * as pairs from './pairs.js';
 import * as pictures from './pictures.js';
 import * as softTargets from './softTargets.js';
 import * as steps from './steps.js';
-import * as terms from './terms.js';
 import * as turns from './turns.js';
 import * as windows from './windows.js';
 
@@ -33,7 +32,6 @@ export type LoopKernels = typeof attentionScores &
   typeof pictures &
   typeof softTargets &
   typeof steps &
-  typeof terms &
   typeof turns &
   typeof windows;
 
@@ -54,7 +52,6 @@ export const loopKernels: LoopKernels = {
   ...pictures,
   ...softTargets,
   ...steps,
-  ...terms,
   ...turns,
   ...windows,
 };
