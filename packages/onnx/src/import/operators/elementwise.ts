@@ -1,3 +1,4 @@
+import { TensorProto_DataType as Type } from '../../proto/onnx_pb.js';
 import { alongLast } from '../broadcast.js';
 import { single } from '../constants.js';
 import type { OnnxNode } from '../onnxNode.js';
@@ -8,6 +9,9 @@ import { batchAxisOf, dimsOf, Refusal, type Value } from '../value.js';
 function map(kind: string, options: (node: OnnxNode) => object = () => ({})): Operator {
   return (node) => node.box({ kind, ...options(node) });
 }
+
+const FLOATS: readonly number[] = [Type.FLOAT, Type.DOUBLE, Type.FLOAT16, Type.BFLOAT16];
+const WHOLE: readonly number[] = [Type.INT64, Type.INT32];
 
 const LARGEST = 3.4028234663852886e38;
 
@@ -62,7 +66,18 @@ export const elementwise: Operators = {
     node.box({ kind: 'dropout', rate });
   },
   Identity: (node) => node.set(node.input(0)),
-  Cast: (node) => node.set(node.value()),
+  /** Nothing, between kinds of floats; and of indices between kinds of whole numbers. */
+  Cast(node) {
+    const value = node.value();
+    const to = node.int('to', Type.UNDEFINED);
+    const { absences, presences } = node.graph;
+    const isTruth = absences.has(value.box) || presences.has(value.box);
+    const [kinds, what] = value.isIndex ? [WHOLE, 'whole numbers'] : [FLOATS, 'floats'];
+    if (!isTruth && !kinds.includes(to)) {
+      throw new Refusal(`expected a cast between kinds of ${what}, got one to ${Type[to] ?? to}`);
+    }
+    node.set(value);
+  },
 };
 
 /** Softmax along an axis; until opset 12, over all axes from one on. */
