@@ -67,6 +67,14 @@ it('learns on', async () => {
   expect(losses.at(-1)).toBeLessThan(0.1 * losses[0]);
 });
 
+it('has a bias where something is added to a product, and none elsewhere', async () => {
+  const model = sequential([linear(4, { bias: false }), relu(), linear(3)], { inputShape: [2], seed: 1 });
+  const again = await importOnnx(exportOnnx(model).bytes);
+  const shapes = (of: FlowGraph) => of.parameters.map(({ value }) => value.shape);
+  expect(shapes(again)).toEqual(shapes(model));
+  expectSame(model, again, { input: tensor([1, 2], [1, 2]) });
+});
+
 it('keeps a softmax and the name of its output', async () => {
   const model = sequential([linear(4), softmax({ name: 'probabilities' })], { inputShape: [2], seed: 1 });
   const again = await importOnnx(exportOnnx(model).bytes);

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { saveModel } from '@fluxion/checkpoint';
 import { linear, sequential, tanh } from '@fluxion/layers';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
@@ -78,6 +79,21 @@ describe('fluxion import', () => {
     expect(trained).toMatchObject({ code: 0, err: '' });
     const [summary] = events(await fluxion('import', 'first.onnx', '--out', 'fourth', '--json'));
     expect(summary).toMatchObject({ inputs: { input: [2] }, outputs: { linear2: [3] }, parameters: 27 });
+  });
+
+  it('takes lengths that a file leaves open', async () => {
+    const file = fileURLToPath(
+      new URL('../../../packages/onnx/test/pytorch/openLength.onnx', import.meta.url),
+    );
+    const asked = await fluxion('import', file, '--out', 'words');
+    expect(asked.code).toBe(1);
+    expect(asked.err).toContain('by --input-shape x=?');
+    const ran = await fluxion('import', file, '--input-shape', 'x=5', '--out', 'words');
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toContain('words: x [5] → y [2]');
+    const wrong = await fluxion('import', file, '--input-shape', 'x:5', '--out', 'words');
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain('--input-shape: expected a name and lengths, as image=3,64,64, got "x:5"');
   });
 
   it('refuses what is no ONNX, and keeps the folder as it was', async () => {

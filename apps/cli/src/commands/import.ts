@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Host } from '../host.js';
 import type { ImportOptions } from '../onnx/importModel.js';
+import { inputShapeOption } from '../options/inputShapeOption.js';
 
 /** `fluxion import`: a model of ONNX that learns on. */
 export function importCommand(host: Host): Command {
@@ -11,13 +12,15 @@ export function importCommand(host: Host): Command {
     )
     .argument('<file>', '.onnx file')
     .requiredOption('--out <folder>', 'folder to save the model in')
+    .addOption(inputShapeOption())
     .option('--json', 'print a JSON object at the end')
     .option('--quiet', 'print nothing but errors')
     .addHelpText(
       'after',
       `
-Example:
-  fluxion import digits.onnx --out runs/digits`,
+Examples:
+  fluxion import digits.onnx --out runs/digits
+  fluxion import mails.onnx --input-shape words=64 --out runs/mails`,
     )
     .action(async (file: string, options: ImportOptions) => {
       const { importModel } = await import('../onnx/importModel.js');

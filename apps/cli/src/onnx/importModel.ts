@@ -1,6 +1,6 @@
 import { saveModel } from '@fluxion/checkpoint';
 import { importOnnx } from '@fluxion/onnx';
-import { formatShape } from '@fluxion/tensor';
+import { formatShape, type Shape } from '@fluxion/tensor';
 import { formatCount, printLine } from '@fluxion/terminal';
 import type { Host } from '../host.js';
 import { countParameters } from '../model/modelSummary.js';
@@ -9,6 +9,7 @@ import { jsonLine } from '../output/jsonLine.js';
 /** What the command line says. */
 export interface ImportOptions {
   readonly out: string;
+  readonly inputShape?: Readonly<Record<string, Shape>>;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -16,10 +17,10 @@ export interface ImportOptions {
 /** Saves the model that an ONNX file holds. */
 export async function importModel(
   file: string,
-  { out, json, quiet }: ImportOptions,
+  { out, inputShape = {}, json, quiet }: ImportOptions,
   { stdout }: Host,
 ): Promise<void> {
-  const model = await importOnnx(file);
+  const model = await importOnnx(file, { inputShapes: inputShape });
   await saveModel(out, model);
   const parameters = countParameters(model);
   const outputs = Object.fromEntries(model.outputs.map((name) => [name, model.box(name).shape]));

@@ -34,8 +34,8 @@ export function stretched(graph: GraphImport, wanted: string, value: Value, dims
     if (own !== 1 || length === 1) return value;
     if (Number.isNaN(length)) throw new Refusal('expected a value of each example, got one for all of them');
     expectSize([length]);
-    const ones = { weight: new Float32Array(length).fill(1), bias: new Float32Array(length) };
-    const description = { kind: 'linear', units: length, frozen: true };
+    const ones = { weight: new Float32Array(length).fill(1) };
+    const description = { kind: 'linear', units: length, bias: false, frozen: true };
     return graph.map(`${wanted}/repeat`, description, graph.withLast(wanted, value, axis), ones);
   }, value);
 }

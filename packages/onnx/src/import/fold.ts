@@ -2,6 +2,7 @@ import type { Tensor } from '@fluxion/tensor';
 import { type Constant, constant } from '../read/constant.js';
 import { constantOf, single, tensorOf } from './constants.js';
 import type { OnnxNode } from './onnxNode.js';
+import { stepsOf } from './steps.js';
 import { axisIn, dimsOf, Refusal } from './value.js';
 
 /** What a node makes of constants alone. */
@@ -37,6 +38,7 @@ const NEEDED: Readonly<Record<string, number>> = {
   Gather: 2,
   Expand: 2,
   Range: 3,
+  Where: 3,
 };
 
 /** @throws {Refusal} when one is missing. */
@@ -70,30 +72,34 @@ function whole(values: readonly number[], shape: readonly number[] = [values.len
   return constant(values, shape, true);
 }
 
-/** An operator on pairs of numbers, whose shapes are broadcast. */
-function pairs(compute: (a: number, b: number, isWhole: boolean) => number, isTruth = false): Fold {
-  return (_, [left, right]) => {
-    const [a, b] = [left as Constant, right as Constant];
-    const rank = Math.max(a.shape.length, b.shape.length);
-    const full = ({ shape }: Constant): number[] => [
-      ...new Array<number>(rank - shape.length).fill(1),
-      ...shape,
-    ];
-    const [of, by] = [full(a), full(b)];
-    const shape = of.map((length, axis) => {
-      const other = by[axis] as number;
-      if (length !== other && length !== 1 && other !== 1)
-        throw new Refusal(`expected [${of}] and [${by}] to fit`);
-      return length === 1 ? other : length;
+/** An operator on numbers of each input, whose shapes are broadcast. */
+function broadcast(compute: (numbers: readonly number[], isWhole: boolean) => number, isTruth = false): Fold {
+  return (_, inputs) => {
+    const all = inputs as readonly Constant[];
+    const rank = Math.max(...all.map(({ shape }) => shape.length));
+    const shapes = all.map(({ shape }) => [...new Array<number>(rank - shape.length).fill(1), ...shape]);
+    const shape = (shapes[0] as number[]).map((_, axis) => {
+      const lengths = shapes.map((own) => own[axis] as number);
+      const long = lengths.find((length) => length !== 1) ?? 1;
+      if (lengths.some((length) => length !== 1 && length !== long))
+        throw new Refusal(`expected ${shapes.map((own) => `[${own}]`).join(' and ')} to fit`);
+      return long;
     });
-    const isWhole = a.isWhole && b.isWhole;
+    const isWhole = all.every((input) => input.isWhole);
     const index = places(shape);
-    const [ofIndex, byIndex] = [strides(of), strides(by)];
+    const steps = shapes.map(strides);
     return filled(shape, isWhole || isTruth, (i) => {
       const at = index(i);
-      return compute(a.values[dot(at, ofIndex)] as number, b.values[dot(at, byIndex)] as number, isWhole);
+      const numbers = all.map(
+        ({ values }, input) => values[dot(at, steps[input] as readonly number[])] as number,
+      );
+      return compute(numbers, isWhole);
     });
   };
+}
+
+function pairs(compute: (a: number, b: number, isWhole: boolean) => number, isTruth = false): Fold {
+  return broadcast(([a, b], isWhole) => compute(a as number, b as number, isWhole), isTruth);
 }
 
 function filled(shape: readonly number[], isWhole: boolean, value: (i: number) => number): Constant {
@@ -249,19 +255,6 @@ const sliced: Fold = (node, [input]) => {
   return constantOf(view, whole.isWhole);
 };
 
-/** The steps of an axis from one on to before another, which count from the end where they are negative. */
-function stepsOf(length: number, start: number, end: number, step: number): readonly number[] {
-  if (!(Number.isInteger(step) && step !== 0))
-    throw new Refusal(`expected steps of a whole number, got ${step}`);
-  const within = (at: number, least: number, most: number): number =>
-    Math.min(Math.max(at < 0 ? at + length : at, least), most);
-  const isForward = step > 0;
-  const from = isForward ? within(start, 0, length) : within(start, 0, length - 1);
-  const to = isForward ? within(end, 0, length) : within(end, -1, length - 1);
-  const count = Math.max(Math.ceil((to - from) / step), 0);
-  return Array.from({ length: count }, (_, i) => from + i * step);
-}
-
 const folds: Readonly<Record<string, Fold>> = {
   Identity: each((value) => value),
   Cast: (node, [input]) => {
@@ -285,6 +278,7 @@ const folds: Readonly<Record<string, Fold>> = {
   Max: pairs((a, b) => Math.max(a, b)),
   Min: pairs((a, b) => Math.min(a, b)),
   Equal: pairs((a, b) => (a === b ? 1 : 0), true),
+  Where: broadcast(([is, a, b]) => (is === 0 ? b : a) as number),
   Reshape: reshaped,
   Flatten: (node, [input]) => {
     const { values, shape, isWhole } = input as Constant;

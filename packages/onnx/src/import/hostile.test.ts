@@ -170,6 +170,33 @@ describe('graphs that cannot be', () => {
       },
       'expected a constant of at most',
     ],
+    [
+      'numbers that are cut to whole ones',
+      {
+        ...ends,
+        node: [
+          { opType: 'Cast', input: ['x'], output: ['w'], attribute: [{ name: 'to', type: 2, i: 7n }] },
+          { opType: 'Cast', input: ['w'], output: ['y'], attribute: [{ name: 'to', type: 2, i: 1n }] },
+        ],
+      },
+      "Cast 'w' (expected a cast between kinds of floats, got one to INT64)",
+    ],
+    [
+      'a constant that differs from example to example',
+      {
+        ...ends,
+        initializer: [{ ...sound, name: 'c' }],
+        node: [
+          {
+            opType: 'Concat',
+            input: ['x', 'c'],
+            output: ['y'],
+            attribute: [{ name: 'axis', type: 2, i: 1n }],
+          },
+        ],
+      },
+      "Concat 'y' (expected a constant that is the same for each of 2 examples, got others)",
+    ],
   ])('%s', (_, graph, text) => expectRefusal(modelOf(graph), text));
 
   it('a million nodes', async () => {

@@ -1,6 +1,6 @@
 import { type FlowGraph, type GraphDescription, inferShapes, type PlacedBox } from '@fluxion/graph';
 import { boxes, type GraphOptions, graph } from '@fluxion/layers';
-import { CheckpointError, type Shape } from '@fluxion/tensor';
+import { CheckpointError, OptionError, type Shape } from '@fluxion/tensor';
 import { type NodeProto, TensorProto_DataType as Type, type ValueInfoProto } from '../proto/onnx_pb.js';
 import { type Constant, readConstant } from '../read/constant.js';
 import { externalBytes, isExternal } from '../read/externalData.js';
@@ -42,7 +42,7 @@ export async function importOnnx(
   const problems: string[] = [];
   const imported = new GraphImport(await readInitializers(onnx, known, problems));
   const batch = readInputs(onnx, imported, known, inputShapes, problems);
-  expectNone(problems, onnx.file);
+  expectNone(problems, onnx.file, '');
   const nodes = nodesInOrder(onnx.graph, new Set(known.keys()), onnx.file);
   const uses = new Map<string, number>();
   for (const name of [...nodes.flatMap(({ input }) => input), ...onnx.graph.output.map(({ name }) => name)]) {
@@ -50,7 +50,7 @@ export async function importOnnx(
   }
   for (const node of nodes)
     importNode(new OnnxNode(node, imported, known, uses, onnx.opset, batch), node, known, problems);
-  expectNone(problems, onnx.file);
+  expectNone(problems, onnx.file, '; replace these before the model is exported');
   return build(onnx, imported, known, options);
 }
 
@@ -86,6 +86,13 @@ function readInputs(
   shapes: Readonly<Record<string, Shape>>,
   problems: string[],
 ): number | undefined {
+  const names = graph.input.map(({ name }) => name).filter((name) => !known.has(name));
+  for (const name of Object.keys(shapes)) {
+    if (names.includes(name)) continue;
+    throw new OptionError(
+      `inputShapes: expected inputs of the file, got '${name}'; its inputs are ${names.map((own) => `'${own}'`).join(', ')}`,
+    );
+  }
   const timeMajor = new Set(
     graph.node
       .filter(
@@ -102,20 +109,35 @@ function readInputs(
       const { dims, isWhole } = typeOf(input);
       if (dims.length <= axis) throw new Error('expected an axis of the minibatch, got a single number');
       sizes.add(dims[axis]);
-      const shape = shapes[input.name] ?? dims.toSpliced(axis, 1);
-      if (!shape.every((length) => length !== undefined)) {
-        throw new Error(
-          `expected lengths, got [${dims.map((dim) => dim ?? '?').join(', ')}]; give its shape by inputShapes`,
-        );
-      }
-      expectSize(shape as Shape);
-      known.set(input.name, imported.input(input.name, shape as Shape, axis, isWhole));
+      const shape = exampleOf(input.name, dims.toSpliced(axis, 1), shapes[input.name]);
+      expectSize(shape);
+      known.set(input.name, imported.input(input.name, shape, axis, isWhole));
     } catch (cause) {
+      if (cause instanceof OptionError) throw cause;
       problems.push(`the input '${input.name}' (${(cause as Error).message})`);
     }
   }
   const [size] = sizes;
   return sizes.size === 1 ? size : undefined;
+}
+
+/** The shape of one example: as the file has it, and where it leaves lengths open as it is given. */
+function exampleOf(name: string, dims: readonly (number | undefined)[], given: Shape | undefined): Shape {
+  const shown = dims.map((dim) => dim ?? '?');
+  if (given === undefined) {
+    if (dims.every((dim) => dim !== undefined)) return dims;
+    throw new Error(
+      `expected the lengths of an example, got [${shown.join(', ')}]; give them by inputShapes, or to the command by --input-shape ${name}=${shown}`,
+    );
+  }
+  const fits =
+    Array.isArray(given) &&
+    given.length === dims.length &&
+    given.every((length, i) => Number.isSafeInteger(length) && length > 0 && length === (dims[i] ?? length));
+  if (fits) return given;
+  throw new OptionError(
+    `inputShapes: expected [${shown.join(', ')}] for '${name}', got ${JSON.stringify(given)}; give a length for each ?, without the minibatch`,
+  );
 }
 
 /** Lengths of an input's axes, undefined where they are open, and whether it is whole numbers. */
@@ -182,11 +204,12 @@ function expectApart(node: OnnxNode): void {
   throw new Refusal('expected the minibatch as an axis of its own, got it joined with another');
 }
 
-function expectNone(problems: readonly string[], file: string): void {
+/** @param advice what to do about all of them */
+function expectNone(problems: readonly string[], file: string, advice: string): void {
   if (problems.length === 0) return;
   const more = problems.length > 20 ? ` and ${problems.length - 20} more` : '';
   throw new CheckpointError(
-    `${file}: expected what boxes can express, got ${problems.slice(0, 20).join('; ')}${more}; replace these before the model is exported`,
+    `${file}: expected what boxes can express, got ${problems.slice(0, 20).join('; ')}${more}${advice}`,
   );
 }
 

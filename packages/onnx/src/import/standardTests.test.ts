@@ -10,8 +10,8 @@ import {
   ModelProtoSchema,
   type NodeProto,
   type TensorProto,
-  TensorProto_DataType as Type,
   TensorProtoSchema,
+  TensorProto_DataType as Type,
   type ValueInfoProto,
 } from '../proto/onnx_pb.js';
 import { type Constant, readConstant } from '../read/constant.js';

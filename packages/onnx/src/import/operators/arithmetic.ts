@@ -159,14 +159,13 @@ function shift(node: OnnxNode, { constant, place }: Sides, value: Value, sign: 1
     node.graph.halves.set(value.box, { of: erf, factor: 1 });
     return value;
   }
-  if (amount === 0) return value;
   const numbers = sign === 1 ? constant : { ...constant, values: constant.values.map((number) => -number) };
   const bias = alongLast(value, numbers);
-  if (bias !== undefined && node.graph.withoutBias.has(value.box) && node.isAlone(place)) {
-    node.graph.weights.set(`${value.box}.bias`, bias);
-    node.graph.withoutBias.delete(value.box);
+  if (bias !== undefined && node.isAlone(place) && node.graph.takesBias(value.box)) {
+    node.graph.addBias(value.box, bias);
     return value;
   }
+  if (amount === 0) return value;
   if (amount !== undefined) return shifted(node.graph, node.name, value, sign * amount);
   // A mask leaves places out of a softmax, and is nothing to learn.
   const frozen = numbers.values.every((number) => number === 0 || number <= MASKED);

@@ -3,6 +3,7 @@ import { matrix } from '../constants.js';
 import { joinedProduct } from '../joinedAxes.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operators } from '../operator.js';
+import { takeSteps } from '../steps.js';
 import { axisIn, Refusal, type Value } from '../value.js';
 
 /** Products with a weight, and rows of a table. */
@@ -63,11 +64,9 @@ function linear(
 ): void {
   const [, units] = weight.shape as [number, number];
   const input = node.graph.withLast(node.name, value, axis);
-  const description = { kind: 'linear', units };
-  const weights = { weight: weight.values, bias: bias ?? new Float32Array(units) };
-  const output = node.graph.map(node.name, description, input, weights);
-  if (bias === undefined) node.graph.withoutBias.add(output.box);
-  node.set(output);
+  const description = { kind: 'linear', units, ...(bias === undefined && { bias: false }) };
+  const weights = { weight: weight.values, ...(bias !== undefined && { bias }) };
+  node.set(node.graph.map(node.name, description, input, weights));
 }
 
 /** A vector that stands for each example alike, [n], [1, n] or one number. */
@@ -95,21 +94,13 @@ function pick(node: OnnxNode, value: Value, { values, shape }: Constant): void {
   if (!(place > 0) || shape.length > 1) throw new Refusal('expected steps of an axis of one example');
   const length = value.shape[place - 1] as number;
   const steps = Array.from(values, (step) => (step < 0 ? step + length : step));
-  const isRow = steps.every((step, i) => step === (steps[0] as number) + i);
-  const part = (start: number, end: number, wanted: string): Value =>
-    node.graph.map(wanted, { kind: 'slice', axis: place - 1, start, end }, value);
-  if (shape.length === 1 && isRow) {
-    node.set(part(steps[0] as number, (steps[0] as number) + steps.length, node.name));
-    return;
-  }
   if (shape.length === 1) {
-    const parts = steps.map((step, i) => part(step, step + 1, `${node.name}/${i}`));
-    const boxes = parts.map(({ box }) => box);
-    node.set({ ...value, ...node.graph.place(node.name, { kind: 'concat', axis: place - 1 }, boxes) });
+    node.set(takeSteps(node, value, place - 1, steps));
     return;
   }
   const [step = 0] = steps;
-  const one = part(step, step + 1, `${node.name}/step`);
+  const slice = { kind: 'slice', axis: place - 1, start: step, end: step + 1 };
+  const one = node.graph.map(`${node.name}/step`, slice, value);
   const rest = one.shape.toSpliced(place - 1, 1);
   const layout = one.layout.toSpliced(axis, 1).map((at) => (at < place ? at : at - 1));
   node.set({ ...one, box: node.graph.reshape(node.name, one, rest), shape: rest, layout });

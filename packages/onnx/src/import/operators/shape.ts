@@ -1,9 +1,11 @@
 import type { Shape } from '@fluxion/tensor';
 import { commonDims, ofRank, stretched } from '../broadcast.js';
+import { constantBox } from '../constantBox.js';
 import { single } from '../constants.js';
 import { reshapeJoined } from '../joinedAxes.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operators } from '../operator.js';
+import { stepsOf, takeSteps } from '../steps.js';
 import { axisIn, batchAxisOf, dimsOf, Refusal, UNIT, type Value } from '../value.js';
 
 export const shape: Operators = {
@@ -112,8 +114,8 @@ export const shape: Operators = {
   },
 
   Concat(node) {
-    const values = node.inputs.map((_, place) => node.value(place));
-    const [first] = values as [Value];
+    const first = node.inputs.find((known) => !known.isConstant);
+    if (first === undefined) throw new Refusal('expected a value of the graph, got constants alone');
     const axis = axisIn(node.int('axis', 1), first.layout.length);
     const batch = batchAxisOf(first);
     if (axis === batch) throw new Refusal('expected an axis of one example, got that of the minibatch');
@@ -123,14 +125,16 @@ export const shape: Operators = {
     const axes = isFull
       ? order.toSorted((a, b) => (first.layout[a] as number) - (first.layout[b] as number))
       : [batch, ...order.filter((at) => at !== batch)];
-    const parts = values.map((value) => {
-      if (value.layout.length !== dims.length) throw new Refusal('expected values of as many axes');
-      return node.graph.arranged(node.name, value, axes);
+    const base = node.graph.arranged(node.name, first, axes);
+    const boxes = node.inputs.map((known) => {
+      if (dimsOf(known).length !== dims.length) throw new Refusal('expected values of as many axes');
+      if (known === first) return base.box;
+      return known.isConstant
+        ? constantBox(node, base, known, axes)
+        : node.graph.arranged(node.name, known, axes).box;
     });
     const place = axes.indexOf(axis) - 1;
-    const boxes = parts.map(({ box }) => box);
-    const placed = node.graph.place(node.name, { kind: 'concat', axis: place }, boxes);
-    node.set({ ...(parts[0] as Value), ...placed });
+    node.set({ ...base, ...node.graph.place(node.name, { kind: 'concat', axis: place }, boxes) });
   },
 
   Split(node) {
@@ -156,19 +160,18 @@ export const shape: Operators = {
     if (starts === undefined || ends === undefined) throw new Refusal('expected constant starts and ends');
     const axes = node.list('axes', 3) ?? starts.map((_, axis) => axis);
     const steps = node.list('steps', 4) ?? starts.map(() => 1);
-    if (steps.some((step) => step !== 1)) throw new Refusal(`expected steps of 1, got ${steps}`);
     axes.forEach((given, i) => {
       const axis = axisIn(given, value.layout.length);
       const dim = dimsOf(value)[axis] as number;
-      const within = (at: number): number => Math.min(Math.max(at < 0 ? at + dim : at, 0), dim);
+      const [start, end, step] = [starts[i] as number, ends[i] as number, steps[i] as number];
       if (Number.isNaN(dim)) {
-        if (starts[i] === 0 && (ends[i] as number) >= 2 ** 31 - 1) return;
+        if (start === 0 && end >= 2 ** 31 - 1 && step === 1) return;
         throw new Refusal('expected steps of one example, got some of the minibatch');
       }
-      const [start, end] = [within(starts[i] as number), within(ends[i] as number)];
-      if (start === 0 && end === dim) return;
+      const taken = stepsOf(dim, start, end, step);
+      if (taken.length === dim && step === 1) return;
       const { full, place } = axisOf(node, value, axis);
-      value = node.graph.map(node.name, { kind: 'slice', axis: place, start, end }, full);
+      value = takeSteps(node, full, place, taken);
     });
     node.set(value);
   },

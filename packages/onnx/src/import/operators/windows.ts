@@ -125,9 +125,7 @@ function pool(node: OnnxNode, kind: string): void {
     beyond,
     countsZeros,
   );
-  const places = input.shape.slice(0, -1);
   if (padding === 'causal') throw new Refusal('expected as much padding after as before');
-  if (node.int('ceil_mode', 0) !== 0) expectExact(places, size, strides, padding);
   const description = (of: (list: Shape, one: number) => Shape): AnyBox => ({
     kind,
     size: of(size, 1),
@@ -148,17 +146,6 @@ function pool(node: OnnxNode, kind: string): void {
   const { box, shape } = node.graph.place(`${node.name}/pool`, wide, [picture]);
   const flat: Shape = [shape[0] as number, channels];
   node.set({ ...input, shape: flat, box: node.graph.reshape(node.name, { ...input, box, shape }, flat) });
-}
-
-/** Refuses windows that hang over the end, which there are with ceil_mode only. */
-function expectExact(places: Shape, size: Shape, strides: Shape, padding: Shape | 'same'): void {
-  if (padding === 'same') return;
-  places.forEach((length, axis) => {
-    const rest = length + 2 * (padding[axis] as number) - (size[axis] as number);
-    if (rest % (strides[axis] as number) !== 0) {
-      throw new Refusal('expected windows that end inside, got ceil_mode with one that hangs over');
-    }
-  });
 }
 
 /** Pictures made larger by whole factors. */
@@ -261,7 +248,7 @@ function known(padding: Shape | 'same' | 'causal', kernel: Shape): Around {
   throw new Refusal(`expected lengths of padding beside count_include_pad, got ${padding} of ${kernel}`);
 }
 
-/** The padding of windows: as boxes know it, or what goes before and after. */
+/** The padding of windows: as boxes know it, or what goes before and after, with what the last window hangs over by. */
 function paddingOf(
   node: OnnxNode,
   places: Shape,
@@ -281,14 +268,30 @@ function paddingOf(
   ];
   if (auto === 'VALID') return { known: kernel.map(() => 0) };
   const pads = node.ints('pads') ?? [...kernel, ...kernel].map(() => 0);
+  const own = [pads.slice(0, kernel.length), pads.slice(kernel.length)] as const;
+  const over = node.int('ceil_mode', 0) === 0 ? kernel.map(() => 0) : hanging(places, reach, strides, ...own);
+  if (over.some((length) => length > 0) && node.int('count_include_pad', 0) !== 0) {
+    throw new Refusal('expected count_include_pad of 0 beside windows that hang over, got 1');
+  }
   const [before, after] =
     auto === 'SAME_UPPER'
       ? [less, more]
       : auto === 'SAME_LOWER'
         ? [more, less]
-        : [pads.slice(0, kernel.length), pads.slice(kernel.length)];
+        : [own[0], own[1].map((length, axis) => length + (over[axis] as number))];
   if (before.every((length, axis) => length === after[axis])) return { known: before };
   if (before.join() === less.join() && after.join() === more.join()) return { known: 'same' };
   if (kernel.length === 1 && before[0] === reach[0] && after[0] === 0) return { known: 'causal' };
   return { before, after };
+}
+
+/** How far the last windows of ceil_mode hang over the end; one that would begin behind the places is left out. */
+function hanging(places: Shape, reach: Shape, strides: Shape, before: Shape, after: Shape): Shape {
+  return places.map((length, axis) => {
+    const [stride, window] = [strides[axis] as number, (reach[axis] as number) + 1];
+    const begin = before[axis] as number;
+    const whole = begin + length + (after[axis] as number);
+    const last = Math.ceil((whole - window) / stride) * stride;
+    return Math.max((last < begin + length ? last : last - stride) + window - whole, 0);
+  });
 }
