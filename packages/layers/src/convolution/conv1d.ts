@@ -1,20 +1,18 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { expectShape, OptionError, type Shape, type Tensor } from '@fluxion/tensor';
 import { expectWhole } from '../expectWhole.js';
-import type { InitializerOption } from '../initializers.js';
 import {
+  type ConvolutionOptions,
+  type ConvolutionPlan,
   convolutionParameters,
   convolve,
   convolveGradients,
   expectConvolution,
-  type Plan,
-} from './conv2d.js';
+} from './convolution.js';
 import { geometryOf } from './geometry.js';
 
 /** Options of a conv1d box. */
-export interface Conv1dOptions {
-  readonly name?: string;
-  readonly frozen?: boolean;
+export interface Conv1dOptions extends ConvolutionOptions {
   /** Steps from one window to the next. Default 1. */
   readonly stride?: number;
   /**
@@ -24,10 +22,6 @@ export interface Conv1dOptions {
   readonly padding?: number | 'same' | 'causal';
   /** Distance between the steps of a window. Default 1. */
   readonly dilation?: number;
-  /** Into how many groups the channels fall. Default 1. */
-  readonly groups?: number;
-  /** How the weight begins. Default glorotUniform. Biases begin at 0. */
-  readonly initializer?: InitializerOption;
 }
 
 /** Description of a conv1d box. */
@@ -48,8 +42,8 @@ export interface Conv1d extends BoxDescription, Conv1dOptions {
  *
  * @param channels of the output, a whole number from 1
  * @param kernel steps in a window, a whole number from 1
- * @throws {OptionError} when a size is none, or groups divide the channels not; {ShapeError} when the graph is built and an
- *   example is no sequence [length, channels], or no window fits.
+ * @throws {OptionError} when a size or an option is invalid, or groups does not divide the channels; {ShapeError} when the graph is built and an
+ *   example is not a sequence [length, channels], or no window fits.
  * @see van den Oord et al., "WaveNet", arXiv 1609.03499, 2016, section 2.1: causal and dilated.
  * @example
  * sequential([conv1d(16, 3, { padding: 'causal', dilation: 2 }), relu(), maxAxis(0), linear(2)], { inputShape: [100, 4] });
@@ -63,7 +57,7 @@ export function conv1d(channels: number, kernel: number, options: Conv1dOptions 
 /** How a conv1d box computes: as a convolution over pictures of height 1. */
 export const conv1dBox: BoxDefinition<Conv1d> = {
   children: 1,
-  options: ['channels', 'kernel', 'stride', 'padding', 'dilation', 'groups', 'initializer'],
+  options: ['channels', 'kernel', 'stride', 'padding', 'dilation', 'groups', 'bias', 'initializer'],
   outputShape(description, [input = []], where) {
     expectShape(`${where} input`, ['length', 'channels'], input, 'give it a sequence of vectors');
     expectConvolution(description, input, where);
@@ -75,7 +69,7 @@ export const conv1dBox: BoxDefinition<Conv1d> = {
     convolveGradients(cells, plan(cells.description, (cells.inputs[0] as Tensor).shape.slice(1))),
 };
 
-function plan(description: Conv1d, [length = 0, from = 0]: Shape, where = 'conv1d'): Plan {
+function plan(description: Conv1d, [length = 0, from = 0]: Shape, where = 'conv1d'): ConvolutionPlan {
   const { kernel, stride = 1, padding = 0, dilation = 1, channels, groups = 1 } = description;
   for (const [name, value] of Object.entries({ kernel, stride, dilation })) {
     expectWhole(value, `${where} ${name}`);

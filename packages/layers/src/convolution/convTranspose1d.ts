@@ -1,20 +1,17 @@
 import type { BoxCells, BoxDefinition, BoxDescription } from '@fluxion/graph';
 import { expectShape, OptionError, type Shape, type Tensor } from '@fluxion/tensor';
 import { expectWhole } from '../expectWhole.js';
-import type { InitializerOption } from '../initializers.js';
-import { expectConvolution } from './conv2d.js';
+import { type ConvolutionOptions, expectConvolution } from './convolution.js';
 import {
   spread,
   spreadGradients,
   type TransposedPlan,
   transposedParameters,
   transposedPlan,
-} from './convTranspose2d.js';
+} from './transposedConvolution.js';
 
 /** Options of a convTranspose1d box. */
-export interface ConvTranspose1dOptions {
-  readonly name?: string;
-  readonly frozen?: boolean;
+export interface ConvTranspose1dOptions extends ConvolutionOptions {
   /** Steps from one window to the next. Default 1. */
   readonly stride?: number;
   /** Steps left out at each end; `same`: what makes the output stride times as long. Default 0. */
@@ -23,10 +20,6 @@ export interface ConvTranspose1dOptions {
   readonly dilation?: number;
   /** Steps more at the end, below the stride. Default 0. */
   readonly outputPadding?: number;
-  /** Into how many groups the channels fall. Default 1. */
-  readonly groups?: number;
-  /** How the weight begins. Default glorotUniform. Biases begin at 0. */
-  readonly initializer?: InitializerOption;
 }
 
 /** Description of a convTranspose1d box. */
@@ -49,8 +42,8 @@ export interface ConvTranspose1d extends BoxDescription, ConvTranspose1dOptions 
  *
  * @param channels of the output, a whole number from 1
  * @param kernel steps in a window, a whole number from 1
- * @throws {OptionError} when a size is none, or groups divide the channels not; {ShapeError} when the graph is built and an
- *   example is no sequence [length, channels], or the padding leaves nothing.
+ * @throws {OptionError} when a size or an option is invalid, or groups does not divide the channels; {ShapeError} when the graph is built and an
+ *   example is not a sequence [length, channels], or the padding leaves nothing.
  * @see Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv 1603.07285, 2016, chapter 4.
  * @example
  * sequential([convTranspose1d(4, 4, { stride: 2, padding: 1 })], { inputShape: [50, 8] }); // [batch, 100, 4]
@@ -68,7 +61,17 @@ export function convTranspose1d(
 /** How a convTranspose1d box computes: over pictures of height 1. */
 export const convTranspose1dBox: BoxDefinition<ConvTranspose1d> = {
   children: 1,
-  options: ['channels', 'kernel', 'stride', 'padding', 'dilation', 'groups', 'outputPadding', 'initializer'],
+  options: [
+    'channels',
+    'kernel',
+    'stride',
+    'padding',
+    'dilation',
+    'groups',
+    'outputPadding',
+    'bias',
+    'initializer',
+  ],
   outputShape(description, [input = []], where) {
     expectShape(`${where} input`, ['length', 'channels'], input, 'give it a sequence of vectors');
     expectConvolution(description, input, where);

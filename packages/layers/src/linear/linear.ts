@@ -1,5 +1,6 @@
 import type { BackwardCells, BoxCells, BoxDefinition, BoxDescription, Runs } from '@fluxion/graph';
-import { expectShape, OptionError, reshape, type Shape, type Tensor } from '@fluxion/tensor';
+import { expectShape, reshape, type Shape, type Tensor } from '@fluxion/tensor';
+import { expectBoolean } from '../expectBoolean.js';
 import { expectWhole } from '../expectWhole.js';
 import { expectInitializer, type InitializerOption, initializer } from '../initializers.js';
 
@@ -28,7 +29,7 @@ export interface Linear extends BoxDescription, LinearOptions {
  * bprop    dInput = dOutput · weightᵀ;  dWeight = inputᵀ · dOutput (kept factored);  dBias = Σ dOutput
  *
  * @param units fanOut, a positive integer
- * @throws {OptionError} when units is not a positive integer; when the graph is built and bias is no boolean.
+ * @throws {OptionError} when units is not a positive integer; when the graph is built and bias is not a boolean.
  * @throws {ShapeError} when the graph is built and an example of the input is a single number.
  * @see Larochelle, "Training neural networks – backpropagation", slide "backpropagation algorithm".
  * @example
@@ -78,9 +79,7 @@ export const linearBox: BoxDefinition<Linear> = {
   mask: () => 'keeps',
   outputShape({ units, bias = true, initializer: name }, [input], where) {
     expectWhole(units, `${where} units`);
-    if (typeof bias !== 'boolean') {
-      throw new OptionError(`${where} bias: expected true or false, got ${bias}; leave it out for true`);
-    }
+    expectBoolean(bias, `${where} bias`);
     if (name !== undefined) expectInitializer(name, `${where} initializer`);
     if (input === undefined || input.length === 0) {
       expectShape(`${where} input`, ['fanIn'], input ?? [], 'give it a vector');
