@@ -11,6 +11,7 @@ import { benchMemory } from './sources/benchMemory.js';
 import { benchSources } from './sources/benchSources.js';
 import { benchTables } from './tables/benchTables.js';
 import { benchText } from './text/benchText.js';
+import { thisMachine } from './thisMachine.js';
 
 // bench [NAME-PART]           training, beside other libraries
 // bench single [NAME-PART]   SGD after each example, beside the step in C and PyTorch by hand
@@ -25,11 +26,11 @@ import { benchText } from './text/benchText.js';
 // A page is written when all of it was measured.
 const [first = '', second = ''] = process.argv.slice(2);
 const tables: Readonly<Record<string, () => Promise<string>>> = {
-  data: async () => `${await benchSources()}\n\n${await benchMemory(Number(second || 3))}`,
   text: benchText,
   checkpoint: benchCheckpoint,
 };
 const pages: Readonly<Record<string, (part: string) => Promise<string> | string>> = {
+  data: async (gigabytes) => dataPage(await benchSources(), await benchMemory(Number(gigabytes || 3))),
   kernels: benchKernels,
   mpi: benchMpi,
   networks: benchNetworks,
@@ -51,4 +52,18 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/** The page about sources of rows. */
+function dataPage(sources: string, memory: string): string {
+  return `# Sources of rows
+
+Written by \`npm run bench data\` on: ${thisMachine()}.
+
+${sources}
+
+Training a linear model on large files, as they are stored and shuffled, each in a process with a heap of 256 MB:
+
+${memory}
+`;
 }

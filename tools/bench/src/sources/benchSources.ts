@@ -1,13 +1,18 @@
-import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { csvFile, jsonLinesFile, type Source } from '@fluxion/data';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { arrowFile, arrowStream, csvFile, jsonLinesFile, recordBatches, type Source } from '@fluxion/data';
+import { duckdb, parquetFile } from '@fluxion/duckdb';
 import { random } from '@fluxion/tensor';
+import { tableFromIPC, tableToIPC } from 'apache-arrow';
 import { parse } from 'csv-parse';
+import { fluxionCommand } from '../fluxionCommand.js';
 import { markdownTable } from '../markdownTable.js';
 import { median } from '../median.js';
-import { thisMachine } from '../thisMachine.js';
 
 const ROWS = 800_000;
 const COLUMNS = 10;
@@ -16,40 +21,94 @@ const ROUNDS = 3;
 const FEW = 2 ** 24;
 
 /**
- * Reads a table of ten numbers, a word, a date and a label as CSV and as JSON lines: how fast the one look at the whole file
- * is, and how fast the ten numbers and the label come as typed arrays, first row to last, by the time that processors are at
- * work; medians of three rounds. Beside it csv-parse, which gives arrays of strings, and what can be had at most: all bytes
- * read, and each looked at once.
+ * Reads a table of ten numbers, a word, a date and a label from each source: how fast the one look at the whole file is, and how fast
+ * the ten numbers and the label come as typed arrays, first row to last, by the time that processors are at work; medians of three
+ * rounds. Beside them csv-parse, which gives arrays of strings, and what can be had at most of text: all bytes read, and each
+ * looked at once.
  */
 export async function benchSources(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fluxion-bench-'));
   try {
     const csv = join(folder, 'table.csv');
-    const json = join(folder, 'table.jsonl');
-    await writeTables(csv, json);
     const lines: (string | undefined)[][] = [];
-    for (const [name, path, source] of [
-      ['csvFile', csv, csvFile],
-      ['jsonLinesFile', json, jsonLinesFile],
-    ] as const) {
+    for (const [name, path, source] of await sources(folder, csv)) {
       const { size } = await stat(path);
       const rounds = [];
-      for (let round = 0; round < ROUNDS; round++) rounds.push(await secondsOf(source(path)));
-      const speed = (seconds: readonly number[]): string => (size / 1e6 / median(seconds)).toFixed(0);
-      lines.push([name, speed(rounds.map(({ look }) => look)), speed(rounds.map(({ read }) => read))]);
+      for (let round = 0; round < ROUNDS; round++) rounds.push(await secondsOf(source()));
+      const read = median(rounds.map(({ read }) => read));
+      const look = median(rounds.map(({ look }) => look));
+      lines.push([
+        name,
+        megabytes(size),
+        perSecond(size, look),
+        perSecond(size, read),
+        rowsPerSecond(ROWS, read),
+      ]);
+      console.log(lines.at(-1)?.join(' | '));
     }
-    const bytes = await secondsOfBytes(csv);
     const { size } = await stat(csv);
-    lines.push(['bytes, each looked at', undefined, (size / 1e6 / bytes).toFixed(0)]);
+    const bytes = await secondsOfBytes(csv);
+    lines.push(['CSV, each byte looked at', megabytes(size), undefined, perSecond(size, bytes), undefined]);
     const start = processorTime();
     let rows = 0;
     for await (const _ of createReadStream(csv, { end: FEW }).pipe(parse({ relax_column_count: true })))
       rows++;
-    lines.push(['csv-parse, strings', undefined, (FEW / 1e6 / (processorTime() - start)).toFixed(0)]);
-    return `${thisMachine()}. ${ROWS.toLocaleString('en')} rows, of csv-parse ${rows.toLocaleString('en')}.\n\n${markdownTable(['MB/s', 'one look', 'numbers'], lines)}`;
+    const parsed = processorTime() - start;
+    lines.push([
+      'csv-parse, strings',
+      megabytes(FEW),
+      undefined,
+      perSecond(FEW, parsed),
+      rowsPerSecond(rows, parsed),
+    ]);
+    return `${ROWS.toLocaleString('en')} rows of ten numbers, a word, a date and a label; the ten numbers and the label are read, by one thread's
+time. *One look* is what opening a text takes, which finds its rows; MB are those of the file.
+
+${markdownTable(['source', 'MB', 'one look, MB/s', 'numbers, MB/s', 'rows/s'], lines)}`;
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** The same rows from each source, with the file that they are in. */
+async function sources(
+  folder: string,
+  csv: string,
+): Promise<readonly (readonly [name: string, path: string, source: () => Source])[]> {
+  const [json, packed, arrow, stream, parquet] = [
+    'table.jsonl',
+    'table.csv.gz',
+    'table.arrow',
+    'table.arrows',
+    'table.parquet',
+  ].map((name) => join(folder, name)) as [string, string, string, string, string];
+  await writeTables(csv, json);
+  await pipeline(createReadStream(csv), createGzip({ level: 1 }), createWriteStream(packed));
+  for (const path of [arrow, parquet]) fluxionCommand('convert', csv, path);
+  const table = tableFromIPC(await readFile(arrow));
+  await writeFile(stream, tableToIPC(table, 'stream'));
+  return [
+    ['csvFile', csv, () => csvFile(csv)],
+    ['csvFile, gzip', packed, () => csvFile(packed)],
+    ['jsonLinesFile', json, () => jsonLinesFile(json)],
+    ['arrowFile', arrow, () => arrowFile(arrow)],
+    ['arrowStream', stream, () => arrowStream(() => createReadStream(stream))],
+    ['recordBatches, in memory', arrow, () => recordBatches(() => Readable.from(table.batches))],
+    ['parquetFile', parquet, () => parquetFile(parquet)],
+    ['duckdb, of the Parquet file', parquet, () => duckdb(`SELECT * FROM '${parquet}'`)],
+  ];
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
+
+function perSecond(bytes: number, seconds: number): string {
+  return (bytes / 1e6 / seconds).toFixed(0);
+}
+
+function rowsPerSecond(rows: number, seconds: number): string {
+  return Math.round(rows / seconds).toLocaleString('en');
 }
 
 /** Seconds that processors have been at work for this process: others may be at work too. */

@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fluxionCommand } from '../fluxionCommand.js';
 import type { Table } from './table.js';
 
 /** Trains by the command on train.csv of a folder, leaves the model there, and measures it on test.csv: accuracy, or R². */
@@ -11,7 +10,7 @@ export function fluxionScore(
 ): { readonly score: number; readonly seconds: number } {
   const model = join(folder, 'model');
   const start = performance.now();
-  fluxion(
+  fluxionCommand(
     'train',
     join(folder, 'train.csv'),
     '--target',
@@ -23,13 +22,8 @@ export function fluxionScore(
     '--quiet',
   );
   const seconds = (performance.now() - start) / 1000;
-  const figures = JSON.parse(fluxion('evaluate', join(folder, 'test.csv'), '--model', model, '--json'));
+  const figures = JSON.parse(
+    fluxionCommand('evaluate', join(folder, 'test.csv'), '--model', model, '--json'),
+  );
   return { score: kind === 'number' ? figures.r2 : figures.accuracy, seconds };
-}
-
-function fluxion(...args: readonly string[]): string {
-  const program = fileURLToPath(new URL('../../../../apps/cli/dist/main.js', import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr.trim());
-  return stdout;
 }
