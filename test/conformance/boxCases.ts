@@ -2,6 +2,7 @@ import type { BoxDefinition, BoxDescription, ParameterDescription } from '@fluxi
 import {
   abs,
   add,
+  averagePool1d,
   averagePool2d,
   batchNorm,
   boxes,
@@ -24,6 +25,7 @@ import {
   gelu,
   geluTanh,
   globalAveragePool,
+  globalMaxPool,
   groupNorm,
   gru,
   hardSigmoid,
@@ -38,6 +40,7 @@ import {
   matmul,
   maxAxis,
   maxout,
+  maxPool1d,
   maxPool2d,
   meanAxis,
   mish,
@@ -134,6 +137,26 @@ function poolCase(box: BoxDescription): BoxCase {
     uses: [[[4, 3, 2]], [[2, 2, 1]]],
     outputShape: ([[height, width, channels]]) => [Math.floor(height / 2), Math.floor(width / 2), channels],
     refused: [[[4]], [[3, 4]], [[]]],
+  };
+}
+
+/** A box that pools over a sequence, each two steps, with padding `same`. */
+function sequencePoolCase(box: BoxDescription): BoxCase {
+  return {
+    box,
+    uses: [[[4, 3]], [[5, 2]], [[1, 1]]],
+    outputShape: ([[length, channels]]) => [Math.ceil(length / 2), channels],
+    refused: [[[4]], [[2, 3, 4]], [[]]],
+  };
+}
+
+/** A box that takes all places of a channel together. */
+function globalPoolCase(box: BoxDescription): BoxCase {
+  return {
+    box,
+    uses: [[[4]], [[2, 3]], [[2, 3, 2]]],
+    outputShape: ([input]) => input.slice(-1),
+    refused: [[[]]],
   };
 }
 
@@ -413,14 +436,12 @@ export const boxCases: Readonly<Record<string, BoxCase>> = {
     outputShape: ([[length]]) => [2 * length, 3],
     refused: [[[4]], [[2, 3, 4]]],
   },
+  maxPool1d: sequencePoolCase(maxPool1d(3, { stride: 2, padding: 'same' })),
   maxPool2d: poolCase(maxPool2d(2)),
+  averagePool1d: sequencePoolCase(averagePool1d(3, { stride: 2, padding: 'same' })),
   averagePool2d: poolCase(averagePool2d(2)),
-  globalAveragePool: {
-    box: globalAveragePool(),
-    uses: [[[4]], [[2, 3]], [[2, 3, 2]]],
-    outputShape: ([input]) => input.slice(-1),
-    refused: [[[]]],
-  },
+  globalMaxPool: globalPoolCase(globalMaxPool()),
+  globalAveragePool: globalPoolCase(globalAveragePool()),
   upsample2d: {
     box: upsample2d([3, 2], { interpolation: 'bilinear' }),
     uses: [[[1, 1, 2]], [[2, 3, 1]]],

@@ -26,7 +26,12 @@ import { batchNormBox } from './normalization/batchNorm.js';
 import { groupNormBox } from './normalization/groupNorm.js';
 import { layerNormBox } from './normalization/layerNorm.js';
 import { rmsNormBox } from './normalization/rmsNorm.js';
-import { averagePool2dBox, globalAveragePoolBox, maxPool2dBox } from './pooling/pool2d.js';
+import { averagePool1dBox } from './pooling/averagePool1d.js';
+import { averagePool2dBox } from './pooling/averagePool2d.js';
+import { globalAveragePoolBox } from './pooling/globalAveragePool.js';
+import { globalMaxPoolBox } from './pooling/globalMaxPool.js';
+import { maxPool1dBox } from './pooling/maxPool1d.js';
+import { maxPool2dBox } from './pooling/maxPool2d.js';
 import { upsample2dBox } from './pooling/upsample2d.js';
 import { learnedPositionsBox } from './positions/learnedPositions.js';
 import { sinusoidalPositionsBox } from './positions/sinusoidalPositions.js';
@@ -86,8 +91,11 @@ export const boxes: BoxDefinitions = {
   conv2d: conv2dBox,
   convTranspose1d: convTranspose1dBox,
   convTranspose2d: convTranspose2dBox,
+  maxPool1d: maxPool1dBox,
   maxPool2d: maxPool2dBox,
+  averagePool1d: averagePool1dBox,
   averagePool2d: averagePool2dBox,
+  globalMaxPool: globalMaxPoolBox,
   globalAveragePool: globalAveragePoolBox,
   upsample2d: upsample2dBox,
   simpleRnn: simpleRnnBox,

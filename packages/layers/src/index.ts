@@ -56,14 +56,13 @@ export { type BatchNorm, type BatchNormOptions, batchNorm } from './normalizatio
 export { type GroupNorm, groupNorm } from './normalization/groupNorm.js';
 export { type LayerNorm, type LayerNormOptions, layerNorm } from './normalization/layerNorm.js';
 export { type RmsNorm, rmsNorm } from './normalization/rmsNorm.js';
-export {
-  averagePool2d,
-  type GlobalAveragePool,
-  globalAveragePool,
-  maxPool2d,
-  type Pool2d,
-  type PoolOptions,
-} from './pooling/pool2d.js';
+export { averagePool1d } from './pooling/averagePool1d.js';
+export { averagePool2d } from './pooling/averagePool2d.js';
+export { type GlobalAveragePool, globalAveragePool } from './pooling/globalAveragePool.js';
+export { type GlobalMaxPool, globalMaxPool } from './pooling/globalMaxPool.js';
+export { maxPool1d } from './pooling/maxPool1d.js';
+export { maxPool2d } from './pooling/maxPool2d.js';
+export type { Pool1d, Pool1dOptions, Pool2d, Pool2dOptions } from './pooling/pool.js';
 export { type Upsample2d, type Upsample2dOptions, upsample2d } from './pooling/upsample2d.js';
 export {
   type LearnedPositions,

@@ -70,6 +70,7 @@ export function runBox<D extends BoxDescription>(
   const workspace = Object.entries(definition.workspace?.(description, childShapes, shape) ?? {});
   const cells: BackwardCells<D> = {
     kernels,
+    name: 'box',
     description,
     pass: { mode, example },
     inputs: numbers,

@@ -15,6 +15,8 @@ export interface Pass {
 /** What a box's kernels are bound to in one pass: its own cells of the tape, its parameters and its states. */
 export interface BoxCells<D extends BoxDescription = BoxDescription> {
   readonly kernels: Kernels;
+  /** Of the box in its graph, for messages. */
+  readonly name: string;
   readonly description: D;
   readonly pass: Pass;
   /** Values of the children, each [batch, ...shape]. At the place of a child of indices there is none. */

@@ -78,6 +78,7 @@ export class PassMemory implements PassCells {
       const output = cells.tensor([batchSize, ...shape]);
       this.#boxCells.set(box, {
         kernels,
+        name,
         description,
         pass: this.#pass,
         inputs: children.map((child) => values.get(child) as Tensor),

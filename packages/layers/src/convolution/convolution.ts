@@ -3,7 +3,7 @@ import { OptionError, type Run, reshape, type Shape, type Tensor } from '@fluxio
 import { expectBoolean } from '../expectBoolean.js';
 import { expectWhole } from '../expectWhole.js';
 import { expectInitializer, type InitializerOption, initializer } from '../initializers.js';
-import type { Geometry } from './geometry.js';
+import { type Geometry, pictures } from './geometry.js';
 
 /** What convolutions of sequences and of pictures, transposed or not, have in common. */
 export interface ConvolutionOptions {
@@ -75,11 +75,6 @@ export function channelsOf(view: Tensor, group: number, groups: number): Tensor 
   const leading = view.shape.slice(0, -1);
   const length = (view.shape.at(-1) as number) / groups;
   return view.lo(...leading.map(() => 0), group * length).hi(...leading, length);
-}
-
-/** As pictures [batch, height, width, channels]. */
-export function pictures(view: Tensor, [height, width]: Shape, channels: number): Tensor {
-  return reshape(view, [view.shape[0] as number, height as number, width as number, channels]);
 }
 
 /** Binds a convolution of each group. */

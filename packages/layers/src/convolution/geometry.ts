@@ -1,4 +1,12 @@
-import { formatShape, OptionError, type Shape, ShapeError, type Windows } from '@fluxion/tensor';
+import {
+  formatShape,
+  OptionError,
+  reshape,
+  type Shape,
+  ShapeError,
+  type Tensor,
+  type Windows,
+} from '@fluxion/tensor';
 
 /** A length along the height and the width, or one for both. */
 export type Size = number | readonly [height: number, width: number];
@@ -26,7 +34,7 @@ export interface Geometry {
  * Where windows stand on a picture [height, width, channels], and how many fit: ⌊(length + padding − dilation·(kernel − 1) −
  * 1) / stride⌋ + 1 along each side.
  *
- * @throws {OptionError} when a size is none; {ShapeError} when no window fits.
+ * @throws {OptionError} when a size is invalid; {ShapeError} when no window fits.
  */
 export function geometryOf(
   [height = 0, width = 0]: Shape,
@@ -77,4 +85,9 @@ export function pairOf(size: Size, where: string, least: number): readonly [numb
     );
   }
   return pair as readonly [number, number];
+}
+
+/** As pictures [batch, height, width, channels]. */
+export function pictures(view: Tensor, [height, width]: Shape, channels: number): Tensor {
+  return reshape(view, [view.shape[0] as number, height as number, width as number, channels]);
 }

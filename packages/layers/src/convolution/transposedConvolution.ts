@@ -9,8 +9,8 @@ import {
   type Tensor,
 } from '@fluxion/tensor';
 import { initializer } from '../initializers.js';
-import { type ConvolutionOptions, channelsOf, pictures } from './convolution.js';
-import { type Geometry, geometryOf, pairOf, type Size, type WindowOptions } from './geometry.js';
+import { type ConvolutionOptions, channelsOf } from './convolution.js';
+import { type Geometry, geometryOf, pairOf, pictures, type Size, type WindowOptions } from './geometry.js';
 
 /** A transposed convolution of pictures of one shape. */
 export interface TransposedPlan extends Geometry {
@@ -31,7 +31,7 @@ interface Transposed extends WindowOptions {
 /**
  * The picture that it makes, and the windows over it that the places of the input are.
  *
- * @throws {OptionError} when a size is none; {ShapeError} when nothing is left of the picture.
+ * @throws {OptionError} when a size is invalid; {ShapeError} when nothing is left of the picture.
  */
 export function transposedPlan(
   { channels, groups = 1, outputPadding = 0, ...options }: Transposed,

@@ -26,10 +26,10 @@ export interface BatchNorm extends BoxDescription, BatchNormOptions {
  * bprop    dInput = (d − mean(d) − x̂ mean(d ⊙ x̂)) / √(σ² + ε) over the minibatch, d = dOutput ⊙ gain; in a predict pass
  *          d / √(v + ε);  dGain = Σ dOutput ⊙ x̂;  dBias = Σ dOutput
  *
- * With a single vector in a minibatch there is nothing to compare with, and the output is the bias: a warning
- * (FLUXION_BATCH_NORM) says so once. Take layerNorm or rmsNorm there.
+ * In a minibatch of one example the statistics are that example's own, and of one vector the output is the bias, whatever the
+ * input: a warning (FLUXION_BATCH_NORM) says so once for each such box. Take groupNorm, layerNorm or rmsNorm there.
  *
- * @throws {OptionError} when ε is not positive or momentum not in (0, 1]; {ShapeError} when the graph is built and an example
+ * @throws {OptionError} when ε is not positive or momentum is not in (0, 1]; {ShapeError} when the graph is built and an example
  *   is a single number.
  * @see Ioffe and Szegedy, "Batch normalization", ICML 2015, algorithms 1 and 2.
  * @example
@@ -77,7 +77,7 @@ export const batchNormBox: BoxDefinition<BatchNorm> = {
       inverse: { shape: channels, per: 'pass' },
     };
   },
-  fprop({ kernels, description, pass, inputs: [input], parameters, states, workspace, output }) {
+  fprop({ kernels, name, description, pass, inputs: [input], parameters, states, workspace, output }) {
     const { epsilon = 1e-5, momentum = 0.1 } = description;
     const { gain, bias } = parameters as { gain: Tensor; bias: Tensor };
     const running = states as { mean: Tensor; variance: Tensor };
@@ -96,12 +96,15 @@ export const batchNormBox: BoxDefinition<BatchNorm> = {
       normalized,
       inverse,
     );
+    let hasWarned = x.shape[0] !== 1;
     const train = (): void => {
       measure();
       byBatch();
       if (rows > 0) moveMean();
       if (rows > 1) moveVariance();
-      if (rows === 1) warnOfOne(description.name);
+      if (hasWarned) return;
+      hasWarned = true;
+      warnOfOneExample(name, rows);
     };
     return [
       () => (pass.mode === 'train' ? train() : byRunning()),
@@ -123,13 +126,10 @@ export const batchNormBox: BoxDefinition<BatchNorm> = {
 
 type Cell = 'normalized' | 'dNormalized' | 'mean' | 'variance' | 'inverse';
 
-let hasWarned = false;
-
-function warnOfOne(name: string | undefined): void {
-  if (hasWarned) return;
-  hasWarned = true;
-  process.emitWarning(
-    `batchNorm${name === undefined ? '' : ` '${name}'`}: a minibatch of one vector has variance 0, so the output is the bias whatever the input; take layerNorm() or rmsNorm(), or larger minibatches`,
-    { code: 'FLUXION_BATCH_NORM' },
-  );
+function warnOfOneExample(name: string, rows: number): void {
+  const warning =
+    rows === 1
+      ? 'a minibatch of one vector has variance 0, so the output is the bias whatever the input; take layerNorm() or rmsNorm(), or larger minibatches'
+      : 'the statistics of a minibatch of one example are those of that example alone, not those that predictions use; take groupNorm() or layerNorm(), or larger minibatches';
+  process.emitWarning(`batchNorm '${name}': ${warning}`, { code: 'FLUXION_BATCH_NORM' });
 }

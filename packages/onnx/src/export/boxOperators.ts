@@ -21,12 +21,15 @@ import { learnedPositions, sinusoidalPositions } from './boxes/positions.js';
 import { gru, lstm, simpleRnn } from './boxes/recurrent.js';
 import { maxAxis, maxout, meanAxis, sumAxis } from './boxes/reduction.js';
 import {
+  averagePool1d,
   averagePool2d,
   conv1d,
   conv2d,
   convTranspose1d,
   convTranspose2d,
   globalAveragePool,
+  globalMaxPool,
+  maxPool1d,
   maxPool2d,
   upsample2d,
 } from './boxes/windows.js';
@@ -72,8 +75,11 @@ export const boxOperators: Readonly<Record<string, BoxOperators>> = {
   batchNorm,
   conv1d,
   conv2d,
+  maxPool1d,
   maxPool2d,
+  averagePool1d,
   averagePool2d,
+  globalMaxPool,
   globalAveragePool,
   simpleRnn,
   lstm,

@@ -1,8 +1,10 @@
+import type { BoxDescription } from '@fluxion/graph';
 import type {
   Conv1d,
   Conv2d,
   ConvTranspose1d,
   ConvTranspose2d,
+  Pool1d,
   Pool2d,
   Size,
   Upsample2d,
@@ -100,23 +102,35 @@ export const upsample2d: BoxOperators = (box: BoxWriter<Upsample2d>) => {
   return channelsFirst(box, (input) => box.add('Resize', [input, '', scales], attributes));
 };
 
-export const maxPool2d: BoxOperators = (box: BoxWriter<Pool2d>) => pool(box, 'MaxPool');
-export const averagePool2d: BoxOperators = (box: BoxWriter<Pool2d>) => pool(box, 'AveragePool');
+export const maxPool1d: BoxOperators = (box: BoxWriter<Pool1d>) => pool(box, 'MaxPool', list);
+export const maxPool2d: BoxOperators = (box: BoxWriter<Pool2d>) => pool(box, 'MaxPool', pair);
+export const averagePool1d: BoxOperators = (box: BoxWriter<Pool1d>) => pool(box, 'AveragePool', list);
+export const averagePool2d: BoxOperators = (box: BoxWriter<Pool2d>) => pool(box, 'AveragePool', pair);
 
-function pool(box: BoxWriter<Pool2d>, type: string): string {
-  const { size, stride = size, padding = 0 } = box.description;
-  const [lengths, strides] = [pair(size), pair(stride)];
-  const pads = padsOf(box, lengths, strides, [1, 1], padding === 'same' ? padding : pair(padding));
+function pool<S extends Size>(
+  box: BoxWriter<BoxDescription & { size: S; stride?: S; padding?: S | 'same' }>,
+  type: string,
+  each: (size: S) => Shape,
+): string {
+  const { size, stride = size, padding } = box.description;
+  const [lengths, strides] = [each(size), each(stride)];
+  const ones = lengths.map(() => 1);
+  const around = padding === undefined ? lengths.map(() => 0) : padding === 'same' ? padding : each(padding);
+  const pads = padsOf(box, lengths, strides, ones, around);
   return channelsFirst(box, (input) => box.add(type, [input], { kernel_shape: lengths, strides, pads }));
 }
 
+/** The largest over all places of a channel. */
+export const globalMaxPool: BoxOperators = (box) => globalPool(box, 'ReduceMax');
 /** The mean over all places of a channel. */
-export const globalAveragePool: BoxOperators = (box) => {
+export const globalAveragePool: BoxOperators = (box) => globalPool(box, 'ReduceMean');
+
+function globalPool(box: BoxWriter, type: string): string {
   const axes = box.inputShape.slice(0, -1).map((_, axis) => axis + 1);
   return axes.length === 0
     ? box.add('Identity', [box.input])
-    : box.add('ReduceMean', [box.input], { axes, keepdims: 0 });
-};
+    : box.add(type, [box.input], { axes, keepdims: 0 });
+}
 
 /** The axes of an example, its channels first, and back. */
 export function channelsFirst(box: BoxWriter, write: (input: string) => string): string {
@@ -155,6 +169,10 @@ function padsOf(
     return [Math.floor(total / 2), Math.ceil(total / 2)] as const;
   });
   return [...sides.map(([before]) => before), ...sides.map(([, after]) => after)];
+}
+
+function list(length: number): Shape {
+  return [length];
 }
 
 function pair(size: Size): readonly [number, number] {
