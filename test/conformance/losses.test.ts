@@ -1,7 +1,16 @@
 import { type CheckedExamples, checkGradients, type FlowGraph, type Loss, objective } from '@fluxion/graph';
 import { apply, graph, linear, sequential, tanh } from '@fluxion/layers';
-import { losses } from '@fluxion/loss';
-import { type DType, elements, type Labels, labels, ShapeError, type Tensor, tensor } from '@fluxion/tensor';
+import { losses, weighted } from '@fluxion/loss';
+import {
+  type DType,
+  elements,
+  type Labels,
+  labels,
+  OptionError,
+  ShapeError,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { type LossCase, lossCases } from './lossCases.js';
 import { randomTensor, writtenGradients } from './surround.js';
@@ -199,6 +208,96 @@ it('looks at targets of the steps that count, and not at those of padding', () =
   };
   expect(run([1, 0])).toSatisfy(Number.isFinite);
   expect(() => run([1, 1])).toThrow('expected probabilities, from 0 and with the sum 1, got the sum 0');
+});
+
+describe('weights of the steps of sequences', () => {
+  const model = graph(
+    {
+      inputs: { x: { shape: [3, 2], masked: true } },
+      boxes: { top: apply(linear(3), 'x'), one: apply(linear(1), 'x') },
+      outputs: ['top', 'one'],
+    },
+    { dtype: 'float64', seed: 4 },
+  );
+  const inputs = {
+    x: randomTensor([2, 3, 2], 1, 'x'),
+    'x.mask': tensor([1, 1, 1, 1, 1, 0], [2, 3]),
+  };
+  const tags = labels([0, 2, -1, 2, 1, 0], [2, 3]);
+  const clicks = tensor([1, 0, 1, 0, 0, 0], [2, 3, 1]);
+  const classes = [0.5, 1, 20];
+
+  /** The loss where one step of one example counts alone, which has no other weight. */
+  const alone = (loss: Loss, targets: Tensor | Labels, example: number, step: number): number => {
+    const mask = tensor(
+      [0, 1, 2, 3, 4, 5].map((i) => Number(i === 3 * example + step)),
+      [2, 3],
+    );
+    const tape = model.fprop({ ...inputs, 'x.mask': mask });
+    return tape.losses(objective(model, { [loss.link === 'softmax' ? 'top' : 'one']: loss }), { t: targets })[
+      example
+    ];
+  };
+
+  it('are those of their classes, for labels', () => {
+    const loss = losses.softmaxCrossEntropy();
+    const [first, second] = [0, 1].map((example) =>
+      [0, 1].map((step) => classes[tags.get(example, step)] * alone(loss, tags, example, step)),
+    );
+    const rare = objective(model, { top: weighted(loss, { classes }) });
+    const found = model.fprop(inputs).losses(rare, { t: tags });
+    expect(found[0]).toBeCloseTo((first[0] + first[1]) / 2, 14);
+    expect(found[1]).toBeCloseTo((second[0] + second[1]) / 2, 14);
+  });
+
+  it('are those of their classes, for one unit', () => {
+    const loss = losses.binaryCrossEntropy();
+    const each = [0, 1, 2].map((step) => (step === 1 ? 1 : 9) * alone(loss, clicks, 0, step));
+    const rare = objective(model, { one: weighted(loss, { classes: [1, 9] }) });
+    const [found] = model.fprop(inputs).losses(rare, { t: clicks });
+    expect(found).toBeCloseTo((each[0] + each[1] + each[2]) / 3, 14);
+  });
+
+  it('come with the examples too, and multiply those of classes', () => {
+    const loss = losses.softmaxCrossEntropy();
+    const rare = objective(model, { top: weighted(loss, { classes }) });
+    const weights = tensor([3, 0, 1, 0, 0.25, 1], [2, 3]);
+    const found = model.fprop(inputs).loss(rare, { t: tags }, weights);
+    const expected = (3 * 0.5 * alone(loss, tags, 0, 0)) / 2 + (0.25 * alone(loss, tags, 1, 1)) / 2;
+    expect(found).toBeCloseTo(expected / 2, 14);
+  });
+
+  it.each([
+    ['softmaxCrossEntropy', 'top', weighted(losses.softmaxCrossEntropy(), { classes }), tags],
+    ['focalCrossEntropy', 'top', weighted(losses.focalCrossEntropy(), { classes }), tags],
+    ['binaryCrossEntropy', 'one', weighted(losses.binaryCrossEntropy(), { classes: [1, 9] }), clicks],
+    ['huber', 'one', losses.huber(), clicks],
+  ] as const)('have their part in the gradients of %s', (_, output, loss, targets) => {
+    const weights = tensor([3, 0.5, 1, 2, 0.25, 1], [2, 3]);
+    const examples = { inputs, targets: { [output]: targets }, weights };
+    const report = checkGradients(model, { loss: { [output]: loss as Loss }, examples });
+    expect(report.worst.relativeError, JSON.stringify(report.worst)).toBeLessThan(1e-7);
+    expect(report.parameters.length).toBe(2);
+  });
+
+  it('of classes are refused where a step has several targets, and those of steps by a loss of examples', () => {
+    expect(() => objective(model, { top: weighted(losses.huber(), { classes: [1, 2] }) })).toThrow(
+      new OptionError(
+        "loss 'huber' of 'top' class weights: expected one target for each example and step, got targets of shape [3, 3]; weigh the examples instead",
+      ),
+    );
+    const flat = sequential([linear(2)], { inputShape: [2] });
+    const tape = flat.fprop({ x: tensor([1, 2], [1, 2]) });
+    const targets = { t: tensor([1, 2], [1, 2]) };
+    expect(() => tape.loss(objective(flat, losses.squaredError()), targets, tensor([1, 1], [1, 2]))).toThrow(
+      new ShapeError('example weights: expected shape [1], got [1, 2]; give one weight for each example'),
+    );
+    const steps = objective(model, { one: losses.huber() });
+    const given = tensor([1, 1, 1, 1], [2, 2]);
+    expect(() => model.fprop(inputs).loss(steps, { t: clicks }, given)).toThrow(
+      new ShapeError('step weights: expected shape [2, 3], got [2, 2]; give one weight for each step'),
+    );
+  });
 });
 
 describe('losses that are one written in two ways', () => {

@@ -66,6 +66,7 @@ export function lossOfRows<T extends Targets>(loss: RowLoss<T>): Loss<T> {
     targets,
     link,
     masked: true,
+    weighsSteps: true,
     expectOutput(shape, where) {
       if (shape.length === 2) return;
       expectShape(where, [isOfLabels ? 'classes' : 'units'], shape, fix);
@@ -82,29 +83,23 @@ export function lossOfRows<T extends Targets>(loss: RowLoss<T>): Loss<T> {
       };
     },
     fprop(cells) {
-      const { kernels, mask, losses, workspace } = cells;
+      const { kernels, mask, losses, stepWeights, workspace } = cells;
       const { steps, shares } = workspace;
       if (steps === undefined || shares === undefined) return loss.value(rowsOf(cells), losses);
-      const sink = { tensor: losses, beta: 0 as const };
-      const counts = isOfLabels ? shares : mask;
       return [
         isOfLabels ? kernels.countLabels(cells.targets as Labels, mask, shares) : undefined,
-        counts && kernels.meanShares(counts, shares),
+        kernels.meanShares(isOfLabels ? shares : mask, shares),
+        stepWeights && kernels.multiply(shares, stepWeights, { tensor: shares, beta: 0 }),
         ...loss.value(rowsOf(cells), asRows(steps, 2)),
-        counts
-          ? kernels.sumSteps(steps, shares, sink)
-          : kernels.sumAxis(steps, 1, sink, 1 / (steps.shape[1] as number)),
+        kernels.sumSteps(steps, shares, { tensor: losses, beta: 0 }),
       ];
     },
     bprop(cells) {
-      const { kernels, mask, dOutput, factor, workspace } = cells;
+      const { kernels, dOutput, factor, workspace } = cells;
       const { shares } = workspace;
       const dRows = asRows(dOutput.tensor, cells.output.dimension - 1);
       const sink = { tensor: dRows, beta: dOutput.beta };
       if (shares === undefined) return loss.slope(rowsOf(cells), sink, factor);
-      if (!isOfLabels && mask === undefined) {
-        return loss.slope(rowsOf(cells), sink, factor / (shares.shape[1] as number));
-      }
       return [
         ...loss.slope(rowsOf(cells), sink, factor),
         kernels.scaleEachRow(dRows, asRows(shares, 2), { tensor: dRows, beta: 0 }),

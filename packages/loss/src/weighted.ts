@@ -5,19 +5,19 @@ import { expectNames, OptionError } from '@fluxion/tensor';
 export interface LossWeights {
   /** The whole loss, beside those of other outputs. Default 1. */
   readonly weight?: number;
-  /** Each example, by its class: one number for each. Default 1 for all. */
+  /** Each example, or step of a sequence, by its class: one number for each. Default 1 for all. */
   readonly classes?: readonly number[];
 }
 
 /**
- * The same loss with other weights: weight · classes[label] · l, averaged over the examples. For one unit whose targets are
- * from 0 to 1, as binaryCrossEntropy's, two numbers are the weights of 0 and 1, mixed in between. Example weights, where the
- * data gives some, multiply these.
+ * The same loss with other weights: weight · classes[label] · l, averaged over the examples; of sequences, each step's loss times
+ * its classes[label], averaged over the steps first. For one unit whose targets are from 0 to 1, as binaryCrossEntropy's, two numbers
+ * are the weights of 0 and 1, mixed in between. Weights of examples or steps, where the data gives some, multiply these.
  *
  * Make it once, not for each call: another object is another objective.
  *
  * @throws {OptionError} when a weight is not a number from 0; by the objective, when there are weights of classes and an example
- *   has more than one target.
+ *   or step has more than one target.
  * @example
  * const loss = weighted(softmaxCrossEntropy(), { classes: [1, 20] }); // the second class is rare
  */

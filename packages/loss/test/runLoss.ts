@@ -29,6 +29,7 @@ export function runLoss<T extends Loss['targets']>(
     mask,
     losses,
     weights: new Float64Array(batch).fill(1),
+    stepWeights: undefined,
     workspace: Object.fromEntries(workspace.map(([name, shape]) => [name, cell([batch, ...shape])])),
   };
   for (const run of loss.fprop(cells)) run?.();

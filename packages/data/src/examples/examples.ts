@@ -81,7 +81,7 @@ export interface Examples {
   readonly inputs: Readonly<Record<string, Tensor | Labels>>;
   /** Labels of shape [batch], or values of shape [batch, …shape], for each target. */
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
-  /** What each example counts in the loss, [batch]; 1 where there are none. */
+  /** What each example counts in the loss, [batch], or each step of a sequence, [batch, length]; 1 where there are none. */
   readonly weights?: Tensor | undefined;
   /**
    * Whether they are another shard's: the last minibatch of an epoch may have none for this one, which takes the step with the

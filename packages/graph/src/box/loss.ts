@@ -22,6 +22,11 @@ export interface LossCells<T extends keyof Targets = keyof Targets> {
   readonly losses: Tensor;
   /** What each example counts in the run under way, [batch]. Only a loss that mixes examples has to look. */
   readonly weights: Float64Array;
+  /**
+   * What each step of a sequence counts in the run under way, by its own weight and that of its class, [batch, length]; there for
+   * a loss that weighs steps, whose output is a sequence.
+   */
+  readonly stepWeights: Tensor | undefined;
   readonly workspace: Readonly<Record<string, Tensor>>;
 }
 
@@ -44,6 +49,8 @@ export interface Loss<T extends keyof Targets = keyof Targets> {
   readonly link: Link;
   /** Whether it takes an output that carries a mask, and leaves out what is padding. */
   readonly masked?: boolean;
+  /** Whether it multiplies the loss of each step of a sequence, an output [length, units], by the step's weight. */
+  readonly weighsSteps?: boolean;
   /** Shape, for one example, of labels where there is more than one: [length] for a sequence. Default []. */
   labelShape?(outputShape: Shape): Shape;
   /** Labels are below it. Default the length of the last axis of the output: one class for each. */
@@ -55,8 +62,8 @@ export interface Loss<T extends keyof Targets = keyof Targets> {
   /** What the whole loss counts beside those of other outputs. Default 1. */
   readonly weight?: number;
   /**
-   * What an example counts, by its class: the label, or the one value of its targets, 0 or 1, between which weights are
-   * mixed. Default 1 for each.
+   * What an example counts, or a step of a sequence, by its class: the label, or the one value of its targets, 0 or 1, between
+   * which weights are mixed. Default 1 for each.
    */
   readonly classWeights?: readonly number[];
   /** Shapes, for one example, of cells that fprop leaves for bprop. */

@@ -1,4 +1,4 @@
-import { formatShape, OptionError, type Penalty, sizeOf } from '@fluxion/tensor';
+import { formatShape, OptionError, type Penalty, type Shape, sizeOf } from '@fluxion/tensor';
 import type { Loss } from '../box/loss.js';
 import type { BuiltGraph } from './builtGraph.js';
 
@@ -71,9 +71,10 @@ function expectLosses(model: BuiltGraph, losses: LossesByOutput): void {
     const { shape, mask } = model.box(output);
     measure.expectOutput?.(shape, `${kind} of '${output}'`);
     const targets = measure.targets === 'labels' ? (measure.labelShape?.(shape) ?? []) : shape;
-    if (measure.classWeights !== undefined && sizeOf(targets) !== 1) {
+    const eachStep = weighsSteps(measure, shape) ? sizeOf(targets.slice(1)) : undefined;
+    if (measure.classWeights !== undefined && (eachStep ?? sizeOf(targets)) !== 1) {
       throw new OptionError(
-        `loss '${kind}' of '${output}' class weights: expected one target for each example, got targets of shape ${formatShape(targets)}; weigh the examples instead`,
+        `loss '${kind}' of '${output}' class weights: expected one target for each example${eachStep === undefined ? '' : ' and step'}, got targets of shape ${formatShape(targets)}; weigh the examples instead`,
       );
     }
     if (mask !== undefined && measure.masked !== true) {
@@ -82,6 +83,11 @@ function expectLosses(model: BuiltGraph, losses: LossesByOutput): void {
       );
     }
   }
+}
+
+/** Whether a loss of such an output has weights of steps. */
+export function weighsSteps(loss: Loss, outputShape: Shape): boolean {
+  return loss.weighsSteps === true && outputShape.length === 2;
 }
 
 /** The part of Ω that counts a parameter: all of it for weights, nothing for biases. */

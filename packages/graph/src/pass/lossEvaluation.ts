@@ -2,14 +2,17 @@ import {
   DataError,
   elements,
   expectShape,
+  type Floats,
   type Labels,
   type Measure,
   type Run,
+  type Shape,
+  sizeOf,
   type Tensor,
 } from '@fluxion/tensor';
 import { present } from '../box/boxCells.js';
 import type { Loss, LossCells } from '../box/loss.js';
-import type { LossesByOutput } from '../model/objective.js';
+import { type LossesByOutput, weighsSteps } from '../model/objective.js';
 import { Cell, type Elements, expectTensor, type Given, hasShape } from './cell.js';
 import { finiteCheck, indexCheck } from './checkValues.js';
 import type { PassCells } from './passCells.js';
@@ -33,7 +36,7 @@ export class LossEvaluation {
   /**
    * The mean over the minibatch of each example's loss times what it counts, summed over the outputs; without Ω.
    *
-   * @param weights what each example counts, [batch]; 1 unless given
+   * @param weights what each example counts, [batch], or each step of sequences, [batch, length]; 1 unless given
    * @throws {ShapeError} when the shape of targets or weights does not fit; {DataError} on a target that the loss cannot
    *   take, or a weight that is none, its `row` being that of the minibatch.
    */
@@ -88,6 +91,7 @@ export class BoundLoss {
       mask: pass.mask(name),
       losses: from.tensor([batchSize]),
       weights: this.#weights,
+      stepWeights: weighsSteps(loss, shape) ? from.tensor([batchSize, shape[0] as number]) : undefined,
       workspace: Object.fromEntries(workspace),
     };
     this.targets = new Cell({
@@ -116,10 +120,15 @@ export class BoundLoss {
   /** The mean of the losses times the weights. */
   run(targets: Given, all: readonly Cell[], weights: Tensor | undefined): number {
     const values = this.targets.fill(targets, all);
+    const { stepWeights } = this.cells;
+    const isOfSteps = stepWeights !== undefined && weights?.shape?.length === 2;
+    if (stepWeights !== undefined) this.#weighSteps(stepWeights, values, isOfSteps ? weights : undefined);
     for (const run of this.#runs) run();
     const { classWeights, weight = 1 } = this.#loss;
-    this.#isWeighted = weights !== undefined || classWeights !== undefined;
-    if (this.#isWeighted) this.#weigh(values, weights);
+    const ofExamples = isOfSteps ? undefined : weights;
+    const ofClasses = stepWeights === undefined ? classWeights : undefined;
+    this.#isWeighted = ofExamples !== undefined || ofClasses !== undefined;
+    if (this.#isWeighted) this.#weigh(values, ofExamples, ofClasses);
     else if (this.#loss.mixesExamples) this.#weights.fill(1);
     return weight * this.#mean();
   }
@@ -140,18 +149,17 @@ export class BoundLoss {
     return [...runs, weigh];
   }
 
-  #weigh(targets: Elements, given: Tensor | undefined): void {
+  #weigh(targets: Elements, given: Tensor | undefined, ofClasses: readonly number[] | undefined): void {
     const weights = this.#weights;
-    if (given === undefined) weights.fill(1);
-    else takeWeights(given, weights);
-    const { classWeights } = this.#loss;
-    if (classWeights !== undefined) {
-      for (let i = 0; i < weights.length; i++) {
-        weights[i] = (weights[i] as number) * classWeight(classWeights, targets[i] as number);
-      }
-    }
+    takeWeights('example', weights, [weights.length], given);
+    if (ofClasses !== undefined) weighByClass(weights, ofClasses, targets);
     const losses = this.cells.losses.data;
     for (let i = 0; i < weights.length; i++) losses[i] = (losses[i] as number) * (weights[i] as number);
+  }
+
+  #weighSteps({ data, shape }: Tensor, targets: Elements, given: Tensor | undefined): void {
+    takeWeights('step', data as Floats, shape, given);
+    if (this.#loss.classWeights !== undefined) weighByClass(data as Floats, this.#loss.classWeights, targets);
   }
 
   #labelCheck(loss: Loss, labels: Labels): (values: Elements) => void {
@@ -182,22 +190,33 @@ function lookAtOutput(name: string, loss: Loss, { output }: LossCells): Run | un
   return loss.expectValues && (() => loss.expectValues?.(values, `${loss.kind} of '${name}'`));
 }
 
-function takeWeights(given: Tensor, weights: Float64Array): void {
-  const where = 'example weights';
-  if (!hasShape(given, [weights.length])) {
+/** The weights that are given, or 1 for each. */
+function takeWeights(what: string, weights: Floats, shape: Shape, given: Tensor | undefined): void {
+  if (given === undefined) {
+    weights.fill(1);
+    return;
+  }
+  const where = `${what} weights`;
+  if (!hasShape(given, shape)) {
     expectTensor(given, where);
-    expectShape(where, [weights.length], given.shape, 'give one weight for each example');
+    expectShape(where, shape, given.shape, `give one weight for each ${what}`);
   }
   weights.set(elements(given));
-  for (let row = 0; row < weights.length; row++) {
-    const weight = weights[row] as number;
+  const each = sizeOf(shape.slice(1));
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] as number;
     if (weight >= 0 && weight < Number.POSITIVE_INFINITY) continue;
-    throw new DataError(`${where}: expected numbers from 0, got ${weight}; give such a weight`, { row });
+    throw new DataError(`${where}: expected numbers from 0, got ${weight}; give such a weight`, {
+      row: Math.floor(i / each),
+    });
   }
 }
 
-/** Of a label, its own; of a value between 0 and 1, what lies between the weights of both. */
-function classWeight(weights: readonly number[], target: number): number {
-  const [low, high] = [weights[Math.floor(target)] ?? 1, weights[Math.ceil(target)] ?? 1];
-  return low + (high - low) * (target - Math.floor(target));
+/** Of a label, the weight of its class; of a value between 0 and 1, what lies between the weights of both. */
+function weighByClass(weights: Floats, ofClasses: readonly number[], targets: Elements): void {
+  for (let i = 0; i < weights.length; i++) {
+    const target = targets[i] as number;
+    const [low, high] = [ofClasses[Math.floor(target)] ?? 1, ofClasses[Math.ceil(target)] ?? 1];
+    weights[i] = (weights[i] as number) * (low + (high - low) * (target - Math.floor(target)));
+  }
 }

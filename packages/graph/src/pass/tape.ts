@@ -87,7 +87,7 @@ export class Tape {
    * The mean over the minibatch of each example's loss times its weight, summed over the outputs; without Ω.
    *
    * @param targets by output: labels [batch] or values [batch, ...shape]; where there is one loss, under any name
-   * @param weights what each example counts, [batch], numbers from 0; 1 unless given
+   * @param weights what each example counts, [batch], or each step of sequences, [batch, length], numbers from 0; 1 unless given
    * @throws {StateError} when the tape has been released; {ShapeError} when the targets' shape does not fit;
    *   {DataError} on a target that the loss cannot take, as a label that is no class.
    */

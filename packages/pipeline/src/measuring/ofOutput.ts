@@ -70,10 +70,10 @@ function unitsOf(
   };
 }
 
-/** What each place of the sequences counts: its example's weight, or nothing where it is padding. */
+/** What each place of the sequences counts: its own weight or its example's, or nothing where it is padding. */
 function placeWeights(mask: Tensor | undefined, weights: Tensor | undefined): Tensor | undefined {
   if (mask === undefined) return weights;
-  const length = mask.shape[1] as number;
+  const length = weights?.dimension === 2 ? 1 : (mask.shape[1] as number);
   const values = weights === undefined ? undefined : elements(weights);
   const places = Float64Array.from(
     elements(mask),

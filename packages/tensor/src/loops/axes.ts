@@ -91,10 +91,14 @@ export function maxAxisGradient(places: Tensor, dOutput: Tensor, axis: number, {
   };
 }
 
-/** shares ← what each step of a mask [batch, length] counts in the mean: mask / Σ mask; 0 where none counts. */
-export function meanShares(mask: Tensor, shares: Tensor): Run {
-  const [counts, parts] = [numbersOf('meanShares', mask), numbersOf('meanShares', shares)];
-  const [batch, length] = mask.shape as [number, number];
+/**
+ * shares ← what each step counts in the mean, [batch, length]: mask / Σ mask, or 0 where none counts; 1/length where there is no mask.
+ */
+export function meanShares(mask: Tensor | undefined, shares: Tensor): Run {
+  const counts = mask && numbersOf('meanShares', mask);
+  const parts = numbersOf('meanShares', shares);
+  const [batch, length] = shares.shape as [number, number];
+  if (counts === undefined) return () => void parts.fill(1 / length);
   return () => {
     for (let i = 0; i < batch; i++) {
       let count = 0;
