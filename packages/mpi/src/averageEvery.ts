@@ -1,5 +1,5 @@
 import type { Optimizer } from '@fluxion/optim';
-import type { Step } from '@fluxion/pipeline';
+import { extendStep, type Step } from '@fluxion/pipeline';
 import { expectNames, OptionError, StateError } from '@fluxion/tensor';
 import { concat, defer, EMPTY, map, type OperatorFunction } from 'rxjs';
 import { announce } from './announce.js';
@@ -64,7 +64,7 @@ export function averageEvery(
           since += total;
           if (since < every * ranks.size) return step;
           average();
-          return { ...step, averaged: true };
+          return extendStep(step, { averaged: true });
         }),
       );
       return concat(

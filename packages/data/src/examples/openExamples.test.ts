@@ -478,7 +478,7 @@ describe('openExamples', () => {
       { batchsize: 4 } as object,
       "examples options: expected input, target, targetKind, labelNames, classes, scale, epochs, shuffle, seed, batchSize, dtype, rows, shard, from, weight, encoder, targets, online, got 'batchsize'; did you mean 'batchSize'?",
     ],
-    ['a name of nothing', { momentum: 0.9 } as object, "got 'momentum'; mend the name, or leave it out"],
+    ['a name of nothing', { momentum: 0.9 } as object, "got 'momentum'; correct the name, or leave it out"],
     ['scale', { scale: Number.NaN }, 'examples scale: expected a finite number, got NaN'],
   ])('refuses a wrong option: %s', async (_, wrong, message) => {
     const block = {

@@ -212,7 +212,7 @@ describe('FlowGraph refuses', () => {
     const declared = { linear: { ...definitions.linear, options: ['units', 'gradient'] } as BoxDefinition };
     expect(() => new FlowGraph(described, { definitions: declared })).toThrow(
       new OptionError(
-        "linear 'top': expected kind, name, frozen, children, units, gradient, got 'initialiser'; mend the name, or leave it out",
+        "linear 'top': expected kind, name, frozen, children, units, gradient, got 'initialiser'; correct the name, or leave it out",
       ),
     );
     expect(() => new FlowGraph(described, { definitions })).not.toThrow();

@@ -14,8 +14,8 @@ export interface ReduceOnPlateauOptions {
   readonly cooldown?: number;
   /** The rate is not reduced below this. Default 0. */
   readonly least?: number;
-  /** Whether smaller values are better, as losses, or larger ones, as accuracies. Default 'smallest'. */
-  readonly goal?: 'smallest' | 'largest';
+  /** Whether smaller values are better, as losses, or larger ones, as accuracies. Default 'min'. */
+  readonly mode?: 'min' | 'max';
 }
 
 /** A schedule that is told how well training goes. */
@@ -47,15 +47,8 @@ export function reduceOnPlateau(
   options: ReduceOnPlateauOptions = {},
 ): PlateauSchedule {
   const where = 'reduceOnPlateau';
-  const {
-    factor = 0.1,
-    patience = 10,
-    threshold = 1e-4,
-    cooldown = 0,
-    least = 0,
-    goal = 'smallest',
-  } = options;
-  const { goal: _, ...numbers } = options;
+  const { factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, least = 0, mode = 'min' } = options;
+  const { mode: _, ...numbers } = options;
   expectOptions(where, numbers, {
     factor: [factor, share],
     patience: [patience, countFromZero],
@@ -63,11 +56,11 @@ export function reduceOnPlateau(
     cooldown: [cooldown, countFromZero],
     least: [least, leastRate],
   });
-  if (goal !== 'smallest' && goal !== 'largest') {
-    throw new OptionError(`${where} goal: expected smallest or largest, got '${goal}'; name one of these`);
+  if (mode !== 'min' && mode !== 'max') {
+    throw new OptionError(`${where} mode: expected min or max, got '${mode}'; name one of these`);
   }
   const follow = schedule({ learningRate: rate }, where);
-  const saved = { factor, patience, threshold, cooldown, goal };
+  const saved = { factor, patience, threshold, cooldown, mode };
 
   let best: number | undefined;
   /** Values in a row that were no better. */
@@ -83,7 +76,7 @@ export function reduceOnPlateau(
   const isBetter = (value: number): boolean => {
     if (best === undefined) return !Number.isNaN(value);
     const margin = threshold * Math.abs(best);
-    return goal === 'smallest' ? value < best - margin : value > best + margin;
+    return mode === 'min' ? value < best - margin : value > best + margin;
   };
   return Object.assign(reduced, {
     tell(value: number): void {
@@ -116,7 +109,10 @@ export function reduceOnPlateau(
     }),
     restore({ kind, options, tensors }: Saved): void {
       const wanted = JSON.stringify({ kind: where, options: saved });
-      const got = JSON.stringify({ kind, options });
+      // Under its first name the mode was the goal.
+      const { goal, ...others } = options;
+      const named = goal === undefined ? options : { ...others, mode: goal === 'largest' ? 'max' : 'min' };
+      const got = JSON.stringify({ kind, options: named });
       const counts = tensors.get('counts');
       if (wanted !== got || counts?.size !== 3) {
         throw new OptionError(

@@ -94,6 +94,16 @@ describe('reduceOnPlateau', () => {
   it('refuses what was saved under other options, and what is no number', () => {
     const saved = reduceOnPlateau(1, { patience: 3 }).save();
     expect(() => reduceOnPlateau(1).restore(saved)).toThrow(OptionError);
+  });
+
+  it('goes on from what was saved when its mode was called goal', () => {
+    const first = reduceOnPlateau(1, { mode: 'max', patience: 0 });
+    for (const value of [0.5, 0.4, 0.3]) first.tell(value);
+    const { options, ...saved } = first.save();
+    const { mode: _, ...others } = options;
+    const second = reduceOnPlateau(1, { mode: 'max', patience: 0 });
+    second.restore({ ...saved, options: { ...others, goal: 'largest' } });
+    expect(second.save()).toEqual(first.save());
     expect(() => reduceOnPlateau(1).tell(undefined as never)).toThrow(
       new OptionError(
         'reduceOnPlateau tell: expected a number, got undefined; give the figure that is to get better',
@@ -145,8 +155,8 @@ describe('what schedules refuse', () => {
       () => reduceOnPlateau(1, { patience: -1 }),
     ],
     [
-      "reduceOnPlateau goal: expected smallest or largest, got 'min'; name one of these",
-      () => reduceOnPlateau(1, { goal: 'min' as never }),
+      "reduceOnPlateau mode: expected min or max, got 'largest'; name one of these",
+      () => reduceOnPlateau(1, { mode: 'largest' as never }),
     ],
     [
       "warmUp: expected updates, start, got 'update'; did you mean 'updates'?",

@@ -50,7 +50,7 @@ describe(`schedules give the rates of PyTorch ${values.pytorch}`, () => {
   it.each([
     ['reduceOnPlateau', { patience: 2 }],
     ['reduceOnPlateau, with cooldown', { patience: 1, cooldown: 3, factor: 0.5, least: 0.02 }],
-    ['reduceOnPlateau, of what is to grow', { patience: 0, goal: 'largest', threshold: 0.1 }],
+    ['reduceOnPlateau, of what is to grow', { patience: 0, mode: 'max', threshold: 0.1 }],
   ] as const)('%s', (name, options) => {
     const { told, rates } = values[name] as { told: number[]; rates: number[] };
     const schedule = reduceOnPlateau(0.1, options);

@@ -1,5 +1,6 @@
 import type { Drift, DriftDetector } from '@fluxion/metrics';
 import { map, type OperatorFunction } from 'rxjs';
+import { extendStep } from '../extendStep.js';
 import type { Step } from '../messages.js';
 
 /** A step after which the mean of what is watched was found to have changed. */
@@ -26,6 +27,6 @@ export function detectDrift<S extends Step>(
 ): OperatorFunction<S, DriftingStep<S>> {
   return map((step) => {
     const drift = detector.add(of(step));
-    return drift === undefined ? step : { ...step, drift };
+    return drift === undefined ? step : extendStep(step, { drift });
   });
 }

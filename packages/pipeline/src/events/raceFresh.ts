@@ -12,8 +12,9 @@ import {
   tensor,
 } from '@fluxion/tensor';
 import { map, type OperatorFunction, Subject } from 'rxjs';
+import { extendStep } from '../extendStep.js';
 import type { Step } from '../messages.js';
-import { expectSame } from '../steps/best.js';
+import { expectSameOptions } from '../steps/expectSameOptions.js';
 import { type TrainOptions, train } from '../train.js';
 
 /** What runs against the model, and for how long. */
@@ -68,7 +69,9 @@ export function raceFresh(model: FlowGraph, options: RaceOptions): Race {
         const isBetter = rival.losses.rival < rival.losses.own;
         if (isBetter) takeOver(model, rival.model, training.optimizer);
         rival = undefined;
-        return { ...step, race: isBetter ? 'won by the new' : 'won by the old' };
+        return extendStep(step, {
+          race: isBetter ? ('won by the new' as const) : ('won by the old' as const),
+        });
       }),
     );
   };
@@ -84,7 +87,7 @@ export function raceFresh(model: FlowGraph, options: RaceOptions): Race {
     },
     save,
     restore(saved: Saved): void {
-      expectSame('raceFresh', save(), saved);
+      expectSameOptions('raceFresh', save(), saved);
       rival = saved.tensors.size === 0 ? undefined : begin();
       rival?.restore(training, saved.tensors);
     },

@@ -1,7 +1,7 @@
 import type { Schedule } from '@fluxion/optim';
 import { elements, expectNames, OptionError, type Savable, type Saved, tensor } from '@fluxion/tensor';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
-import { expectSame } from '../steps/best.js';
+import { expectSameOptions } from '../steps/expectSameOptions.js';
 import type { DriftingStep } from './detectDrift.js';
 
 /** How much higher the rate is for a while. */
@@ -52,7 +52,7 @@ export function raisedRate(options: RaisedRateOptions): RaisedRate {
     learningRate: (t: number) => base(t) * (left > 0 ? factor : 1),
     save,
     restore(saved: Saved): void {
-      expectSame('raisedRate', save(), saved);
+      expectSameOptions('raisedRate', save(), saved);
       [left = 0] = elements(saved.tensors.get('left') ?? tensor([]));
     },
   });

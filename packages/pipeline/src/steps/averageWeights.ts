@@ -11,7 +11,7 @@ import {
   tensor,
 } from '@fluxion/tensor';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
-import { expectSame } from './best.js';
+import { expectSameOptions } from './expectSameOptions.js';
 
 /** Options of averageWeights. */
 export interface AverageWeightsOptions {
@@ -134,7 +134,7 @@ export function averageWeights<T>(model: FlowGraph, options: AverageWeightsOptio
       },
       save,
       restore(saved: Saved): void {
-        expectSame('averageWeights', save(), saved);
+        expectSameOptions('averageWeights', save(), saved);
         const read = [...averages].map(([{ name, value }, average]) => {
           const values = saved.tensors.get(`model.${name}`);
           if (values?.size !== value.size) {

@@ -4,10 +4,10 @@ import { closest, elements, expectNames, OptionError, type Saved, tensor } from 
 export interface BestOptions {
   /** Name of the figure among those of `validate`. Default 'loss'. */
   readonly metric?: string;
-  /** Whether smaller values are better, as losses, or larger ones, as accuracies. Default 'smallest'. */
-  readonly goal?: 'smallest' | 'largest';
+  /** Whether smaller values are better, as losses, or larger ones, as accuracies. Default 'min'. */
+  readonly mode?: 'min' | 'max';
   /** By how much a value has to differ from the best one to be better. Default 0: by anything. */
-  readonly threshold?: number;
+  readonly minDelta?: number;
 }
 
 /** What carries figures now and then, as the steps after `validate`. */
@@ -19,26 +19,26 @@ export interface Validated {
 export class Best {
   readonly #where: string;
   readonly #metric: string;
-  readonly #goal: 'smallest' | 'largest';
-  readonly #threshold: number;
+  readonly #mode: 'min' | 'max';
+  readonly #minDelta: number;
   #value: number | undefined;
 
   /** @throws {OptionError} when an option has a value that cannot be used. */
   constructor(where: string, options: BestOptions, others: readonly string[] = []) {
-    expectNames(where, options, ['metric', 'goal', 'threshold', ...others]);
-    const { metric = 'loss', goal = 'smallest', threshold = 0 } = options;
-    if (goal !== 'smallest' && goal !== 'largest') {
-      throw new OptionError(`${where} goal: expected smallest or largest, got '${goal}'; name one of these`);
+    expectNames(where, options, ['metric', 'mode', 'minDelta', ...others]);
+    const { metric = 'loss', mode = 'min', minDelta = 0 } = options;
+    if (mode !== 'min' && mode !== 'max') {
+      throw new OptionError(`${where} mode: expected min or max, got '${mode}'; name one of these`);
     }
-    if (!(threshold >= 0 && Number.isFinite(threshold))) {
+    if (!(minDelta >= 0 && Number.isFinite(minDelta))) {
       throw new OptionError(
-        `${where} threshold: expected a number from 0, got ${threshold}; give one, as 0.001`,
+        `${where} minDelta: expected a number from 0, got ${minDelta}; give one, as 0.001`,
       );
     }
     this.#where = where;
     this.#metric = metric;
-    this.#goal = goal;
-    this.#threshold = threshold;
+    this.#mode = mode;
+    this.#minDelta = minDelta;
   }
 
   /** Undefined before the first that is a number. */
@@ -47,8 +47,8 @@ export class Best {
   }
 
   /** What says which figure it is of. */
-  get options(): { readonly metric: string; readonly goal: string; readonly threshold: number } {
-    return { metric: this.#metric, goal: this.#goal, threshold: this.#threshold };
+  get options(): { readonly metric: string; readonly mode: string; readonly minDelta: number } {
+    return { metric: this.#metric, mode: this.#mode, minDelta: this.#minDelta };
   }
 
   /**
@@ -74,9 +74,7 @@ export class Best {
 
   #isBetter(value: number): boolean {
     if (this.#value === undefined) return !Number.isNaN(value);
-    return this.#goal === 'smallest'
-      ? value < this.#value - this.#threshold
-      : value > this.#value + this.#threshold;
+    return this.#mode === 'min' ? value < this.#value - this.#minDelta : value > this.#value + this.#minDelta;
   }
 
   #figure(validation: Readonly<Record<string, unknown>>): number {
@@ -91,15 +89,12 @@ export class Best {
   }
 }
 
-/**
- * Refuses what another thing has saved, or the same one under other options.
- *
- * @throws {OptionError} `earlyStop restore: expected …, got …; restore with the options that were saved`
- */
-export function expectSame(where: string, wanted: Saved, got: Saved): void {
-  const [own, other] = [wanted, got].map(({ kind, options }) => JSON.stringify({ kind, options }));
-  if (own === other) return;
-  throw new OptionError(
-    `${where} restore: expected ${own}, got ${other}; restore with the options that were saved`,
-  );
+/** What was saved, where it was under the names that options had at first: `goal` and `threshold`. */
+export function withModeAndDelta(saved: Saved): Saved {
+  const { metric = null, goal, threshold = null, ...others } = saved.options;
+  if (goal === undefined) return saved;
+  return {
+    ...saved,
+    options: { metric, mode: goal === 'largest' ? 'max' : 'min', minDelta: threshold, ...others },
+  };
 }

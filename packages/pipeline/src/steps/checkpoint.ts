@@ -18,9 +18,9 @@ import {
 } from '@fluxion/tensor';
 import { Observable } from 'rxjs';
 import type { Step } from '../messages.js';
-import { Best, type BestOptions, type Validated } from './best.js';
+import { Best, type BestOptions, type Validated, withModeAndDelta } from './best.js';
 import {
-  expectSame,
+  expectAsSaved,
   type RunIdentity,
   restoreParts,
   runIdentity,
@@ -271,7 +271,7 @@ class Saver {
     const now = await runIdentity(this.#run);
     this.#identity = Promise.resolve(now);
     this.#known = now;
-    expectSame('order', before.order, now.order);
+    expectAsSaved('order', before.order, now.order);
     const [was, is] = [before.files ?? [], now.files ?? []];
     const last = was.length - 1;
     // Rows that are added anywhere but at the end give others another number.
@@ -389,7 +389,7 @@ class Saver {
 
   #restoreOwn(saved: Saved | undefined): void {
     if (saved === undefined) return;
-    const { folder, ...options } = saved.options;
+    const { folder, ...options } = withModeAndDelta(saved).options;
     // Another figure has another best.
     if (JSON.stringify(options) !== JSON.stringify(this.#best.options)) return;
     this.#best.restore(saved.tensors);

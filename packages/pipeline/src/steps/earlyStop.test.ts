@@ -49,13 +49,13 @@ describe('earlyStop', () => {
     expectStream({ patience: 2 }, '5-n-4-n-n', '5-n-4-n-(n|)');
   });
 
-  it('takes larger values for better where that is the goal', () => {
-    const options = { patience: 1, metric: 'accuracy', goal: 'largest' } as const;
+  it('takes larger values for better where told so', () => {
+    const options = { patience: 1, metric: 'accuracy', mode: 'max' } as const;
     expectStream(options, '5-3-4-2', '5-3-(4|)');
   });
 
-  it('takes nothing for better that differs by less than the threshold', () => {
-    expectStream({ patience: 2, threshold: 2 }, '9-8-7', '9-8-(7|)');
+  it('takes nothing for better that differs by no more than minDelta', () => {
+    expectStream({ patience: 2, minDelta: 2 }, '9-8-7', '9-8-(7|)');
   });
 
   it('goes on from what was saved', () => {
@@ -76,13 +76,25 @@ describe('earlyStop', () => {
     expect(() => earlyStop({ patience: 4 }).restore(saved)).toThrow(OptionError);
   });
 
+  it('goes on from what was saved under the first names of its options', () => {
+    const first = earlyStop({ patience: 3, mode: 'max', metric: 'accuracy', minDelta: 0.5 });
+    feed(first, [5, 4, 6], []);
+    const { options, ...saved } = first.save();
+    const { metric, patience } = options as unknown as Record<string, string>;
+    const old = { metric, goal: 'largest', threshold: 0.5, patience } as unknown as typeof options;
+    const second = earlyStop({ patience: 3, mode: 'max', metric: 'accuracy', minDelta: 0.5 });
+    second.restore({ ...saved, options: old });
+    expect(second.save()).toEqual(first.save());
+  });
+
   it.each<[string, EarlyStopOptions]>([
+    ['patience: expected a positive integer, got undefined; give one, as 5', undefined as never],
     ['patience: expected a positive integer, got 0; give one, as 5', { patience: 0 }],
     [
-      "goal: expected smallest or largest, got 'min'; name one of these",
-      { patience: 1, goal: 'min' as never },
+      "mode: expected min or max, got 'largest'; name one of these",
+      { patience: 1, mode: 'largest' as never },
     ],
-    ['threshold: expected a number from 0, got -1; give one, as 0.001', { patience: 1, threshold: -1 }],
+    ['minDelta: expected a number from 0, got -1; give one, as 0.001', { patience: 1, minDelta: -1 }],
   ])('refuses %s', (message, options) => {
     expect(() => earlyStop(options)).toThrow(new OptionError(`earlyStop ${message}`));
   });

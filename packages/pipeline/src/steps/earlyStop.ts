@@ -1,6 +1,7 @@
 import { elements, OptionError, type Savable, type Saved, tensor } from '@fluxion/tensor';
 import { defer, EMPTY, type Observable, takeWhile } from 'rxjs';
-import { Best, type BestOptions, expectSame, type Validated } from './best.js';
+import { Best, type BestOptions, type Validated, withModeAndDelta } from './best.js';
+import { expectSameOptions } from './expectSameOptions.js';
 
 /** When training has stopped getting better. */
 export interface EarlyStopOptions extends BestOptions {
@@ -24,13 +25,14 @@ export interface EarlyStop extends Savable {
  * @example
  * examples(source, { ...options, epochs: 100 }).pipe(
  *   train(model, { loss: softmaxCrossEntropy(), optimizer }),
- *   validate(model, examples(source, options), { accuracy: accuracy() }),
- *   earlyStop({ patience: 5, metric: 'accuracy', goal: 'largest' }),
+ *   validate(examples(source, options), { accuracy: accuracy() }),
+ *   earlyStop({ patience: 5, metric: 'accuracy', mode: 'max' }),
  * );
  */
 export function earlyStop(options: EarlyStopOptions): EarlyStop {
-  const best = new Best('earlyStop', options, ['patience']);
-  const { patience } = options;
+  // A program in JavaScript may have left them out.
+  const { patience, ...figure } = options ?? {};
+  const best = new Best('earlyStop', figure, ['patience']);
   if (!(Number.isSafeInteger(patience) && patience > 0)) {
     throw new OptionError(`earlyStop patience: expected a positive integer, got ${patience}; give one, as 5`);
   }
@@ -51,7 +53,7 @@ export function earlyStop(options: EarlyStopOptions): EarlyStop {
   return Object.assign(operator, {
     save,
     restore(saved: Saved): void {
-      expectSame('earlyStop', save(), saved);
+      expectSameOptions('earlyStop', save(), withModeAndDelta(saved));
       best.restore(saved.tensors);
       [since = 0] = elements(saved.tensors.get('since') ?? tensor([]));
     },

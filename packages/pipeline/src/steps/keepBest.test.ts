@@ -2,7 +2,7 @@ import { arrowTable } from '@fluxion/data';
 import { batchNorm, linear, sequential } from '@fluxion/layers';
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
-import { OptionError } from '@fluxion/tensor';
+import { OptionError, StateError } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
 import { Subject, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -102,13 +102,46 @@ describe('keepBest', () => {
     expect((await evaluate(model, examples(table, columns), metrics)).loss).toBe(keep.best);
   });
 
-  it('keeps the largest value where that is the goal', () => {
-    const { steps, keep, step, weight } = training({ metric: 'accuracy', goal: 'largest' });
+  it('keeps the largest value where these are better', () => {
+    const { steps, keep, step, weight } = training({ metric: 'accuracy', mode: 'max' });
     steps.pipe(keep).subscribe();
     step(1, 0.5);
     step(2, 0.6);
     steps.complete();
     expect([weight(), keep.best]).toEqual([1, 0.5]);
+  });
+
+  it('keeps the weights of the model of the steps where none is named', async () => {
+    const model = sequential([linear(3)], { inputShape: [2], seed: 1 });
+    const table = arrowTable(
+      tableFromArrays({ a: [1, 2, 3, 4], b: [4, 3, 1, 2], c: Int32Array.of(0, 1, 2, 1) }),
+    );
+    const columns = { input: ['a', 'b'], target: 'c' };
+    const loss = softmaxCrossEntropy();
+    const keep = keepBest();
+    await examples(table, { ...columns, epochs: 6 })
+      .pipe(
+        train(model, { loss, optimizer: sgd({ learningRate: 3 }) }),
+        validate(examples(table, columns), { loss: meanLoss(loss) }),
+        keep,
+      )
+      .forEach(() => {});
+    const { loss: left } = await evaluate(model, examples(table, columns), { loss: meanLoss(loss) });
+    expect(left).toBe(keep.best);
+  });
+
+  it('has to know the model, of the steps or by name', () => {
+    let failure: unknown;
+    const steps = new Subject<Step>();
+    const keep = keepBest({ metric: 'accuracy', mode: 'max' });
+    steps.pipe(keep).subscribe({ error: (error) => (failure = error) });
+    steps.next({ validation: { accuracy: 1 } });
+    expect(failure).toEqual(
+      new StateError(
+        'keepBest: expected a model, got none from the steps, and none that a checkpoint could restore; name it: keepBest(model)',
+      ),
+    );
+    expect(() => keep.save()).toThrow(StateError);
   });
 
   it('goes on from what was saved, weights and all', () => {

@@ -66,11 +66,11 @@ export function restoreParts(
 ): void {
   const { model, optimizer, parts = {} } = run;
   const twin = loaded.model;
-  expectSame('model', graphJson(twin), graphJson(model));
-  expectSame('model dtype', twin.dtype, model.dtype);
-  expectSame('model seed', twin.seed, model.seed);
+  expectAsSaved('model', graphJson(twin), graphJson(model));
+  expectAsSaved('model dtype', twin.dtype, model.dtype);
+  expectAsSaved('model seed', twin.seed, model.seed);
   const names = [...loaded.saved.keys()].filter((name) => name !== 'optimizer' && !own.includes(name)).sort();
-  expectSame('parts', names, Object.keys(parts).sort());
+  expectAsSaved('parts', names, Object.keys(parts).sort());
   if (loaded.encoder !== undefined && model.encoder instanceof Encoder) {
     model.encoder.takeOver(loaded.encoder);
   }
@@ -89,7 +89,7 @@ export function restoreParts(
 }
 
 /** @throws {OptionError} naming the first thing that differs. */
-export function expectSame(what: string, saved: Json | undefined, now: Json | undefined): void {
+export function expectAsSaved(what: string, saved: Json | undefined, now: Json | undefined): void {
   const difference = firstDifference(saved, now);
   if (difference === undefined) return;
   const { path } = difference;

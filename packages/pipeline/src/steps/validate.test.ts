@@ -2,7 +2,7 @@ import { arrowTable, type Examples } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { linear, sequential, tanh } from '@fluxion/layers';
 import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
-import { accuracy } from '@fluxion/metrics';
+import { accuracy, type DriftDetector } from '@fluxion/metrics';
 import { sgd } from '@fluxion/optim';
 import { OptionError, random, ShapeError, StateError } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
@@ -12,6 +12,7 @@ import {
   finalize,
   ignoreElements,
   lastValueFrom,
+  map,
   type Observable,
   of,
   Subject,
@@ -23,6 +24,7 @@ import {
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { batches, newModel, run, values } from '../../test/training.js';
+import { detectDrift } from '../events/detectDrift.js';
 import { examples } from '../examples.js';
 import { evaluate } from '../measuring/evaluate.js';
 import { meanLoss } from '../measuring/meanLoss.js';
@@ -78,6 +80,46 @@ describe('validate', () => {
     }
     expect(values(model)).toEqual(values(other));
     expect(validated[2]?.validation?.loss).toBeLessThan(validated[0]?.validation?.loss as number);
+  });
+
+  it('measures the model of the steps where none is named, and hands it on', async () => {
+    const model = newClassifier();
+    const drifts = detectDrift({ add: () => ({ before: 0, after: 1 }) } as unknown as DriftDetector);
+    const stream = examples(training, { ...columns, epochs: 2 }).pipe(
+      learn(model),
+      drifts,
+      validate(heldOut(), metrics),
+    );
+    const step = (await run(stream)).at(-1);
+    expect(step?.model).toBe(model);
+    expect(Object.keys(step ?? {})).not.toContain('model');
+    expect(step?.validation).toEqual(await evaluate(model, heldOut(), metrics));
+  });
+
+  it('has to know the model, of the steps or by name', async () => {
+    const stream = examples(training, columns).pipe(
+      learn(newClassifier()),
+      map((step) => ({ ...step })),
+      validate(heldOut(), metrics),
+    );
+    await expect(run(stream)).rejects.toThrow(
+      new StateError(
+        'validate: expected steps with their model, as update sends them on, got one without; give it first: validate(model, source, metrics)',
+      ),
+    );
+  });
+
+  it('refuses what is no stream, and no metrics', () => {
+    expect(() => validate(undefined as never, metrics)).toThrow(
+      new OptionError(
+        'validate source: expected a stream of examples, got undefined; give examples(source, options)',
+      ),
+    );
+    expect(() => validate(heldOut(), undefined as never)).toThrow(
+      new OptionError(
+        'validate metrics: expected metrics by name, got undefined; give them, as { accuracy: accuracy() }',
+      ),
+    );
   });
 
   it('measures after every so many examples, however large the minibatches are', async () => {

@@ -1,12 +1,13 @@
 import type { Examples } from '@fluxion/data';
-import type { FlowGraph } from '@fluxion/graph';
+import { FlowGraph } from '@fluxion/graph';
 import { elements, expectNames, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
-import { Observable, type OperatorFunction, Subject, takeUntil, tap } from 'rxjs';
+import { isObservable, Observable, type OperatorFunction, Subject, takeUntil, tap } from 'rxjs';
+import { extendStep } from '../extendStep.js';
 import { type EvaluateOptions, evaluate } from '../measuring/evaluate.js';
 import type { Figures, Metrics } from '../measuring/modelMetric.js';
 import type { Step } from '../messages.js';
 import { holdSource, SourceTurn } from '../sourceTurn.js';
-import { expectSame } from './best.js';
+import { expectSameOptions } from './expectSameOptions.js';
 
 /** When a model is validated. */
 export interface ValidateOptions extends EvaluateOptions {
@@ -32,27 +33,47 @@ export interface Validate<M extends Metrics> extends OperatorFunction<Step, Vali
  * below. So whatever stands there, as `keepBest`, `earlyStop` or a checkpoint, finds the model as it was measured. That
  * takes a source that can wait, as `examples`, and no operator between it and this one that delays.
  *
+ * @param model what to measure. Default: the model of the steps
  * @param source what to measure on: subscribed to each time, so it must be one that starts over
- * @throws {OptionError} when `every` is not a positive integer; as the stream's error {StateError} when the steps' source
- *   cannot wait, the steps have no position to tell an epoch's end by, or there is nothing to measure on, and what
- *   `evaluate` throws.
+ * @throws {OptionError} when the source is no stream, there are no metrics, or `every` is not a positive integer; as the stream's error
+ *   {StateError} when the steps' source cannot wait, the steps have no model, or no position to tell an epoch's end by, or
+ *   there is nothing to measure on, and what `evaluate` throws.
  * @example
  * const validation = examples(arrowFile('validation.arrow'), { ...options, batchSize: 256 });
  * examples(source, { ...options, epochs: 20, shuffle: true })
  *   .pipe(
  *     train(model, { loss: softmaxCrossEntropy(), optimizer: adam() }),
- *     validate(model, validation, { loss: meanLoss(softmaxCrossEntropy()), accuracy: accuracy() }),
+ *     validate(validation, { loss: meanLoss(softmaxCrossEntropy()), accuracy: accuracy() }),
  *   )
  *   .forEach(({ example, validation }) => {
  *     if (validation !== undefined) console.log(example, validation.loss, validation.accuracy);
  *   });
  */
 export function validate<M extends Metrics>(
+  source: Observable<Examples>,
+  metrics: M,
+  options?: ValidateOptions,
+): Validate<M>;
+export function validate<M extends Metrics>(
   model: FlowGraph,
   source: Observable<Examples>,
   metrics: M,
-  options: ValidateOptions = {},
-): Validate<M> {
+  options?: ValidateOptions,
+): Validate<M>;
+export function validate<M extends Metrics>(...given: readonly unknown[]): Validate<M> {
+  const [model, source, metrics, options = {}] = (
+    given[0] instanceof FlowGraph ? given : [undefined, ...given]
+  ) as ModelFirst<M>;
+  if (!isObservable(source)) {
+    throw new OptionError(
+      `validate source: expected a stream of examples, got ${typeof source}; give examples(source, options)`,
+    );
+  }
+  if (typeof metrics !== 'object' || metrics === null) {
+    throw new OptionError(
+      `validate metrics: expected metrics by name, got ${typeof metrics}; give them, as { accuracy: accuracy() }`,
+    );
+  }
   expectNames('validate', options, ['every', 'merge']);
   const { every, merge } = options;
   if (every !== undefined && !(Number.isSafeInteger(every) && every > 0)) {
@@ -81,14 +102,14 @@ export function validate<M extends Metrics>(
             size += examples.size;
           }),
         );
-        const validation = await evaluate(model, counted, metrics, { merge });
+        const validation = await evaluate(model ?? modelOf(step), counted, metrics, { merge });
         if (subscriber.closed) return;
         if (size === 0) {
           throw new StateError(
             'validate source: expected examples each time, got none; give one that starts over with each subscription, and has rows',
           );
         }
-        await turn.push(() => subscriber.next({ ...step, validation }));
+        await turn.push(() => subscriber.next(extendStep(step, { validation })));
         underWay = undefined;
       };
       steps.pipe(takeUntil(unsubscribed)).subscribe({
@@ -119,10 +140,20 @@ export function validate<M extends Metrics>(
   return Object.assign(operator, {
     save,
     restore(saved: Saved): void {
-      expectSame('validate', save(), saved);
+      expectSameOptions('validate', save(), saved);
       [since = 0] = elements(saved.tensors.get('since') ?? tensor([]));
     },
   });
+}
+
+/** What is given, with the model that it may begin with. */
+type ModelFirst<M> = [FlowGraph | undefined, Observable<Examples>, M, ValidateOptions?];
+
+function modelOf({ model }: Step): FlowGraph {
+  if (model !== undefined) return model;
+  throw new StateError(
+    'validate: expected steps with their model, as update sends them on, got one without; give it first: validate(model, source, metrics)',
+  );
 }
 
 /** Whether the source goes on with the first example of an epoch. */
