@@ -70,6 +70,16 @@ describe('fluxion train on a table as people have it', () => {
     for (const text of ['Predicted and true', 'Its worst mistakes', 'Paris']) expect(drawn).toContain(text);
     await fluxion('train', 'people.csv', ...options, '--out', 'plain', '--no-report');
     expect(existsSync('plain.html')).toBe(false);
+    await fluxion('train', 'people.csv', ...options, '--out', 'asked', '--report');
+    expect(existsSync('asked.html')).toBe(true);
+  });
+
+  it('counts the rows of a validation file, in the plan and in words', async () => {
+    const options = ['people.csv', '--target', 'income', '--epochs', '1', '--validation', 'few.csv'];
+    const [plan] = events(await fluxion('train', ...options, '--json'));
+    expect(plan).toMatchObject({ rows: 600, validation: { rows: 40 } });
+    const { out } = await fluxion('train', ...options);
+    expect(out).toContain('\n600 rows to train on, 40 of another table to validate\n');
   });
 
   it('tells two classes apart by one unit, and calls them by their names', async () => {

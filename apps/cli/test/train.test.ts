@@ -93,6 +93,9 @@ describe('fluxion train', () => {
       },
     ]);
     expect(found[1]?.loss).toBeLessThan(found[0]?.loss as number);
+    const options = [...points, '--target', 'kind', '--epochs', '0', '--validation', 'others.arrow'];
+    const [plan] = events(await fluxion('train', ...options, '--json'));
+    expect(plan?.validation).toEqual({ rows: 100 });
   });
 
   it('leaves out of the JSON what there is not', async () => {
@@ -125,6 +128,7 @@ describe('fluxion train', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out.split('\n')).toEqual([
       'x, y [2] → kind, 3 classes; 387 parameters, loss softmaxCrossEntropy',
+      '400 rows to train on, 100 of another table to validate',
       expect.stringMatching(
         /^epoch 1\/2 {2}loss [\d.]+ {2}400 examples in [\d.]+ s \([\d,]+\/s\) {2}validation loss [\d.]+, accuracy [\d.]+ %$/,
       ),
@@ -141,11 +145,13 @@ describe('fluxion train', () => {
     ]);
   });
 
-  it('prints nothing with --quiet', async () => {
-    expect(await fluxion('train', ...points, '--target', 'kind', '--epochs', '1', '--quiet')).toEqual({
+  it('prints nothing with --quiet, unless the model is lost', async () => {
+    const quiet = ['train', ...points, '--target', 'kind', '--epochs', '1', '--quiet'];
+    expect(await fluxion(...quiet, '--out', 'quiet')).toEqual({ code: 0, out: '', err: '' });
+    expect(await fluxion(...quiet)).toEqual({
       code: 0,
       out: '',
-      err: '',
+      err: 'warning: without --out the model is not saved: it is lost when training ends\n',
     });
   });
 

@@ -77,6 +77,10 @@ describe('fluxion used wrongly', () => {
       "fluxion train: --activation <name>: expected one of tanh, sigmoid, relu, got 'swish'; see fluxion train --help",
     ],
     [
+      [...points, '--report'],
+      'fluxion train: --report: expected --out with it, got none; see fluxion train --help',
+    ],
+    [
       [...points, '--model', 'm', '--hidden', '10'],
       "fluxion train: option '--hidden <units>' cannot be used with option '--model <path>'; see fluxion train --help",
     ],

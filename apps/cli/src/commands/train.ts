@@ -125,9 +125,10 @@ export function train(host: Host): Command {
         'learn on all ranks of an MPI job, begun by mpirun: sync, by the mean of their gradients in each minibatch, or average=1000, by the mean of their weights every 1000 examples of each',
       ).argParser(parseDistributed),
     )
-    .option('--no-report', 'write no page of the run beside the model (default: OUT.html)')
+    .option('--report', 'write a page of the run beside the model, OUT.html (default: with --out)')
+    .option('--no-report', 'write no page')
     .option('--json', 'print a JSON object for each epoch, and a summary')
-    .option('--quiet', 'print nothing but errors, and JSON if asked for')
+    .option('--quiet', 'print nothing but errors, a warning where --out is missing, and JSON if asked for')
     .addHelpText(
       'after',
       `

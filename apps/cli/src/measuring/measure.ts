@@ -8,7 +8,7 @@ import { lossesOf, type Task, type TaskOutput } from '../model/task.js';
 import type { Figures, OutputFigures } from './figures.js';
 
 /** Figures, and on how many examples. */
-export interface Measured {
+export interface Measurement {
   readonly examples: number;
   readonly figures: Figures;
 }
@@ -73,7 +73,7 @@ export async function measure(
   task: Task,
   source: Source,
   options: MeasureOptions,
-): Promise<Measured> {
+): Promise<Measurement> {
   let count = 0;
   const { examples, metrics, figures } = measuring(model, task, source, {
     ...options,

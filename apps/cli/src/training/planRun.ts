@@ -12,7 +12,7 @@ import { type Recipe, recipe, SMALL_TABLE, triedRecipes, withoutTwins } from './
 import { positionAfter } from './trainingOrder.js';
 import type { TrainOptions } from './trainOptions.js';
 import { optimizerOf, type RuleOptions } from './updateRules.js';
-import { type Measured, validationTable } from './validationTable.js';
+import { type ValidationRows, validationTable } from './validationTable.js';
 
 /** The model of a run, and how it is trained. */
 export interface PlannedRun {
@@ -25,7 +25,7 @@ export interface PlannedRun {
   /** Where in the order of examples the run begins, or began. */
   readonly from: Position;
   /** What the model is measured on; absent where on nothing. */
-  readonly measured: Measured | undefined;
+  readonly measured: ValidationRows | undefined;
 }
 
 /**
@@ -77,7 +77,7 @@ export async function planRun(
       validation,
       prepared,
       prepared.source,
-      { rows: held.validation, notice: noticesTo(host, given), bad: { onBadRow, maxBadShare } },
+      { held, notice: noticesTo(host, given), bad: { onBadRow, maxBadShare } },
       signal,
     ),
   };

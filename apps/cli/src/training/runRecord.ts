@@ -27,7 +27,7 @@ import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
 import { countParameters } from '../model/modelSummary.js';
 import { inTable, lossesOf, type Task, targetOf } from '../model/task.js';
 import type { Plan, RunResult, TrainingReport } from './trainingReport.js';
-import type { Measured } from './validationTable.js';
+import type { ValidationRows } from './validationTable.js';
 import { worstRows } from './worstRows.js';
 
 /** Keeps what is told of a run, for a page of it. */
@@ -42,7 +42,7 @@ export interface RunRecord extends TrainingReport, Savable {
   run(
     result: RunResult,
     model: FlowGraph,
-    measured: Measured,
+    measured: ValidationRows,
     settings: readonly Setting[],
     signal: AbortSignal,
   ): Promise<Run>;
@@ -164,7 +164,7 @@ const MATTERED = 1000;
 async function columnImportance(
   model: FlowGraph,
   task: Task,
-  { source, rows }: Measured,
+  { source, rows }: ValidationRows,
   signal: AbortSignal,
 ): Promise<{ readonly importance?: readonly Importance[]; readonly why?: string }> {
   const inputs = Object.keys(model.encoder?.inputs ?? {});
@@ -181,10 +181,11 @@ async function columnImportance(
 }
 
 /** A fair sample of the rows that are measured: each is taken with this probability. */
-function sampleOf({ source, rows }: Measured, share: number): Measured {
-  if (share >= 1) return { source, rows };
+function sampleOf(measured: ValidationRows, share: number): ValidationRows {
+  if (share >= 1) return measured;
+  const { source, rows } = measured;
   const { validation: isDrawn } = holdOut(share, SAMPLE);
-  return { source, rows: (row) => (rows?.(row) ?? true) && isDrawn(row) };
+  return { source, rows: (row) => (rows?.(row) ?? true) && isDrawn(row), count: undefined };
 }
 
 /** Seed of the sample, another than that by which rows are held out. */
@@ -207,12 +208,12 @@ const DRAWN = 1000;
 async function pageTargets(
   model: FlowGraph,
   task: Task,
-  measured: Measured,
+  measured: ValidationRows,
   { validation, baseline }: RunResult,
   signal: AbortSignal,
 ): Promise<{ readonly targets: readonly Target[]; readonly rows: number }> {
   const batchSize = batchSizeFor(model, 256);
-  const examplesOf = ({ source, rows }: Measured) =>
+  const examplesOf = ({ source, rows }: ValidationRows) =>
     examples(source, { ...task.examples(true), batchSize, rows }).pipe(untilAborted(signal));
   const metrics: Record<string, Metrics[string]> = {};
   for (const [i, output] of task.outputs.entries()) {

@@ -52,8 +52,11 @@ export function textReport(
     start({ model, task, rows, trainingRows, validationRows, untargeted, choice, hints }) {
       print(modelSummary(model, task));
       if (validationRows && rows !== undefined && trainingRows !== undefined) {
+        const isOwn = trainingRows === rows;
         print(
-          `${counted(rows, 'row')}: ${formatCount(trainingRows)} to train on, ${formatCount(validationRows)} held out to validate`,
+          isOwn
+            ? `${counted(rows, 'row')} to train on, ${formatCount(validationRows)} of another table to validate`
+            : `${counted(rows, 'row')}: ${formatCount(trainingRows)} to train on, ${formatCount(validationRows)} held out to validate`,
         );
       }
       if (untargeted > 0) print(untargetedText(untargeted));

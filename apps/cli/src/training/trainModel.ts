@@ -3,6 +3,7 @@ import { formatCount, printLine } from '@fluxion/terminal';
 import type { Host } from '../host.js';
 import { countParameters } from '../model/modelSummary.js';
 import { stageLine } from '../output/stageLine.js';
+import { UsageError } from '../usageError.js';
 import { version } from '../version.js';
 import { blasHint } from './blasHint.js';
 import { endRun } from './endRun.js';
@@ -33,14 +34,15 @@ export async function trainModel(
 ): Promise<void> {
   const { stdout } = host;
   const { out, json, quiet } = given;
+  if (out === undefined && given.report) throw new UsageError('--report: expected --out with it, got none');
   const stage = stageLine(stdout, json || quiet);
   const run = await openRun(data, given, host, stage, signal);
   if (run === undefined) return;
   job?.expectAlike({ version: version(), options: run.asked, data: run.order.run });
   // JSON begins with the plan all the same.
-  let isSaid = out !== undefined || json === true || quiet === true;
+  let isSaid = out !== undefined || json === true;
   const warnUnsaved = (): void => {
-    if (!isSaid) printLine(stdout, `warning: ${UNSAVED}`);
+    if (!isSaid) printLine(quiet ? host.stderr : stdout, `warning: ${UNSAVED}`);
     isSaid = true;
   };
   const planned = await planRun(run, given, host, stage, warnUnsaved, signal, job);
@@ -64,7 +66,7 @@ function reportOf(
   { rows, badRows, held, validation, plan, opened, damage }: OpenedRun,
   stdout: Host['stdout'],
 ): RunRecord {
-  const { prepared, options } = planned;
+  const { prepared, options, measured } = planned;
   const { model, task, encoder, choice, warnings } = prepared;
   const { epochs } = options;
   const report = recordRun(
@@ -79,6 +81,7 @@ function reportOf(
     task,
     rows,
     ...held,
+    validationRows: measured?.count,
     untargeted: isOwn ? (encoder?.untargeted ?? 0) : 0,
     choice,
     hints: [...blasHint(options, countParameters(model) * (rows ?? 0)), ...(isPageless ? [NO_PAGE] : [])],
