@@ -66,7 +66,7 @@ export async function learnFromLog(broker, address, directory, count, pause) {
   const connected = await logs[broker]?.(address);
   if (connected === undefined) throw new Error(`no such broker: ${broker}`);
   const encoder = onlineEncoder({
-    columns: { x: standardize(), city: oneHot({ most: 5 }) },
+    columns: { x: standardize(), city: oneHot({ maxCategories: 5 }) },
     target: { kind: ['over', 'under'] },
   });
   const model = sequential([linear(8), relu(), dropout(0.2), linear(2)], { encoder, seed: 1 });

@@ -103,12 +103,13 @@ function columnsOf(inputs: ReturnType<typeof exportOnnx>['inputs']): Record<stri
 
 describe('a model with its encoder predicts of raw columns', () => {
   it.each([
+    ['the most frequent number for a gap', { age: number({ missing: 'mostFrequent' }) }],
     ['standardize', { age: standardize(), wealth: standardize({ missing: 7, indicator: true }) }],
     ['minMax', { age: minMax(), wealth: minMax({ indicator: false }) }],
     ['number', { age: number(), wealth: number() }],
     ['symlog', { age: symlog(), wealth: symlog() }],
     ['quantile', { age: quantile(), wealth: quantile(), tied: quantile() }],
-    ['oneHot', { city: oneHot(), street: oneHot({ most: 5, indicator: true }), tied: oneHot() }],
+    ['oneHot', { city: oneHot(), street: oneHot({ maxCategories: 5, indicator: true }), tied: oneHot() }],
     [
       'oneHot with gaps as a word',
       { city: oneHot({ missing: 'mostFrequent' }), street: oneHot({ missing: 'street 3' }) },

@@ -49,7 +49,7 @@ const columns = {
   fare: symlog(),
   share: quantile(),
   children: minMax(),
-  city: oneHot({ most: 6 }),
+  city: oneHot({ maxCategories: 6 }),
   remark: tokens({ bits: 14 }),
   tags: set({ separator: '|' }),
   joined: calendar(),

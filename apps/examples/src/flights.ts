@@ -32,8 +32,8 @@ export async function flights({ rows }: Part = { rows: 3_000_000, epochs: 1 }): 
     {
       target: { delay: 'number' },
       columns: {
-        origin: indices({ most: 300 }),
-        destination: indices({ most: 300 }),
+        origin: indices({ maxCategories: 300 }),
+        destination: indices({ maxCategories: 300 }),
         date: calendar({ parts: ['hour', 'weekday'] }),
       },
     },

@@ -21,7 +21,7 @@ export function trips(start: number, end: number): ReturnType<typeof trip>[] {
 /** An encoder that has seen some. */
 function tripEncoder(): Encoder {
   const encoder = onlineEncoder({
-    columns: { distance: standardize({ indicator: false }), weather: oneHot({ most: 4 }) },
+    columns: { distance: standardize({ indicator: false }), weather: oneHot({ maxCategories: 4 }) },
     target: { late: ['no', 'yes'] },
   });
   from(trips(0, 50))

@@ -119,7 +119,8 @@ export class Encoder implements ModelEncoder {
     }: { readonly untargeted?: number; readonly weight?: RowWeight | undefined } = {},
   ) {
     this.#columns = columns;
-    const isSparse = ({ state }: PlannedColumn): boolean => state.most !== undefined && state.width > DENSE;
+    const isSparse = ({ state }: PlannedColumn): boolean =>
+      state.maxEntries !== undefined && state.width > DENSE;
     this.#indexed = columns.filter(({ state }) => state.indices !== undefined);
     const taken = this.#indexed.find(({ column }) => column === INPUT || column.startsWith(SPARSE));
     if (taken !== undefined) {

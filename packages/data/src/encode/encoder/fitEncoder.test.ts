@@ -18,6 +18,7 @@ import { floats, ints, tableOf } from '../../../test/tables.js';
 import { holdOut } from '../../order/holdOut.js';
 import { arrowTable } from '../../sources/arrow/arrowTable.js';
 import type { Source } from '../../sources/source.js';
+import { hashed } from '../encodings/hashed.js';
 import { indices } from '../encodings/indices.js';
 import { minMax } from '../encodings/minMax.js';
 import { number } from '../encodings/number.js';
@@ -190,6 +191,30 @@ describe('fitEncoder', () => {
       await collect(table, { encoder, batchSize: 7 }),
     );
     expect(restored.save()).toEqual(saved);
+  });
+
+  it('takes logarithms under the name of the box too, and keeps them under one', async () => {
+    const table = source({ fare: people.fare });
+    const columns = { fare: { kind: 'log' } };
+    const encoder = await fitEncoder(table, { columns });
+    expect(encoder.columns[0]?.encoding).toBe('symlog');
+    const other = await fitEncoder(table, { columns: { fare: symlog() } });
+    expect(await encoded(table, encoder)).toEqual(await encoded(table, other));
+  });
+
+  it('restores what was saved when its options had other names', async () => {
+    const table = source({ city: people.city, product: people.id, text: people.id, word: people.planet });
+    const encoder = await fitEncoder(table, {
+      columns: { city: oneHot(), product: hashed(4), text: tokens({ bits: 4 }), word: indices() },
+    });
+    const { options, ...saved } = encoder.save();
+    const text = JSON.stringify(options)
+      .replaceAll(/"(maxCategories|maxWords)"/g, '"most"')
+      .replaceAll('"minCount"', '"least"')
+      .replace('"bits":4', '"bits":4,"most":1');
+    expect(text).toContain('"kind":"hashed","bits":4,"most":1');
+    const restored = restoreEncoder({ ...saved, options: JSON.parse(text) });
+    expect(restored.save()).toEqual(encoder.save());
   });
 
   it('encodes a plain object as the row of the table', async () => {
@@ -392,14 +417,19 @@ describe('fitEncoder', () => {
       'fitEncoder columns.x: expected an encoding',
     ],
     [
+      'a box for an encoding',
+      { columns: { x: { kind: 'embedding', width: 8 } as never } },
+      'fitEncoder columns.x: expected an encoding, got the box embedding; name the column indices(), and let the box read it',
+    ],
+    [
       'an unknown option of an encoding',
       { columns: { x: { kind: 'symlog', base: 2 } as never } },
       "got 'base'",
     ],
     [
       'a wrong option of an encoding',
-      { columns: { x: oneHot({ most: -1 }) } },
-      'most: expected a whole number',
+      { columns: { x: oneHot({ maxCategories: -1 }) } },
+      'maxCategories: expected a whole number',
     ],
     ['an encoding of the target', { target: 'y', columns: { y: oneHot() } }, 'got a target'],
     ['the target as input', { target: 'y', input: ['x', 'y'] }, "got 'y'"],

@@ -4,7 +4,7 @@ import { oneHot } from '../encodings/oneHot.js';
 import { standardize } from '../encodings/standardize.js';
 import { onlineEncoder } from './onlineEncoder.js';
 
-const columns = { price: standardize(), city: oneHot({ most: 1 }) };
+const columns = { price: standardize(), city: oneHot({ maxCategories: 1 }) };
 
 describe('onlineEncoder', () => {
   it('knows nothing at first, and of each row only what came before', () => {

@@ -22,12 +22,12 @@ export interface OnlineOptions {
 /**
  * An encoder that has seen nothing yet, for a stream that is learned from as it comes: `encode(encoder, { online: true })`
  * encodes each row by those before it, and then counts it in. Since a model's input cannot grow, words take the free places
- * of `oneHot({ most })` as they come, and every column has room for an indicator of gaps.
+ * of `oneHot({ maxCategories })` as they come, and every column has room for an indicator of gaps.
  *
  * @throws {OptionError} when an option cannot be.
  * @example
  * const encoder = onlineEncoder({
- *   columns: { price: standardize(), city: oneHot({ most: 50 }), time: calendar() },
+ *   columns: { price: standardize(), city: oneHot({ maxCategories: 50 }), time: calendar() },
  *   target: { clicked: ['no', 'yes'] },
  * });
  */

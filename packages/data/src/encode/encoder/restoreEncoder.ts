@@ -21,7 +21,7 @@ export function restoreEncoder({ kind, options, tensors }: Saved): Encoder {
     throw new CheckpointError(`encoder: expected kind 'encoder', got '${kind}'; give what an encoder saved`);
   }
   const columns = listOf(options.columns, 'columns').map((entry, i): PlannedColumn => {
-    const encoding = entry.encoding as unknown as EncodingDescription;
+    const encoding = withNewNames(entry.encoding as unknown as SavedEncoding);
     const column = textOf(entry.column, `columns ${i} column`);
     expectEncoding(encoding, `encoder column '${column}'`);
     const definition = definitionOf(encoding);
@@ -49,6 +49,16 @@ export function restoreEncoder({ kind, options, tensors }: Saved): Encoder {
   const { untargeted = 0 } = options;
   if (typeof untargeted !== 'number') return damaged('untargeted', 'a number of rows', untargeted);
   return new Encoder(columns, targets, leftOut, { untargeted, weight: weightOf(options.weight) });
+}
+
+type SavedEncoding = EncodingDescription & { readonly most?: Json; readonly least?: Json };
+
+/** An encoding by the names that its options have now: once `most` was the most words, and `least` how often they come. */
+function withNewNames(saved: SavedEncoding): EncodingDescription {
+  const { most, least, ...encoding } = saved ?? {};
+  if (most === undefined || encoding.kind === 'hashed') return encoding;
+  if (encoding.kind === 'tokens') return { ...encoding, maxWords: most } as EncodingDescription;
+  return { ...encoding, maxCategories: most, minCount: least } as EncodingDescription;
 }
 
 type Entry = { readonly [name: string]: Json };

@@ -18,7 +18,7 @@ export interface SparseLayout {
 export function sparseLayout(columns: readonly EncodedColumn[], hasBias: boolean): SparseLayout {
   const bias = hasBias ? 1 : 0;
   return {
-    length: columns.reduce((sum, { state }) => sum + (state.most ?? 0), bias),
+    length: columns.reduce((sum, { state }) => sum + (state.maxEntries ?? 0), bias),
     indices: columns.reduce((sum, { state }) => sum + state.width, bias),
   };
 }
@@ -63,7 +63,7 @@ export function sparseEncoder(
         let start = 0;
         let first = 0;
         for (const [i, column] of staged.entries()) {
-          const room = columns[i]?.state.most ?? 0;
+          const room = columns[i]?.state.maxEntries ?? 0;
           column.encodeEntries(size, indices, weights, start, length, room, first);
           start += room;
           first += column.width;

@@ -7,6 +7,7 @@ import {
   type EncodingDefinition,
   type EncodingDescription,
 } from './encoding.js';
+import { encodingOf } from './encodingOf.js';
 import { Moments } from './moments.js';
 
 /** What is told of a time. */
@@ -36,7 +37,7 @@ export interface Calendar extends EncodingDescription, CalendarOptions {
  * await fitEncoder(source, { target: 'delay', columns: { departure: calendar({ parts: ['hour', 'weekday'] }) } });
  */
 export function calendar(options: CalendarOptions = {}): Calendar {
-  return { kind: 'calendar', ...options };
+  return encodingOf('calendar', options, "parts: ['hour']");
 }
 
 const PARTS: readonly CalendarPart[] = ['hour', 'weekday', 'month', 'trend'];

@@ -6,13 +6,13 @@ export interface CategoryOptions {
   /** The words that have one. By default the most frequent ones. */
   readonly categories?: readonly string[];
   /** How many words have one, at most. Default 100; where `categories` are given, as many. */
-  readonly most?: number;
+  readonly maxCategories?: number;
   /** How often a word has to come to have one. Default 2. */
-  readonly least?: number;
+  readonly minCount?: number;
 }
 
-const MOST = 100;
-const LEAST = 2;
+const MAX_CATEGORIES = 100;
+const MIN_COUNT = 2;
 
 /** Words in the order in which they came, and how often each did. */
 export interface CategoriesTally {
@@ -22,23 +22,23 @@ export interface CategoriesTally {
 
 /** Words that have a place, and how often each was seen. */
 export class Categories implements Mergeable<CategoriesTally> {
-  readonly #most: number;
-  readonly #least: number;
+  readonly #maxCategories: number;
+  readonly #minCount: number;
   readonly #places = new Map<string, number>();
   /** Of each word, by its place; before `settle`, of all words. */
   readonly #counts: number[] = [];
   #settled: number | undefined;
 
-  constructor({ categories, most, least = LEAST }: CategoryOptions, counts?: Float64Array) {
-    this.#most = most ?? MOST;
-    this.#least = least;
+  constructor({ categories, maxCategories, minCount = MIN_COUNT }: CategoryOptions, counts?: Float64Array) {
+    this.#maxCategories = maxCategories ?? MAX_CATEGORIES;
+    this.#minCount = minCount;
     if (categories === undefined) return;
     for (const [place, word] of categories.entries()) {
       this.#places.set(word, place);
       this.#counts.push(counts?.[place] ?? 0);
     }
     // Online, more may come where places are left.
-    this.#settled = Math.max(categories.length, most ?? 0);
+    this.#settled = Math.max(categories.length, maxCategories ?? 0);
   }
 
   /** Number of places. */
@@ -48,10 +48,10 @@ export class Categories implements Mergeable<CategoriesTally> {
 
   get description(): {
     readonly categories: readonly string[];
-    readonly most: number;
-    readonly least: number;
+    readonly maxCategories: number;
+    readonly minCount: number;
   } {
-    return { categories: [...this.#places.keys()], most: this.places, least: this.#least };
+    return { categories: [...this.#places.keys()], maxCategories: this.places, minCount: this.#minCount };
   }
 
   get counts(): Float64Array {
@@ -79,14 +79,14 @@ export class Categories implements Mergeable<CategoriesTally> {
   settle(): void {
     if (this.#settled !== undefined) return;
     if (this.#places.size === 0) {
-      this.#settled = this.#most;
+      this.#settled = this.#maxCategories;
       return;
     }
     const counted = [...this.#places].map(([word, place]) => [word, this.#counts[place] as number] as const);
     const kept = counted
-      .filter(([, count]) => count >= this.#least)
+      .filter(([, count]) => count >= this.#minCount)
       .sort(([a, m], [b, n]) => n - m || byName(a, b))
-      .slice(0, this.#most)
+      .slice(0, this.#maxCategories)
       .sort(([a], [b]) => byName(a, b));
     this.#places.clear();
     this.#counts.length = 0;

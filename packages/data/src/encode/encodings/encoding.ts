@@ -26,7 +26,7 @@ export interface ColumnState<Cell = unknown, Tally = unknown> extends Mergeable<
   /** Ends the fitting, or begins without: decides what the width depends on. Again is no error. */
   settle(): void;
   /** Of a long vector, how many numbers are not zero, at most; `entries` tells which. */
-  readonly most?: number;
+  readonly maxEntries?: number;
   /** The numbers of a cell that are not zero, where these are few; undefined for none. */
   entries?(cell: Cell): Entries | undefined;
   /** Of a column that is an input of indices, `width` of them: how many things these tell apart. */
@@ -60,7 +60,7 @@ export interface OptionRule {
   allows(value: unknown): boolean;
 }
 
-/** A number of items, as `most`. */
+/** A number of items, as `maxCategories`. */
 export function countRule(least: number, most: number): OptionRule {
   return {
     expected: `a whole number from ${least} to ${most}`,

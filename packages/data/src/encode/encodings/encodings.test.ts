@@ -1,4 +1,4 @@
-import { tensor } from '@fluxion/tensor';
+import { OptionError, tensor } from '@fluxion/tensor';
 import {
   type Data,
   type DataType,
@@ -68,9 +68,10 @@ const cases: Readonly<Record<string, Case>> = {
   minMax: numeric(minMax({ missing: -1 })),
   quantile: numeric(quantile()),
   symlog: numeric(symlog({ indicator: true })),
-  number: numeric(number()),
-  oneHot: worded(oneHot({ most: 2, missing: 'mostFrequent' })),
-  indices: worded(indices({ most: 2 })),
+  log: numeric({ kind: 'log' }),
+  number: numeric(number({ missing: 'mostFrequent' })),
+  oneHot: worded(oneHot({ maxCategories: 2, missing: 'mostFrequent' })),
+  indices: worded(indices({ maxCategories: 2 })),
   hashed: worded(hashed({ bits: 4 })),
   tokens: worded(tokens({ bits: 5 })),
   set: worded(set({ separator: 'a' })),
@@ -90,7 +91,7 @@ const cases: Readonly<Record<string, Case>> = {
         child: makeData({ type: new Float32(), data: Float32Array.from(values.flat() as number[]) }),
       }),
   },
-  words: worded(words({ most: 2 })),
+  words: worded(words({ maxCategories: 2 })),
 };
 
 function start(
@@ -278,8 +279,39 @@ describe('encodings', () => {
     expect(encoded(state, reader.ofValue(null, {}))).toEqual([0, 0, 0, 1]);
   });
 
+  it('take what came most often for a gap among numbers', () => {
+    const { reader, state } = start(number({ missing: 'mostFrequent' }), [7, 2, 7, 3, null]);
+    expect(encoded(state, reader.ofValue(null, {}))).toEqual([7, 1]);
+    state.see(2);
+    expect(encoded(state, reader.ofValue(null, {}))).toEqual([2, 1]);
+  });
+
+  it('are made of options by name, and of bits alone where that is usual', () => {
+    expect(hashed(18)).toEqual(hashed({ bits: 18 }));
+    for (const [make, message] of [
+      [
+        () => oneHot(50 as never),
+        'oneHot: expected an object of options, got 50; give each by its name, as { maxCategories: 50 }',
+      ],
+      [
+        () => standardize('mean' as never),
+        'standardize: expected an object of options, got "mean"; give each by its name, as { missing: 0 }',
+      ],
+      [
+        () => calendar(['hour'] as never),
+        `calendar: expected an object of options, got ["hour"]; give each by its name, as { parts: ['hour'] }`,
+      ],
+      [
+        () => hashed('18' as never),
+        'hashed: expected an object of options, got "18"; give each by its name, as { bits: 10 }',
+      ],
+    ] as const) {
+      expect(make).toThrow(new OptionError(message));
+    }
+  });
+
   it('give a new word the next free place online', () => {
-    const { state } = start(oneHot({ most: 2 }));
+    const { state } = start(oneHot({ maxCategories: 2 }));
     expect(encoded(state, 'b')).toEqual([0, 0, 1, 0]);
     for (const word of ['b', 'a', 'c']) state.see(word);
     expect(encoded(state, 'b')).toEqual([1, 0, 0, 0]);

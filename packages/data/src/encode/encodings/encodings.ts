@@ -9,7 +9,7 @@ import { oneHotEncoding } from './oneHot.js';
 import { quantileEncoding } from './quantile.js';
 import { setEncoding } from './set.js';
 import { standardizeEncoding } from './standardize.js';
-import { symlogEncoding } from './symlog.js';
+import { logEncoding, symlogEncoding } from './symlog.js';
 import { tokensEncoding } from './tokens.js';
 import { vectorEncoding } from './vector.js';
 import { wordsEncoding } from './words.js';
@@ -20,6 +20,7 @@ export const encodings: Readonly<Record<string, EncodingDefinition>> = {
   minMax: minMaxEncoding,
   quantile: quantileEncoding,
   symlog: symlogEncoding,
+  log: logEncoding,
   number: numberEncoding,
   oneHot: oneHotEncoding,
   indices: indicesEncoding,
@@ -45,6 +46,11 @@ export function definitionOf({ kind }: EncodingDescription): EncodingDefinition 
 export function expectEncoding(description: EncodingDescription, where: string): void {
   const kind: unknown = description?.kind;
   const definition = typeof kind === 'string' && Object.hasOwn(encodings, kind) ? encodings[kind] : undefined;
+  if (kind === 'embedding') {
+    throw new OptionError(
+      `${where}: expected an encoding, got the box embedding; name the column indices(), and let the box read it`,
+    );
+  }
   if (definition === undefined) {
     throw new OptionError(
       `${where}: expected an encoding (${Object.keys(encodings).join(', ')}), got ${JSON.stringify(description)}; give one, as standardize()`,

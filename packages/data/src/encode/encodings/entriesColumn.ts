@@ -1,38 +1,44 @@
-import type { Floats, Json } from '@fluxion/tensor';
-import type { ColumnMemory, ColumnState, EncodingDescription, Entries } from './encoding.js';
+import type { Floats } from '@fluxion/tensor';
+import type { ColumnMemory, ColumnState, Entries } from './encoding.js';
 
 /** Entries of a text, at most, where none was seen. */
 const MOST = 64;
 
+/** What becomes of the entries of a column. */
+export interface EntriesOptions {
+  /** The vector has 2^bits numbers. */
+  readonly bits: number;
+  /** Entries of a cell that count, at most. By default as many as the longest cell seen has. */
+  readonly maxEntries: number | undefined;
+  /** The description that restores it. */
+  describe(maxEntries: number): ColumnState['description'];
+}
+
 /** A column of hashed words: entries of a vector of 2^bits numbers, which depend on the cell alone. A gap has none. */
 export class EntriesColumn implements ColumnState<Entries | undefined, number> {
   readonly memory: ColumnMemory;
-  readonly #given: EncodingDescription & { readonly bits: number; readonly most?: number };
+  readonly #given: EntriesOptions;
   /** Entries of the longest cell seen. */
   readonly #longest: Float64Array;
-  #most: number | undefined;
+  #maxEntries: number | undefined;
 
-  constructor(
-    description: EncodingDescription & { readonly bits: number; readonly most?: number },
-    longest: Float64Array = new Float64Array(1),
-  ) {
-    this.#given = description;
-    this.#most = description.most;
+  constructor(given: EntriesOptions, longest: Float64Array = new Float64Array(1)) {
+    this.#given = given;
+    this.#maxEntries = given.maxEntries;
     this.#longest = longest;
     this.memory = { longest };
   }
 
-  get description(): EncodingDescription & { readonly [name: string]: Json } {
-    const { kind, bits } = this.#given;
-    return { kind, bits, most: this.most };
+  get description(): ColumnState['description'] {
+    return this.#given.describe(this.maxEntries);
   }
 
   get width(): number {
     return 2 ** this.#given.bits;
   }
 
-  get most(): number {
-    return this.#most ?? MOST;
+  get maxEntries(): number {
+    return this.#maxEntries ?? MOST;
   }
 
   see(cell: Entries | undefined): void {
@@ -48,7 +54,7 @@ export class EntriesColumn implements ColumnState<Entries | undefined, number> {
   }
 
   settle(): void {
-    this.#most ??= this.#longest[0] === 0 ? MOST : (this.#longest[0] as number);
+    this.#maxEntries ??= this.#longest[0] === 0 ? MOST : (this.#longest[0] as number);
   }
 
   entries(cell: Entries | undefined): Entries | undefined {
@@ -57,7 +63,7 @@ export class EntriesColumn implements ColumnState<Entries | undefined, number> {
 
   encode(cell: Entries | undefined, out: Floats, at: number): void {
     out.fill(0, at, at + this.width);
-    const count = Math.min(this.most, cell?.slots.length ?? 0);
+    const count = Math.min(this.maxEntries, cell?.slots.length ?? 0);
     for (let i = 0; i < count; i++) {
       const place = at + (cell?.slots[i] as number);
       out[place] = (out[place] as number) + (cell?.weights[i] as number);

@@ -9,6 +9,7 @@ import {
   type EncodingDescription,
   wordsRule,
 } from './encoding.js';
+import { encodingOf } from './encodingOf.js';
 
 /** Description of words by number. */
 export interface Indices extends EncodingDescription, CategoryOptions {
@@ -21,19 +22,19 @@ export interface Indices extends EncodingDescription, CategoryOptions {
  * gaps. In a chain, `sequential` begins with a linear map of all inputs, where each word has a row.
  *
  * @example
- * const encoder = await fitEncoder(source, { target: 'rating', columns: { film: indices({ most: 5000 }) } });
+ * const encoder = await fitEncoder(source, { target: 'rating', columns: { film: indices({ maxCategories: 5000 }) } });
  * encoder.inputs.film; // { shape: [1], indices: 5002 }
  */
 export function indices(options: CategoryOptions = {}): Indices {
-  return { kind: 'indices', ...options };
+  return encodingOf('indices', options, 'maxCategories: 50');
 }
 
 /** How words are numbered. */
 export const indicesEncoding: EncodingDefinition<Indices, string | undefined> = {
   options: {
     categories: wordsRule,
-    most: countRule(0, 2 ** 20),
-    least: countRule(1, 2 ** 31),
+    maxCategories: countRule(0, 2 ** 20),
+    minCount: countRule(1, 2 ** 31),
   },
   reader: () => wordReader((word) => word),
   start: (description, memory) => new IndicesColumn(description, memory?.counts),

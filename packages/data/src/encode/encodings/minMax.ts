@@ -1,3 +1,4 @@
+import { encodingOf } from './encodingOf.js';
 import {
   type NumericDescription,
   type NumericOptions,
@@ -18,7 +19,7 @@ export interface MinMax extends NumericDescription {
  * await fitEncoder(source, { target: 'income', columns: { age: minMax() } });
  */
 export function minMax(options: NumericOptions = {}): MinMax {
-  return { kind: 'minMax', ...options };
+  return encodingOf('minMax', options, 'missing: 0');
 }
 
 /** How numbers are brought to [0, 1]. */

@@ -1,3 +1,4 @@
+import { encodingOf } from './encodingOf.js';
 import {
   type NumericDescription,
   type NumericOptions,
@@ -18,7 +19,7 @@ export interface AsIs extends NumericDescription {
  * await fitEncoder(source, { target: 'income', columns: { share: number() } });
  */
 export function number(options: NumericOptions = {}): AsIs {
-  return { kind: 'number', ...options };
+  return encodingOf('number', options, 'missing: 0');
 }
 
 /** How numbers are taken as they are. */

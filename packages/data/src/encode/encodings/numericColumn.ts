@@ -9,11 +9,12 @@ import {
   type EncodingDescription,
   type OptionRule,
 } from './encoding.js';
+import { FrequentNumbers } from './frequentNumbers.js';
 
 /** What stands for a gap among numbers. */
 export interface NumericOptions {
-  /** The number that a gap is replaced by. Default 'mean': that of what has been seen. */
-  readonly missing?: 'mean' | number;
+  /** The number that a gap is replaced by: the mean of what has been seen, what came most often, or one given. Default 'mean'. */
+  readonly missing?: 'mean' | 'mostFrequent' | number;
   /** Whether a second number is 1 for a gap and 0 for a value. By default where there were gaps when it was fitted. */
   readonly indicator?: boolean;
   /** How the numbers are written, where the column is one of text: `{ decimal: ',', prefix: '€' }`. Default: plain, as 1234.5. */
@@ -43,14 +44,14 @@ export function numericEncoding(
   return {
     options: {
       missing: {
-        expected: "'mean' or a finite number",
-        allows: (value) => value === 'mean' || Number.isFinite(value),
+        expected: "'mean', 'mostFrequent' or a finite number",
+        allows: (value) => value === 'mean' || value === 'mostFrequent' || Number.isFinite(value),
       },
       indicator: booleanRule,
       format: formatRule,
     },
     reader: ({ format }) => formattedNumbers(format),
-    start: (description, memory) => new NumericColumn(description, scaling(memory?.scaling), memory?.cells),
+    start: (description, memory) => new NumericColumn(description, scaling(memory?.scaling), memory),
   };
 }
 
@@ -77,22 +78,29 @@ export interface NumericTally {
   /** Cells with a number, gaps, mean of the numbers. */
   readonly cells: Float64Array;
   readonly scaling: Float64Array;
+  /** Numbers and their counts by turns, where it is asked which is the most frequent. */
+  readonly frequent?: Float64Array;
 }
 
 class NumericColumn implements ColumnState<number, NumericTally> {
-  readonly memory: ColumnMemory & NumericTally;
   readonly #given: NumericDescription;
   readonly #scaling: Scaling;
   /** Cells with a number, gaps, mean of the numbers. */
   readonly #cells: Float64Array;
+  readonly #frequent: FrequentNumbers | undefined;
   #indicator: boolean | undefined;
 
-  constructor(description: NumericDescription, scaling: Scaling, cells: Float64Array = new Float64Array(3)) {
+  constructor(description: NumericDescription, scaling: Scaling, memory: ColumnMemory = {}) {
     this.#given = description;
     this.#scaling = scaling;
-    this.#cells = cells;
+    this.#cells = memory.cells ?? new Float64Array(3);
     this.#indicator = description.indicator;
-    this.memory = { cells, scaling: scaling.memory };
+    if (description.missing === 'mostFrequent') this.#frequent = new FrequentNumbers(memory.frequent);
+  }
+
+  get memory(): ColumnMemory & NumericTally {
+    const frequent = this.#frequent?.memory;
+    return { cells: this.#cells, scaling: this.#scaling.memory, ...(frequent && { frequent }) };
   }
 
   get description(): EncodingDescription & { readonly [name: string]: Json } {
@@ -114,15 +122,17 @@ class NumericColumn implements ColumnState<number, NumericTally> {
     cells[0] = count;
     cells[2] = (cells[2] as number) + (cell - (cells[2] as number)) / count;
     this.#scaling.see(cell);
+    this.#frequent?.see(cell);
   }
 
   tally(): NumericTally {
     return this.memory;
   }
 
-  merge({ cells, scaling }: NumericTally): void {
+  merge({ cells, scaling, frequent }: NumericTally): void {
     mergeCells(this.#cells, cells);
     this.#scaling.merge(scaling);
+    if (frequent !== undefined) this.#frequent?.merge(frequent);
   }
 
   settle(): void {
@@ -139,6 +149,7 @@ class NumericColumn implements ColumnState<number, NumericTally> {
 
   #missing(): number {
     const { missing = 'mean' } = this.#given;
+    if (missing === 'mostFrequent') return this.#frequent?.mode ?? 0;
     return missing === 'mean' ? (this.#cells[2] as number) : missing;
   }
 }

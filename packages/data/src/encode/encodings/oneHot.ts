@@ -11,15 +11,16 @@ import {
   textRule,
   wordsRule,
 } from './encoding.js';
+import { encodingOf } from './encodingOf.js';
 
 /** Options of one-hot words. */
 export interface OneHotOptions {
   /** The words that have a place of their own. By default the most frequent ones. */
   readonly categories?: readonly string[];
   /** How many words have one, at most. Default 100; where `categories` are given, as many. */
-  readonly most?: number;
+  readonly maxCategories?: number;
   /** How often a word has to come to have one. Default 2. */
-  readonly least?: number;
+  readonly minCount?: number;
   /** The word that a gap is taken for, or `'mostFrequent'`. By default a gap stays one. */
   readonly missing?: string;
   /** Whether gaps have a place of their own; if not, they share that of other words. By default where there were gaps. */
@@ -35,21 +36,21 @@ export interface OneHot extends EncodingDescription, OneHotOptions {
  * Words as a 1 in the place of the word and 0 in all others. After the places of the words comes one for all other words,
  * those too rare for a place and those never seen, and then one for gaps.
  *
- * Numbers and booleans are taken as words too. *Online*, a new word takes the next free place of `most`.
+ * Numbers and booleans are taken as words too. *Online*, a new word takes the next free place of `maxCategories`.
  *
  * @example
- * await fitEncoder(source, { target: 'income', columns: { city: oneHot({ most: 50 }) } });
+ * await fitEncoder(source, { target: 'income', columns: { city: oneHot({ maxCategories: 50 }) } });
  */
 export function oneHot(options: OneHotOptions = {}): OneHot {
-  return { kind: 'oneHot', ...options };
+  return encodingOf('oneHot', options, 'maxCategories: 50');
 }
 
 /** How one-hot words are made. */
 export const oneHotEncoding: EncodingDefinition<OneHot, string | undefined> = {
   options: {
     categories: wordsRule,
-    most: countRule(0, 2 ** 16),
-    least: countRule(1, 2 ** 31),
+    maxCategories: countRule(0, 2 ** 16),
+    minCount: countRule(1, 2 ** 31),
     missing: textRule,
     indicator: booleanRule,
   },

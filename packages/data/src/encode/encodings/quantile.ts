@@ -1,6 +1,7 @@
 import { random } from '@fluxion/tensor';
 import { finalMix } from '../../finalMix.js';
 import { shuffledIndex } from '../../order/shuffledIndex.js';
+import { encodingOf } from './encodingOf.js';
 import {
   type NumericDescription,
   type NumericOptions,
@@ -31,7 +32,7 @@ const SPREAD = Math.sqrt(12);
  * await fitEncoder(source, { target: 'income', columns: { fare: quantile() } });
  */
 export function quantile(options: NumericOptions = {}): Quantile {
-  return { kind: 'quantile', ...options };
+  return encodingOf('quantile', options, 'missing: 0');
 }
 
 /** How numbers are made of their ranks. The memory is the count of numbers seen, then the sample. */

@@ -11,6 +11,7 @@ import {
   textRule,
   wordsRule,
 } from './encoding.js';
+import { encodingOf } from './encodingOf.js';
 
 /** Options of sets of words. */
 export interface SetOptions {
@@ -19,9 +20,9 @@ export interface SetOptions {
   /** The words that have a place of their own. By default the most frequent ones. */
   readonly categories?: readonly string[];
   /** How many words have one, at most. Default 100; where `categories` are given, as many. */
-  readonly most?: number;
+  readonly maxCategories?: number;
   /** How often a word has to come to have one. Default 2. */
-  readonly least?: number;
+  readonly minCount?: number;
   /** Whether a last number is 1 for a gap. By default where there were gaps when it was fitted. */
   readonly indicator?: boolean;
 }
@@ -39,7 +40,7 @@ export interface WordSet extends EncodingDescription, SetOptions {
  * await fitEncoder(source, { target: 'rating', columns: { genres: set({ separator: '|' }) } });
  */
 export function set(options: SetOptions = {}): WordSet {
-  return { kind: 'set', ...options };
+  return encodingOf('set', options, 'maxCategories: 50');
 }
 
 /** How sets of words are made. */
@@ -47,8 +48,8 @@ export const setEncoding: EncodingDefinition<WordSet, readonly string[] | undefi
   options: {
     separator: textRule,
     categories: wordsRule,
-    most: countRule(0, 2 ** 16),
-    least: countRule(1, 2 ** 31),
+    maxCategories: countRule(0, 2 ** 16),
+    minCount: countRule(1, 2 ** 31),
     indicator: booleanRule,
   },
   reader: ({ separator = ',' }) => wordListReader(separator),

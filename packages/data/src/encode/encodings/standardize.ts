@@ -1,3 +1,4 @@
+import { encodingOf } from './encodingOf.js';
 import { Moments } from './moments.js';
 import {
   type NumericDescription,
@@ -19,7 +20,7 @@ export interface Standardize extends NumericDescription {
  * await fitEncoder(source, { target: 'income', columns: { age: standardize() } });
  */
 export function standardize(options: NumericOptions = {}): Standardize {
-  return { kind: 'standardize', ...options };
+  return encodingOf('standardize', options, 'missing: 0');
 }
 
 /** How standardized numbers are made. */

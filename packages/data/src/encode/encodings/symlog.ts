@@ -1,3 +1,4 @@
+import { encodingOf } from './encodingOf.js';
 import { Moments } from './moments.js';
 import {
   type NumericDescription,
@@ -13,14 +14,14 @@ export interface Symlog extends NumericDescription {
 
 /**
  * Numbers that span orders of magnitude, as prices and counts: y = sign(x) log(1 + |x|), which takes 0 and negative
- * numbers too, then standardized: z = (y − mean) / deviation.
+ * numbers too, then standardized: z = (y − mean) / deviation. `log()` of the boxes, as a column's encoding, is the same.
  *
  * @see Webber, "A bi-symmetric log transformation for wide-range data", Measurement Science and Technology 24, 2013.
  * @example
  * await fitEncoder(source, { target: 'income', columns: { capitalGain: symlog() } });
  */
 export function symlog(options: NumericOptions = {}): Symlog {
-  return { kind: 'symlog', ...options };
+  return encodingOf('symlog', options, 'missing: 0');
 }
 
 /** y = sign(x) log(1 + |x|). */
@@ -38,3 +39,9 @@ export const symlogEncoding: ReturnType<typeof numericEncoding> = numericEncodin
     scale: (value) => moments.standardize(symlogOf(value)),
   };
 });
+
+/** The same under the name of the box `log`, whose description may stand for it: `columns: { price: log() }`. */
+export const logEncoding: typeof symlogEncoding = {
+  ...symlogEncoding,
+  start: (description, memory) => symlogEncoding.start({ ...description, kind: 'symlog' }, memory),
+};

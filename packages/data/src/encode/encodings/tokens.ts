@@ -1,5 +1,6 @@
 import { wordReader } from '../cells/words.js';
 import { countRule, type EncodingDefinition, type EncodingDescription, type Entries } from './encoding.js';
+import { encodingOf } from './encodingOf.js';
 import { EntriesColumn } from './entriesColumn.js';
 import { hashBytes, hashWord, signOf, slotOf } from './hashWord.js';
 
@@ -8,7 +9,7 @@ export interface TokensOptions {
   /** The vector has 2^bits numbers: 1 to 20. Default 10. Beyond, only what is not zero reaches the model. */
   readonly bits?: number;
   /** How many different words of a text count; of a longer one, the first. By default as many as the longest one seen has. */
-  readonly most?: number;
+  readonly maxWords?: number;
 }
 
 /** Description of the words of a text. */
@@ -29,12 +30,12 @@ const BITS = 10;
  * await fitEncoder(source, { target: 'spam', columns: { subject: tokens({ bits: 12 }) } });
  */
 export function tokens(options: TokensOptions = {}): Tokens {
-  return { kind: 'tokens', ...options };
+  return encodingOf('tokens', options, 'bits: 12');
 }
 
 /** How a text becomes a bag of words. */
 export const tokensEncoding: EncodingDefinition<Tokens, Entries | undefined> = {
-  options: { bits: countRule(1, 20), most: countRule(1, 2 ** 16) },
+  options: { bits: countRule(1, 20), maxWords: countRule(1, 2 ** 16) },
   reader: ({ bits = BITS }) =>
     wordReader(
       (text) => entriesOf(wordHashes(text), bits),
@@ -43,7 +44,11 @@ export const tokensEncoding: EncodingDefinition<Tokens, Entries | undefined> = {
         return hashes && entriesOf(hashes, bits);
       },
     ),
-  start: (description, memory) => new EntriesColumn({ bits: BITS, ...description }, memory?.longest),
+  start: ({ bits = BITS, maxWords }, memory) =>
+    new EntriesColumn(
+      { bits, maxEntries: maxWords, describe: (most) => ({ kind: 'tokens', bits, maxWords: most }) },
+      memory?.longest,
+    ),
 };
 
 /** The words of a text, in lower case. */

@@ -9,6 +9,7 @@ import {
   type EncodingDescription,
   numberRule,
 } from './encoding.js';
+import { encodingOf } from './encodingOf.js';
 import { Moments } from './moments.js';
 
 /** Options of lists of numbers. */
@@ -39,7 +40,7 @@ export interface Vector extends EncodingDescription, VectorOptions {
  * await fitEncoder(source, { target: 'digit', columns: { pixels: vector({ scale: 1 / 255 }) } });
  */
 export function vector(options: VectorOptions = {}): Vector {
-  return { kind: 'vector', ...options };
+  return encodingOf('vector', options, 'scale: 0.1');
 }
 
 /** Numbers of a list of any length, at most. */

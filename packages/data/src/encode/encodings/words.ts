@@ -9,6 +9,7 @@ import {
   type EncodingDescription,
   wordsRule,
 } from './encoding.js';
+import { encodingOf } from './encodingOf.js';
 import { wordsIn } from './tokens.js';
 
 /** Options of a text as a sequence of words. */
@@ -39,7 +40,7 @@ const LENGTH = 64;
  * sequential([embedding(32), gru(32), linear(2)], { encoder });
  */
 export function words(options: WordsOptions = {}): Words {
-  return { kind: 'words', ...options };
+  return encodingOf('words', options, 'maxCategories: 50');
 }
 
 type Cell = readonly string[] | undefined;
@@ -54,8 +55,8 @@ interface Tally {
 export const wordsEncoding: EncodingDefinition<Words, Cell> = {
   options: {
     categories: wordsRule,
-    most: countRule(0, 2 ** 20),
-    least: countRule(1, 2 ** 31),
+    maxCategories: countRule(0, 2 ** 20),
+    minCount: countRule(1, 2 ** 31),
     length: countRule(1, 2 ** 16),
   },
   reader: () => wordReader(wordsIn),
@@ -68,8 +69,8 @@ class WordsColumn implements ColumnState<Cell, Tally> {
   readonly #longest: Float64Array;
   #length: number | undefined;
 
-  constructor({ length, most = WORDS, ...options }: Words, memory: ColumnMemory | undefined) {
-    this.#categories = new Categories({ most, ...options }, memory?.counts);
+  constructor({ length, maxCategories = WORDS, ...options }: Words, memory: ColumnMemory | undefined) {
+    this.#categories = new Categories({ maxCategories, ...options }, memory?.counts);
     this.#longest = memory?.longest ?? new Float64Array(1);
     this.#length = length;
   }

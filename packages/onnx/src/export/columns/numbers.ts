@@ -33,16 +33,28 @@ export function numbers(
   input: string,
   { encoding, memory, width }: SavedColumn,
 ): readonly string[] {
-  const [, , mean = 0] = memory.cells === undefined ? [] : elements(memory.cells);
-  const { missing = 'mean' } = encoding;
   const isGap = write.add('IsNaN', [input]);
-  const filler = write.doubles(typeof missing === 'number' ? missing : mean);
+  const filler = write.doubles(fillerOf(encoding, memory));
   const x = write.add('Where', [isGap, filler, input]);
   const seen = memory.scaling === undefined ? [] : [...elements(memory.scaling)];
   const scaled = scalings[encoding.kind]?.(write, x, seen) ?? x;
   const bounded = write.add('Clip', [scaled, scalar(write, -LARGEST), scalar(write, LARGEST)]);
   const value = write.asFloats(bounded);
   return width === 2 ? [value, write.asFloats(isGap)] : [value];
+}
+
+/** What a gap is taken for. */
+function fillerOf(
+  { missing = 'mean' }: SavedColumn['encoding'],
+  { cells, frequent }: SavedColumn['memory'],
+): number {
+  if (typeof missing === 'number') return missing;
+  if (missing === 'mean') return cells === undefined ? 0 : (elements(cells)[2] ?? 0);
+  // Numbers and their counts by turns: the smallest of those that came most often.
+  const seen = frequent === undefined ? [] : [...elements(frequent)];
+  const most = Math.max(...seen.filter((_, i) => i % 2 === 1));
+  const modes = seen.filter((_, i) => i % 2 === 0 && seen[i + 1] === most);
+  return modes.length === 0 ? 0 : Math.min(...modes);
 }
 
 function scalar(write: ColumnWriter, value: number): string {

@@ -31,8 +31,8 @@ function wordsOf({ encoding: { categories } }: SavedColumn): readonly string[] {
 }
 
 /** Places of words, those that are free too. */
-function placesOf({ encoding: { most } }: SavedColumn): number {
-  return most as number;
+function placesOf({ encoding: { maxCategories } }: SavedColumn): number {
+  return maxCategories as number;
 }
 
 /** The word that a gap is taken for, if any. */
