@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { elements, tensor } from '@fluxion/tensor';
 import { tableFromIPC } from 'apache-arrow';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadTraining } from '../src/index.js';
 import { openSource } from '../src/sources/openSource.js';
 import { enterNewFolder, pointsFile } from './files.js';
-import { events, fluxion } from './fluxion.js';
+import { events, fluxion, type Ran } from './fluxion.js';
 
 const folder = enterNewFolder();
 
@@ -608,6 +610,22 @@ describe('fluxion train on a table that cannot be learned from', () => {
       err: expect.stringContaining(text),
     });
     expect(existsSync('bad')).toBe(false);
+  });
+
+  it('lowers the rate on a plateau, and goes on with it', async () => {
+    const begin = ['people.csv', '--target', 'income', '--input', 'city', '--hidden', 'none'];
+    const rate = ['--schedule', 'plateau', '--patience', '4', '--learning-rate', '1', '--average', '0'];
+    const train = (...options: readonly string[]): Promise<Ran> =>
+      fluxion('train', ...options, ...rate, '--batch-size', '64', '--quiet');
+    await train(...begin, '--epochs', '6', '--out', 'plateau6');
+    await train(...begin, '--epochs', '3', '--out', 'plateau');
+    await train('people.csv', '--model', 'plateau', '--epochs', '3', '--out', 'plateau');
+    const [whole, parts] = [await loadTraining('plateau6'), await loadTraining('plateau')];
+    const [, , reductions = 0] = elements(whole.saved.get('plateau')?.tensors.get('counts') ?? tensor([]));
+    expect(reductions).toBeGreaterThan(0);
+    expect(parts.saved.get('plateau')).toEqual(whole.saved.get('plateau'));
+    const weights = ['plateau6', 'plateau'].map((model) => readFileSync(`${model}/weights.safetensors`));
+    expect(weights[0]?.equals(weights[1] ?? Buffer.of())).toBe(true);
   });
 
   it('changes the rate by a schedule, and says so', async () => {

@@ -1,6 +1,5 @@
 import { expectSavable } from '@fluxion/checkpoint';
 import type { Position } from '@fluxion/data';
-import type { Optimizer } from '@fluxion/optim';
 import type { Host } from '../host.js';
 import { noticesTo } from '../output/noticesTo.js';
 import type { StageLine } from '../output/stageLine.js';
@@ -11,15 +10,14 @@ import { prepareTraining } from './prepareTraining.js';
 import { type Recipe, recipe, SMALL_TABLE, triedRecipes, withoutTwins } from './recipe.js';
 import { positionAfter } from './trainingOrder.js';
 import type { TrainOptions } from './trainOptions.js';
-import { optimizerOf, type RuleOptions } from './updateRules.js';
+import { optimizerOf, type RuleOptions, type ScheduledOptimizer } from './updateRules.js';
 import { type ValidationRows, validationTable } from './validationTable.js';
 
 /** The model of a run, and how it is trained. */
-export interface PlannedRun {
+export interface PlannedRun extends ScheduledOptimizer {
   readonly prepared: Prepared;
   /** The command line, and what it leaves open as the recipe has it. */
   readonly options: TrainOptions & RuleOptions;
-  readonly optimizer: Optimizer;
   /** Whether the number of epochs has been found out before, so that the last one is kept. */
   readonly isDecided: boolean;
   /** Where in the order of examples the run begins, or began. */
@@ -69,7 +67,7 @@ export async function planRun(
   return {
     prepared,
     options,
-    optimizer: optimizerOf(options, { rows: held.trainingRows, epochsBefore: before?.epochs }),
+    ...optimizerOf(options, { rows: held.trainingRows, epochsBefore: before?.epochs }),
     isDecided: plan?.isDecided ?? prepared.choice !== undefined,
     from: plan?.from ?? positionAfter(before, order),
     // A wrong file is found out now, not after the first epoch.

@@ -46,6 +46,8 @@ export interface Training {
   readonly watch: MonoTypeOperatorFunction<Step>;
   /** Counts how well examples are predicted, where that is to be told; absent where not. */
   readonly progressive: ProgressiveCount | undefined;
+  /** Is told of the loss after each epoch: of validation, or where there is none of training. */
+  readonly tell: (loss: number) => void;
   /** Is told when an epoch is over, before it is measured. */
   readonly settle: () => void;
   /** Measures the model after an epoch; absent where there is nothing to measure it on. */
@@ -90,6 +92,7 @@ export async function runEpochs(
       progress.validation = figures;
       training.keep();
     }
+    training.tell(figures?.loss ?? result.loss);
     report.epoch({ ...result, validation: figures });
     const { best, finished } = progress;
     const isWorse = best !== undefined && figures !== undefined && epoch - best.epoch >= patience;

@@ -1,5 +1,5 @@
 import { saveTraining } from '@fluxion/checkpoint';
-import { type OptimizerState, optimizerState } from '@fluxion/optim';
+import { type OptimizerState, optimizerState, type PlateauSchedule } from '@fluxion/optim';
 import { type Checkpoint, checkpoint } from '@fluxion/pipeline';
 import type { Json, Saved } from '@fluxion/tensor';
 import { filter, identity, pipe } from 'rxjs';
@@ -35,7 +35,7 @@ export async function trainRun(
 ): Promise<TrainedRun> {
   const saves = job?.isFirst !== false;
   const { opened, before, order, held, plan } = run;
-  const { prepared, options, optimizer, isDecided, from, measured } = planned;
+  const { prepared, options, optimizer, plateau, isDecided, from, measured } = planned;
   const { model, task, source } = prepared;
   const { epochs, out } = options;
   const state = optimizerState(optimizer, model);
@@ -46,6 +46,7 @@ export async function trainRun(
     }
     if (before?.best !== undefined) weights.best.keep();
     if (opened !== undefined) weights.restore(opened.saved);
+    if (plateau !== undefined) resumePlateau(plateau, opened?.saved.get('plateau'));
   }
   const progressive = options.progressive ? progressiveFigures(task) : undefined;
   const progress = new RunProgress(model, task, { position: from, best: before?.best });
@@ -65,7 +66,13 @@ export async function trainRun(
         optimizer,
         source: run.source,
         examples,
-        parts: { ...weights.parts, ...(progressive && { progressive }), progress, record: report },
+        parts: {
+          ...weights.parts,
+          ...(progressive && { progressive }),
+          ...(plateau && { plateau }),
+          progress,
+          record: report,
+        },
         about: toJson({
           ...prepared.about,
           command: { options: run.asked, recipe: prepared.chosen, isDecided, before, from },
@@ -85,7 +92,11 @@ export async function trainRun(
     const { position, best } = progress;
     const isLatest = best === undefined || (best.epoch === position.epoch && position.row === 0);
     await saveTraining(out, isLatest ? weights.shown : weights.best.model, {
-      saved: { optimizer: state.save(), ...weights.save(isLatest) },
+      saved: {
+        optimizer: state.save(),
+        ...weights.save(isLatest),
+        ...(plateau && { plateau: plateau.save() }),
+      },
       about: toJson({
         ...prepared.about,
         ...trainedSoFar(position, order),
@@ -110,6 +121,7 @@ export async function trainRun(
       job,
       watch: weights.watch,
       progressive,
+      tell: (loss) => plateau?.tell(loss),
       settle() {
         job?.average(model, optimizer, weights);
         weights.settle();
@@ -142,6 +154,12 @@ function resumeOptimizer(state: OptimizerState, saved: Saved | undefined): Omit<
   const startsOver = saved === undefined ? 'its state was not saved with the model' : state.misfit(saved);
   if (saved !== undefined && startsOver === undefined) state.restore(saved);
   return { updates: state.step, startsOver };
+}
+
+/** Goes on with the reductions that the rate had come to, where it is reduced by the same rule. */
+function resumePlateau(plateau: PlateauSchedule, saved: Saved | undefined): void {
+  const isSame = JSON.stringify(saved?.options) === JSON.stringify(plateau.save().options);
+  if (saved !== undefined && isSame) plateau.restore(saved);
 }
 
 function toJson<T extends object>(about: T): { readonly [name: string]: Json } {

@@ -1,8 +1,13 @@
 import type { Regularizer } from '@fluxion/graph';
-import type { Optimizer, Schedule } from '@fluxion/optim';
+import type { Optimizer, PlateauSchedule } from '@fluxion/optim';
 import { createOptimizer, type OptimizerOptions } from '../options/optimizerOptions.js';
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
-import { createSchedule, type ScheduleOptions } from '../options/scheduleOptions.js';
+import {
+  countsUpdates,
+  createSchedule,
+  type LearningRate,
+  type ScheduleOptions,
+} from '../options/scheduleOptions.js';
 import { UsageError } from '../usageError.js';
 import type { Recipe } from './recipe.js';
 
@@ -17,13 +22,20 @@ export interface RuleExamples {
   readonly epochsBefore?: number | undefined;
 }
 
+/** An optimizer, and what wants to be told of the loss after each epoch, if its rate depends on that. */
+export interface ScheduledOptimizer {
+  readonly optimizer: Optimizer;
+  readonly plateau?: PlateauSchedule;
+}
+
 /**
  * The optimizer of these options; its learning rate counts the updates of the runs before.
  *
  * @throws {UsageError} where the rate is to change by the updates, and these cannot be counted, or two options change it.
  */
-export function optimizerOf(options: RuleOptions, examples: RuleExamples): Optimizer {
-  return createOptimizer(options, rateOf(options, examples));
+export function optimizerOf(options: RuleOptions, examples: RuleExamples): ScheduledOptimizer {
+  const { rate, ...told } = rateOf(options, examples);
+  return { optimizer: createOptimizer(options, rate), ...told };
 }
 
 /** Ω of these options, whose λ are against `all` examples, for a training on `some` of them. */
@@ -32,16 +44,17 @@ export function regularizerOf({ l1, l2 = 0 }: RegularizerOptions, some = 1, all 
   return createRegularizer({ l1: factor * l1, l2: factor * l2 });
 }
 
-function rateOf(options: RuleOptions, { rows, epochsBefore = 0 }: RuleExamples): number | Schedule {
-  const { schedule, warmUp, learningRate, batchSize, epochs, decreaseConstant } = options;
-  if (schedule === undefined && !warmUp) return learningRate;
+function rateOf(options: RuleOptions, { rows, epochsBefore = 0 }: RuleExamples): LearningRate {
+  const { schedule, warmUp, learningRate, batchSize, epochs, decreaseConstant, patience } = options;
+  if (schedule === undefined && !warmUp) return { rate: learningRate };
   if (decreaseConstant > 0) {
     throw new UsageError('--decrease-constant: expected none beside --schedule and --warm-up; leave one out');
   }
-  if (rows === undefined) {
+  if (rows === undefined && countsUpdates(options)) {
     throw new UsageError(
       '--schedule: expected data whose rows can be counted, got a stream; write it to a file first',
     );
   }
-  return createSchedule(options, learningRate, (epochs + epochsBefore) * Math.ceil(rows / batchSize));
+  const updates = (epochs + epochsBefore) * Math.ceil((rows ?? 0) / batchSize);
+  return createSchedule(options, learningRate, updates, patience);
 }

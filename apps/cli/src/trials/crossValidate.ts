@@ -87,10 +87,11 @@ async function lossCurve(
   const model = build();
   const averaged = build();
   const average = averageWeights(model, { decay: recipe.average, every: AVERAGED_EVERY });
+  const { optimizer, plateau } = optimizerOf(rules, { rows: training.length });
   const learn = train(model, {
     loss: losses,
     regularizer: regularizerOf(rules, training.length, held.size),
-    optimizer: optimizerOf(rules, { rows: training.length }),
+    optimizer,
   });
   const curve: number[] = [];
   let best = 0;
@@ -109,6 +110,7 @@ async function lossCurve(
     const figures = await evaluate(averaged, from(held.minibatches(validation, 256)), { loss });
     const measured = spread === undefined ? figures.loss : (figures.loss / spread) ** 2 / 2;
     curve.push(measured);
+    plateau?.tell(measured);
     if (measured < (curve[best] as number)) best = epoch;
     if (epoch - best >= recipe.patience / 2) break;
     await setImmediate();
