@@ -16,8 +16,8 @@ export function convert(host: Host): Command {
     .usage('[options] <in...> <out>');
   return withBadRowOptions(command)
     .option(
-      '--raw',
-      'write text to CSV as it is; by default, what a spreadsheet would compute begins with an apostrophe',
+      '--escape-formulas',
+      'begin text of a CSV that a spreadsheet would compute with an apostrophe; by default it is written as it is',
     )
     .option('--json', 'print a JSON object at the end')
     .option('--quiet', 'print nothing but errors')

@@ -19,7 +19,7 @@ import type { TableWriter } from './tableWriter.js';
 
 /** What the command line says. */
 export interface ConvertOptions extends BadRows {
-  readonly raw?: boolean;
+  readonly escapeFormulas?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -49,7 +49,7 @@ const BATCH_ROWS = 2 ** 16;
 export async function convertTable(
   data: readonly string[],
   out: string,
-  { json, quiet, raw, ...bad }: ConvertOptions,
+  { json, quiet, escapeFormulas, ...bad }: ConvertOptions,
   host: Host,
   signal: AbortSignal,
 ): Promise<void> {
@@ -71,7 +71,7 @@ export async function convertTable(
           formats[extension as keyof typeof formats],
           {
             name: source.name,
-            raw,
+            escapeFormulas,
             progress: (total) => rowProgress(stdout, 'converting', total, isQuiet),
           },
           signal,
@@ -82,7 +82,7 @@ export async function convertTable(
   if (formulas > 0) {
     printLine(
       stdout,
-      `an apostrophe keeps spreadsheets from computing ${formatCount(formulas)} ${formulas === 1 ? 'cell' : 'cells'}; --raw leaves it out`,
+      `an apostrophe keeps spreadsheets from computing ${formatCount(formulas)} ${formulas === 1 ? 'cell' : 'cells'}`,
     );
   }
 }
@@ -93,7 +93,7 @@ async function writeTable(
   format: (typeof formats)[keyof typeof formats],
   {
     name,
-    raw,
+    escapeFormulas,
     progress,
   }: CsvWriterOptions & { readonly name: string; progress(total: number | undefined): RowProgress },
   signal: AbortSignal,
@@ -105,7 +105,7 @@ async function writeTable(
   try {
     line = progress(await open.countRows?.());
     const fields = open.schema.fields.map((_, i) => i);
-    const writer = format(open.schema, file, name, { raw });
+    const writer = format(open.schema, file, name, { escapeFormulas });
     for (;;) {
       signal.throwIfAborted();
       const block = await open.read(rows, BATCH_ROWS, fields);

@@ -6,13 +6,13 @@ import type { TableWriter } from './tableWriter.js';
 
 /** How CSV is written. */
 export interface CsvWriterOptions {
-  /** Whether text is written as it is, though a spreadsheet would take it for a formula. */
-  readonly raw?: boolean | undefined;
+  /** Whether text that a spreadsheet would take for a formula begins with an apostrophe. Default false: it is written as it is. */
+  readonly escapeFormulas?: boolean | undefined;
 }
 
 /**
  * A table as CSV: a line of names, then a line for each row. A gap is an empty cell, an empty word a quoted one; times are
- * ISO 8601. Text that a spreadsheet would take for a formula begins with an apostrophe, unless it is to be raw.
+ * ISO 8601. So the same cells are read from it again.
  *
  * @throws {DataError} when a column is of lists, for which CSV has no form.
  * @see RFC 4180, but for the line ends, which are single line feeds.
@@ -21,7 +21,7 @@ export function csvTableWriter(
   { fields }: Schema,
   out: { write(bytes: Uint8Array): void },
   file: string,
-  { raw = false }: CsvWriterOptions = {},
+  { escapeFormulas = false }: CsvWriterOptions = {},
 ): TableWriter {
   const nested = fields.find(
     ({ type }) => DataType.isFixedSizeList(type) || DataType.isList(type) || DataType.isStruct(type),
@@ -36,7 +36,7 @@ export function csvTableWriter(
   const write = (lines: readonly string[]): void => out.write(encoder.encode(`${lines.join('\n')}\n`));
   let formulas = 0;
   const cell = (text: string): string => {
-    const shown = raw ? text : harmless(text);
+    const shown = escapeFormulas ? harmless(text) : text;
     if (shown !== text) formulas++;
     return shown === '' ? '""' : csvCell(shown);
   };

@@ -1,32 +1,11 @@
-import { CompressionType, compressionRegistry, type Table, tableToIPC } from 'apache-arrow';
-
 const MAGIC = [0x04, 0x22, 0x4d, 0x18];
 /** Version 1, blocks that know nothing of each other, of 4 MiB at most; a checksum of the header, which is not looked at. */
 const HEADER = [0x60, 0x70, 0];
 /** The last bytes of a block stand for themselves. */
 const LITERAL_END = 12;
 
-/** An Arrow file whose buffers are compressed by lz4. */
-export function lz4File(table: Table): Uint8Array {
-  const sizes: number[] = [];
-  const encode = (bytes: Uint8Array): Uint8Array => {
-    const packed = lz4(bytes);
-    if (packed.length < bytes.length) sizes.push(bytes.length);
-    return packed;
-  };
-  compressionRegistry.set(CompressionType.LZ4_FRAME, { encode });
-  const file = Buffer.from(tableToIPC(table, 'file', CompressionType.LZ4_FRAME));
-  // The library writes the packed length where the format has the unpacked one.
-  let at = 0;
-  for (const size of sizes) {
-    at = file.indexOf(Uint8Array.from(MAGIC), at) + 1;
-    file.writeBigInt64LE(BigInt(size), at - 9);
-  }
-  return file;
-}
-
 /** Packs bytes as one LZ4 frame of one block, plainly: whatever came before, within 64 kB, is pointed at. */
-function lz4(bytes: Uint8Array): Uint8Array {
+export function lz4Frame(bytes: Uint8Array): Uint8Array {
   const block: number[] = [];
   const seen = new Map<number, number>();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
