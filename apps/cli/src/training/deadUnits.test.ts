@@ -16,13 +16,19 @@ function withBiases(...biases: readonly number[]): typeof model {
 }
 
 describe('deadUnits', () => {
-  it('names a box half of whose units are 0 for all examples', async () => {
+  it('names a box some of whose units are 0 for all examples', async () => {
     expect(await deadUnits(withBiases(-1, -2, 0, 5), examples)).toEqual([
       '2 of 4 units of relu1 are 0 for every one of 2 rows and learn nothing: try a smaller --learning-rate, or fewer --hidden units',
     ]);
   });
 
-  it('says nothing where fewer are', async () => {
-    expect(await deadUnits(withBiases(-1, 0, 0, 5), examples)).toEqual([]);
+  it('tells of one in a hundred', async () => {
+    expect(await deadUnits(withBiases(-1, 0, 0, 5), examples)).toEqual([
+      '1 of 4 units of relu1 is 0 for every one of 2 rows and learns nothing: try a smaller --learning-rate, or fewer --hidden units',
+    ]);
+  });
+
+  it('says nothing where none is', async () => {
+    expect(await deadUnits(withBiases(0, 0, 0, 5), examples)).toEqual([]);
   });
 });

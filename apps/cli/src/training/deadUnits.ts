@@ -4,7 +4,10 @@ import { fprop } from '@fluxion/pipeline';
 import { elements, sizeOf } from '@fluxion/tensor';
 import type { Observable } from 'rxjs';
 
-/** What to say of boxes half of whose units are 0 for all examples, so that nothing is learned through them. */
+/** Share of the units of a box from which those that are dead are told of. */
+const TOLD = 0.01;
+
+/** What to say of boxes some of whose units are 0 for all examples, so that nothing is learned through them. */
 export async function deadUnits(
   model: FlowGraph,
   examples: Observable<Examples>,
@@ -22,9 +25,9 @@ export async function deadUnits(
   });
   return counts.flatMap(({ name, alive }) => {
     const dead = alive.reduce((sum, is) => sum + 1 - is, 0);
-    if (seen === 0 || dead < alive.length / 2) return [];
+    if (seen === 0 || dead === 0 || dead < TOLD * alive.length) return [];
     return [
-      `${dead} of ${alive.length} units of ${name} are 0 for every one of ${seen} rows and learn nothing: try a smaller --learning-rate, or fewer --hidden units`,
+      `${dead} of ${alive.length} units of ${name} ${dead === 1 ? 'is' : 'are'} 0 for every one of ${seen} rows and ${dead === 1 ? 'learns' : 'learn'} nothing: try a smaller --learning-rate, or fewer --hidden units`,
     ];
   });
 }

@@ -6,6 +6,7 @@ import { batchSizeFor, measuring } from '../measuring/measure.js';
 import type { StageLine } from '../output/stageLine.js';
 import { measureBaseline } from './baseline.js';
 import { deadUnits } from './deadUnits.js';
+import type { HeldOut } from './heldOut.js';
 import { type PlannedRun, pagePath } from './planRun.js';
 import type { Recipe } from './recipe.js';
 import type { RunRecord } from './runRecord.js';
@@ -16,7 +17,8 @@ import { writePage } from './writePage.js';
 /** Says what a run has come to, beside the baseline, warns of what looks wrong, and writes the page. */
 export async function endRun(
   planned: PlannedRun,
-  { weights, progress }: TrainedRun,
+  { weights, progress, far }: TrainedRun,
+  { training }: HeldOut,
   report: RunRecord,
   stage: StageLine,
   signal: AbortSignal,
@@ -41,14 +43,14 @@ export async function endRun(
         ),
       )
     : undefined;
-  for (const warning of inputWarnings(prepared.encoder)) report.warn(warning);
-  if (isMeasured && options.epochs > 0) {
-    const few = examples(measured.source, {
+  for (const warning of inputWarnings(prepared.encoder, far)) report.warn(warning);
+  if (!stopped && options.epochs > 0) {
+    const few = examples(prepared.source, {
       ...task.examples(true),
-      rows: measured.rows,
+      rows: training,
       batchSize: batchSizeFor(model, 256),
     });
-    for (const warning of await deadUnits(model, few.pipe(take(4)))) report.warn(warning);
+    for (const warning of await deadUnits(model, few.pipe(take(LOOKED_AT)))) report.warn(warning);
   }
   const poor = baseline && resultWarning(baseline);
   if (poor !== undefined) report.warn(poor);
@@ -67,6 +69,9 @@ export async function endRun(
       : undefined;
   report.end({ ...summary, stopped: signal.aborted, out: options.out, page });
 }
+
+/** Minibatches that tell which units are dead. */
+const LOOKED_AT = 16;
 
 /** The choices that a run was made with, as its page has them. */
 function settingsOf(

@@ -1,4 +1,4 @@
-import type { ExamplesOptions, Source } from '@fluxion/data';
+import type { Examples, ExamplesOptions, Source } from '@fluxion/data';
 import type { FlowGraph, Regularizer } from '@fluxion/graph';
 import type { Optimizer } from '@fluxion/optim';
 import {
@@ -44,6 +44,8 @@ export interface Training {
   readonly job: Job | undefined;
   /** Stands after the update, and sees each step. */
   readonly watch: MonoTypeOperatorFunction<Step>;
+  /** Sees the examples of the first epoch before they are learned from. */
+  readonly see: (examples: Examples) => void;
   /** Counts how well examples are predicted, where that is to be told; absent where not. */
   readonly progressive: ProgressiveCount | undefined;
   /** Is told of the loss after each epoch: of validation, or where there is none of training. */
@@ -112,7 +114,10 @@ export async function runEpochs(
     epochs: before + epochs,
   }).pipe(
     fprop(model, { mode: 'train' }),
-    tap((forward) => progress.see(forward)),
+    tap((forward) => {
+      if (progress.finished === 0) training.see(forward.examples);
+      progress.see(forward);
+    }),
     progressive ?? identity,
     bprop(lossesOf(task), training.regularizer),
     job?.gradients ?? identity,

@@ -51,7 +51,7 @@ export async function trainModel(
   try {
     const trained = await trainRun(run, planned, report, signal, job);
     if (job?.isFirst === false) return;
-    await endRun(planned, trained, report, stage, signal);
+    await endRun(planned, trained, run.held, report, stage, signal);
     if (out !== undefined && !signal.aborted) await removeCheckpoints(checkpointsOf(out));
   } catch (error) {
     report.clear();

@@ -5,6 +5,7 @@ import type { Json, Saved } from '@fluxion/tensor';
 import { filter, identity, pipe } from 'rxjs';
 import { measuring } from '../measuring/measure.js';
 import { trainedWithOf } from '../options/optimizerOptions.js';
+import { FarInputs } from './farInputs.js';
 import type { Job } from './job.js';
 import type { OpenedRun } from './openRun.js';
 import type { PlannedRun } from './planRun.js';
@@ -23,6 +24,8 @@ import { regularizerOf } from './updateRules.js';
 export interface TrainedRun {
   readonly weights: RunWeights;
   readonly progress: RunProgress;
+  /** Columns of numbers so far from 0 that they train badly. */
+  readonly far: ReadonlySet<string>;
 }
 
 /** Trains, from where a checkpoint or a saved model was left, and saves all that it takes to go on, on the way and at the end. */
@@ -48,6 +51,7 @@ export async function trainRun(
     if (opened !== undefined) weights.restore(opened.saved);
     if (plateau !== undefined) resumePlateau(plateau, opened?.saved.get('plateau'));
   }
+  const far = new FarInputs(prepared.about);
   const progressive = options.progressive ? progressiveFigures(task) : undefined;
   const progress = new RunProgress(model, task, { position: from, best: before?.best });
   const examples = {
@@ -119,6 +123,7 @@ export async function trainRun(
       patience: options.patience,
       isDecided,
       job,
+      see: (examples) => far.see(examples),
       watch: weights.watch,
       progressive,
       tell: (loss) => plateau?.tell(loss),
@@ -146,7 +151,7 @@ export async function trainRun(
   );
   if (job !== undefined) progress.mergeTrained(job);
   await save(!signal.aborted);
-  return { weights, progress };
+  return { weights, progress, far: far.columns };
 }
 
 /** Goes on with what the optimizer had come to when the model was saved, or says why it starts over. */

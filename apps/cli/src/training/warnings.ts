@@ -72,12 +72,17 @@ function counted(rows: number): string {
   return rows === 1 ? '1 row is' : `${rows} rows are`;
 }
 
-/** What to say of columns whose cells came out so far from 0 that they train badly. */
-export function inputWarnings(encoder: Encoder | undefined): readonly string[] {
-  return [...(encoder?.extremes ?? new Map<string, number>()).keys()].map(
+/** What to say of columns whose cells are so far from 0 that they train badly: once encoded, or as they are. */
+export function inputWarnings(encoder: Encoder | undefined, far: Iterable<string>): readonly string[] {
+  const encoded = [...(encoder?.extremes ?? new Map<string, number>()).keys()].map(
     (column) =>
       `column ${column} has cells beyond ±100 once encoded, which train badly; look for wrong values, or take its logarithm`,
   );
+  const taken = [...far].map(
+    (column) =>
+      `column ${column} has numbers beyond ±100, which the model takes as they are and which train badly; scale them, or let an encoder do it: leave --model out`,
+  );
+  return [...encoded, ...taken];
 }
 
 /** More classes than these are counted, not named. */
