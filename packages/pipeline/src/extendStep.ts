@@ -5,7 +5,9 @@ import type { Step } from './messages.js';
  * out.
  *
  * @example
- * steps.pipe(map((step) => extendStep(step, { seconds: performance.now() / 1000 })));
+ * examples(source, options)
+ *   .pipe(train(model, { loss, optimizer }))
+ *   .subscribe((step) => console.log(extendStep(step, { at: Date.now() })));
  */
 export function extendStep<S extends Step, More extends object>(step: S, more: More): S & More {
   const { model, total } = step;
