@@ -14,6 +14,7 @@ export {
   type EncodedRows,
   type EncodeRowsOptions,
   Encoder,
+  type InputPlaces,
   type LeftOutColumn,
   type RowPrediction,
 } from './encode/encoder/encoder.js';

@@ -1,6 +1,6 @@
 import { holdOut } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
-import { calibration, confusion, curves } from '@fluxion/metrics';
+import { calibration, confusion, curves, rocAuc } from '@fluxion/metrics';
 import {
   evaluate,
   examples,
@@ -16,6 +16,7 @@ import {
   type Importance,
   LossRecord,
   type Figures as PageFigures,
+  type RocCurve,
   type Run,
   type Setting,
   type Target,
@@ -169,7 +170,6 @@ async function columnImportance(
 ): Promise<{ readonly importance?: readonly Importance[]; readonly why?: string }> {
   const inputs = Object.keys(model.encoder?.inputs ?? {});
   if (inputs.length === 0) return { why: 'the model takes columns as they are' };
-  if (inputs.join() !== 'input') return { why: 'not all columns are encoded to one vector of numbers' };
   const maxExamples = Math.floor(MOST_WORK / (task.columns.length * countParameters(model)));
   if (maxExamples < 50) return { why: 'it would take long, of so many columns and weights' };
   const held = examples(source, { ...task.examples(true), batchSize: 256, rows }).pipe(untilAborted(signal));
@@ -220,7 +220,10 @@ async function pageTargets(
     if (output.classes === undefined) continue;
     metrics[`${i} confusion`] = ofOutput(output.output, confusion());
     metrics[`${i} calibration`] = ofOutput(output.output, calibration());
-    if (output.classes === 2) metrics[`${i} curves`] = ofOutput(output.output, curves());
+    for (const label of drawnClasses(output.classes)) {
+      metrics[`${i} curves ${label}`] = ofOutput(output.output, curves({ class: label }));
+      metrics[`${i} area ${label}`] = ofOutput(output.output, rocAuc({ class: label }));
+    }
   }
   let count = 0;
   const counted = examplesOf(measured).pipe(
@@ -262,9 +265,11 @@ async function pageTargets(
     };
     if (output.classes === undefined) return { ...common, kind: 'number', predictions: drawn[i] ?? [] };
     const classes = output.names ?? Array.from({ length: output.classes }, (_, label) => String(label));
-    const points = found[`${i} curves`] as
-      | undefined
-      | readonly { recall: number; falsePositiveRate: number }[];
+    const roc = drawnClasses(output.classes).map((label) => ({
+      name: classes[label] ?? String(label),
+      area: found[`${i} area ${label}`] as number,
+      points: thinned(found[`${i} curves ${label}`] as RocCurve['points']),
+    }));
     const { bins } = found[`${i} calibration`] as ReturnType<
       ReturnType<typeof calibration>['start']
     >['value'];
@@ -274,12 +279,20 @@ async function pageTargets(
       classes,
       confusion: found[`${i} confusion`] as readonly (readonly number[])[],
       calibration: bins.filter(({ weight }) => weight > 0),
-      ...(points && {
-        roc: [{ name: classes[1] ?? '1', area: own.rocAuc ?? Number.NaN, points: thinned(points) }],
-      }),
+      // Of a class without examples, or without others, there is none.
+      roc: roc.filter(({ area }) => !Number.isNaN(area)),
     };
   });
   return { targets, rows: count };
+}
+
+/** Classes whose curves are found out, at most. */
+const CURVES = 100;
+
+/** The classes that have a curve each; of two classes the second. */
+function drawnClasses(classes: number): readonly number[] {
+  if (classes === 2) return [1];
+  return classes > CURVES ? [] : Array.from({ length: classes }, (_, label) => label);
 }
 
 /** What a rule such as `always 'no'` always answers. */

@@ -1,11 +1,13 @@
-import { arrowTable, fitEncoder } from '@fluxion/data';
+import { arrowTable, fitEncoder, hashed, indices, words } from '@fluxion/data';
 import { linear, sequential } from '@fluxion/layers';
 import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
+import { adam } from '@fluxion/optim';
 import { StateError } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
 import { tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { examples } from '../examples.js';
+import { train } from '../train.js';
 import { permutationImportance } from './permutationImportance.js';
 
 const ROWS = 400;
@@ -40,6 +42,48 @@ describe('permutationImportance', () => {
     expect(strong?.increase).toBeGreaterThan(0.8);
     expect(strong?.increase).toBeLessThan(1.1);
     for (const { increase } of others) expect(Math.abs(increase)).toBeLessThan(1e-12);
+  });
+
+  it('exchanges texts, words by number and columns of many numbers, each by itself', async () => {
+    const cities = ['Paris', 'Rome', 'Oslo'];
+    const hash = (i: number): number => Math.imul(i, 2654435761) >>> 16;
+    const table = arrowTable(
+      tableFromArrays({
+        strong: Float64Array.from({ length: ROWS }, (_, i) => number(i, 37)),
+        city: Array.from({ length: ROWS }, (_, i) => cities[hash(i) % 3] as string),
+        product: Array.from({ length: ROWS }, (_, i) => `p${hash(7 * i) % 40}`),
+        other: Array.from({ length: ROWS }, (_, i) => `q${hash(11 * i) % 40}`),
+        text: Array.from({ length: ROWS }, (_, i) => `the ${cities[hash(3 * i) % 3]} of it`),
+        y: Float64Array.from(
+          { length: ROWS },
+          (_, i) => (hash(i) % 3) + (hash(3 * i) % 3) + (hash(7 * i) % 40),
+        ),
+      }),
+    );
+    const columns = { city: indices(), product: hashed(11), other: hashed(11), text: words() };
+    const encoder = await fitEncoder(table, { target: { y: 'number' }, columns });
+    expect(encoder.columns.flatMap(({ column }) => encoder.placesOf(column))).toEqual([
+      { input: 'input', from: 0, width: 1 },
+      { input: 'city', from: 0, width: 1 },
+      { input: 'sparse', from: 0, width: 1 },
+      { input: 'sparse.weights', from: 0, width: 1 },
+      { input: 'sparse', from: 1, width: 1 },
+      { input: 'sparse.weights', from: 1, width: 1 },
+      { input: 'text', from: 0, width: 4 },
+    ]);
+    expect(encoder.placesOf('y')).toEqual([]);
+    const model = sequential([linear(1)], { encoder, seed: 1 });
+    const loss = squaredError();
+    await examples(table, { encoder, epochs: 30, batchSize: 16, shuffle: true })
+      .pipe(train(model, { loss, optimizer: adam({ learningRate: 0.02 }) }))
+      .forEach(() => {});
+    const held = examples(table, { encoder, batchSize: 64 });
+    const importance = await permutationImportance(model, held, { loss });
+    const of = (name: string): number => importance.find(({ column }) => column === name)?.increase ?? 0;
+    expect(importance[0]?.column).toBe('product');
+    for (const idle of ['strong', 'other']) {
+      expect(Math.abs(of(idle))).toBeLessThan(of('product') / 20);
+    }
   });
 
   it('is the same for the same seed, in minibatches of any size, and leaves the model as it is', async () => {

@@ -1,4 +1,4 @@
-import { Encoder, type Examples } from '@fluxion/data';
+import { Encoder, type Examples, type InputPlaces } from '@fluxion/data';
 import { type FlowGraph, inputOptions, type Losses, type Objective, objective } from '@fluxion/graph';
 import {
   elements,
@@ -7,8 +7,9 @@ import {
   labels,
   permutation,
   random,
+  type Shape,
   StateError,
-  sameShape,
+  sizeOf,
   type Tensor,
   tensor,
 } from '@fluxion/tensor';
@@ -33,13 +34,20 @@ interface Batch {
   readonly targets: Readonly<Record<string, Tensor | Labels>>;
 }
 
+/** The numbers of an input, of all examples that are kept. */
+interface KeptInput {
+  readonly shape: Shape;
+  readonly width: number;
+  readonly values: Floats | Int32Array;
+}
+
 /**
  * How much each column matters to a model with an encoder: what exchanging its values among the examples, at random, adds to
  * their mean loss. About 0 where the model does without the column; columns that say the same share what they matter.
  *
  * @param source examples that were not learned from, in minibatches
  * @returns by column, those that matter most first
- * @throws {StateError} when the model has no encoder, or the encoder more than one input; whatever source and loss throw.
+ * @throws {StateError} when the model has no encoder; whatever source and loss throw.
  * @see Breiman, "Random forests", Machine Learning 45, 2001, section 10.
  * @example
  * const held = examples(source, { ...options, batchSize: 256 });
@@ -51,67 +59,86 @@ export async function permutationImportance(
   { loss, maxExamples = 1000, seed = 0 }: ImportanceOptions,
 ): Promise<{ readonly column: string; readonly increase: number }[]> {
   const { encoder } = model;
-  const [input, ...others] = Object.entries(encoder?.inputs ?? {});
-  const columns = encoder instanceof Encoder ? encoder.columns : [];
-  const width = columns.reduce((sum, column) => sum + column.width, 0);
-  const { shape = [], indices } = input === undefined ? {} : inputOptions(input[1]);
-  if (input === undefined || others.length > 0 || indices !== undefined || !sameShape(shape, [width])) {
+  if (!(encoder instanceof Encoder)) {
     throw new StateError(
-      'permutationImportance model: expected a model whose encoder makes one input of all columns, got another; build it with { encoder }, as fitEncoder makes one',
+      'permutationImportance model: expected a model with an encoder, got one without; build it with { encoder }, as fitEncoder makes one',
     );
   }
-  const [name] = input;
+  const inputs = Object.entries(encoder.inputs).map(([name, input]) => {
+    const { shape, indices } = inputOptions(input);
+    return { name, shape, isIndices: indices !== undefined, width: sizeOf(shape) };
+  });
+  const width = inputs.reduce((sum, input) => sum + input.width, 0);
   const limit = Math.max(1, Math.min(maxExamples, Math.floor(MAX_NUMBERS / width)));
-  const chunks: Floats[] = [];
+  const chunks: ReadonlyMap<string, Floats | Int32Array>[] = [];
   const batches: Batch[] = [];
   let count = 0;
-  await source
-    .pipe(takeWhile(({ size }) => count + size < limit, true))
-    .forEach(({ inputs, targets, size }) => {
-      chunks.push(elements(inputs[name] as Tensor).slice());
-      batches.push({ from: count, size, targets: copies(targets) });
-      count += size;
-    });
+  await source.pipe(takeWhile(({ size }) => count + size < limit, true)).forEach((examples) => {
+    chunks.push(new Map(inputs.map(({ name }) => [name, valuesOf(examples.inputs[name]).slice()])));
+    batches.push({ from: count, size: examples.size, targets: copies(examples.targets) });
+    count += examples.size;
+  });
 
-  const values = new Float64Array(count * width);
-  let filled = 0;
-  for (const chunk of chunks) {
-    values.set(chunk, filled);
-    filled += chunk.length;
+  const kept = new Map<string, KeptInput>();
+  for (const { name, shape, isIndices, width } of inputs) {
+    const values = isIndices ? new Int32Array(count * width) : new Float64Array(count * width);
+    let filled = 0;
+    for (const chunk of chunks) {
+      const part = chunk.get(name) ?? [];
+      values.set(part, filled);
+      filled += part.length;
+    }
+    kept.set(name, { shape, width, values });
   }
   const target = objective(model, loss);
   const meanLoss = (): number => {
-    const sum = batches.reduce((sum, batch) => sum + batch.size * lossOf(batch), 0);
+    const sum = batches.reduce((sum, { from, size, targets }) => {
+      const own = [...kept].map(([name, input]) => [name, minibatchOf(input, from, size)] as const);
+      return sum + size * batchLoss(model, target, Object.fromEntries(own), targets);
+    }, 0);
     return sum / count;
   };
-  const lossOf = ({ from, size, targets }: Batch): number =>
-    batchLoss(
-      model,
-      target,
-      { [name]: tensor(values.slice(from * width, (from + size) * width), [size, width]) },
-      targets,
-    );
 
   const before = meanLoss();
-  let start = 0;
-  const importance = columns.map(({ column, width: own }) => {
+  const importance = encoder.columns.map(({ column }) => {
     const order = permutation(random(seed, column), count);
-    const kept = values.slice();
-    order.forEach((other, row) => {
-      values.set(kept.subarray(other * width + start, other * width + start + own), row * width + start);
-    });
+    const places = encoder.placesOf(column);
+    const restored = places.map((place) => exchange(kept.get(place.input) as KeptInput, place, order));
     const increase = meanLoss() - before;
-    values.set(kept);
-    start += own;
+    for (const restore of restored) restore();
     return { column, increase };
   });
   return importance.sort((a, b) => b.increase - a.increase);
 }
 
+/** Gives each example another's numbers at these places of an input; what is answered gives it its own again. */
+function exchange(
+  { values, width }: KeptInput,
+  { from, width: own }: InputPlaces,
+  order: ArrayLike<number>,
+): () => void {
+  const kept = values.slice();
+  for (let row = 0; row < order.length; row++) {
+    const other = (order[row] as number) * width + from;
+    values.set(kept.subarray(other, other + own), row * width + from);
+  }
+  return () => values.set(kept);
+}
+
+function minibatchOf({ shape, width, values }: KeptInput, from: number, size: number): Tensor | Labels {
+  const part = values.slice(from * width, (from + size) * width);
+  return part instanceof Int32Array ? labels(part, [size, ...shape]) : tensor(part, [size, ...shape]);
+}
+
+function valuesOf(input: Tensor | Labels | undefined): Floats | Int32Array {
+  if (input === undefined) return new Float64Array(0);
+  return input.data instanceof Int32Array ? elements(input as Labels) : elements(input as Tensor);
+}
+
 function batchLoss(
   model: FlowGraph,
   target: Objective,
-  inputs: Readonly<Record<string, Tensor>>,
+  inputs: Readonly<Record<string, Tensor | Labels>>,
   targets: Batch['targets'],
 ): number {
   const tape = model.fprop(inputs, { mode: 'predict' });

@@ -15,7 +15,7 @@ export function rocChart(roc: readonly RocCurve[], id: string): LineChart {
   return {
     id,
     title: 'ROC curve',
-    description: `Areas under the curves: ${areas}; chance is 0.5.`,
+    description: `${roc.length > shown.length ? `The hardest of ${roc.length} classes. ` : ''}Areas under the curves: ${areas}; chance is 0.5.`,
     shape: 'square',
     x: { ...share, label: 'others taken for it' },
     y: { ...share, label: 'found' },

@@ -32,6 +32,14 @@ export interface ColumnPlan {
   readonly why: string;
 }
 
+/** Where the numbers of a column are in an input. */
+export interface InputPlaces {
+  readonly input: string;
+  /** Place of the first among an example's numbers. */
+  readonly from: number;
+  readonly width: number;
+}
+
 /** A column that is not used. */
 export interface LeftOutColumn {
   readonly column: string;
@@ -176,6 +184,30 @@ export class Encoder implements ModelEncoder {
       end += state.width;
       return place >= 0 && place < end;
     })?.column;
+  }
+
+  /**
+   * Where the numbers of a column are: in which inputs, from which place of an example's numbers on, and how many. None for a column that the
+   * encoder does not use.
+   */
+  placesOf(column: string): readonly InputPlaces[] {
+    const indexed = this.#indexed.find((one) => one.column === column);
+    if (indexed !== undefined) return [{ input: column, from: 0, width: indexed.state.width }];
+    const placesIn = (columns: readonly PlannedColumn[], widthOf: (one: PlannedColumn) => number) => {
+      let from = 0;
+      for (const one of columns) {
+        const width = widthOf(one);
+        if (one.column === column) return { from, width };
+        from += width;
+      }
+      return undefined;
+    };
+    const dense = placesIn(this.#dense, ({ state }) => state.width);
+    const sparse = placesIn(this.#sparse, ({ state }) => state.maxEntries ?? 0);
+    return [
+      ...(dense ? [{ input: INPUT, ...dense }] : []),
+      ...(sparse ? [SPARSE, `${SPARSE}.weights`].map((input) => ({ input, ...sparse })) : []),
+    ];
   }
 
   /**
