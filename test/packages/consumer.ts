@@ -15,11 +15,10 @@ const table = [
 ];
 const examples = Array.from({ length: 100 }, () => table)
   .flat()
-  .map(({ input, and }, row) => ({
+  .map(({ input, and }) => ({
     size: 1,
     inputs: { input: tensor(input, [1, 2]) },
     targets: { target: tensor([and], [1, 1]) },
-    position: { epoch: 0, block: 0, row },
   }));
 
 const model = sequential([linear(1)], { inputShape: [2], seed: 1 });

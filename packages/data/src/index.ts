@@ -1,5 +1,6 @@
-export { FormatSearch, isMissing, type NumberFormat } from './encode/cells/numberFormat.js';
-export { DATE_ORDERS, type DateOrder, textTime } from './encode/cells/times.js';
+export type { NumberFormat } from './encode/cells/numberFormat.js';
+export type { DateOrder } from './encode/cells/times.js';
+export { WrittenRange } from './encode/cells/writtenRange.js';
 export type { ColumnOptions, ColumnSelection, PerName, TargetKind } from './encode/columnOptions.js';
 export type {
   DataDescription,
@@ -22,7 +23,7 @@ export { fitEncoder } from './encode/encoder/fitEncoder.js';
 export type { FitOptions } from './encode/encoder/fitOptions.js';
 export { type OnlineOptions, onlineEncoder } from './encode/encoder/onlineEncoder.js';
 export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
-export { type ClassTarget, type NumberTarget, numberOf, type Target } from './encode/encoder/target.js';
+export { type ClassTarget, inTargetUnits, type NumberTarget, type Target } from './encode/encoder/target.js';
 export type { TargetMeaning } from './encode/encoder/targetFit.js';
 export type { RowWeight } from './encode/encoder/weightEncoder.js';
 export {

@@ -73,7 +73,7 @@ describe('schedule', () => {
       expect(rate(2)).toBe(0.1);
       expect(() => rate(3)).toThrow(
         new OptionError(
-          `schedule learningRate at update 3: expected a number from 0, got ${answer}; mend the function`,
+          `schedule learningRate at update 3: expected a number from 0, got ${answer}; correct the function`,
         ),
       );
     },

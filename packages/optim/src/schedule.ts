@@ -45,7 +45,7 @@ function checked(learningRate: Schedule, where: string): Schedule {
     const rate = learningRate(t);
     if (!(rate >= 0 && Number.isFinite(rate))) {
       throw new OptionError(
-        `${where} learningRate at update ${t}: expected a number from 0, got ${rate}; mend the function`,
+        `${where} learningRate at update ${t}: expected a number from 0, got ${rate}; correct the function`,
       );
     }
     return rate;

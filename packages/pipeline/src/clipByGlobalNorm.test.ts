@@ -54,7 +54,7 @@ describe('clipByGlobalNorm', () => {
     );
     await expect(run(steps)).rejects.toThrow(
       new StateError(
-        'clipByGlobalNorm: expected gradients of finite length, got Infinity; use a smaller learningRate, or mend inputs that are very large',
+        'clipByGlobalNorm: expected gradients of finite length, got Infinity; use a smaller learningRate, or look for inputs that are very large',
       ),
     );
     expect(values(model)).toEqual(before);

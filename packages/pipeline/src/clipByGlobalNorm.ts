@@ -10,7 +10,7 @@ import { writingGradients } from './writtenGradients.js';
  *
  * @param maxNorm a positive number
  * @throws {OptionError} when maxNorm is not positive; {StateError} as the stream's error, when the gradients have been
- *   kept too long, or their length is not finite: scaling them would not mend them.
+ *   kept too long, or their length is not finite: scaling would not make them finite.
  * @see Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013, algorithm 1.
  * @example
  * examples(source, options).pipe(fprop(model), bprop(loss), clipByGlobalNorm(1), update(optimizer))
@@ -33,7 +33,7 @@ export function clipByGlobalNorm(maxNorm: number): OperatorFunction<Backward, Ba
     const norm = Math.sqrt(bound.reduce((sum, { squares }) => sum + squares(), 0));
     if (!Number.isFinite(norm)) {
       throw new StateError(
-        `clipByGlobalNorm: expected gradients of finite length, got ${norm}; use a smaller learningRate, or mend inputs that are very large`,
+        `clipByGlobalNorm: expected gradients of finite length, got ${norm}; use a smaller learningRate, or look for inputs that are very large`,
       );
     }
     if (norm <= maxNorm) return backward;

@@ -61,7 +61,7 @@ describe('clipByValue', () => {
       run(from([backward]).pipe(clipByValue(1), update(sgd({ learningRate: 1 })))),
     ).rejects.toThrow(
       new StateError(
-        'clipByValue: expected gradients that are numbers, got NaN; use a smaller learningRate, or mend inputs that are very large',
+        'clipByValue: expected gradients that are numbers, got NaN; use a smaller learningRate, or look for inputs that are very large',
       ),
     );
     expect(values(model)).toEqual(before);

@@ -33,7 +33,7 @@ export function clipByValue(limit: number): OperatorFunction<Backward, Backward>
       clip();
       if (Number.isNaN(mean())) {
         throw new StateError(
-          'clipByValue: expected gradients that are numbers, got NaN; use a smaller learningRate, or mend inputs that are very large',
+          'clipByValue: expected gradients that are numbers, got NaN; use a smaller learningRate, or look for inputs that are very large',
         );
       }
     }

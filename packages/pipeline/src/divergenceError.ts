@@ -9,7 +9,7 @@ export class DivergenceError extends StateError {
 
   constructor(loss: number, example: number) {
     super(
-      `update: expected a finite loss, got ${loss} at example ${example}; use a smaller learningRate, or mend inputs that are not finite or very large`,
+      `update: expected a finite loss, got ${loss} at example ${example}; use a smaller learningRate, or look for inputs that are not finite or very large`,
     );
     this.loss = loss;
     this.example = example;

@@ -1,8 +1,7 @@
 import type { Step } from './messages.js';
 
 /**
- * A step with more to tell. Its model and the examples of all shards are still told to whoever asks, which a copy by `{ ...step }` leaves
- * out.
+ * A step with more to tell. It keeps its `model` and `total`, which a copy by `{ ...step }` would lose.
  *
  * @example
  * examples(source, options)

@@ -36,7 +36,7 @@ export interface Step {
   readonly loss: number;
   /** Where the source goes on after this step; absent where the source has no positions. */
   readonly position: Position | undefined;
-  /** The model that was updated. No part of what is copied or printed, as the next: `extendStep` hands it on. */
+  /** The model that was updated. Like `total` it is neither copied by `{ ...step }` nor printed; `extendStep` keeps it. */
   readonly model?: FlowGraph;
   /** Number of examples in this step of all shards, where the source is read in shards. */
   readonly total?: number | undefined;

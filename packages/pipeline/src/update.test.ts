@@ -120,7 +120,7 @@ describe('a loss that is not finite', () => {
       train(model, { loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.1 }) }),
     );
     await expect(run(stream)).rejects.toThrow(
-      'update: expected a finite loss, got NaN at example 1; use a smaller learningRate, or mend inputs that are not finite or very large',
+      'update: expected a finite loss, got NaN at example 1; use a smaller learningRate, or look for inputs that are not finite or very large',
     );
     expect(values(model)).toEqual(before);
     expect(model.passesInFlight).toBe(0);

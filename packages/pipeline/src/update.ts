@@ -47,7 +47,7 @@ export function updateStep(optimizer: Optimizer): (backward: Backward) => Step {
   };
 }
 
-/** A step whose model and shards are told to whoever asks, and are no part of what is copied or printed. */
+/** A step whose `model` and `total` are getters, so that they are neither copied nor printed. */
 class ModelStep implements Step {
   readonly #model: FlowGraph;
   readonly #total: number | undefined;

@@ -77,7 +77,7 @@ export async function checkModel(options: CheckGradientsOptions, { stdout }: Hos
 
 function failureOf(failed: readonly CheckedParameter[], worst: CheckedElement): string {
   const { parameter, index, analytic, numeric, relativeError } = worst;
-  return `gradients of ${failed.map(({ name }) => name).join(', ')}: expected finite differences to agree, got for ${parameter}[${index.join(', ')}], the worst, ${analytic} by backpropagation and ${numeric} by differences, relative error ${relativeError.toExponential(2)}; mend the box's bprop, or try another --epsilon`;
+  return `gradients of ${failed.map(({ name }) => name).join(', ')}: expected finite differences to agree, got for ${parameter}[${index.join(', ')}], the worst, ${analytic} by backpropagation and ${numeric} by differences, relative error ${relativeError.toExponential(2)}; correct the box's bprop, or try another --epsilon`;
 }
 
 /** What the command line says of the model whose gradients are checked. */

@@ -1,4 +1,4 @@
-import { DATE_ORDERS, FormatSearch, isMissing, textTime } from '@fluxion/data';
+import { WrittenRange } from '@fluxion/data';
 import { type Data, DataType, Vector } from 'apache-arrow';
 
 /** What a column holds. */
@@ -28,7 +28,7 @@ export function columnSummarizer(type: DataType): ColumnSummarizer {
   const values = DataType.isDictionary(type) ? (type.dictionary as DataType) : type;
   const kind = kindOf(values);
   const words = new Set<string>();
-  const written = writtenValues();
+  const written = new WrittenRange();
   let gaps = 0;
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const see = (value: unknown): void => {
@@ -58,38 +58,6 @@ export function columnSummarizer(type: DataType): ColumnSummarizer {
         ...(kind === 'words' && words.size <= MOST_WORDS && { distinct: words.size }),
         ...(DataType.isFixedSizeList(type) && { length: type.listSize }),
       };
-    },
-  };
-}
-
-/** Finds out whether words are all numbers or dates, however they are written, and between which bounds. */
-function writtenValues() {
-  const bounds = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
-  let numbers = (['.', ','] as const).map((decimal) => ({ search: new FormatSearch(decimal), ...bounds }));
-  let dates = DATE_ORDERS.map((order) => ({ order, ...bounds }));
-  let missing = 0;
-  const takes = (reading: { min: number; max: number }, value: number | undefined): boolean => {
-    if (value === undefined || Number.isNaN(value)) return false;
-    reading.min = Math.min(reading.min, value);
-    reading.max = Math.max(reading.max, value);
-    return true;
-  };
-  return {
-    see(word: string): void {
-      if (numbers.length === 0 && dates.length === 0) return;
-      dates = dates.filter((reading) => takes(reading, textTime(word, reading.order)));
-      if (isMissing(word)) missing++;
-      else numbers = numbers.filter((reading) => takes(reading, reading.search.see(word)));
-    },
-    get found():
-      | { readonly min: number | string; readonly max: number | string; readonly missing: number }
-      | undefined {
-      const [number, date] = [numbers[0], dates[0]];
-      if (number !== undefined && number.min <= number.max)
-        return { min: number.min, max: number.max, missing };
-      if (date === undefined || date.min > date.max) return undefined;
-      const [min = '', max = ''] = [date.min, date.max].map((time) => new Date(time).toISOString());
-      return { min, max, missing: 0 };
     },
   };
 }

@@ -128,14 +128,15 @@ async function summarize(
 const MOST_ROWS = 2 ** 14;
 
 /** What becomes of a column. */
-interface ColumnPlan {
+function planOf(
+  encoder: Encoder | undefined,
+  column: string,
+): {
   readonly encoding?: string;
   readonly width?: number;
   readonly leftOut?: string;
   readonly target?: string;
-}
-
-function planOf(encoder: Encoder | undefined, column: string): ColumnPlan {
+} {
   const target = encoder?.targets[column];
   if (target !== undefined) {
     return {

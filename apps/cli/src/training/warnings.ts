@@ -48,7 +48,7 @@ export function riseWarning(before: number, after: number | undefined): string |
  */
 export function resultWarning({ figures, rule, gain }: Baseline): string | undefined {
   if (gain.mean > gain.standardError) return undefined;
-  return `this is no result: ${rule} is as good (loss ${formatSignificant(figures.loss, 4)}); try more --epochs, another --learning-rate, or columns that tell more of the target`;
+  return `this is no result: no better than the baseline, ${rule} (loss ${formatSignificant(figures.loss, 4)}); try more --epochs, another --learning-rate, or columns that tell more of the target`;
 }
 
 /** Rows that are too few to judge a model by: a mistake more or less is ten points. */

@@ -1,5 +1,5 @@
 import { expectSeed, type Json, OptionError } from '@fluxion/tensor';
-import { finalMix } from '../finalMix.js';
+import { finalMix } from './finalMix.js';
 
 /** Whether the row of this number is one of the examples. */
 export interface RowFilter {

@@ -1,5 +1,5 @@
 import type { Random } from '@fluxion/tensor';
-import { finalMix } from '../finalMix.js';
+import { finalMix } from './finalMix.js';
 
 /**
  * A random order of the numbers 0 … length − 1, one at a time: the number at place i, computed from i alone. No list is

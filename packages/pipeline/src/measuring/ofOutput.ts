@@ -1,4 +1,4 @@
-import { Encoder, numberOf } from '@fluxion/data';
+import { Encoder, inTargetUnits } from '@fluxion/data';
 import { type FlowGraph, given, type Link } from '@fluxion/graph';
 import type { Metric } from '@fluxion/metrics';
 import { elements, type Labels, type Tensor, tensor } from '@fluxion/tensor';
@@ -65,7 +65,7 @@ function unitsOf(
     (values) =>
       tensor(Float64Array.from(elements(values), inUnits), values.shape);
   return {
-    valuesOf: each((value) => numberOf(target, value)),
+    valuesOf: each((value) => inTargetUnits(target, value)),
     targetsOf: each((value) => target.mean + target.deviation * value),
   };
 }

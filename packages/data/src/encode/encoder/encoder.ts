@@ -18,7 +18,7 @@ import { type EncodeOptions, inputEncoder } from './inputEncoder.js';
 import type { RowInput } from './rowInput.js';
 import { sparseEncoder, sparseLayout } from './sparseEncoder.js';
 import type { EncodedColumn, Extremes } from './stagedColumn.js';
-import { numberOf, type Target, type TargetOptions, targetEncoder, targetJson } from './target.js';
+import { inTargetUnits, type Target, type TargetOptions, targetEncoder, targetJson } from './target.js';
 import { type RowWeight, weightEncoder } from './weightEncoder.js';
 
 /** A column of the input, and how it is encoded. */
@@ -289,7 +289,7 @@ export class Encoder implements ModelEncoder {
     }
     if (found.kind === 'number') {
       expectUnits(found.column, 1, values.length);
-      return numberOf(found, values[0] as number);
+      return inTargetUnits(found, values[0] as number);
     }
     const { classes, column } = found;
     const isBinary = classes.length === 2 && values.length === 1;

@@ -1,5 +1,5 @@
 import type { CellReader } from '../cells/cellReader.js';
-import { byName } from '../encodings/byName.js';
+import { compareWords } from '../encodings/compareWords.js';
 import type { ColumnState, EncodingDescription } from '../encodings/encoding.js';
 import { definitionOf } from '../encodings/encodings.js';
 import { oneHot } from '../encodings/oneHot.js';
@@ -41,7 +41,7 @@ export function oneHotDecision(
   gaps: number,
   why: string,
 ): Decision {
-  const kept = counts.filter(([, count]) => count >= 2).sort(([a], [b]) => byName(a, b));
+  const kept = counts.filter(([, count]) => count >= 2).sort(([a], [b]) => compareWords(a, b));
   const description = oneHot({ categories: kept.map(([word]) => word), indicator: gaps > 0 });
   const definition = definitionOf(description);
   const state = definition.start(description, { counts: Float64Array.from(kept, ([, count]) => count) });

@@ -129,6 +129,6 @@ export function numberTarget(
 }
 
 /** What a model's output says of a number, in its own units. */
-export function numberOf({ mean, deviation, isLog }: NumberTarget, output: number): number {
+export function inTargetUnits({ mean, deviation, isLog }: NumberTarget, output: number): number {
   return mean + deviation * (isLog === true ? Math.exp(output) : output);
 }

@@ -6,7 +6,7 @@ import { numbers, shortened } from '../cells/numbers.js';
 import { DATE_ORDERS, type DateOrder, textTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
 import type { Column } from '../column.js';
-import { byName } from '../encodings/byName.js';
+import { compareWords } from '../encodings/compareWords.js';
 import type { Mergeable } from '../mergeable.js';
 import { Shape, type ShapeTally } from './shape.js';
 import { numberTarget, type Target } from './target.js';
@@ -207,7 +207,7 @@ export class TargetFit implements Mergeable<TargetTally> {
       names === undefined;
     return isNumber
       ? this.#number(isText ? reading?.shape : undefined, isText ? reading?.search.format : undefined)
-      : { kind: 'classes', column: name, classes: [...(names as Set<string>)].sort(byName) };
+      : { kind: 'classes', column: name, classes: [...(names as Set<string>)].sort(compareWords) };
   }
 }
 

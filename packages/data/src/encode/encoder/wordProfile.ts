@@ -144,7 +144,7 @@ export class WordProfile implements Profile<string | undefined, WordTally> {
     return this.#seen(hashed({ bits }), why);
   }
 
-  /** Where days and months might be either, dots stand between day and month, and slashes between month and day. */
+  /** Where a date can be read in two ways, dots stand after the day (31.03.) and slashes after the month (3/31/). */
   #dateOrder(): DateOrder | undefined {
     const [first] = this.#counts.keys();
     const isOpen = this.#dates[0] === 'dmy' && this.#dates.includes('mdy');

@@ -1,5 +1,5 @@
 import type { Mergeable } from '../mergeable.js';
-import { byName } from './byName.js';
+import { compareWords } from './compareWords.js';
 
 /** Which words have a place of their own. */
 export interface CategoryOptions {
@@ -85,9 +85,9 @@ export class Categories implements Mergeable<CategoriesTally> {
     const counted = [...this.#places].map(([word, place]) => [word, this.#counts[place] as number] as const);
     const kept = counted
       .filter(([, count]) => count >= this.#minCount)
-      .sort(([a, m], [b, n]) => n - m || byName(a, b))
+      .sort(([a, m], [b, n]) => n - m || compareWords(a, b))
       .slice(0, this.#maxCategories)
-      .sort(([a], [b]) => byName(a, b));
+      .sort(([a], [b]) => compareWords(a, b));
     this.#places.clear();
     this.#counts.length = 0;
     for (const [place, [word, count]] of kept.entries()) {

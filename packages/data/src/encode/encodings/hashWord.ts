@@ -1,4 +1,4 @@
-import { finalMix } from '../../finalMix.js';
+import { finalMix } from '../../order/finalMix.js';
 
 const room = new Uint8Array(3 * 1024);
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 import { random } from '@fluxion/tensor';
-import { finalMix } from '../../finalMix.js';
+import { finalMix } from '../../order/finalMix.js';
 import { shuffledIndex } from '../../order/shuffledIndex.js';
 import { encodingOf } from './encodingOf.js';
 import {
