@@ -1,28 +1,19 @@
 export type { NumberFormat } from './encode/cells/numberFormat.js';
 export type { DateOrder } from './encode/cells/times.js';
 export { WrittenRange } from './encode/cells/writtenRange.js';
-export type { ColumnOptions, ColumnSelection, PerName, TargetKind } from './encode/columnOptions.js';
-export type {
-  DataDescription,
-  LabelsDescription,
-  NumbersDescription,
-  ValuesDescription,
-} from './encode/dataDescription.js';
-export { describe } from './encode/describe.js';
 export {
-  type ClassPrediction,
   type ColumnPlan,
-  type EncodedRows,
   type EncodeRowsOptions,
   Encoder,
-  type InputPlaces,
   type LeftOutColumn,
-  type RowPrediction,
 } from './encode/encoder/encoder.js';
 export { fitEncoder } from './encode/encoder/fitEncoder.js';
 export type { FitOptions } from './encode/encoder/fitOptions.js';
+export type { InputPlaces } from './encode/encoder/inputPlaces.js';
 export { type OnlineOptions, onlineEncoder } from './encode/encoder/onlineEncoder.js';
 export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
+export type { ClassPrediction, RowPrediction } from './encode/encoder/rowPrediction.js';
+export type { EncodedRows } from './encode/encoder/rowsEncoder.js';
 export { type ClassTarget, inTargetUnits, type NumberTarget, type Target } from './encode/encoder/target.js';
 export type { TargetMeaning } from './encode/encoder/targetFit.js';
 export type { RowWeight } from './encode/encoder/weightEncoder.js';
@@ -47,6 +38,14 @@ export { type Symlog, symlog } from './encode/encodings/symlog.js';
 export { type Tokens, type TokensOptions, tokens } from './encode/encodings/tokens.js';
 export { type Vector, type VectorOptions, vector } from './encode/encodings/vector.js';
 export { type Words, type WordsOptions, words } from './encode/encodings/words.js';
+export type { ColumnOptions, ColumnSelection, PerName, TargetKind } from './encode/raw/columnOptions.js';
+export type {
+  DataDescription,
+  LabelsDescription,
+  NumbersDescription,
+  ValuesDescription,
+} from './encode/raw/dataDescription.js';
+export { describe } from './encode/raw/describe.js';
 export type { ExampleReader } from './examples/exampleReader.js';
 export type {
   EncodedOptions,

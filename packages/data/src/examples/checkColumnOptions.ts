@@ -1,6 +1,6 @@
 import { OptionError } from '@fluxion/tensor';
-import type { ColumnOptions, PerName } from '../encode/columnOptions.js';
 import { Encoder } from '../encode/encoder/encoder.js';
+import type { ColumnOptions, PerName } from '../encode/raw/columnOptions.js';
 import { checkOptionNames } from './checkOptionNames.js';
 import type { EncodedOptions } from './examples.js';
 

@@ -1,5 +1,5 @@
 import { expectNames } from '@fluxion/tensor';
-import type { ColumnOptions } from '../encode/columnOptions.js';
+import type { ColumnOptions } from '../encode/raw/columnOptions.js';
 import type { EncodedOptions, ReadOptions } from './examples.js';
 
 /** A record, so that the compiler tells of an option that is missing here. */

@@ -1,6 +1,6 @@
 import type { DataPlace, DType, Labels, Tensor } from '@fluxion/tensor';
-import type { ColumnOptions } from '../encode/columnOptions.js';
 import type { Encoder } from '../encode/encoder/encoder.js';
+import type { ColumnOptions } from '../encode/raw/columnOptions.js';
 import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
 import type { Shard } from '../order/shard.js';

@@ -1,7 +1,7 @@
 import type { DataPlace, Labels, Tensor } from '@fluxion/tensor';
 import type { RowMask } from '../encode/cells/cellReader.js';
-import type { ColumnEncoder } from '../encode/columnEncoder.js';
-import type { ColumnEncoders } from '../encode/columnEncoders.js';
+import type { MinibatchColumn } from '../encode/minibatchColumn.js';
+import type { MinibatchColumns } from '../encode/minibatchColumns.js';
 import { type ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
 import type { Position } from '../order/position.js';
 import { type Shard, shardPart } from '../order/shard.js';
@@ -17,7 +17,7 @@ export class Minibatch {
   readonly fields: readonly number[];
   readonly targetColumn: string | undefined;
   readonly #place: (row: number) => DataPlace;
-  readonly #groups: ColumnEncoders;
+  readonly #groups: MinibatchColumns;
   readonly #encoders: readonly BoundEncoder[];
   readonly #isShared: boolean;
   readonly #full: Tensors;
@@ -44,7 +44,7 @@ export class Minibatch {
 
   /** @param place where a row of the source is, for errors */
   constructor(
-    groups: ColumnEncoders,
+    groups: MinibatchColumns,
     batchSize: number,
     place: (row: number) => DataPlace,
     targetColumn: string | undefined,
@@ -265,7 +265,7 @@ export class Minibatch {
 
 /** An encoder, and where in a block its columns are. */
 interface BoundEncoder {
-  readonly encoder: ColumnEncoder;
+  readonly encoder: MinibatchColumn;
   readonly isInput: boolean;
   readonly columns: readonly number[];
 }

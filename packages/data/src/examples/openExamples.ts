@@ -1,7 +1,7 @@
 import { OptionError } from '@fluxion/tensor';
 import { findColumn } from '../encode/column.js';
-import { columnEncoders } from '../encode/columnEncoders.js';
 import { weightEncoder } from '../encode/encoder/weightEncoder.js';
+import { rawColumns } from '../encode/raw/rawColumns.js';
 import { rowPlace } from '../sources/locateRows.js';
 import type { Source } from '../sources/source.js';
 import { checkColumnOptions, checkEncodedOptions } from './checkColumnOptions.js';
@@ -40,7 +40,7 @@ export async function openExamples(
   try {
     const encoders =
       'encoder' in options
-        ? options.encoder.columnEncoders(open.schema, source.name, {
+        ? options.encoder.minibatchColumns(open.schema, source.name, {
             batchSize: checked.batchSize,
             dtype: checked.dtype,
             online: options.online === true,
@@ -48,7 +48,7 @@ export async function openExamples(
             // Where to go on has been counted without gaps, if none were known of.
             leavesOutGaps: hasGaps(options) || checked.from.row === 0,
           })
-        : await columnEncoders(open, source.name, options, checked);
+        : await rawColumns(open, source.name, options, checked);
     signal?.throwIfAborted();
     const isCounted = checked.shuffle !== false || checked.from.row > 0;
     const rows = isCounted ? await open.countRows?.() : undefined;

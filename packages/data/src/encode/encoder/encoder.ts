@@ -1,8 +1,6 @@
 import {
-  type DataPlace,
   type DType,
   type Json,
-  type Labels,
   type ModelEncoder,
   OptionError,
   type Saved,
@@ -12,13 +10,16 @@ import {
 } from '@fluxion/tensor';
 import type { Schema } from 'apache-arrow';
 import { fittedColumn } from '../column.js';
-import type { ColumnEncoders } from '../columnEncoders.js';
+import type { MinibatchColumns } from '../minibatchColumns.js';
 import { indexEncoder } from './indexEncoder.js';
 import { type EncodeOptions, inputEncoder } from './inputEncoder.js';
+import { type InputPlaces, placesIn } from './inputPlaces.js';
 import type { RowInput } from './rowInput.js';
+import { type RowPrediction, rowPrediction } from './rowPrediction.js';
+import { type EncodedRows, RowsEncoder } from './rowsEncoder.js';
 import { sparseEncoder, sparseLayout } from './sparseEncoder.js';
 import type { EncodedColumn, Extremes } from './stagedColumn.js';
-import { inTargetUnits, type Target, type TargetOptions, targetEncoder, targetJson } from './target.js';
+import { type Target, type TargetOptions, targetEncoder, targetJson } from './target.js';
 import { type RowWeight, weightEncoder } from './weightEncoder.js';
 
 /** A column of the input, and how it is encoded. */
@@ -30,14 +31,6 @@ export interface ColumnPlan {
   readonly width: number;
   /** What spoke for this encoding. */
   readonly why: string;
-}
-
-/** Where the numbers of a column are in an input. */
-export interface InputPlaces {
-  readonly input: string;
-  /** Place of the first among an example's numbers. */
-  readonly from: number;
-  readonly width: number;
 }
 
 /** A column that is not used. */
@@ -56,29 +49,6 @@ const INPUT = 'input';
 const SPARSE = 'sparse';
 /** Numbers of a cell beyond which only those that are not zero are given to the model. */
 const DENSE = 2 ** 10;
-
-/** Probability of each class, and the likeliest one. */
-export interface ClassPrediction {
-  readonly class: string;
-  readonly probability: number;
-  /** Of every class, by name. */
-  readonly probabilities: Readonly<Record<string, number>>;
-}
-
-/** Plain objects as examples. Their tensors are lent until the next ones are encoded. */
-export interface EncodedRows {
-  /** Number of examples. */
-  readonly size: number;
-  readonly inputs: Readonly<Record<string, Tensor | Labels>>;
-  readonly targets: Readonly<Record<string, Tensor | Labels>>;
-  /** How much each counts, [batch]; absent where the encoder knows no such column, or the targets are not read. */
-  readonly weights?: Tensor;
-  /** Over when later rows have overwritten the tensors. */
-  readonly lease: { isOver(): boolean };
-}
-
-/** What a model says of a row, in the terms of the table. */
-export type RowPrediction = ClassPrediction | number;
 
 /** How plain objects are encoded. */
 export interface EncodeRowsOptions {
@@ -191,22 +161,12 @@ export class Encoder implements ModelEncoder {
    * encoder does not use.
    */
   placesOf(column: string): readonly InputPlaces[] {
+    const [dense, sparse] = [this.#dense, this.#sparse];
     const indexed = this.#indexed.find((one) => one.column === column);
     if (indexed !== undefined) return [{ input: column, from: 0, width: indexed.state.width }];
-    const placesIn = (columns: readonly PlannedColumn[], widthOf: (one: PlannedColumn) => number) => {
-      let from = 0;
-      for (const one of columns) {
-        const width = widthOf(one);
-        if (one.column === column) return { from, width };
-        from += width;
-      }
-      return undefined;
-    };
-    const dense = placesIn(this.#dense, ({ state }) => state.width);
-    const sparse = placesIn(this.#sparse, ({ state }) => state.maxEntries ?? 0);
     return [
-      ...(dense ? [{ input: INPUT, ...dense }] : []),
-      ...(sparse ? [SPARSE, `${SPARSE}.weights`].map((input) => ({ input, ...sparse })) : []),
+      ...placesIn([INPUT], dense, column, ({ state }) => state.width),
+      ...placesIn([SPARSE, `${SPARSE}.weights`], sparse, column, ({ state }) => state.maxEntries ?? 0),
     ];
   }
 
@@ -260,7 +220,7 @@ export class Encoder implements ModelEncoder {
   }
 
   /** The encoders of a source's columns. For whoever reads examples. */
-  columnEncoders(schema: Schema, file: string, options: SourceOptions): ColumnEncoders {
+  minibatchColumns(schema: Schema, file: string, options: SourceOptions): MinibatchColumns {
     const fieldOf = (column: string): number => fittedColumn(schema, column, file).field;
     return {
       inputs: this.#inputs(fieldOf, options),
@@ -282,26 +242,10 @@ export class Encoder implements ModelEncoder {
    */
   decode(target: string, values: ArrayLike<number>): RowPrediction {
     const found = this.targets[target];
-    if (found === undefined) {
-      throw new OptionError(
-        `encoder decode: expected a target (${Object.keys(this.targets).join(', ')}), got '${target}'; name one`,
-      );
-    }
-    if (found.kind === 'number') {
-      expectUnits(found.column, 1, values.length);
-      return inTargetUnits(found, values[0] as number);
-    }
-    const { classes, column } = found;
-    const isBinary = classes.length === 2 && values.length === 1;
-    if (!isBinary) expectUnits(column, classes.length, values.length);
-    const second = values[0] as number;
-    const probabilities = isBinary ? [1 - second, second] : Array.from(values);
-    const probability = Math.max(...probabilities);
-    return {
-      class: classes[probabilities.indexOf(probability)] as string,
-      probability,
-      probabilities: Object.fromEntries(classes.map((name, label) => [name, probabilities[label] as number])),
-    };
+    if (found !== undefined) return rowPrediction(found, values);
+    throw new OptionError(
+      `encoder decode: expected a target (${Object.keys(this.targets).join(', ')}), got '${target}'; name one`,
+    );
   }
 
   /** Description and state. The tensors are copies. */
@@ -373,53 +317,5 @@ export class Encoder implements ModelEncoder {
 
   #targetList(): readonly Target[] {
     return Object.values(this.targets);
-  }
-}
-
-function expectUnits(column: string, expected: number, units: number): void {
-  if (units === expected) return;
-  throw new OptionError(
-    `encoder decode: expected ${expected} units for '${column}', got ${units}; give the model's output so many`,
-  );
-}
-
-/** A minibatch of plain objects. */
-class RowsEncoder {
-  readonly #inputs: readonly RowInput[];
-  readonly #targets: readonly RowInput[];
-  readonly #weights: Omit<RowInput, 'isGap'> | undefined;
-  #lease: EncodedRows['lease'] | undefined;
-
-  constructor(
-    inputs: readonly RowInput[],
-    targets: readonly RowInput[],
-    weights: Omit<RowInput, 'isGap'> | undefined,
-  ) {
-    this.#inputs = inputs;
-    this.#targets = targets;
-    this.#weights = weights;
-  }
-
-  encode(rows: readonly Readonly<Record<string, unknown>>[]): EncodedRows {
-    const size = rows.length;
-    for (const [i, row] of rows.entries()) {
-      const place: DataPlace = size === 1 ? {} : { row: i };
-      for (const input of this.#inputs) input.take(i, row, place);
-      for (const target of this.#targets) target.take(i, row, place);
-      this.#weights?.take(i, row, place);
-    }
-    for (const input of this.#inputs) input.encode(size);
-    const lease = { isOver: (): boolean => this.#lease !== lease };
-    this.#lease = lease;
-    const lent = (all: readonly RowInput[]): Record<string, Tensor | Labels> =>
-      Object.fromEntries(all.map((one) => [one.name, one.lend(size)]));
-    const weights = this.#weights?.lend(size) as Tensor | undefined;
-    return {
-      size,
-      inputs: lent(this.#inputs),
-      targets: lent(this.#targets),
-      ...(weights && { weights }),
-      lease,
-    };
   }
 }

@@ -1,6 +1,6 @@
 import type { DType } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import { lender } from '../floatsEncoder.js';
+import { lender } from '../lender.js';
 import { minibatchFloats } from '../minibatchFloats.js';
 import type { RowInput } from './rowInput.js';
 import { type EncodedColumn, type Extremes, StagedColumn } from './stagedColumn.js';

@@ -1,8 +1,8 @@
 import type { DataPlace } from '@fluxion/tensor';
-import type { ColumnEncoder } from '../columnEncoder.js';
+import type { MinibatchColumn } from '../minibatchColumn.js';
 
 /** An input or a target whose rows come from blocks or from plain objects. */
-export interface RowInput extends ColumnEncoder {
+export interface RowInput extends MinibatchColumn {
   /**
    * Takes example i of the minibatch from a plain object.
    *

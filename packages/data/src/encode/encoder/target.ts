@@ -11,7 +11,7 @@ import {
 import type { NumberFormat } from '../cells/numberFormat.js';
 import { formattedNumbers, shortened } from '../cells/numbers.js';
 import { wordReader } from '../cells/words.js';
-import { lender } from '../floatsEncoder.js';
+import { lender } from '../lender.js';
 import { minibatchFloats } from '../minibatchFloats.js';
 import { eagerEncoder } from './eagerEncoder.js';
 import type { RowInput } from './rowInput.js';

@@ -1,6 +1,6 @@
 import { DataError, type DataPlace, tensor } from '@fluxion/tensor';
 import { numbers } from '../cells/numbers.js';
-import type { MinibatchOptions } from '../columnEncoders.js';
+import type { MinibatchOptions } from '../minibatchColumns.js';
 import { minibatchFloats } from '../minibatchFloats.js';
 import { eagerEncoder } from './eagerEncoder.js';
 import type { RowInput } from './rowInput.js';

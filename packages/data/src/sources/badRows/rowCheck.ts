@@ -1,7 +1,7 @@
 import type { Data, Schema } from 'apache-arrow';
-import { columnEncoders } from '../../encode/columnEncoders.js';
-import type { ColumnOptions } from '../../encode/columnOptions.js';
 import { profileOf } from '../../encode/encoder/columnFit.js';
+import type { ColumnOptions } from '../../encode/raw/columnOptions.js';
+import { rawColumns } from '../../encode/raw/rawColumns.js';
 import type { EncodedOptions } from '../../examples/examples.js';
 import { Minibatch } from '../../examples/minibatch.js';
 import type { Block, OpenSource } from '../source.js';
@@ -27,14 +27,14 @@ export async function exampleCheck(
   const minibatch = { batchSize: 1, dtype: 'float32' } as const;
   const groups =
     'encoder' in examples
-      ? examples.encoder.columnEncoders(open.schema, file, {
+      ? examples.encoder.minibatchColumns(open.schema, file, {
           ...minibatch,
           online: false,
           targets: examples.targets !== false,
           // A row without a target is no example, but no bad one.
           leavesOutGaps: true,
         })
-      : await columnEncoders(open, file, examples, minibatch);
+      : await rawColumns(open, file, examples, minibatch);
   const one = new Minibatch(groups, 1, () => ({}), undefined);
   return {
     fields: one.fields,

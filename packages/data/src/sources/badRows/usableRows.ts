@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { DataError } from '@fluxion/tensor';
-import type { ColumnOptions } from '../../encode/columnOptions.js';
+import type { ColumnOptions } from '../../encode/raw/columnOptions.js';
 import type { EncodedOptions } from '../../examples/examples.js';
 import { lastAtMost } from '../../lastAtMost.js';
 import { rowPlace } from '../locateRows.js';

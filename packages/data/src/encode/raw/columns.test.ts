@@ -15,10 +15,10 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { collect } from '../../test/collect.js';
-import { fixture } from '../../test/fixture.js';
-import { dictionary, utf8 } from '../../test/strings.js';
-import { byteLists, floats, ints, tableOf } from '../../test/tables.js';
+import { collect } from '../../../test/collect.js';
+import { fixture } from '../../../test/fixture.js';
+import { dictionary, utf8 } from '../../../test/strings.js';
+import { byteLists, floats, ints, tableOf } from '../../../test/tables.js';
 import {
   type ColumnOptions,
   type Examples,
@@ -26,9 +26,9 @@ import {
   openExamples,
   type ReadOptions,
   type Source,
-} from '../index.js';
-import { arrowFile } from '../sources/arrow/arrowFile.js';
-import { arrowTable } from '../sources/arrow/arrowTable.js';
+} from '../../index.js';
+import { arrowFile } from '../../sources/arrow/arrowFile.js';
+import { arrowTable } from '../../sources/arrow/arrowTable.js';
 
 const rows = Array.from({ length: 10 }, (_, i) => i);
 

@@ -1,6 +1,6 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
-import { forEachPiece } from '../sources/forEachPiece.js';
+import { forEachPiece } from '../../sources/forEachPiece.js';
 
 /** Numbers as they lie in memory. */
 export type Numbers =

@@ -6,7 +6,7 @@ import type { RowMask } from './cells/cellReader.js';
  * Turns columns into one tensor: it checks and takes in the blocks of a window, then gathers rows from them into the
  * minibatch that it lends.
  */
-export interface ColumnEncoder {
+export interface MinibatchColumn {
   readonly name: string;
   /** Places in the schema of the columns that `add` wants, in this order. */
   readonly fields: readonly number[];

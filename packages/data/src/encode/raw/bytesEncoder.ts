@@ -1,9 +1,10 @@
 import { arena, createKernels, type DataPlace, type Tensor } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import type { ColumnEncoder } from './columnEncoder.js';
+import { lender } from '../lender.js';
+import type { MinibatchColumn } from '../minibatchColumn.js';
+import { minibatchLength } from '../minibatchLength.js';
 import { columnNumbers } from './columnNumbers.js';
-import { lender, type NumbersEncoderOptions } from './floatsEncoder.js';
-import { minibatchLength } from './minibatchLength.js';
+import type { NumbersEncoderOptions } from './floatsEncoder.js';
 import type { NumericColumns } from './numericColumns.js';
 
 /** The floats and bytes of so many fit into an arena, in either precision. */
@@ -17,12 +18,12 @@ const MAX_NUMBERS = 2 ** 28;
 export function bytesEncoder(
   group: NumericColumns,
   { batchSize, dtype, scale }: NumbersEncoderOptions,
-): ColumnEncoder {
+): MinibatchColumn {
   const { width } = group;
   const kernels = createKernels(dtype === 'float32' ? 'wasm' : 'reference', arena(dtype));
   const lists: Uint8Array[] = [];
 
-  function room(examples: number): { readonly out: Tensor; readonly gather: ColumnEncoder['gather'] } {
+  function room(examples: number): { readonly out: Tensor; readonly gather: MinibatchColumn['gather'] } {
     const length = minibatchLength(examples, width, MAX_NUMBERS);
     const out = kernels.arena.tensor([length]);
     const { data } = kernels.arena.tensor([Math.ceil(length / out.data.BYTES_PER_ELEMENT)]);

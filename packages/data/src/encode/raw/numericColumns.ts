@@ -1,7 +1,7 @@
 import { DataError, type DType, sizeOf } from '@fluxion/tensor';
 import { DataType, Precision, type Schema } from 'apache-arrow';
-import { isString } from '../sources/arrow/isString.js';
-import { type Column, findColumn } from './column.js';
+import { isString } from '../../sources/arrow/isString.js';
+import { type Column, findColumn } from '../column.js';
 import type { NamedColumns } from './columnSelection.js';
 
 /** Columns that become one tensor: a list, or numbers side by side. */

@@ -1,6 +1,6 @@
 import { type DataPlace, labels } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import type { ColumnEncoder } from './columnEncoder.js';
+import type { MinibatchColumn } from '../minibatchColumn.js';
 import type { LabelColumn } from './labelColumn.js';
 import { NamedLabels } from './namedLabels.js';
 import { numberLabels } from './numberLabels.js';
@@ -17,7 +17,7 @@ export interface LabelsEncoderOptions {
 export function labelsEncoder(
   { name, column }: LabelColumn,
   { batchSize, names, classes }: LabelsEncoderOptions,
-): ColumnEncoder {
+): MinibatchColumn {
   const out = new Int32Array(batchSize);
   const full = labels(out);
   const named = names === undefined ? undefined : new NamedLabels(names);

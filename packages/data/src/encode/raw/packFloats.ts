@@ -1,6 +1,6 @@
 import { DataError, type DataPlace, type DType, type Floats } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import { forEachPiece } from '../sources/forEachPiece.js';
+import { forEachPiece } from '../../sources/forEachPiece.js';
 import { columnNumbers, type Numbers } from './columnNumbers.js';
 import type { NumericColumns } from './numericColumns.js';
 

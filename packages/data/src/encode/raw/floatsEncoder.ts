@@ -1,7 +1,8 @@
-import { type DataPlace, type DType, type Floats, type Tensor, tensor } from '@fluxion/tensor';
+import { type DataPlace, type DType, type Floats, tensor } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import type { ColumnEncoder } from './columnEncoder.js';
-import { minibatchFloats } from './minibatchFloats.js';
+import { lender } from '../lender.js';
+import type { MinibatchColumn } from '../minibatchColumn.js';
+import { minibatchFloats } from '../minibatchFloats.js';
 import type { NumericColumns } from './numericColumns.js';
 import { isPacked, packFloats } from './packFloats.js';
 
@@ -16,7 +17,7 @@ export interface NumbersEncoderOptions {
 export function floatsEncoder(
   group: NumericColumns,
   { batchSize, dtype, scale }: NumbersEncoderOptions,
-): ColumnEncoder {
+): MinibatchColumn {
   const { width } = group;
   const out = minibatchFloats(dtype, batchSize, width);
   const packed: Floats[] = [];
@@ -59,14 +60,4 @@ const LONG = 32;
 function copyFloats(values: Floats, start: number, out: Floats, at: number, width: number): void {
   if (width >= LONG) out.set(values.subarray(start, start + width), at);
   else for (let j = 0; j < width; j++) out[at + j] = values[start + j] as number;
-}
-
-/** Views on the first examples of `out`; that of a full minibatch is made once. */
-export function lender(
-  out: Floats,
-  batchSize: number,
-  { shape, width }: Pick<NumericColumns, 'shape' | 'width'>,
-): (size: number) => Tensor {
-  const full = tensor(out, [batchSize, ...shape]);
-  return (size) => (size === batchSize ? full : tensor(out.subarray(0, size * width), [size, ...shape]));
 }

@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { DataError, OptionError } from '@fluxion/tensor';
 import { expect, describe as group, it } from 'vitest';
-import { fixture } from '../../test/fixture.js';
-import { dictionary, utf8 } from '../../test/strings.js';
-import { byteLists, floats, ints, numberedRows, tableOf } from '../../test/tables.js';
-import { watched } from '../../test/watchedSource.js';
-import { arrowFile } from '../sources/arrow/arrowFile.js';
-import { arrowStream } from '../sources/arrow/arrowStream.js';
-import { arrowTable } from '../sources/arrow/arrowTable.js';
+import { fixture } from '../../../test/fixture.js';
+import { dictionary, utf8 } from '../../../test/strings.js';
+import { byteLists, floats, ints, numberedRows, tableOf } from '../../../test/tables.js';
+import { watched } from '../../../test/watchedSource.js';
+import { arrowFile } from '../../sources/arrow/arrowFile.js';
+import { arrowStream } from '../../sources/arrow/arrowStream.js';
+import { arrowTable } from '../../sources/arrow/arrowTable.js';
 import type { ColumnOptions } from './columnOptions.js';
 import { describe } from './describe.js';
 

@@ -1,15 +1,15 @@
 import { sizeOf } from '@fluxion/tensor';
-import { checkColumnOptions } from '../examples/checkColumnOptions.js';
-import { locateRows } from '../sources/locateRows.js';
-import type { OpenSource, Source } from '../sources/source.js';
+import { checkColumnOptions } from '../../examples/checkColumnOptions.js';
+import { locateRows } from '../../sources/locateRows.js';
+import type { OpenSource, Source } from '../../sources/source.js';
 import { ClassCount } from './classCount.js';
-import { byteScale, targetScale } from './columnEncoders.js';
 import type { ColumnOptions } from './columnOptions.js';
 import { columnSelection, type NamedColumns } from './columnSelection.js';
 import type { DataDescription, NumbersDescription, ValuesDescription } from './dataDescription.js';
 import { labelColumn, targetKindOf } from './labelColumn.js';
 import { numericColumns } from './numericColumns.js';
 import { perName } from './perName.js';
+import { byteScale, targetScale } from './scales.js';
 
 /**
  * Finds out what a model for this data has to fit: shapes of the inputs, and number and names of the classes. For labels

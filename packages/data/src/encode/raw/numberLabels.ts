@@ -1,6 +1,6 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import { forEachPiece } from '../sources/forEachPiece.js';
+import { forEachPiece } from '../../sources/forEachPiece.js';
 import { columnNumbers } from './columnNumbers.js';
 
 const MAX_LABEL = 2 ** 31 - 1;

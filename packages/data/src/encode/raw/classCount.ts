@@ -1,7 +1,7 @@
 import { DataError } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import { forEachPiece } from '../sources/forEachPiece.js';
-import type { Column } from './column.js';
+import { forEachPiece } from '../../sources/forEachPiece.js';
+import type { Column } from '../column.js';
 import type { ColumnOptions } from './columnOptions.js';
 import type { LabelsDescription } from './dataDescription.js';
 import type { LabelColumn } from './labelColumn.js';
