@@ -29,7 +29,7 @@ interface Trained {
 interface RankResults {
   readonly rank: number;
   readonly size: number;
-  readonly library: string;
+  readonly version: string;
   readonly calls: Readonly<Record<string, readonly unknown[]>>;
   readonly fitted: Trained;
   readonly dense: Trained;
@@ -153,7 +153,7 @@ describe('ranks of a job', () => {
       expect(results.map((of) => [of.rank, of.size])).toEqual(
         Array.from({ length: size }, (_, number) => [number, size]),
       );
-      expect(first.library).toContain(name);
+      expect(first.version).toContain(name);
       const numbers = Array.from({ length: size }, (_, number) => number);
       for (const { calls, ...of } of results) {
         expect(calls).toEqual({

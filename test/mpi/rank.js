@@ -17,12 +17,12 @@ const job = mpi();
 let sent = 0;
 /** The job, whose calls are counted by the numbers that they take. */
 const ranks = Object.assign(Object.create(job), {
-  /** @param {import('@fluxion/mpi').SentNumbers} numbers @param {import('@fluxion/mpi').Reduction} operation */
+  /** @param {import('@fluxion/mpi').MpiArray} numbers @param {import('@fluxion/mpi').ReduceOp} operation */
   allreduce(numbers, operation) {
     sent += numbers.length;
     job.allreduce(numbers, operation);
   },
-  /** @param {import('@fluxion/mpi').SentNumbers} parts @param {Int32Array} counts */
+  /** @param {import('@fluxion/mpi').MpiArray} parts @param {Int32Array} counts */
   allgather(parts, counts) {
     sent += parts.length;
     job.allgather(parts, counts);
@@ -158,7 +158,7 @@ const ways = {
   averaged,
 };
 /** @type {Record<string, unknown>} */
-const results = { rank: ranks.rank, size: ranks.size, library: ranks.library };
+const results = { rank: ranks.rank, size: ranks.size, version: ranks.version };
 for (const [name, way] of Object.entries(ways)) {
   if (some === '' || some.split(',').includes(name)) results[name] = await way();
 }

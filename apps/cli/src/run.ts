@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { type Host, Interruption } from './host.js';
 import { failureText, oneLine } from './output/failureText.js';
 import { program } from './program.js';
+import { failTogether } from './training/failTogether.js';
 import { UsageError } from './usageError.js';
 
 /**
@@ -25,11 +26,11 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
     if (error instanceof CommanderError) {
       // Help and version end here too, as does `fluxion` alone, which has printed its help.
       if (error.exitCode === 0) return 0;
-      if (error.code !== 'commander.help') complain(host, `${name}: ${parsingText(error)}`, name);
+      if (error.code !== 'commander.help') await complain(host, args, `${name}: ${parsingText(error)}`, name);
       return 2;
     }
     if (error instanceof UsageError) {
-      complain(host, `${name}: ${error.message}`, name);
+      await complain(host, args, `${name}: ${error.message}`, name);
       return 2;
     }
     host.stderr.write(`${name}: ${failureText(error, args.includes('--debug'))}\n`);
@@ -46,8 +47,15 @@ const FOREIGN: Readonly<Record<string, string>> = {
   '--output': '--out',
 };
 
-function complain({ stderr }: Host, text: string, command: string): void {
-  stderr.write(`${oneLine(text)}; see ${command} --help\n`);
+async function complain(
+  { stderr }: Host,
+  args: readonly string[],
+  text: string,
+  command: string,
+): Promise<void> {
+  const message = `${oneLine(text)}; see ${command} --help`;
+  if (args.some((arg) => arg.startsWith('--distributed'))) await failTogether(message);
+  stderr.write(`${message}\n`);
 }
 
 function parsingText({ code, message }: CommanderError): string {

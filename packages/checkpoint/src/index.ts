@@ -1,5 +1,4 @@
 export { WholeFile } from './folder/wholeFile.js';
-export { type Difference, firstDifference } from './json/firstDifference.js';
 export { JsonValue } from './json/jsonValue.js';
 export { loadModel } from './model/loadModel.js';
 export { expectSavable, type Training } from './model/modelContent.js';

@@ -56,6 +56,7 @@ export type {
   ShuffleOptions,
 } from './examples/examples.js';
 export { openExamples } from './examples/openExamples.js';
+export { differingRank } from './order/differingRank.js';
 export { holdOut, type RowFilter } from './order/holdOut.js';
 export type { Position } from './order/position.js';
 export { type GatheringShard, type Shard, shardPart } from './order/shard.js';

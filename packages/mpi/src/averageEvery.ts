@@ -3,6 +3,7 @@ import { extendStep, type Step } from '@fluxion/pipeline';
 import { expectNames, OptionError, StateError } from '@fluxion/tensor';
 import { concat, defer, EMPTY, map, type OperatorFunction } from 'rxjs';
 import { announce } from './announce.js';
+import { expectRanks } from './expectRanks.js';
 import { ModelMean } from './modelMean.js';
 import type { Mpi } from './mpi.js';
 
@@ -25,7 +26,7 @@ export interface Averaged {
  * mean was taken says `averaged: true`: what is saved then has what all ranks have learned.
  *
  * @param every a positive integer: examples of one rank, in whole steps
- * @throws {OptionError} when it is none; {StateError} as the stream's error, when a rank does something else instead, as to end
+ * @throws {OptionError} when it is none, or `ranks` are; {StateError} as the stream's error, when a rank does something else instead, as to end
  *   after fewer steps, or another operator stands between.
  * @see McDonald, Hall, Mann, "Distributed training strategies for the structured perceptron", NAACL 2010; Stich, "Local SGD
  *   converges fast and communicates little", ICLR 2019.
@@ -39,6 +40,7 @@ export function averageEvery(
   options: AverageEveryOptions = {},
 ): OperatorFunction<Step, Step & Averaged> {
   expectNames('averageEvery', options, ['optimizer']);
+  expectRanks('averageEvery', ranks);
   if (!(Number.isSafeInteger(every) && every > 0)) {
     throw new OptionError(`averageEvery: expected a positive integer, got ${every}; give one, as 1000`);
   }

@@ -37,7 +37,7 @@ export class DenseSum {
   add(share: number): void {
     if (this.#writes.length === 0) return;
     for (const write of this.#writes) write();
-    // Equal shares, which all steps but the last have, are in what was written.
+    // The factor 1/R is applied already.
     const { size } = this.#ranks;
     if (share !== 1 / size) this.#scale(share * size);
     this.#ranks.allreduce(this.#numbers, 'sum');

@@ -4,10 +4,11 @@ import type { NativeLibrary } from '@fluxion/tensor';
 export type Handle = number | bigint;
 
 /** Arrays that can be sent. */
-export type SentNumbers = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type MpiArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** How the numbers of all ranks become one. */
-export type Reduction = 'sum' | 'max' | 'min';
+/** How the numbers of all ranks may become one. */
+export const reduceOps = ['sum', 'max', 'min'] as const;
+export type ReduceOp = (typeof reduceOps)[number];
 
 /** The constants of `mpi.h`, which differ between the two families of libraries. */
 export interface Handles {
@@ -19,8 +20,9 @@ export interface Handles {
   readonly float: Handle;
   readonly double: Handle;
   readonly int: Handle;
+  /** Of unsigned numbers, which can be added. */
   readonly byte: Handle;
-  readonly operations: Readonly<Record<Reduction, Handle>>;
+  readonly operations: Readonly<Record<ReduceOp, Handle>>;
   /** Stands for a buffer that is the result's too. */
   readonly inPlace: number;
   /** Stands for a status that nobody wants. */
@@ -44,7 +46,7 @@ export function handlesOf(library: NativeLibrary): Handles {
     float: address('float'),
     double: address('double'),
     int: address('int'),
-    byte: address('byte'),
+    byte: address('uint8_t'),
     operations: { sum: address('op_sum'), max: address('op_max'), min: address('op_min') },
     inPlace: 1,
     ignoreStatus: 0,
@@ -60,7 +62,7 @@ const mpich: Handles = {
   float: 0x4c00040a,
   double: 0x4c00080b,
   int: 0x4c000405,
-  byte: 0x4c00010d,
+  byte: 0x4c00013b,
   operations: { sum: 0x58000003, max: 0x58000001, min: 0x58000002 },
   inPlace: -1,
   ignoreStatus: 1,

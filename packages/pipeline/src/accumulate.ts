@@ -9,7 +9,7 @@ import type { Backward } from './messages.js';
  * Takes the gradients of `passes` backward passes together into one, the mean over all their examples: the update of a
  * minibatch of so many, in the memory of one pass. What is left at the end of the stream is sent on too.
  *
- * Stands between `bprop` and `update`. All passes must be of one model, and those taken together of the same parameters.
+ * Borrowed examples count as none. Stands between `bprop` and `update`. All passes must be of one model, and those taken together of the same parameters.
  *
  * @param passes a positive integer
  * @throws {OptionError} when passes is not a positive integer; {StateError} as the stream's error, when a pass is of
@@ -32,6 +32,7 @@ export function accumulate(passes: number): OperatorFunction<Backward, Backward>
 
       const take = (backward: Backward): void => {
         const { model, examples, gradients, size, loss } = backward;
+        const total = sum(together?.total, backward.total);
         mean ??= takeMean(free, model);
         if (mean.model !== model) {
           throw new StateError(
@@ -39,14 +40,15 @@ export function accumulate(passes: number): OperatorFunction<Backward, Backward>
           );
         }
         expectCurrent('accumulate', backward);
-        if (together === undefined) {
-          together = { ...backward, lease: mean.begin(gradients, size) };
-        } else {
+        if (together === undefined || together.size === 0) {
+          together = { ...backward, total, lease: mean.begin(gradients, size) };
+        } else if (size === 0) together = { ...together, examples, total };
+        else {
           expectCurrent('accumulate', together);
           mean.add(gradients, size);
-          const total = together.size + size;
-          const meanLoss = (together.loss * together.size + loss * size) / total;
-          together = { ...together, examples, size: total, loss: meanLoss };
+          const both = together.size + size;
+          const meanLoss = (together.loss * together.size + loss * size) / both;
+          together = { ...together, examples, size: both, total, loss: meanLoss };
         }
         taken++;
       };
@@ -70,6 +72,10 @@ export function accumulate(passes: number): OperatorFunction<Backward, Backward>
         }),
       );
     });
+}
+
+function sum(before = 0, size: number | undefined): number | undefined {
+  return size === undefined ? undefined : before + size;
 }
 
 function takeMean(free: WeakMap<FlowGraph, GradientMean[]>, model: FlowGraph): GradientMean {

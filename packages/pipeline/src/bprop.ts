@@ -30,7 +30,9 @@ export function backwardPass(loss: Losses, regularizer?: Regularizer): (forward:
       if (bound?.model !== model) bound = { model, target: objective(model, loss, regularizer) };
       const { loss: mean, gradients } = tape.bprop(bound.target, examples.targets, examples.weights);
       const { version } = model;
-      return { model, examples, size: examples.size, loss: mean, gradients, version, lease: tape };
+      const { total, borrowed } = examples;
+      const size = borrowed === true ? 0 : examples.size;
+      return { model, examples, size, total, loss: mean, gradients, version, lease: tape };
     } catch (error) {
       throw placedError(error, examples, examples.targetColumn);
     }

@@ -49,7 +49,7 @@ export class GradientMean {
 
   /** The mean, as gradients that stand on their own. */
   end(): readonly ParameterGradient[] {
-    this.#scale(this.#lastSize / this.#size);
+    if (this.#lastSize !== this.#size) this.#scale(this.#lastSize / this.#size);
     return this.#first?.mean ?? [];
   }
 

@@ -15,6 +15,7 @@ export { type DriftingStep, detectDrift } from './events/detectDrift.js';
 export { type Race, type RacedStep, type RaceOptions, raceFresh } from './events/raceFresh.js';
 export { type RaisedRate, type RaisedRateOptions, raisedRate } from './events/raisedRate.js';
 export { examples } from './examples.js';
+export { expectCurrent } from './expectCurrent.js';
 export { extendStep } from './extendStep.js';
 export { fprop } from './fprop.js';
 export { type KafkaClient, type KafkaLogOptions, kafkaLog } from './logs/kafkaLog.js';

@@ -13,8 +13,10 @@ export interface Backward {
   readonly model: FlowGraph;
   /** The minibatch; the last one, where `accumulate` has taken several together. */
   readonly examples: Examples;
-  /** Number of examples that loss and gradients are the mean over. */
+  /** Number of examples that loss and gradients are the mean over; 0 where they are borrowed, and count in no mean. */
   readonly size: number;
+  /** Number of examples of all shards, where the source is read in shards. */
+  readonly total?: number | undefined;
   /** Mean loss over these examples, before the update and without Ω. */
   readonly loss: number;
   readonly gradients: readonly ParameterGradient[];
@@ -30,7 +32,7 @@ export interface Step {
   readonly step: number;
   /** Examples trained on since the subscription, these included. */
   readonly example: number;
-  /** Number of examples in this step. */
+  /** Number of examples in this step; 0 where they were borrowed, and nothing was learned. */
   readonly size: number;
   /** Mean loss over these examples, before the update and without Ω. */
   readonly loss: number;

@@ -55,7 +55,7 @@ export function mixup(options: MixupOptions = {}): MonoTypeOperatorFunction<Exam
       let count = 0;
       return source.pipe(
         map((examples) => {
-          const { size, number = count, position, weights, lease, targetColumn } = examples;
+          const { size, number = count, total, borrowed, position, weights, lease, targetColumn } = examples;
           count += size;
           const shares = Float64Array.from({ length: size }, (_, i) => drawShare(draws, number + i, alpha));
           return {
@@ -64,7 +64,7 @@ export function mixup(options: MixupOptions = {}): MonoTypeOperatorFunction<Exam
             targets: mapValues(examples.targets, (target, name) =>
               mixed(isLabels(target) ? oneHot(target, classes, name) : target, shares),
             ),
-            ...{ weights, lease, number, targetColumn, position },
+            ...{ total, borrowed, weights, lease, number, targetColumn, position },
             ...(examples.locate && {
               locate: (i: number) => (examples.locate as NonNullable<Examples['locate']>)(i),
             }),

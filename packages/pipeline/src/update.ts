@@ -33,17 +33,17 @@ export function update(optimizer: Optimizer): OperatorFunction<Backward, Step> {
     });
 }
 
-/** What `update` does with each backward pass of one subscription, whose examples it counts. */
+/** What `update` does with each backward pass of one subscription, whose examples it counts. Of none there is nothing to learn. */
 export function updateStep(optimizer: Optimizer): (backward: Backward) => Step {
   let example = 0;
   // Of the model met last: asking for it each time would take a good part of a small model's step.
   let state: OptimizerState | undefined;
-  return ({ model, examples, size, loss, gradients }) => {
+  return ({ model, examples, size, total, loss, gradients }) => {
     example += size;
     if (!Number.isFinite(loss)) throw new DivergenceError(loss, example);
     if (state?.model !== model) state = optimizerState(optimizer, model);
-    state.update(gradients);
-    return new ModelStep(model, state.step, example, size, loss, examples);
+    if (size > 0) state.update(gradients);
+    return new ModelStep(model, state.step, example, size, total, loss, examples);
   };
 }
 
@@ -62,8 +62,9 @@ class ModelStep implements Step {
     step: number,
     example: number,
     size: number,
+    total: number | undefined,
     loss: number,
-    { position, total }: Examples,
+    { position }: Examples,
   ) {
     this.#model = model;
     this.#total = total;

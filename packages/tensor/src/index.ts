@@ -14,6 +14,7 @@ export {
   StateError,
 } from './errors.js';
 export { expectNames } from './expectNames.js';
+export { type Difference, firstDifference } from './firstDifference.js';
 export type {
   DenseGradient,
   FactoredGradient,

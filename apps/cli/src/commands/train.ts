@@ -145,7 +145,9 @@ Going on from a saved model keeps its weights, columns, loss and seed, and goes 
 
 A run that was cut off, even by kill -9, goes on bit for bit when the same command is given again: it saves after each epoch and every 30 seconds, in OUT.checkpoints. A run that is finished says so.
 
-Ctrl-C ends training after the current example or minibatch, and saves; a second one ends it at once, unless a minibatch is being computed, which may take seconds for a large network. Going on with --model in the same file, the rest of that epoch is the first of --epochs.`,
+Ctrl-C ends training after the current example or minibatch, and saves; a second one ends it at once, unless a minibatch is being computed, which may take seconds for a large network. Going on with --model in the same file, the rest of that epoch is the first of --epochs.
+
+With --distributed, Ctrl-C ends all ranks at once and saves nothing; the same command goes on from the last checkpoint. What only mpirun tells of, as a rank that was killed, is gone on from in the same way.`,
     )
     .action((words: readonly string[], given: TrainOptions) => {
       const { data, options } = separateData(words, given);

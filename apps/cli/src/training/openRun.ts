@@ -1,6 +1,6 @@
-import { expectModelFolder, firstDifference } from '@fluxion/checkpoint';
+import { expectModelFolder } from '@fluxion/checkpoint';
 import type { Source } from '@fluxion/data';
-import { type CheckpointError, DataError, type Json } from '@fluxion/tensor';
+import { type CheckpointError, DataError, firstDifference, type Json } from '@fluxion/tensor';
 import type { Schema } from 'apache-arrow';
 import { expectNamed } from '../columns/expectNamed.js';
 import type { Host } from '../host.js';

@@ -41,7 +41,8 @@ export async function planRun(
   signal: AbortSignal,
   job?: Job,
 ): Promise<PlannedRun> {
-  const rows = held.trainingRows ?? 0;
+  const { trainingRows } = held;
+  const rows = trainingRows ?? 0;
   const ruleOptions = (recipe: Recipe) => ({ decreaseConstant: 0, ...defined(given), ...recipe });
   const asks = {
     ...given,
@@ -67,7 +68,10 @@ export async function planRun(
   return {
     prepared,
     options,
-    ...optimizerOf(options, { rows: held.trainingRows, epochsBefore: before?.epochs }),
+    ...optimizerOf(options, {
+      rows: trainingRows && (job?.updating(trainingRows) ?? trainingRows),
+      epochsBefore: before?.epochs,
+    }),
     isDecided: plan?.isDecided ?? prepared.choice !== undefined,
     from: plan?.from ?? positionAfter(before, order),
     // A wrong file is found out now, not after the first epoch.

@@ -11,6 +11,9 @@ import type { Job } from './job.js';
 import { goOnCounting, type OutputCount, type TargetCounts, targetCounts } from './targetCounts.js';
 import type { EpochProgress, RunResult } from './trainingReport.js';
 
+/** Examples of an epoch: of all ranks, and those that the sum of losses is over, all in a step of all, else this rank's. */
+const noExamples = { examples: 0, own: 0, sum: 0, seconds: 0 };
+
 /** What a run has come to so far, besides its weights: it is saved with them, so that nothing is counted twice or lost. */
 export class RunProgress implements Savable {
   /** Examples that were trained on. */
@@ -32,7 +35,7 @@ export class RunProgress implements Savable {
   readonly #model: FlowGraph;
   readonly #task: Task;
   /** Of the current epoch. */
-  #epoch = { examples: 0, sum: 0, seconds: 0 };
+  #epoch = noExamples;
   #metrics: ReadonlyMap<string, RunningMetric>;
   #observers: readonly ((forward: Forward) => void)[] = [];
   #since = performance.now();
@@ -68,24 +71,31 @@ export class RunProgress implements Savable {
     for (const observe of this.#observers) observe(forward);
   }
 
-  step({ loss, position }: Step): void {
-    const size = this.#size;
-    this.examples += size;
-    this.#epoch.examples += size;
-    this.#epoch.sum += size * loss;
-    this.#epoch.seconds = (performance.now() - this.#since) / 1000;
+  step({ size, loss, position }: Step): void {
+    const { examples, own, sum } = this.#epoch;
+    this.examples += this.#size;
+    this.#epoch = {
+      examples: examples + this.#size,
+      own: own + size,
+      // None are a rank's own where they are borrowed.
+      sum: size > 0 ? sum + size * loss : sum,
+      seconds: (performance.now() - this.#since) / 1000,
+    };
     this.position = position ?? this.position;
   }
 
   /** How far the current epoch has come. */
   get progress(): EpochProgress {
-    const { examples, sum, seconds } = this.#epoch;
-    return { epoch: this.finished + 1, examples, seconds, loss: sum / examples };
+    const { examples, own, sum, seconds } = this.#epoch;
+    return { epoch: this.finished + 1, examples, seconds, loss: sum / own };
   }
 
   /** Ends the current epoch, of which the ranks of a job have each counted their share. */
   endEpoch(job?: Job): EpochProgress & { readonly training: Figures } {
-    if (job !== undefined) this.#epoch.sum = job.sum(this.#epoch.sum) / job.ranks.size;
+    if (job !== undefined) {
+      const { own, sum } = this.#epoch;
+      this.#epoch = { ...this.#epoch, own: job.sum(own), sum: job.sum(sum) };
+    }
     const { progress } = this;
     const metrics = outputMetrics(this.#task);
     const figures = new Map(
@@ -134,7 +144,7 @@ export class RunProgress implements Savable {
   }
 
   #beginEpoch(): void {
-    this.#epoch = { examples: 0, sum: 0, seconds: 0 };
+    this.#epoch = noExamples;
     this.#since = performance.now();
     this.#metrics = this.#start();
   }
@@ -159,7 +169,7 @@ export class RunProgress implements Savable {
   save(): Saved {
     const { examples, finished, best, validation, stoppedEarly, trained } = this;
     const metrics = [...this.#metrics].map(([name, running]) => [name, running.save()] as const);
-    const { examples: count, sum, seconds } = this.#epoch;
+    const { examples: count, own, sum, seconds } = this.#epoch;
     const state = {
       ...{ examples, finished, best, validation, stoppedEarly, position: this.position },
       trained: trained.outputs,
@@ -170,7 +180,7 @@ export class RunProgress implements Savable {
       options: JSON.parse(JSON.stringify(state)) as Saved['options'],
       tensors: new Map<string, Tensor>([
         ['losses', tensor(Float64Array.from([this.lossBefore, this.loss], (loss) => loss ?? Number.NaN))],
-        ['epoch', tensor(Float64Array.of(count, sum, seconds))],
+        ['epoch', tensor(Float64Array.of(count, sum, seconds, own))],
         ...metrics.flatMap(([name, { tensors }]) =>
           [...tensors].map(([short, value]): [string, Tensor] => [`${name}.${short}`, value]),
         ),
@@ -186,8 +196,8 @@ export class RunProgress implements Savable {
     const numbers = (name: string): number[] => [...elements(tensors.get(name) ?? tensor([]))];
     const defined = (loss = Number.NaN): number | undefined => (Number.isNaN(loss) ? undefined : loss);
     [this.lossBefore, this.loss] = [0, 1].map((i) => defined(numbers('losses')[i]));
-    const [count = 0, sum = 0, seconds = 0] = numbers('epoch');
-    this.#epoch = { examples: count, sum, seconds };
+    const [count = 0, sum = 0, seconds = 0, own = count] = numbers('epoch');
+    this.#epoch = { examples: count, own, sum, seconds };
     this.#metrics = this.#bind(({ metric }, name) =>
       metric.restore({
         ...(state.metrics[name] as { readonly kind: string; readonly options: Record<string, Json> }),

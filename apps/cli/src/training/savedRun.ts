@@ -1,15 +1,9 @@
 import { join, resolve } from 'node:path';
-import {
-  firstDifference,
-  type JsonValue,
-  loadModel,
-  newestCheckpoint,
-  removeCheckpoints,
-} from '@fluxion/checkpoint';
+import { type JsonValue, loadModel, newestCheckpoint, removeCheckpoints } from '@fluxion/checkpoint';
 import { fingerprint, type Position, restoreEncoder } from '@fluxion/data';
 import { boxes } from '@fluxion/layers';
 import type { Checkpoint, RunIdentity } from '@fluxion/pipeline';
-import { type CheckpointError, type Json, OptionError } from '@fluxion/tensor';
+import { type CheckpointError, firstDifference, type Json, OptionError } from '@fluxion/tensor';
 import { printLine } from '@fluxion/terminal';
 import type { Host } from '../host.js';
 import { type TrainedSoFar, trainedFromJson } from '../model/modelAbout.js';

@@ -47,7 +47,7 @@ export async function trainModel(
   };
   const planned = await planRun(run, given, host, stage, warnUnsaved, signal, job);
   warnUnsaved();
-  const report = reportOf(given, planned, run, stdout);
+  const report = reportOf(given, planned, run, stdout, job);
   try {
     const trained = await trainRun(run, planned, report, signal, job);
     if (job?.isFirst === false) return;
@@ -65,6 +65,7 @@ function reportOf(
   planned: PlannedRun,
   { rows, badRows, held, validation, plan, opened, damage }: OpenedRun,
   stdout: Host['stdout'],
+  job: Job | undefined,
 ): RunRecord {
   const { prepared, options, measured } = planned;
   const { model, task, encoder, choice, warnings } = prepared;
@@ -89,7 +90,8 @@ function reportOf(
   if (out === undefined && json) report.warn(UNSAVED);
   if (badRows > 0) report.warn(`rows left out, since they cannot be used: ${formatCount(badRows)}`);
   const small = epochs > 0 ? sizeWarnings(validation, held) : [];
-  for (const warning of [...small, ...warnings, ...damage]) report.warn(warning);
+  const idle = job?.idleWarning(options.batchSize) ?? [];
+  for (const warning of [...small, ...idle, ...warnings, ...damage]) report.warn(warning);
   return report;
 }
 

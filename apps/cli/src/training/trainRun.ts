@@ -5,6 +5,7 @@ import type { Json, Saved } from '@fluxion/tensor';
 import { filter, identity, pipe } from 'rxjs';
 import { measuring } from '../measuring/measure.js';
 import { trainedWithOf } from '../options/optimizerOptions.js';
+import { ownPart } from '../sources/ownPart.js';
 import { FarInputs } from './farInputs.js';
 import type { Job } from './job.js';
 import type { OpenedRun } from './openRun.js';
@@ -90,7 +91,15 @@ export async function trainRun(
     report.resume({ from: progress.position, updates: state.step });
     if (!saves) progress.countFromHere();
   }
-  job?.expectAlike({ position: progress.position }, model);
+  job?.expectAlike(
+    toJson({ position: progress.position, recipe: prepared.chosen, model: model.description }),
+    {
+      weights: [...model.parameters, ...model.states].map((part) => model.valueOf(part)),
+      optimizer: state.save(),
+      ...(prepared.encoder && { encoder: prepared.encoder.save() }),
+    },
+  );
+  const part = measured && job ? await ownPart(measured, job.ranks, signal) : measured;
   const save = async (isFinished = false): Promise<void> => {
     if (out === undefined || !saves) return;
     const { position, best } = progress;
@@ -133,9 +142,7 @@ export async function trainRun(
       },
       keep: weights.best.keep,
       save: throttledSave(save, (error) => report.warn(error.message)),
-      measuring:
-        measured &&
-        measuring(weights.shown, task, measured.source, { rows: measured.rows, shard: job?.ranks, signal }),
+      measuring: part && measuring(weights.shown, task, part.source, { ...part, signal }),
       // What a rank has learned by itself alone is not what training is to go on from.
       checkpoint:
         saving === undefined || !saves

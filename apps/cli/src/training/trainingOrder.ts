@@ -1,6 +1,6 @@
-import { firstDifference } from '@fluxion/checkpoint';
 import type { ExamplesOptions, Position, Source } from '@fluxion/data';
 import { type RunIdentity, runIdentity } from '@fluxion/pipeline';
+import { firstDifference } from '@fluxion/tensor';
 import type { TrainedSoFar as SavedSoFar } from '../model/modelAbout.js';
 import type { HeldOut, Validation } from './heldOut.js';
 

@@ -8,7 +8,7 @@ import { placedError } from '../placedError.js';
 import { bindMetrics } from './bindMetrics.js';
 import type { Figures, Metrics } from './modelMetric.js';
 
-/** Makes one count of those that several processes have made of their shares: `merging(mpi())` of `@fluxion/mpi` does. */
+/** Makes one count of those that several processes have made of their shares: `mergeAcross(mpi())` of `@fluxion/mpi` does. */
 export type MergeCounts = <Value>(
   metric: Metric<Value>,
   counted: RunningMetric<Value>,

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { firstDifference, type LoadedTraining } from '@fluxion/checkpoint';
+import type { LoadedTraining } from '@fluxion/checkpoint';
 import { Encoder, type ExamplesOptions, fingerprint, type Source } from '@fluxion/data';
 import type { FlowGraph, GraphDescription } from '@fluxion/graph';
 import { type Optimizer, optimizerState } from '@fluxion/optim';
-import { elements, type Json, OptionError, type Savable, type Saved } from '@fluxion/tensor';
+import { elements, firstDifference, type Json, OptionError, type Savable, type Saved } from '@fluxion/tensor';
 
 /** What a training is made of: what is saved of it, and what has to be the same when it goes on. */
 export interface TrainingRun {

@@ -11,7 +11,7 @@ import { expectSameOptions } from './expectSameOptions.js';
 
 /** When a model is validated. */
 export interface ValidateOptions extends EvaluateOptions {
-  /** After so many examples each time. By default at the end of each epoch, as the steps' positions tell it. */
+  /** After so many examples each time, those of other shards included. By default at the end of each epoch, as the steps' positions tell it. */
   readonly every?: number;
 }
 
@@ -82,7 +82,7 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
   let since = 0;
   const isDue = (step: Step): boolean => {
     if (every === undefined) return endsEpoch(step);
-    since += step.size;
+    since += step.total ?? step.size;
     if (since < every) return false;
     since %= every;
     return true;
@@ -104,7 +104,8 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
         );
         const validation = await evaluate(model ?? modelOf(step), counted, metrics, { merge });
         if (subscriber.closed) return;
-        if (size === 0) {
+        // A shard may have none.
+        if (size === 0 && merge === undefined) {
           throw new StateError(
             'validate source: expected examples each time, got none; give one that starts over with each subscription, and has rows',
           );

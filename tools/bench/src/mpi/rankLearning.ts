@@ -2,7 +2,7 @@ import { arrowFile } from '@fluxion/data';
 import { linear, sequential, tanh } from '@fluxion/layers';
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { accuracy } from '@fluxion/metrics';
-import { allreduce, averageEvery, merging, mpi } from '@fluxion/mpi';
+import { allreduce, averageEvery, mergeAcross, mpi } from '@fluxion/mpi';
 import { sgd } from '@fluxion/optim';
 import { bprop, evaluate, examples, fprop, update } from '@fluxion/pipeline';
 import { identity, takeWhile, tap } from 'rxjs';
@@ -39,6 +39,6 @@ await examples(arrowFile(train), { ...columns, shuffle: true, seed: 1, batchSize
   .forEach(() => {});
 const examplesPerSecond = (1000 * (seen - first)) / (performance.now() - start);
 const share = examples(arrowFile(test), { ...columns, batchSize: 250, shard: ranks });
-const { right } = await evaluate(model, share, { right: accuracy() }, { merge: merging(ranks) });
+const { right } = await evaluate(model, share, { right: accuracy() }, { merge: mergeAcross(ranks) });
 const learned: Learned = { examplesPerSecond, accuracy: right };
 if (ranks.rank === 0) process.stdout.write(`${JSON.stringify(learned)}\n`);

@@ -1,4 +1,5 @@
-import { DataError, expectNames, StateError } from '@fluxion/tensor';
+import { DataError, expectNames, OptionError, StateError } from '@fluxion/tensor';
+import { differingRank } from '../../order/differingRank.js';
 import { type GatheringShard, shardPart } from '../../order/shard.js';
 import type { OpenSource, Source } from '../../sources/source.js';
 import { expectEncoding } from '../encodings/encodings.js';
@@ -27,7 +28,8 @@ export async function fitEncoder(
   signal?: AbortSignal,
 ): Promise<Encoder> {
   expectNames('fitEncoder options', options, ['target', 'weight', 'input', 'columns', 'rows', 'shard']);
-  const { columns = {} } = options;
+  const { columns = {}, shard } = options;
+  if (shard !== undefined) expectGathering(shard);
   for (const [name, description] of Object.entries(columns)) {
     expectEncoding(description, `fitEncoder columns.${name}`);
   }
@@ -108,21 +110,21 @@ async function lookAtAll(
   return all;
 }
 
-/** @throws {StateError} naming the first process whose table or columns are others; on every one. */
+/** @throws {StateError} naming a process whose table or columns are not those of the others; on every one. */
 function expectOneTable(shard: GatheringShard, rows: number, { columns, targets }: TableFit): void {
-  const told = [
-    `${rows} rows`,
-    ...targets.map(({ column: { name, type } }) => `the target '${name}' of type ${type}`),
-    ...columns.map(({ column: { name, type } }) => `the column '${name}' of type ${type}`),
-  ];
-  const [first = [], ...others] = shard.gather(told);
-  for (const [i, theirs] of others.entries()) {
-    const differs = Array.from({ length: Math.max(first.length, theirs.length) }, (_, at) => at).find(
-      (at) => first[at] !== theirs[at],
-    );
-    if (differs === undefined) continue;
-    throw new StateError(
-      `fitEncoder: rank ${i + 1}: expected ${first[differs] ?? 'no more columns'}, as rank 0 has, got ${theirs[differs] ?? 'none'}; give all ranks the same table and options`,
-    );
-  }
+  const [target, column] = [targets, columns].map((fits) =>
+    fits.map(({ column: { name, type } }) => `${name}: ${type}`),
+  ) as [string[], string[]];
+  const difference = differingRank(shard, { rows, target, column });
+  if (difference === undefined) return;
+  throw new StateError(`fitEncoder: ${difference}; give all ranks the same table and options`);
+}
+
+/** @throws {OptionError} when processes could not tell each other what they have found. */
+function expectGathering(shard: GatheringShard): void {
+  if (typeof shard === 'object' && shard !== null && typeof shard.gather === 'function') return;
+  const got = typeof shard === 'object' && shard !== null ? Object.keys(shard).join(', ') : typeof shard;
+  throw new OptionError(
+    `fitEncoder shard: expected rank, size and gather, as mpi() has, got ${got || 'none'}; give mpi() itself`,
+  );
 }

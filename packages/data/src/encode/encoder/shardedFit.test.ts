@@ -1,7 +1,8 @@
-import { elements, type Json, random, StateError } from '@fluxion/tensor';
+import { elements, type Json, OptionError, random, StateError } from '@fluxion/tensor';
 import { type Table, tableFromArrays } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { holdOut } from '../../order/holdOut.js';
+import type { GatheringShard } from '../../order/shard.js';
 import { arrowTable } from '../../sources/arrow/arrowTable.js';
 import type { Source } from '../../sources/source.js';
 import { calendar } from '../encodings/calendar.js';
@@ -172,7 +173,16 @@ describe('fitEncoder on shards of a table', () => {
     told.length = 1;
     await expect(fit(1)).rejects.toThrow(
       new StateError(
-        'fitEncoder: rank 1: expected 3 rows, as rank 0 has, got 4 rows; give all ranks the same table and options',
+        'fitEncoder: rank 1: expected rows to be 3, as on rank 0, got 4; give all ranks the same table and options',
+      ),
+    );
+  });
+
+  it('refuses a shard that tells the others nothing', async () => {
+    const shard = { rank: 0, size: 2 } as GatheringShard;
+    await expect(fitEncoder(table({ x: Float64Array.of(1, 2) }), { shard })).rejects.toThrow(
+      new OptionError(
+        'fitEncoder shard: expected rank, size and gather, as mpi() has, got rank, size; give mpi() itself',
       ),
     );
   });

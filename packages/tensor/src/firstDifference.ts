@@ -1,4 +1,4 @@
-import type { Json } from '@fluxion/tensor';
+import type { Json } from './saved.js';
 
 /** Where two values first differ, and what is there: `undefined` for what one of them lacks. */
 export interface Difference {

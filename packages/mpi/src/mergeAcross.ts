@@ -1,6 +1,7 @@
 import type { Metric, RunningMetric } from '@fluxion/metrics';
 import type { MergeCounts } from '@fluxion/pipeline';
 import { elements, type Floats, type Saved, type Shape, tensor } from '@fluxion/tensor';
+import { expectRanks } from './expectRanks.js';
 import type { Mpi } from './mpi.js';
 
 /** What was saved, as plain data. */
@@ -14,9 +15,10 @@ interface Sent extends Omit<Saved, 'tensors'> {
  * @example
  * const ranks = mpi();
  * const share = examples(source, { ...options, batchSize: 256, shard: ranks });
- * const { right } = await evaluate(model, share, { right: accuracy() }, { merge: merging(ranks) });
+ * const { right } = await evaluate(model, share, { right: accuracy() }, { merge: mergeAcross(ranks) });
  */
-export function merging(ranks: Mpi): MergeCounts {
+export function mergeAcross(ranks: Mpi): MergeCounts {
+  expectRanks('mergeAcross', ranks);
   return <Value>(metric: Metric<Value>, counted: RunningMetric<Value>): RunningMetric<Value> => {
     if (ranks.size === 1) return counted;
     const all = ranks.gather(sent(counted.save())).map((saved) => metric.restore(received(saved)));
