@@ -8,6 +8,14 @@ export interface Launcher {
   readonly options: readonly string[];
 }
 
+/** An MPI library, and what starts its ranks, where it is installed. */
+export interface Library {
+  readonly name: Launcher['name'];
+  readonly launcher: Launcher | undefined;
+  /** What is told where it is left out. */
+  readonly missing: string;
+}
+
 const known: readonly Launcher[] = [
   // As many ranks as are asked for, however few cores there are; in containers tests run as root.
   ...['mpirun.openmpi', 'mpirun'].map((command) => ({
@@ -30,15 +38,17 @@ function versionOf(command: string): string {
 const belongs = ({ name, command }: Launcher): boolean =>
   (name === 'Open MPI' ? /Open MPI|OpenRTE/ : /HYDRA|mpich/i).test(versionOf(command));
 
-/** Those of this machine; what is not installed is told of. */
-export const launchers: readonly Launcher[] = (['Open MPI', 'MPICH'] as const).flatMap((name) => {
-  const found = known.find((launcher) => launcher.name === name && belongs(launcher));
-  if (found !== undefined) return [found];
-  console.log(
-    `${name} is left out, its mpirun is not installed: apt-get install ${name === 'MPICH' ? 'mpich' : 'openmpi-bin libopenmpi3'}`,
-  );
-  return [];
+/** Both, on whatever machine; of one that is not installed it is told that it is left out. */
+export const libraries: readonly Library[] = (['Open MPI', 'MPICH'] as const).map((name) => {
+  const launcher = known.find((one) => one.name === name && belongs(one));
+  const missing = `${name} is not on this machine (apt-get install ${name === 'MPICH' ? 'mpich' : 'openmpi-bin libopenmpi3'})`;
+  if (launcher === undefined) console.log(`left out: ${missing}`);
+  return { name, launcher, missing };
 });
+
+/** One of them, of those that are installed if there are any. */
+export const library: Library =
+  libraries.find(({ launcher }) => launcher !== undefined) ?? (libraries[0] as Library);
 
 /** A job that is running. */
 export interface Job {
@@ -48,9 +58,15 @@ export interface Job {
 }
 
 /** Starts so many ranks of a program. */
-export function launch({ command, options }: Launcher, ranks: number, args: readonly string[]): Job {
+export function launch(
+  { command, options }: Launcher,
+  ranks: number,
+  args: readonly string[],
+  cwd?: string,
+): Job {
   const child = spawn(command, [...options, '-n', String(ranks), process.execPath, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
   });
   let out = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -9,9 +9,9 @@ import { batchNorm, dropout, embedding, flatten, linear, relu, sequential } from
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { allreduce, averageEvery, mpi } from '@fluxion/mpi';
 import { sgd } from '@fluxion/optim';
-import { bprop, examples, fprop, train, update } from '@fluxion/pipeline';
+import { accumulate, bprop, examples, fprop, train, update } from '@fluxion/pipeline';
 import { DataError, elements, labels } from '@fluxion/tensor';
-import { from } from 'rxjs';
+import { from, identity } from 'rxjs';
 
 const job = mpi();
 let sent = 0;
@@ -64,8 +64,9 @@ function fitted() {
  * @param {number} B
  * @param {number} epochs
  * @param {object} [of] what the examples are made of
+ * @param {number} [passes] that an update is made of
  */
-async function synchronous(model, B, epochs, of = columns) {
+async function synchronous(model, B, epochs, of = columns, passes = 1) {
   let last = { step: 0, example: 0, loss: 0 };
   sent = 0;
   const [start, end] = shardPart(ranks, B);
@@ -78,7 +79,13 @@ async function synchronous(model, B, epochs, of = columns) {
     batchSize: end - start,
     shard: { rank: ranks.rank, size: ranks.size, total: B },
   })
-    .pipe(fprop(model), bprop(loss), allreduce(ranks), update(sgd({ learningRate: 0.1, momentum: 0.9 })))
+    .pipe(
+      fprop(model),
+      bprop(loss),
+      passes > 1 ? accumulate(passes) : identity,
+      allreduce(ranks),
+      update(sgd({ learningRate: 0.1, momentum: 0.9 })),
+    )
     .forEach((step) => {
       last = step;
     });
@@ -131,12 +138,15 @@ function calls() {
   ranks.allreduce(least, 'min');
   const told = Uint8Array.of(ranks.rank + 7);
   ranks.broadcast(told, ranks.size - 1);
+  const bytes = Uint8Array.of(1);
+  ranks.allreduce(bytes, 'sum');
   ranks.barrier();
   return {
     sums: [...sums],
     most: [...most],
     least: [...least],
     told: [...told],
+    bytes: [...bytes],
     gathered: ranks
       .gather({ name: `rank ${ranks.rank}`, bytes: new Uint8Array(ranks.rank) })
       .map(({ name, bytes }) => `${name}: ${bytes.length}`),
@@ -154,6 +164,8 @@ const ways = {
   factors: () => synchronous(network([linear(64), relu(), linear(64), dropout(0.2), linear(2)]), 6, 1),
   float64: () => synchronous(network([linear(8), relu(), linear(2)], 'float64'), 24, 1),
   states: () => synchronous(network([linear(8), batchNorm(), relu(), linear(2)]), 24, 1),
+  // Of the five minibatches of an epoch the last has none for the last rank: first in a sum, last in one, and alone at the end.
+  accumulated: () => synchronous(network([linear(8), relu(), linear(2)]), 24, 3, columns, 2),
   rows: touchedRows,
   averaged,
 };

@@ -55,8 +55,9 @@ export class MpiProcess implements Mpi {
 
   fail(error: unknown, code = 1): void {
     if (this.#isClosed || this.size === 1) return;
-    // Where all fail alike the lowest rank speaks, and has ended the others before they do.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(this.rank, 8) * 100);
+    // Where all fail alike the lowest rank speaks, and has ended the others before they do: at once, whoever listens to signals.
+    process.removeAllListeners('SIGTERM');
+    if (this.rank > 0) sleep(1500 + 250 * Math.min(this.rank, 8));
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`rank ${this.rank} of ${this.size}: ${text}\n`);
     this.abort(code);
@@ -85,6 +86,10 @@ export class MpiProcess implements Mpi {
     if (code !== 0 && this.size > 1) this.abort(code);
     else this.close();
   }
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** `Open MPI v4.1.4, package: …` and `MPICH Version:\t4.0.2\n…` by their first few words. */

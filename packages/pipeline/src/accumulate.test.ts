@@ -41,6 +41,33 @@ describe('accumulate', () => {
     expect(distance(passes, minibatches)).toBeLessThan(1e-14);
   });
 
+  it('takes no borrowed pass in, wherever it stands', async () => {
+    const borrowed = { ...minibatch(9, 1), borrowed: true };
+    for (const [i, stream] of [
+      [borrowed, minibatch(0, 3), minibatch(3, 2)],
+      [minibatch(0, 3), borrowed, minibatch(3, 2)],
+      [minibatch(0, 3), minibatch(3, 2), borrowed],
+    ].entries()) {
+      const [passes, whole] = [newModel(), newModel()];
+      const shards = stream.map((one) => ({ ...one, total: 6 }));
+      const steps = await run(
+        from(shards).pipe(fprop(passes), bprop(loss), accumulate(3), update(optimizer())),
+      );
+      await run(of(minibatch(0, 5)).pipe(fprop(whole), bprop(loss), update(optimizer())));
+      expect([i, steps.map(({ size, total }) => [size, total])]).toEqual([i, [[5, 18]]]);
+      expect(distance(passes, whole)).toBeLessThan(1e-14);
+    }
+  });
+
+  it('learns nothing where all passes are borrowed', async () => {
+    const model = newModel();
+    const before = values(model);
+    const stream = from([0, 1].map((first) => ({ ...minibatch(first), borrowed: true })));
+    const steps = await run(stream.pipe(fprop(model), bprop(loss), accumulate(2), update(optimizer())));
+    expect(steps.map(({ size }) => size)).toEqual([0]);
+    expect(values(model)).toEqual(before);
+  });
+
   it('refuses a pass with gradients of other parameters', async () => {
     const model = graph({
       inputs: { x: [1] },

@@ -1,9 +1,9 @@
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { sgd } from '@fluxion/optim';
 import { elements, StateError } from '@fluxion/tensor';
-import { bufferCount, concatAll, identity, type OperatorFunction, pipe, tap } from 'rxjs';
+import { bufferCount, concatAll, identity, type OperatorFunction, of, pipe, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { batches, newModel, run, values } from '../test/training.js';
+import { batches, minibatch, newModel, run, values } from '../test/training.js';
 import { accumulate } from './accumulate.js';
 import { bprop } from './bprop.js';
 import { clipByGlobalNorm } from './clipByGlobalNorm.js';
@@ -26,6 +26,18 @@ describe('update', () => {
     ]);
     expect(steps.map(({ position }) => position?.row)).toEqual([2, 4, 6]);
     for (const { loss } of steps) expect(loss).toBeGreaterThan(0);
+  });
+
+  it('learns nothing from borrowed examples, and sends the step on', async () => {
+    const model = newModel();
+    const before = values(model);
+    const steps = await run(
+      of({ ...minibatch(0), borrowed: true, total: 2 }).pipe(
+        train(model, { loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.1 }) }),
+      ),
+    );
+    expect(steps).toMatchObject([{ step: 0, size: 0, example: 0, total: 2, position: { epoch: 0, row: 1 } }]);
+    expect(values(model)).toEqual(before);
   });
 
   it('gives every pass back', async () => {

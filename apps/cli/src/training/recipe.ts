@@ -76,6 +76,12 @@ export function withoutTwins(recipes: readonly Recipe[]): readonly Recipe[] {
   return [...new Map(recipes.map((recipe) => [JSON.stringify(recipe), recipe])).values()];
 }
 
+/** A recipe of what may be more than one. */
+export function recipeOf(options: Recipe): Recipe {
+  const { hidden, activation, optimizer, learningRate, batchSize, l2, epochs, patience, average } = options;
+  return { hidden, activation, optimizer, learningRate, batchSize, l2, epochs, patience, average };
+}
+
 /** A recipe as it was saved, or more than one: what else there is, is passed over. */
 export function recipeFromJson(json: JsonValue): Recipe {
   const number = (name: string): number => json.field(name).number();

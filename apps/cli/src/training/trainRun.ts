@@ -11,6 +11,7 @@ import type { Job } from './job.js';
 import type { OpenedRun } from './openRun.js';
 import type { PlannedRun } from './planRun.js';
 import { progressiveFigures } from './progressiveFigures.js';
+import { recipeOf } from './recipe.js';
 import { runEpochs } from './runEpochs.js';
 import { RunProgress } from './runProgress.js';
 import type { RunRecord } from './runRecord.js';
@@ -92,7 +93,7 @@ export async function trainRun(
     if (!saves) progress.countFromHere();
   }
   job?.expectAlike(
-    toJson({ position: progress.position, recipe: prepared.chosen, model: model.description }),
+    toJson({ position: progress.position, recipe: recipeOf(options), model: model.description }),
     {
       weights: [...model.parameters, ...model.states].map((part) => model.valueOf(part)),
       optimizer: state.save(),
