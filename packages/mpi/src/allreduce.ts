@@ -4,7 +4,7 @@ import { map, type OperatorFunction } from 'rxjs';
 import { announce } from './announce.js';
 import { expectRanks } from './expectRanks.js';
 import { GradientExchange } from './gradientExchange.js';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 
 /**
  * The mean of the gradients over the examples of all ranks, each weighted by how many it has: gₐ = Σᵣ bᵣ·gᵣ / Σᵣ bᵣ. So R ranks

@@ -5,7 +5,7 @@ import { concat, defer, EMPTY, map, type OperatorFunction } from 'rxjs';
 import { announce } from './announce.js';
 import { expectRanks } from './expectRanks.js';
 import { ModelMean } from './modelMean.js';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 
 /** What is averaged besides parameters and states. */
 export interface AverageEveryOptions {

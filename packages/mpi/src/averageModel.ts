@@ -3,7 +3,7 @@ import { announce } from './announce.js';
 import type { AverageEveryOptions } from './averageEvery.js';
 import { expectRanks } from './expectRanks.js';
 import { ModelMean } from './modelMean.js';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 
 /**
  * Gives all ranks the mean of their parameters and states now: what `averageEvery` does in a stream.

@@ -1,6 +1,6 @@
 import { noPenalty, type ParameterGradient } from '@fluxion/graph';
 import { type DenseGradient, type Floats, type Kernels, type Run, tensor } from '@fluxion/tensor';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 import type { SpareMemory } from './spareMemory.js';
 
 /** Gradients that are written out into one piece of memory, and added up over all ranks by one call. */

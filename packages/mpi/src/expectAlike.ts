@@ -1,7 +1,7 @@
 import { differingRank } from '@fluxion/data';
 import { type Json, StateError } from '@fluxion/tensor';
 import { expectRanks } from './expectRanks.js';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 
 /**
  * Checks that some values are the same on all ranks, before they are trained on.

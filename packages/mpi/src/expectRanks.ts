@@ -1,5 +1,5 @@
 import { OptionError } from '@fluxion/tensor';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 
 /** @throws {OptionError} when what is given as the ranks of a job are none, as the function `mpi` itself. */
 export function expectRanks(where: string, ranks: unknown): asserts ranks is Mpi {

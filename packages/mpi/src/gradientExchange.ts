@@ -3,7 +3,7 @@ import type { Backward } from '@fluxion/pipeline';
 import { elements, OptionError } from '@fluxion/tensor';
 import { isCheaperAsTerms, rowsOf } from './cheaperAsTerms.js';
 import { DenseSum } from './denseSum.js';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 import { SpareMemory } from './spareMemory.js';
 import { type Exchanged, TermExchange } from './termExchange.js';
 

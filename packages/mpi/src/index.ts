@@ -4,4 +4,5 @@ export { averageModel } from './averageModel.js';
 export { expectAlike } from './expectAlike.js';
 export type { MpiArray, ReduceOp } from './handles.js';
 export { mergeAcross } from './mergeAcross.js';
-export { type Mpi, type MpiOptions, mpi } from './mpi.js';
+export { type MpiOptions, mpi } from './mpi.js';
+export type { Mpi } from './mpiProcess.js';

@@ -2,7 +2,7 @@ import type { Metric, RunningMetric } from '@fluxion/metrics';
 import type { MergeCounts } from '@fluxion/pipeline';
 import { elements, type Floats, type Saved, type Shape, tensor } from '@fluxion/tensor';
 import { expectRanks } from './expectRanks.js';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 
 /** What was saved, as plain data. */
 interface Sent extends Omit<Saved, 'tensors'> {

@@ -1,7 +1,7 @@
 import type { FlowGraph } from '@fluxion/graph';
 import { type Optimizer, optimizerState } from '@fluxion/optim';
 import { elements, type Floats, tensor } from '@fluxion/tensor';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 import { SpareMemory } from './spareMemory.js';
 
 /** Tensors of fewer numbers are sent together. */

@@ -1,38 +1,12 @@
 import { expectNames, OptionError } from '@fluxion/tensor';
-import type { Collectives } from './collectives.js';
 import { findLibrary } from './findLibrary.js';
 import { expectPassedOn } from './launcher.js';
-import { MpiProcess } from './mpiProcess.js';
+import { type Mpi, MpiProcess } from './mpiProcess.js';
 
 /** Which library is used. */
 export interface MpiOptions {
   /** Its file, by name or path. Default: that of the `mpirun` which has started this process. */
   readonly library?: string;
-}
-
-/**
- * This process as one of the ranks of an MPI job. The calls below are made by all ranks, each in the same order; they hold the
- * event loop until all have come to them. What cannot be sent is an OptionError before anything is.
- */
-export interface Mpi extends Collectives {
-  /** Number of this process, from 0. */
-  readonly rank: number;
-  /** How many there are. */
-  readonly size: number;
-  /** What the library says of itself: `Open MPI v4.1.4`. */
-  readonly version: string;
-  /**
-   * A value of each rank, by rank: whatever can be cloned, as JSON, typed arrays and maps.
-   *
-   * @throws {StateError} when a rank does something else instead.
-   */
-  gather<T>(value: T): readonly T[];
-  /** Ends all ranks at once. */
-  abort(code?: number): void;
-  /** Says which rank has failed and why, and ends all; called by itself on an error that nobody catches. Does nothing alone. */
-  fail(error: unknown, code?: number): void;
-  /** Leaves the job, when all ranks do; called by itself where the process ends well. */
-  close(): void;
 }
 
 let started: { readonly process: MpiProcess; readonly name: string | undefined } | undefined;

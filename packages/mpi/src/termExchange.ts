@@ -10,7 +10,7 @@ import {
   type Tensor,
   tensor,
 } from '@fluxion/tensor';
-import type { Mpi } from './mpi.js';
+import type { Mpi } from './mpiProcess.js';
 import type { SpareMemory } from './spareMemory.js';
 
 /** A gradient that is a sum of terms: an outer product for each row of its factors, or a row that was touched. */
