@@ -5,16 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mnistArrow, TEST, TRAIN } from '@fluxion/quickstart/mnistArrow';
 import { averagingPicture } from './averagingPicture.js';
+import { machinesTable, type Scaling } from './costTables.js';
 import type { Learned, Learning } from './learning.js';
-import {
-  type AllreduceTimes,
-  type Averaged,
-  type MpiFigures,
-  machinesTable,
-  mpiPage,
-  type RankReads,
-  type Scaling,
-} from './mpiPage.js';
+import { type AllreduceTimes, type Averaged, type MpiFigures, mpiPage, type RankReads } from './mpiPage.js';
 import { type Family, nodeProgram, presentFamilies, startRanks } from './startRanks.js';
 
 /** Numbers of an allreduce, and how often it is measured. */
@@ -61,13 +54,19 @@ export async function benchMpi(part = ''): Promise<string> {
       console.log(`${told}: ${learned.examplesPerSecond.toFixed(0)} examples/s, ${learned.accuracy}`);
       return learned;
     };
-    const scaling: Scaling[] = [1, 2, 4].map((ranks) => ({
-      ranks,
-      minibatches: learn(ranks, { batchSize: 128 / ranks, most: MOST }).examplesPerSecond,
-      pairs: ranks > 2 ? undefined : learn(ranks, { batchSize: 2 / ranks, most: MOST }).examplesPerSecond,
-      // The same, each by itself: what the cores give when nothing is exchanged.
-      apart: learn(ranks, { batchSize: 128 / ranks, every: NEVER, most: MOST }).examplesPerSecond,
-    }));
+    const scaling: Scaling[] = [1, 2, 4].map((ranks) => {
+      const speed = (how: Omit<Learning, 'train' | 'test' | 'batchSize'>): number =>
+        learn(ranks, { batchSize: 128 / ranks, most: MOST, ...how }).examplesPerSecond;
+      return {
+        ranks,
+        minibatches: speed({}),
+        pairs: ranks > 2 ? undefined : learn(ranks, { batchSize: 2 / ranks, most: MOST }).examplesPerSecond,
+        // Each by itself: what the cores give.
+        apart: speed({ every: NEVER }),
+        written: speed({ exchange: 'written' }),
+        announced: ranks === 1 ? undefined : speed({ exchange: 'announced' }),
+      };
+    });
     const one = learn(1, { batchSize: 1, every: 1 });
     const averaged: Averaged[] = (isShort ? [1000] : EVERY).map((every) => ({
       every,

@@ -7,6 +7,11 @@ export interface Learning {
   readonly batchSize: number;
   /** Examples of a rank between two means of the weights; absent where gradients are averaged. */
   readonly every?: number;
+  /**
+   * What a step with its gradients does, where they are averaged: all, by default; all but to add them up over the ranks, so that these
+   * keep step; or what it does on one rank, which writes them out and calls nobody.
+   */
+  readonly exchange?: 'all' | 'announced' | 'written';
   /** Examples of all ranks after which it ends; by default an epoch. */
   readonly most?: number;
 }

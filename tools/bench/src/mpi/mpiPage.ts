@@ -1,21 +1,14 @@
 import { cpus } from 'node:os';
 import { markdownTable } from '../markdownTable.js';
 import { thisMachine } from '../thisMachine.js';
-import { allreduceSeconds, fitLine, type Line } from './costModel.js';
+import { fitLine } from './costModel.js';
+import { count, machinesTable, percent, type Scaling, stepsTable } from './costTables.js';
 import type { Learned } from './learning.js';
 
 /** Seconds of an allreduce over two ranks, by size. */
 export interface AllreduceTimes {
   readonly name: string;
   readonly rows: readonly { readonly size: number; readonly ours: number; readonly c: number | undefined }[];
-}
-
-/** Examples a second of all ranks: minibatches of 128 over all, and of 2; and the same of 128 where nothing is exchanged. */
-export interface Scaling {
-  readonly ranks: number;
-  readonly minibatches: number;
-  readonly pairs: number | undefined;
-  readonly apart: number;
 }
 
 /** Two ranks that take the mean of their weights every so many examples of each. */
@@ -43,16 +36,6 @@ export interface MpiFigures {
   readonly reads: readonly (RankReads & { readonly file: string; readonly ranks: number })[];
 }
 
-/** Bytes of the parameters of 784-500-10 in float32. */
-const BYTES = 4 * (784 * 500 + 500 + 500 * 10 + 10);
-/** Networks that are computed with: what they are called, and their line, one way. */
-const NETWORKS: readonly (readonly [name: string, line: Line])[] = [
-  ['10 Gbit/s', { latency: 30e-6, bandwidth: 10e9 / 8 }],
-  ['100 Gbit/s', { latency: 5e-6, bandwidth: 100e9 / 8 }],
-];
-const MACHINES = [8, 64, 512];
-
-const count = (number: number): string => Math.round(number).toLocaleString('en');
 const micro = (seconds: number | undefined): string | undefined =>
   seconds === undefined ? undefined : (1e6 * seconds).toFixed(1);
 
@@ -117,54 +100,26 @@ export function mpiPage(figures: MpiFigures): string {
       ]),
     ),
     '## A cost model',
-    `A step costs what a rank computes on its part, and an exchange: latency + bytes/bandwidth. Fitted to the first table: ${micro(line.latency)} µs + bytes / ${(line.bandwidth / 1e9).toFixed(2)} GB/s. Over R ranks 2·log₂R messages and 2·(R − 1)/R of the bytes, where two ranks are as measured. Checked on minibatches of 128, computed from what the ranks give side by side when they exchange nothing:`,
-    markdownTable(
-      ['ranks', 'nothing exchanged', 'computed examples/s', 'measured', 'computed / measured'],
-      scaling.map(({ ranks, minibatches, apart }) => {
-        const computed = 128 / (128 / apart + exchangeHere(ranks, line));
-        const ratio = (computed / minibatches).toFixed(2);
-        return [String(ranks), count(apart), count(computed), count(minibatches), ratio];
-      }),
-    ),
-    'What it says, **computed and not measured**, of machines such as this one, a rank each: examples a second with minibatches of 128 for each machine, and averaging every 1,000 examples. Taken for granted: 30 µs a message at 10 Gbit/s, 5 µs at 100 Gbit/s, and the full bandwidth.',
+    `A step costs what a rank computes on its part, what it takes to write the gradient out for the exchange, which single steps of SGD never do, the wait for the slowest rank, and the exchange: latency + bytes/bandwidth. The first three are measured, each by a run that does no more than that; the exchange is fitted to the first table: ${micro(line.latency)} µs + bytes / ${(line.bandwidth / 1e9).toFixed(2)} GB/s, over R ranks log₂R times the latency and 2·(R − 1)/R of the bytes, so that two ranks are as measured. Microseconds of a step, minibatches of 128 over all ranks:`,
+    stepsTable(scaling, line),
+    `What remains is in none of these runs: that ranks add up gradients in memory which they share, and read them from there to update, and what two runs differ by in any case. Side by side, without any exchange, ${sideBySide(scaling)}: so much the cores of this machine have to give. More ranks than cores take turns, and wait for those that have none.`,
+    'What it says, **computed and not measured**, of machines such as this one, a rank each: examples a second with minibatches of 128 for each machine, and averaging every 1,000 examples. A step is what one rank computes here, with the gradient written out, and the exchange; assumed are 30 µs a message at 10 Gbit/s, 5 µs at 100 Gbit/s, the full bandwidth, and that no machine waits for another.',
     machinesTable(figures),
     '',
   ].join('\n\n');
-}
-
-/** What the cost model says of many machines. */
-export function machinesTable({ scaling: [alone], one }: Pick<MpiFigures, 'scaling' | 'one'>): string {
-  return markdownTable(
-    ['machines', 'network', '128 each', 'efficiency', 'averaging', 'efficiency'],
-    NETWORKS.flatMap(([name, network]) =>
-      MACHINES.map((machines) => {
-        const exchange = allreduceSeconds(machines, BYTES, network);
-        const own = alone?.apart ?? Number.NaN;
-        const each = 128 / (128 / own + exchange);
-        const apart = 1000 / (1000 / one.examplesPerSecond + exchange);
-        return [
-          String(machines),
-          name,
-          count(machines * each),
-          percent(each / own),
-          count(machines * apart),
-          percent(apart / one.examplesPerSecond),
-        ];
-      }),
-    ),
-  );
 }
 
 function efficiency(speed: number, alone: number, ranks: number): string {
   return percent(speed / alone / Math.min(ranks, cpus().length));
 }
 
-/** Seconds of the exchange on this machine. */
-function exchangeHere(ranks: number, { latency, bandwidth }: Line): number {
-  if (ranks === 1) return 0;
-  return Math.ceil(Math.log2(ranks)) * latency + (2 * (ranks - 1) * BYTES) / (ranks * bandwidth);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share > 0.995 ? 0 : 1)} %`;
+/** `2 ranks are 1.53 times as fast as one, 4 ranks 1.50 times`. */
+function sideBySide([alone, ...others]: readonly Scaling[]): string {
+  const times = others.map(({ apart }) => (apart / (alone?.apart ?? Number.NaN)).toFixed(2));
+  return others
+    .map(
+      ({ ranks }, i) =>
+        `${ranks} ranks ${i === 0 ? `are ${times[i]} times as fast as one` : `${times[i]} times`}`,
+    )
+    .join(', ');
 }
