@@ -6,8 +6,9 @@ export type Handle = number | bigint;
 /** Arrays that can be sent. */
 export type MpiArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** How the numbers of all ranks may become one. */
 export const reduceOps = ['sum', 'max', 'min'] as const;
+
+/** How the numbers of all ranks become one. */
 export type ReduceOp = (typeof reduceOps)[number];
 
 /** The constants of `mpi.h`, which differ between the two families of libraries. */

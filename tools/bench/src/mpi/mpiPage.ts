@@ -63,7 +63,7 @@ export function mpiPage(figures: MpiFigures): string {
       ),
     ),
     '## 784-500-10, synchronous',
-    `Examples a second of all ranks, with ${library}. Efficiency is speed by that of one rank, over ranks or, where they are more, cores.`,
+    `Examples a second of all ranks, with ${library}, the best of rounds. Efficiency is speed by that of one rank, over ranks or, where they are more, cores.`,
     markdownTable(
       ['ranks', 'minibatches of 128', 'efficiency', 'of 2', 'efficiency'],
       scaling.map(({ ranks, minibatches, pairs }) => [
@@ -100,7 +100,7 @@ export function mpiPage(figures: MpiFigures): string {
       ]),
     ),
     '## A cost model',
-    `A step costs what a rank computes on its part, what it takes to write the gradient out for the exchange, which single steps of SGD never do, the wait for the slowest rank, and the exchange: latency + bytes/bandwidth. The first three are measured, each by a run that does no more than that; the exchange is fitted to the first table: ${micro(line.latency)} µs + bytes / ${(line.bandwidth / 1e9).toFixed(2)} GB/s, over R ranks log₂R times the latency and 2·(R − 1)/R of the bytes, so that two ranks are as measured. Microseconds of a step, minibatches of 128 over all ranks:`,
+    `A step costs what a rank computes on its part, what it takes to write the gradient out for the exchange, which SGD in one process does not do, the wait for the slowest rank, and the exchange: latency + bytes/bandwidth. The first three are measured, each by a run that does no more than that; the exchange is fitted to the first table: ${micro(line.latency)} µs + bytes / ${(line.bandwidth / 1e9).toFixed(2)} GB/s, over R ranks log₂R times the latency and 2·(R − 1)/R of the bytes, so that two ranks are as measured. Microseconds of a step, minibatches of 128 over all ranks:`,
     stepsTable(scaling, line),
     `What remains is in none of these runs: that ranks add up gradients in memory which they share, and read them from there to update, and what two runs differ by in any case. Side by side, without any exchange, ${sideBySide(scaling)}: so much the cores of this machine have to give. More ranks than cores take turns, and wait for those that have none.`,
     'What it says, **computed and not measured**, of machines such as this one, a rank each: examples a second with minibatches of 128 for each machine, and averaging every 1,000 examples. A step is what one rank computes here, with the gradient written out, and the exchange; assumed are 30 µs a message at 10 Gbit/s, 5 µs at 100 Gbit/s, the full bandwidth, and that no machine waits for another.',
