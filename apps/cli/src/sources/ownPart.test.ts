@@ -1,5 +1,5 @@
 import { arrowTable, openExamples, type RowFilter, type Source } from '@fluxion/data';
-import { elements } from '@fluxion/tensor';
+import { elements, type Tensor } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { changedSource } from './changedSource.js';
@@ -38,7 +38,7 @@ async function rowsOf(rank: number, source: Source, rows?: RowFilter) {
   while (await reader.advance()) {
     for (let examples = reader.next(); examples !== undefined; examples = reader.next()) {
       place ??= examples.locate?.(0);
-      if (examples.borrowed !== true) found.push(...elements(examples.inputs.input as never));
+      if (examples.borrowed !== true) found.push(...elements(examples.inputs.input as Tensor));
     }
   }
   return { found, place };

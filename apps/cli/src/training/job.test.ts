@@ -20,7 +20,8 @@ describe('jobOf', () => {
       ['sync', 800],
       [{ average: 50 }, 200],
     ] as const) {
-      const { learningRate } = optimizerOf(options, { rows: jobOf(ranks, distribution).updating(4000) });
+      const rows = jobOf(ranks, distribution).updating(4000);
+      const { learningRate } = optimizerOf(options, { rows }).optimizer;
       expect(learningRate(0)).toBe(1);
       expect(learningRate(updates / 2)).toBeCloseTo(0.5, 2);
       expect(learningRate(updates)).toBeCloseTo(0, 3);
