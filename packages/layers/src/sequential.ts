@@ -24,7 +24,7 @@ export interface SequentialOptions extends GraphOptions {
  * numbers and indices of what is not zero, the first box has to be linear and is a sum over them. Boxes without a name are
  * counted by kind: linear1, tanh1, linear2.
  *
- * @throws {OptionError} when there is no box, two have one name, or an option is none or has no such value; {ShapeError}
+ * @throws {OptionError} when there is no box, two have one name, or an option is unknown or invalid; {ShapeError}
  *   when a box does not fit the one before.
  * @example
  * const model = sequential([linear(500), tanh(), linear(10)], { inputShape: [784], seed: 1 });

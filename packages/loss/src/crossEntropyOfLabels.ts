@@ -6,26 +6,26 @@ import { lossOfRows } from './lossOfRows.js';
 interface Variant {
   readonly kind: string;
   /** Share ε of the labels that is spread evenly over all classes. */
-  readonly smoothing?: number;
-  /** γ, by which examples that are right are counted less. */
-  readonly focus?: number;
+  readonly labelSmoothing?: number;
+  /** γ, by which examples that are classified well count less. */
+  readonly gamma?: number;
 }
 
 /** Cross-entropy of softmax, from logits, of one label an example or a step. */
-export function crossEntropyOfLabels({ kind, smoothing = 0, focus = 0 }: Variant): Loss<'labels'> {
+export function crossEntropyOfLabels({ kind, labelSmoothing = 0, gamma = 0 }: Variant): Loss<'labels'> {
   return lossOfRows<'labels'>({
     kind,
     targets: 'labels',
     link: 'softmax',
     fix: 'end the graph with linear(number of classes)',
-    workspace: (classes) => ({ probabilities: [classes], ...(focus !== 0 && { factors: [] }) }),
+    workspace: (classes) => ({ probabilities: [classes], ...(gamma !== 0 && { factors: [] }) }),
     value({ kernels, output, targets, workspace }, losses) {
       const probabilities = workspace.probabilities as Tensor;
       const { factors } = workspace;
       return [
         kernels.softmaxCrossEntropy(output, targets, probabilities, losses),
-        smoothing === 0 ? undefined : kernels.smoothLabels(output, targets, smoothing, losses),
-        factors && kernels.focusLosses(probabilities, targets, focus, losses, factors),
+        labelSmoothing === 0 ? undefined : kernels.smoothLabels(output, targets, labelSmoothing, losses),
+        factors && kernels.focusLosses(probabilities, targets, gamma, losses, factors),
       ];
     },
     slope({ kernels, targets, workspace }, dOutput, factor) {
@@ -33,7 +33,9 @@ export function crossEntropyOfLabels({ kind, smoothing = 0, focus = 0 }: Variant
       const { tensor } = dOutput;
       return [
         kernels.softmaxCrossEntropyGradient(workspace.probabilities as Tensor, targets, dOutput, factor),
-        smoothing === 0 ? undefined : kernels.smoothLabelsGradient(targets, smoothing * factor, tensor),
+        labelSmoothing === 0
+          ? undefined
+          : kernels.smoothLabelsGradient(targets, labelSmoothing * factor, tensor),
         factors && kernels.scaleEachRow(tensor, factors, { tensor, beta: 0 }),
       ];
     },

@@ -19,7 +19,7 @@ export interface InBatchSoftmaxOptions {
  *
  * A loss depends on the others of its minibatch, and is 0 where there are none: train with a batchSize.
  *
- * @throws {OptionError} when the temperature is not positive; {ShapeError} when an example of the output is no vector of an even
+ * @throws {OptionError} when the temperature is not positive; {ShapeError} when an example of the output is not a vector of even
  *   length.
  * @see Yi et al., "Sampling-bias-corrected neural modeling for large corpus item recommendations", RecSys 2019, equation 4, without
  *   the correction; van den Oord, Li, Vinyals, "Representation learning with contrastive predictive coding", arXiv 1807.03748, 2018.

@@ -13,7 +13,7 @@ import { lossOfRows } from './lossOfRows.js';
  * A probability that has underflowed to 0 has an infinite loss; `softmaxCrossEntropy` on the logits has not.
  *
  * @throws {ShapeError} when an example of the output is neither a vector nor a sequence of vectors; {OptionError} by its
- *   passes, when the output is no probabilities.
+ *   passes, when the output is not probabilities.
  * @see Larochelle, "Training neural networks – backpropagation", slide "loss function": l(f(x), y) = −log f(x)_y.
  * @example
  * const loss = negativeLogLikelihood();

@@ -62,10 +62,12 @@ describe('softmaxCrossEntropy', () => {
     expect(runLoss(loss, tensor([], [0, 3]), labels([]))).toEqual({ losses: [], dOutput: [] });
   });
 
-  it('refuses a smoothing that is none', () => {
-    for (const smoothing of [-0.1, 1, Number.NaN]) {
-      expect(() => softmaxCrossEntropy({ smoothing })).toThrow(OptionError);
+  it('refuses a label smoothing outside [0, 1), and an option that it does not have', () => {
+    for (const labelSmoothing of [-0.1, 1, Number.NaN]) {
+      expect(() => softmaxCrossEntropy({ labelSmoothing })).toThrow(OptionError);
     }
+    // @ts-expect-error: no such option
+    expect(() => softmaxCrossEntropy({ smoothing: 0.1 })).toThrow(OptionError);
   });
 
   it('refuses an output that is neither a vector nor a sequence of them', () => {

@@ -1,11 +1,11 @@
 import type { Loss } from '@fluxion/graph';
-import { OptionError } from '@fluxion/tensor';
+import { fraction, numbersOf } from '@fluxion/tensor';
 import { crossEntropyOfLabels } from './crossEntropyOfLabels.js';
 
 /** Options of softmaxCrossEntropy. */
 export interface SoftmaxCrossEntropyOptions {
   /** Share ε of each label that is spread evenly over all classes, in [0, 1). Default 0. */
-  readonly smoothing?: number;
+  readonly labelSmoothing?: number;
 }
 
 /**
@@ -19,20 +19,20 @@ export interface SoftmaxCrossEntropyOptions {
  *
  * Softmax and logarithm are taken together, so no loss overflows and no probability underflows to a log of 0.
  *
- * @throws {OptionError} when the smoothing is none; {ShapeError} when an example of the output is neither a vector nor a
+ * @throws {OptionError} when labelSmoothing is outside [0, 1); {ShapeError} when an example of the output is neither a vector nor a
  *   sequence of vectors.
  * @see Larochelle, "Training neural networks – backpropagation", slides "loss function" and "output layer gradient"; smoothing:
  *   Szegedy et al., "Rethinking the Inception architecture", CVPR 2016, section 7.
  * @example
- * const loss = softmaxCrossEntropy({ smoothing: 0.1 });
+ * const loss = softmaxCrossEntropy({ labelSmoothing: 0.1 });
  */
-export function softmaxCrossEntropy({ smoothing = 0 }: SoftmaxCrossEntropyOptions = {}): Loss<'labels'> {
-  if (!(smoothing >= 0 && smoothing < 1)) {
-    throw new OptionError(
-      `softmaxCrossEntropy smoothing: expected a number from 0 to below 1, got ${smoothing}; give one, as 0.1`,
-    );
-  }
-  return smoothing === 0 ? plain : crossEntropyOfLabels({ kind: 'softmaxCrossEntropy', smoothing });
+export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): Loss<'labels'> {
+  const { labelSmoothing } = numbersOf(
+    'softmaxCrossEntropy',
+    { labelSmoothing: fraction(0) },
+    { ...options },
+  );
+  return labelSmoothing === 0 ? plain : crossEntropyOfLabels({ kind: 'softmaxCrossEntropy', labelSmoothing });
 }
 
 // One object, so that the same loss is the same objective.

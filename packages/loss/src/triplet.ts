@@ -18,7 +18,7 @@ export interface TripletOptions {
  *
  * A loss depends on the others of its minibatch, and is 0 where no other has its label, or all have: train with a batchSize.
  *
- * @throws {OptionError} when the margin is none; {ShapeError} when an example of the output is not a vector.
+ * @throws {OptionError} when the margin is negative or not finite; {ShapeError} when an example of the output is not a vector.
  * @see Schroff, Kalenichenko, Philbin, "FaceNet", CVPR 2015, equation 3; the hardest ones: Hermans, Beyer, Leibe, "In defense of the
  *   triplet loss for person re-identification", arXiv 1703.07737, 2017, equation 5.
  * @example

@@ -24,7 +24,7 @@ export interface NormalizedAdagradOptions extends LearningRateOptions {
  * embeddings, are updated by Adagrad. A weight that had no input before the first of its column keeps what it began with. The
  * learning rate is 0.5 unless given.
  *
- * @throws {OptionError} when α is not positive, δ is negative, or there is no such loss.
+ * @throws {OptionError} when α is not positive, decreaseConstant is negative, or there is no such loss.
  * @see Ross, Mineiro, Langford, "Normalized online learning", UAI 2013, algorithm NAG; the weights are rescaled after the prediction
  *   here, not before. Karampatziakis, Langford, "Online importance weight aware updates", UAI 2011.
  * @example

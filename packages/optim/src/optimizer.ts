@@ -11,7 +11,7 @@ export type ParameterState = Readonly<Record<string, Tensor>>;
  */
 export interface Optimizer {
   readonly kind: string;
-  /** The options that give the state its meaning; the learning rate is none of them and may change from run to run. */
+  /** The options that give the state its meaning; the learning rate is not among them and may change from run to run. */
   readonly options: Saved['options'];
   readonly learningRate: Schedule;
   /** Names of the tensors that never hold a number below 0, such as means of squares. */

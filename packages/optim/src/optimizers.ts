@@ -19,7 +19,7 @@ export interface AdamOptions extends Partial<LearningRateOptions> {
  * Of a gradient in rows, as an embedding's, it updates only these rows and their moments, with t that of the parameter; so
  * rows that are rare keep their moments instead of letting them fade.
  *
- * @throws {OptionError} when α or ε is not positive, δ is negative, or a β is outside [0, 1); by the first update, when ε is
+ * @throws {OptionError} when α or ε is not positive, decreaseConstant is negative, or a β is outside [0, 1); by the first update, when ε is
  *   too small for float32.
  * @see Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1; ε stands where PyTorch has it.
  * @example
@@ -88,7 +88,7 @@ export interface RmspropOptions extends Partial<LearningRateOptions> {
  * RMSProp: v ← ρv + (1−ρ)g²; θ ← θ − α·g / (√v + ε); centred: m ← ρm + (1−ρ)g and v − m² in place of v. The learning rate
  * is 0.01 unless given.
  *
- * @throws {OptionError} when α or ε is not positive, δ is negative, or ρ is outside [0, 1); by the first update, when ε is
+ * @throws {OptionError} when α or ε is not positive, decreaseConstant is negative, or ρ is outside [0, 1); by the first update, when ε is
  *   too small for float32.
  * @see Hinton, "Neural networks for machine learning", Coursera 2012, lecture 6e; centred: Graves, "Generating sequences with
  *   recurrent neural networks", arXiv 1308.0850, equations 38 to 41, without momentum.
@@ -111,7 +111,7 @@ export interface AdagradOptions extends Partial<LearningRateOptions> {
  * Of a gradient in rows, as an embedding's, it updates only these rows, which is exact: a gradient of 0 changes nothing. What
  * regularizes acts on the rows that are touched.
  *
- * @throws {OptionError} when α or ε is not positive, or δ is negative; by the first update, when ε is too small for float32.
+ * @throws {OptionError} when α or ε is not positive, or decreaseConstant is negative; by the first update, when ε is too small for float32.
  * @see Duchi, Hazan, Singer, "Adaptive subgradient methods for online learning and stochastic optimization", JMLR 12, 2011,
  *   section 1.1.
  * @example
@@ -132,7 +132,7 @@ export interface AdadeltaOptions extends Partial<LearningRateOptions> {
 /**
  * Adadelta: v ← ρv + (1−ρ)g²; Δ = √(u + ε) / √(v + ε)·g; u ← ρu + (1−ρ)Δ²; θ ← θ − αΔ. The learning rate is 1 unless given.
  *
- * @throws {OptionError} when α or ε is not positive, δ is negative, or ρ is outside [0, 1); by the first update, when ε is
+ * @throws {OptionError} when α or ε is not positive, decreaseConstant is negative, or ρ is outside [0, 1); by the first update, when ε is
  *   too small for float32.
  * @see Zeiler, "ADADELTA: an adaptive learning rate method", arXiv 1212.5701, algorithm 1.
  * @example
@@ -169,7 +169,7 @@ export interface LionOptions extends Partial<LearningRateOptions> {
  * Lion: θ ← θ − α(sign(β₁m + (1−β₁)g) + λθ); m ← β₂m + (1−β₂)g. Every weight moves by α, so the rate is a third to a tenth
  * of Adam's: 0.0001 unless given.
  *
- * @throws {OptionError} when α is not positive, δ or λ is negative, or a β is outside [0, 1).
+ * @throws {OptionError} when α is not positive, decreaseConstant or λ is negative, or a β is outside [0, 1).
  * @see Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, algorithm 2.
  * @example
  * update(lion({ learningRate: 3e-5, weightDecay: 1 }));
@@ -195,7 +195,7 @@ export interface FtrlOptions extends Partial<LearningRateOptions> {
  *
  * A weight that has had no gradient stays as it is, so of a gradient in rows only these rows are updated, which is exact.
  *
- * @throws {OptionError} when α is not positive, or δ, β, l1 or l2 is negative.
+ * @throws {OptionError} when α is not positive, or decreaseConstant, β, l1 or l2 is negative.
  * @see McMahan et al., "Ad click prediction: a view from the trenches", KDD 2013, algorithm 1.
  * @example
  * update(ftrl({ learningRate: 0.1, l1: 1, l2: 1 }));

@@ -17,8 +17,8 @@ export interface ParameterGroup {
  * belongs to the first group that names it. Weight decay leaves biases, gains and slopes alone without any group.
  *
  * @param rest what updates the parameters that no group names
- * @throws {OptionError} when an optimizer is none, a group names nothing, or, at the first update of a model, a name is that of none
- *   of its parameters.
+ * @throws {OptionError} when something given is not an optimizer, a group names nothing, or, at the first update of a model, a name
+ *   matches none of its parameters.
  * @example
  * const optimizer = parameterGroups(adamW({ learningRate: 1e-3 }), [
  *   { of: ['embedding'], optimizer: adagrad({ learningRate: 0.1 }) },

@@ -17,7 +17,7 @@ export interface SgdOptions extends LearningRateOptions {
  * its factors is applied as such and never written out, unless there is momentum. What l2 takes off every weight
  * is kept back until it has grown to 2⁻¹⁶ of a weight: a row whose input is zero is then left alone by most updates.
  *
- * @throws {OptionError} when α is not positive, δ is negative, μ is outside [0, 1), or Nesterov's has no momentum.
+ * @throws {OptionError} when α is not positive, decreaseConstant is negative, μ is outside [0, 1), or Nesterov's has no momentum.
  * @see Larochelle, "Training neural networks – backpropagation", slide "stochastic gradient descent".
  * @see Sutskever, Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep learning", ICML 2013,
  *   section 2, in the form in which the rate multiplies the velocity.

@@ -176,7 +176,7 @@ export class FlowGraph implements BuiltGraph {
    * @param inputs one tensor [batch, ...shape] for each input; a graph of one input takes it under any name; the mask of a
    *   masked input as `NAME.mask` [batch, length]
    * @returns the pass; give it back with `release()` when its values are no longer wanted
-   * @throws {ShapeError} on a wrong shape, {OptionError} on a missing input or a mode that is none, {DataError} with the row
+   * @throws {ShapeError} on a wrong shape, {OptionError} on a missing input or an unknown mode, {DataError} with the row
    *   of the minibatch on a number that is not finite or an index out of range, {StateError} when too many passes are in
    *   flight.
    */

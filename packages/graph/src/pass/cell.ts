@@ -106,7 +106,7 @@ export class Cell implements CellName {
    *
    * @param cells all that the tensors are for
    * @returns the elements, as they were given
-   * @throws {ShapeError} when the shapes differ; {OptionError} when there is none, or it is no tensor; what `expect` throws.
+   * @throws {ShapeError} when the shapes differ; {OptionError} when there is none, or it is not a tensor; what `expect` throws.
    */
   fill(tensors: Given, cells: readonly CellName[]): Elements {
     const isKnown =

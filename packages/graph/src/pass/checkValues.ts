@@ -51,7 +51,7 @@ function areFinite(values: Elements): boolean {
  * Binds a check that indices are whole numbers below a bound.
  *
  * @param what an index is, for the error: `label`
- * @param least the smallest that may be: 0, or −1 where that is none
+ * @param least the smallest that may be: 0, or −1 where that stands for no index
  * @throws {DataError} by the check, with the row of the minibatch.
  */
 export function indexCheck(

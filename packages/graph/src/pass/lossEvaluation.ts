@@ -38,7 +38,7 @@ export class LossEvaluation {
    *
    * @param weights what each example counts, [batch], or each step of sequences, [batch, length]; 1 unless given
    * @throws {ShapeError} when the shape of targets or weights does not fit; {DataError} on a target that the loss cannot
-   *   take, or a weight that is none, its `row` being that of the minibatch.
+   *   take, or an invalid weight, its `row` being that of the minibatch.
    */
   run(targets: Given, weights?: Tensor): number {
     let mean = 0;

@@ -40,14 +40,14 @@ export const dotBox: BoxDefinition<Dot> = {
     return [...shape.slice(0, -1), 1];
   },
   fprop: ({ kernels, inputs: [left, right], output }) => [
-    kernels.dotEachRow(left as Tensor, right as Tensor, { tensor: list(output), beta: 0 }),
+    kernels.dotEachRow(left as Tensor, right as Tensor, { tensor: asVector(output), beta: 0 }),
   ],
   bprop: ({ kernels, inputs: [left, right], dOutput, dInputs: [dLeft, dRight] }) => [
-    dLeft && kernels.scaleEachRow(right as Tensor, list(dOutput), dLeft),
-    dRight && kernels.scaleEachRow(left as Tensor, list(dOutput), dRight),
+    dLeft && kernels.scaleEachRow(right as Tensor, asVector(dOutput), dLeft),
+    dRight && kernels.scaleEachRow(left as Tensor, asVector(dOutput), dRight),
   ],
 };
 
-function list(view: Tensor): Tensor {
+function asVector(view: Tensor): Tensor {
   return reshape(view, [view.size]);
 }

@@ -14,7 +14,7 @@ export interface Matmul extends BoxDescription {
  * Shapes   left [batch, ...axes, rows, n], right [batch, ...axes, n, columns], output [batch, ...axes, rows, columns]
  * bprop    dLeft = dOutput · rightᵀ;  dRight = leftᵀ · dOutput
  *
- * @throws {ShapeError} when the graph is built and the children are no matrices that fit.
+ * @throws {ShapeError} when the graph is built and the children are not matrices that fit.
  * @example
  * graph({
  *   inputs: { keys: [8, 16], values: [8, 4] },

@@ -15,7 +15,7 @@ export interface Scale extends BoxDescription {
  * bprop    dInput = factor · dOutput
  *
  * @param factor a finite number
- * @throws {OptionError} when the factor is none.
+ * @throws {OptionError} when the factor is not finite.
  * @example
  * sequential([scale(1 / 255), linear(10)], { inputShape: [784] });
  */

@@ -16,11 +16,11 @@ import { positionAngles } from '../positions/positionAngles.js';
 export interface MultiHeadAttentionOptions {
   readonly name?: string;
   readonly frozen?: boolean;
-  /** Whether a step sees none that come after it. Default false. */
+  /** Whether a step attends only to itself and those before it. Default false. */
   readonly causal?: boolean;
   /**
-   * `rotary`: queries and keys are turned by angles that grow with their steps, so that a score goes by how far they are apart.
-   * Default none: the sequence carries its positions itself, as by sinusoidalPositions(), or has no order.
+   * `rotary`: queries and keys are rotated by angles proportional to their positions, so that a score depends on how far apart they
+   * are. Default none: the sequence carries its positions itself, as by sinusoidalPositions(), or has no order.
    */
   readonly positions?: 'rotary';
   /** How the weights begin. Default glorotUniform. Biases begin at 0. */
@@ -30,29 +30,30 @@ export interface MultiHeadAttentionOptions {
 /** Description of a multiHeadAttention box. */
 export interface MultiHeadAttention extends BoxDescription, MultiHeadAttentionOptions {
   readonly kind: 'multiHeadAttention';
-  /** How many attend side by side. */
+  /** Number of heads. */
   readonly heads: number;
 }
 
 /**
- * Attention by several heads: each step of a sequence takes from the steps of another, or of its own, what answers it. With
- * Q = query · queryWeight + queryBias, K = memory · keyWeight and V = memory · valueWeight + valueBias, cut into heads of d =
- * features / heads numbers,
+ * Scaled dot-product attention with several heads: each step of the query attends to the steps of the memory. With Q = query ·
+ * queryWeight + queryBias, K = memory · keyWeight and V = memory · valueWeight + valueBias, split into heads of d = features / heads
+ * numbers,
  *
  *   head = softmax(Q Kᵀ / √d) V;  output = [head₁, head₂, …] · outputWeight + outputBias
  *
- * Of one child it is self-attention; of two, the first asks and the second answers. Steps that the memory's mask leaves out
- * are not heard; the output carries the mask of the first child. Keys have no bias: it would add the same to all scores of a
- * query, which softmax does not see. With rotary positions the numbers 2i and 2i + 1 of each head's query and key at step t are
- * turned by the angle t / 10000^(2i/d).
+ * With one child it is self-attention, where the child is query and memory. With two it is cross-attention: the first child is the
+ * query, and the second is the memory that keys and values are computed from. Steps that the memory's mask leaves out are ignored; the
+ * output carries the query's mask. Keys have no bias: it would add the same to all scores of a query, and softmax does not change
+ * then. With rotary positions the numbers 2i and 2i + 1 of each head's query and key at step t are rotated by the angle
+ * t / 10000^(2i/d).
  *
  * Shapes   query [batch, length, features], memory [batch, steps, memory features], queryWeight and outputWeight [features,
  *          features], keyWeight and valueWeight [memory features, features], output [batch, length, features]
  * bprop    through softmax's true Jacobian; the weights' gradients are kept factored
  *
  * @param heads a whole number from 1 that divides the features
- * @throws {OptionError} when heads is none, there are more than two children, `causal` or `positions` stands with two, or rotary
- *   positions with heads of an odd size; {ShapeError} when the graph is built and an example is no sequence of vectors.
+ * @throws {OptionError} when heads is invalid, there are more than two children, `causal` or `positions` is given with two, or
+ *   rotary positions with heads of an odd size; {ShapeError} when the graph is built and an example is not a sequence of vectors.
  * @see Vaswani et al., "Attention is all you need", NIPS 2017, section 3.2; rotary: Su et al., "RoFormer", Neurocomputing 568,
  *   2024, equation 34.
  * @example

@@ -11,23 +11,23 @@ export interface RandomBrightness extends BoxDescription {
 }
 
 /**
- * In training, makes each picture brighter or darker: output = factor · input, the factor from 1 − share to 1 + share, all of
- * them equally likely. In predictions output = input.
+ * In training, makes each picture brighter or darker: output = factor · input, the factor uniform in [1 − maxDelta,
+ * 1 + maxDelta]. In predictions output = input.
  *
  * Shapes   input and output [batch, ...shape]
  * bprop    dInput = factor · dOutput
  *
  * The factor is a function of the model's seed, the box's name and the example's number, as randomFlip's choice is.
  *
- * @param share a number above 0, at most 1
- * @throws {OptionError} when the share is none.
+ * @param maxDelta how much brighter or darker at most, a number above 0, up to 1
+ * @throws {OptionError} when it is not.
  * @see Howard, "Some improvements on deep convolutional neural network based image classification", arXiv 1312.5402, 2013.
  * @example
  * sequential([randomBrightness(0.2), conv2d(8, 3), relu(), flatten(), linear(10)], { inputShape: [32, 32, 3] });
  */
-export function randomBrightness(share: number, options: NameOption = {}): RandomBrightness {
-  expectShare(share, 'randomBrightness');
-  return { kind: 'randomBrightness', share, ...options };
+export function randomBrightness(maxDelta: number, options: NameOption = {}): RandomBrightness {
+  expectShare(maxDelta, 'randomBrightness');
+  return { kind: 'randomBrightness', share: maxDelta, ...options };
 }
 
 function expectShare(share: number, where: string): void {

@@ -20,7 +20,7 @@ export interface RandomCrop extends BoxDescription {
  * The place is a function of the model's seed, the box's name and the example's number, as randomFlip's choice is.
  *
  * @param margin a whole number from 1
- * @throws {OptionError} when the margin is none; {ShapeError} when the graph is built and an example is no picture.
+ * @throws {OptionError} when the margin is invalid; {ShapeError} when the graph is built and an example is not a picture.
  * @see He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR 2016, section 4.2.
  * @example
  * sequential([randomCrop(4), conv2d(8, 3), relu(), flatten(), linear(10)], { inputShape: [32, 32, 3] });

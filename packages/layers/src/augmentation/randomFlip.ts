@@ -25,7 +25,7 @@ const DIRECTIONS = ['horizontal', 'vertical', 'both'];
  * Which ones is a function of the model's seed, the box's name and the example's number: an example is changed in the same way
  * alone, in a minibatch, and when training is resumed; in the next epoch it has another number.
  *
- * @throws {OptionError} when there is no such direction; {ShapeError} when the graph is built and an example is no picture.
+ * @throws {OptionError} when there is no such direction; {ShapeError} when the graph is built and an example is not a picture.
  * @see Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks", NIPS 2012, section 4.1.
  * @example
  * sequential([randomFlip(), conv2d(8, 3), relu(), flatten(), linear(10)], { inputShape: [32, 32, 3] });

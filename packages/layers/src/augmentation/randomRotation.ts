@@ -20,7 +20,7 @@ export interface RandomRotation extends BoxDescription {
  * The angle is a function of the model's seed, the box's name and the example's number, as randomFlip's choice is.
  *
  * @param degrees a number above 0, at most 180
- * @throws {OptionError} when the angle is none; {ShapeError} when the graph is built and an example is no picture.
+ * @throws {OptionError} when the angle is invalid; {ShapeError} when the graph is built and an example is not a picture.
  * @see Simard, Steinkraus, Platt, "Best practices for convolutional neural networks applied to visual document analysis",
  *   ICDAR 2003.
  * @example

@@ -5,7 +5,7 @@ import { randomChange } from '../noise/randomChange.js';
 /** How a box moves the places of pictures. */
 export interface Resampling<D extends BoxDescription> {
   readonly options: readonly string[];
-  /** @throws {OptionError} when an option of the description is none. */
+  /** @throws {OptionError} when an option of the description is invalid. */
   expect(description: D, where: string): void;
   /** Uniform numbers that an example's map takes. */
   readonly uniforms: number;

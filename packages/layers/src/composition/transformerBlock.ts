@@ -13,17 +13,17 @@ import { layerNorm } from '../normalization/layerNorm.js';
 export interface TransformerBlockOptions extends Pick<MultiHeadAttentionOptions, 'causal' | 'positions'> {
   readonly name?: string;
   readonly frozen?: boolean;
-  /** How many attend side by side: a divisor of the features. */
+  /** Number of attention heads: a divisor of the features. */
   readonly heads: number;
   /** Numbers in the vector of each step, of the input as of the output. */
   readonly features: number;
-  /** Units of the hidden layer that each step goes through by itself. Default 4 · features. */
+  /** Units of the hidden layer, which is applied to each step by itself. Default 4 · features. */
   readonly units?: number;
-  /** What bends them. Default gelu. */
+  /** Activation of the hidden layer. Default gelu. */
   readonly activation?: ActivationKind;
-  /** Rate at which what a sublayer adds is dropped in training. Default 0. */
+  /** Rate of the dropout on what each sublayer adds. Default 0. */
   readonly dropout?: number;
-  /** Where layerNorm stands: `before` each sublayer, which learns without warm-up, or `after` the sum, as first proposed. Default before. */
+  /** Where layerNorm stands: `before` each sublayer, which trains without warm-up, or `after` the sum, as in the original. Default before. */
   readonly norm?: 'before' | 'after';
 }
 
@@ -33,21 +33,21 @@ export interface TransformerBlock extends BoxDescription, TransformerBlockOption
 }
 
 /**
- * A transformer block: attention and then a hidden layer, each added to what it was given. On a second child, a memory, it attends
- * to that too in between, as a decoder does.
+ * A transformer block: self-attention, then a hidden layer, each with a residual connection. With a second child, a memory, it has
+ * cross-attention to that memory in between, as a decoder does.
  *
  * ```text
  *  x ─┬─ attentionNorm ─ attention ─┐        ┌─ unitsNorm ─ widened ─ active ─ narrowed ─┐
  *     └──────────────────────────── attended ┴──────────────────────────────────────────── output
  * ```
  *
- * It stands for these boxes: where a graph is built they take its place, named `NAME.attention` and so on, the last one NAME. So
+ * It is shorthand for these boxes, which replace it when a graph is built, named `NAME.attention` and so on, the last one NAME. So
  * they are what is saved, frozen one by one, and exported.
  *
  * Shapes   x [batch, length, features], memory [batch, steps, any], output [batch, length, features]
  *
- * @throws {OptionError} by the graph, when an option is none, or there are more than two children; {ShapeError} when x is no
- *   sequence of vectors of so many features.
+ * @throws {OptionError} by the graph, when an option is invalid, or there are more than two children; {ShapeError} when x is not
+ *   a sequence of vectors of so many features.
  * @see Vaswani et al., "Attention is all you need", NIPS 2017, section 3.1; norm before: Xiong et al., "On layer normalization in
  *   the transformer architecture", ICML 2020, figure 1.
  * @example

@@ -28,7 +28,7 @@ export interface Embedding extends BoxDescription, EmbeddingOptions {
  * The vectors count as weights: regularizers shrink all of them at every update, which costs a pass over the whole table.
  *
  * @param width a whole number from 1
- * @throws {OptionError} when the width is none, or the child is not an input of indices.
+ * @throws {OptionError} when the width is invalid, or the child is not an input of indices.
  * @see Bengio, Ducharme, Vincent, Jauvin, "A neural probabilistic language model", JMLR 3, 2003, section 2.
  * @example
  * sequential([embedding(16), flatten(), linear(2)], { inputShape: { shape: [64], indices: 10_000 } });

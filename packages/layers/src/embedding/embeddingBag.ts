@@ -18,7 +18,7 @@ export interface EmbeddingBag extends BoxDescription, EmbeddingOptions {
  * bprop    dWeight[indexᵢ] += wᵢ dOutput (kept as rows);  dwᵢ = weight[indexᵢ] · dOutput
  *
  * @param width a whole number from 1
- * @throws {OptionError} when the width is none, the first child is not an input of indices, or there are more than two;
+ * @throws {OptionError} when the width is invalid, the first child is not an input of indices, or there are more than two;
  *   {ShapeError} when the graph is built and the weights are not of the shape of the indices.
  * @example
  * graph({

@@ -27,7 +27,7 @@ export interface Dropout extends BoxDescription, DropoutOptions {
  * a minibatch, and when training is resumed.
  *
  * @param rate a number in [0, 1)
- * @throws {OptionError} when the rate is none.
+ * @throws {OptionError} when the rate is outside [0, 1).
  * @see Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout: a simple way to prevent neural networks from
  *   overfitting", JMLR 15, 2014; per channel: Tompson et al., "Efficient object localization using convolutional networks",
  *   CVPR 2015.

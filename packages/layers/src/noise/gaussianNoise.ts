@@ -10,22 +10,22 @@ export interface GaussianNoise extends BoxDescription {
 }
 
 /**
- * In training, adds normal noise to each unit: output = input + ε, ε ~ N(0, deviation²). In predictions output = input.
+ * In training, adds normal noise to each unit: output = input + ε, ε ~ N(0, σ²). In predictions output = input.
  *
  * Shapes   input and output [batch, ...shape]
  * bprop    dInput = dOutput
  *
  * The noise is a function of the model's seed, the box's name and the example's number, as dropout's mask is.
  *
- * @param deviation standard deviation, a number from 0
- * @throws {OptionError} when the deviation is none.
+ * @param standardDeviation σ, a number from 0
+ * @throws {OptionError} when it is negative or not finite.
  * @see Bishop, "Training with noise is equivalent to Tikhonov regularization", Neural Computation 7, 1995.
  * @example
  * sequential([gaussianNoise(0.1), linear(10)], { inputShape: [784] });
  */
-export function gaussianNoise(deviation: number, options: NameOption = {}): GaussianNoise {
-  expectDeviation(deviation, 'gaussianNoise');
-  return { kind: 'gaussianNoise', deviation, ...options };
+export function gaussianNoise(standardDeviation: number, options: NameOption = {}): GaussianNoise {
+  expectDeviation(standardDeviation, 'gaussianNoise');
+  return { kind: 'gaussianNoise', deviation: standardDeviation, ...options };
 }
 
 function expectDeviation(deviation: number, where: string): void {

@@ -38,7 +38,7 @@ export interface Upsample2d extends BoxDescription, Upsample2dOptions {
  * bprop    dInput = Σ of the dOutput that a place went into, each times its share
  *
  * @param factor of the height and of the width, or one whole number for both
- * @throws {OptionError} when an option is none; {ShapeError} when the graph is built and an example is no picture.
+ * @throws {OptionError} when an option is invalid; {ShapeError} when the graph is built and an example is not a picture.
  * @see Odena, Dumoulin, Olah, "Deconvolution and checkerboard artifacts", Distill, 2016: what to take before a convolution.
  * @example
  * sequential([upsample2d(2, { interpolation: 'bilinear' }), conv2d(8, 3, { padding: 'same' })], { inputShape: [7, 7, 16] });

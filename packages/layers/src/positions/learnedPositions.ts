@@ -23,7 +23,7 @@ export interface LearnedPositions extends BoxDescription, LearnedPositionsOption
  *
  * Regularizers leave the vectors alone, as they do biases.
  *
- * @throws {OptionError} when the initializer is none; {ShapeError} when the graph is built and an example is no sequence of
+ * @throws {OptionError} when the initializer is unknown; {ShapeError} when the graph is built and an example is not a sequence of
  *   vectors.
  * @see Gehring, Auli, Grangier, Yarats, Dauphin, "Convolutional sequence to sequence learning", ICML 2017, section 3.1.
  * @example

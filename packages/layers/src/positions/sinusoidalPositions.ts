@@ -15,7 +15,7 @@ export interface SinusoidalPositions extends BoxDescription {
  * Shapes   input and output [batch, length, features]
  * bprop    dInput = dOutput
  *
- * @throws {ShapeError} when the graph is built and an example is no sequence of vectors.
+ * @throws {ShapeError} when the graph is built and an example is not a sequence of vectors.
  * @see Vaswani et al., "Attention is all you need", NIPS 2017, section 3.5.
  * @example
  * sequential([linear(32), sinusoidalPositions(), multiHeadAttention(4), meanAxis(0), linear(2)], { inputShape: [50, 8] });

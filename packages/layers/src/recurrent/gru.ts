@@ -36,7 +36,7 @@ export interface Gru extends Recurrent {
  * bprop    through all steps; the weights' gradients are kept factored
  *
  * @param units numbers in the state, a whole number from 1
- * @throws {OptionError} when units is none; {ShapeError} when the graph is built and an example is no sequence of vectors.
+ * @throws {OptionError} when units is invalid; {ShapeError} when the graph is built and an example is not a sequence of vectors.
  * @see Cho et al., "Learning phrase representations using RNN encoder–decoder", EMNLP 2014; the reset after the product, as in
  *   cuDNN and PyTorch.
  * @example
@@ -76,11 +76,11 @@ export const gruBox: BoxDefinition<Gru> = {
     dHidden0: perExample(units),
     dHidden1: perExample(units),
   }),
-  fprop: (cells) => readForward(cells, read),
+  fprop: (cells) => readForward(cells, runSteps),
   bprop,
 };
 
-function read(cells: BoxCells<Recurrent>): readonly Run[] {
+function runSteps(cells: BoxCells<Recurrent>): readonly Run[] {
   const { kernels, inputs, masks, parameters, workspace } = cells;
   const { inputWeight, recurrentWeight, bias, recurrentBias } = parameters as Parameters;
   const { gates, recurrent, difference, hidden, previous, start } = workspace as Workspace;
@@ -105,7 +105,7 @@ function read(cells: BoxCells<Recurrent>): readonly Run[] {
 }
 
 /** From the last step to the first: the gradients of the sums under the gates, and of what the state adds to them. */
-function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
+function runStepsBack(cells: BackwardCells<Recurrent>): readonly Run[] {
   const { kernels, masks, parameters, workspace, dOutput } = cells;
   const { recurrentWeight } = parameters as Parameters;
   const { gates, dGates, recurrent, dRecurrent, difference, dHidden0, dHidden1 } = workspace as Workspace;
@@ -138,7 +138,7 @@ function bprop(cells: BackwardCells<Gru>): Runs {
   gradients.inputWeight?.factored({ input: rowsOf(inputs[0] as Tensor), dOutput: sums });
   gradients.recurrentWeight?.factored({ input: rowsOf(previous), dOutput: stateSums });
   return [
-    ...readBackward(cells, readBack),
+    ...readBackward(cells, runStepsBack),
     gradients.bias && kernels.sumRows(sums, gradients.bias.dense()),
     gradients.recurrentBias && kernels.sumRows(stateSums, gradients.recurrentBias.dense()),
     dInput &&

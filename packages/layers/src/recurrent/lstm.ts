@@ -36,7 +36,7 @@ export interface Lstm extends Recurrent {
  * bprop    through all steps; the weights' gradients are kept factored
  *
  * @param units numbers in the state, a whole number from 1
- * @throws {OptionError} when units is none; {ShapeError} when the graph is built and an example is no sequence of vectors.
+ * @throws {OptionError} when units is invalid; {ShapeError} when the graph is built and an example is not a sequence of vectors.
  * @see Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation 9, 1997; the gate f: Gers, Schmidhuber,
  *   Cummins, "Learning to forget", Neural Computation 12, 2000; its bias: Jozefowicz, Zaremba, Sutskever, ICML 2015.
  * @example
@@ -77,7 +77,7 @@ export const lstmBox: BoxDefinition<Lstm> = {
     dCell0: perExample(units),
     dCell1: perExample(units),
   }),
-  fprop: (cells) => readForward(cells, read),
+  fprop: (cells) => readForward(cells, runSteps),
   bprop,
 };
 
@@ -85,7 +85,7 @@ function openForgetGate(units: number): Initializer {
   return (values) => void values.fill(0).fill(1, units, 2 * units);
 }
 
-function read(cells: BoxCells<Recurrent>): readonly Run[] {
+function runSteps(cells: BoxCells<Recurrent>): readonly Run[] {
   const { kernels, inputs, masks, parameters, workspace } = cells;
   const { inputWeight, recurrentWeight, bias } = parameters as Parameters;
   const { gates, cell, squashed, hidden, previous, startHidden, startCell } = workspace as Workspace;
@@ -114,7 +114,7 @@ function read(cells: BoxCells<Recurrent>): readonly Run[] {
 }
 
 /** From the last step to the first: the gradients of the sums under the gates. */
-function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
+function runStepsBack(cells: BackwardCells<Recurrent>): readonly Run[] {
   const { kernels, masks, parameters, workspace, dOutput } = cells;
   const { recurrentWeight } = parameters as Parameters;
   const { gates, dGates, cell, squashed, startCell } = workspace as Workspace;
@@ -151,7 +151,7 @@ function bprop(cells: BackwardCells<Lstm>): Runs {
   gradients.inputWeight?.factored({ input: rowsOf(inputs[0] as Tensor), dOutput: sums });
   gradients.recurrentWeight?.factored({ input: rowsOf(previous), dOutput: sums });
   return [
-    ...readBackward(cells, readBack),
+    ...readBackward(cells, runStepsBack),
     gradients.bias && kernels.sumRows(sums, gradients.bias.dense()),
     dInput &&
       kernels.matmul(sums, inputWeight.transpose(1, 0), {

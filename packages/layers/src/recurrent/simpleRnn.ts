@@ -33,7 +33,7 @@ export interface SimpleRnn extends Recurrent {
  *          d_t · recurrentWeightᵀ; the weights' gradients are kept factored
  *
  * @param units numbers in the state, a whole number from 1
- * @throws {OptionError} when units is none; {ShapeError} when the graph is built and an example is no sequence of vectors.
+ * @throws {OptionError} when units is invalid; {ShapeError} when the graph is built and an example is not a sequence of vectors.
  * @see Elman, "Finding structure in time", Cognitive Science 14, 1990.
  * @example
  * sequential([simpleRnn(32), linear(1)], { inputShape: [20, 4] });
@@ -67,11 +67,11 @@ export const simpleRnnBox: BoxDefinition<SimpleRnn> = {
     dHidden0: perExample(units),
     dHidden1: perExample(units),
   }),
-  fprop: (cells) => readForward(cells, read),
+  fprop: (cells) => readForward(cells, runSteps),
   bprop,
 };
 
-function read(cells: BoxCells<Recurrent>): readonly Run[] {
+function runSteps(cells: BoxCells<Recurrent>): readonly Run[] {
   const { kernels, inputs, masks, parameters, workspace } = cells;
   const { inputWeight, recurrentWeight, bias } = parameters as Weights;
   const { hidden, previous, start } = workspace as Workspace;
@@ -95,7 +95,7 @@ function read(cells: BoxCells<Recurrent>): readonly Run[] {
 }
 
 /** From the last step to the first: the gradients of the sums under tanh. */
-function readBack(cells: BackwardCells<Recurrent>): readonly Run[] {
+function runStepsBack(cells: BackwardCells<Recurrent>): readonly Run[] {
   const { kernels, masks, parameters, workspace, dOutput } = cells;
   const { recurrentWeight } = parameters as Weights;
   const { hidden, dSums, dHidden0, dHidden1 } = workspace as Workspace;
@@ -125,7 +125,7 @@ function bprop(cells: BackwardCells<SimpleRnn>): Runs {
   gradients.inputWeight?.factored({ input: rowsOf(inputs[0] as Tensor), dOutput: sums });
   gradients.recurrentWeight?.factored({ input: rowsOf(previous), dOutput: sums });
   return [
-    ...readBackward(cells, readBack),
+    ...readBackward(cells, runStepsBack),
     gradients.bias && kernels.sumRows(sums, gradients.bias.dense()),
     dInput &&
       kernels.matmul(sums, inputWeight.transpose(1, 0), {

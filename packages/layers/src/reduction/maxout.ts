@@ -18,7 +18,7 @@ export interface Maxout extends BoxDescription {
  * bprop    dInput = dOutput where the largest was, the first of several; 0 elsewhere
  *
  * @param pieces a whole number from 1 that divides the last axis
- * @throws {OptionError} when pieces is none, or does not divide the last axis; {ShapeError} when the graph is built and an example
+ * @throws {OptionError} when pieces is invalid, or does not divide the last axis; {ShapeError} when the graph is built and an example
  *   is a single number.
  * @see Goodfellow, Warde-Farley, Mirza, Courville, Bengio, "Maxout networks", ICML 2013, section 2.
  * @example
@@ -47,23 +47,28 @@ export const maxoutBox: BoxDefinition<Maxout> = {
   },
   workspace: (_, __, shape) => ({ places: { shape, per: 'example' } }),
   fprop: ({ kernels, description, inputs: [input], workspace, output }) => [
-    kernels.maxAxis(pieces(input as Tensor, description), 1, list(output), list(workspace.places as Tensor)),
+    kernels.maxAxis(
+      asMatrix(input as Tensor, description),
+      1,
+      asVector(output),
+      asVector(workspace.places as Tensor),
+    ),
   ],
   bprop: ({ kernels, description, workspace, dOutput, dInputs: [dInput] }) => [
     dInput &&
-      kernels.maxAxisGradient(list(workspace.places as Tensor), list(dOutput), 1, {
-        tensor: pieces(dInput.tensor, description),
+      kernels.maxAxisGradient(asVector(workspace.places as Tensor), asVector(dOutput), 1, {
+        tensor: asMatrix(dInput.tensor, description),
         beta: dInput.beta,
       }),
   ],
 };
 
 /** Each output's numbers as a row. */
-function pieces(view: Tensor, { pieces }: Maxout): Tensor {
+function asMatrix(view: Tensor, { pieces }: Maxout): Tensor {
   const shape: Shape = [view.size / pieces, pieces];
   return reshape(view, shape);
 }
 
-function list(view: Tensor): Tensor {
+function asVector(view: Tensor): Tensor {
   return reshape(view, [view.size]);
 }

@@ -4,32 +4,32 @@ import type { NameOption } from '../nameOption.js';
 
 /** Options of a pad box. */
 export interface PadOptions extends NameOption {
-  /** What is put around. Default 0. */
+  /** What to pad with. Default 0. */
   readonly value?: number;
 }
 
 /** Description of a pad box. */
 export interface Pad extends BoxDescription, PadOptions {
   readonly kind: 'pad';
-  /** How much is put before and after, along each axis of an example. */
+  /** How much to pad before and after, along each axis of an example. */
   readonly around: readonly (readonly [before: number, after: number])[];
 }
 
 /**
- * Each example with a number put around it: output = input in its place, `value` elsewhere.
+ * Each example padded with a number: output = input in its place, `value` elsewhere.
  *
  * Shapes   input [batch, ...lengths], output [batch, ...before + length + after]
  * bprop    dInput = the part of dOutput that the input stands in
  *
- * @param around how much before and after, along each axis of an example
+ * @param padding how much before and after, along each axis of an example
  * @throws {OptionError} when there is not a pair of whole numbers from 0 for each axis, or the value is not finite.
  * @example
  * sequential([pad([[1, 1], [2, 2], [0, 0]]), conv2d(8, 3)], { inputShape: [28, 28, 1] });
  */
-export function pad(around: Pad['around'], options: PadOptions = {}): Pad {
-  const pairs = Array.isArray(around)
-    ? around.map((pair): [number, number] => [...(pair as [number, number])])
-    : around;
+export function pad(padding: Pad['around'], options: PadOptions = {}): Pad {
+  const pairs = Array.isArray(padding)
+    ? padding.map((pair): [number, number] => [...(pair as [number, number])])
+    : padding;
   return { kind: 'pad', around: pairs, ...options };
 }
 

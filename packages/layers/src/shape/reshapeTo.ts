@@ -16,7 +16,7 @@ export interface ReshapeTo extends BoxDescription {
  * bprop    dInput = dOutput in the input's shape
  *
  * @param shape of one example
- * @throws {ShapeError} on a length that is none, and when the graph is built and the numbers of elements differ.
+ * @throws {ShapeError} on an invalid length, and when the graph is built and the numbers of elements differ.
  * @example
  * sequential([reshapeTo([28, 28, 1]), conv2d(8, 3)], { inputShape: [784] });
  */

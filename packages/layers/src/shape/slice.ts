@@ -24,7 +24,7 @@ export interface Slice extends BoxDescription, SliceOptions {
  * Shapes   input [batch, ...shape], output the same with end − start steps on the axis
  * bprop    dInput = dOutput in its place, 0 elsewhere
  *
- * @throws {OptionError} when the graph is built and the axis or the steps are none of an example's.
+ * @throws {OptionError} when the graph is built and an example does not have the axis or the steps.
  * @example
  * graph({
  *   inputs: { both: [10] },
@@ -45,7 +45,7 @@ export const sliceBox: BoxDefinition<Slice> = {
     return input.with(axis, end - start);
   },
   fprop: ({ kernels, description, inputs: [input], output }) => [
-    kernels.copy(part(input as Tensor, description), { tensor: output, beta: 0 }),
+    kernels.copy(partOf(input as Tensor, description), { tensor: output, beta: 0 }),
   ],
   bprop({ kernels, description, dOutput, dInputs: [dInput] }) {
     if (dInput === undefined) return [];
@@ -53,7 +53,7 @@ export const sliceBox: BoxDefinition<Slice> = {
     const clear: Run = () => void tensor.data.fill(0, tensor.offset, tensor.offset + tensor.size);
     return [
       beta === 0 ? clear : undefined,
-      kernels.copy(dOutput, { tensor: part(tensor, description), beta: 1 }),
+      kernels.copy(dOutput, { tensor: partOf(tensor, description), beta: 1 }),
     ];
   },
 };
@@ -75,7 +75,7 @@ function rangeOf(
   return { axis, start: from, end: to };
 }
 
-function part(view: Tensor, options: SliceOptions): Tensor {
+function partOf(view: Tensor, options: SliceOptions): Tensor {
   const shape = view.shape.slice(1);
   const { axis, start, end } = rangeOf(options, shape, 'slice');
   const leading = [0, ...shape.slice(0, axis).map(() => 0)];

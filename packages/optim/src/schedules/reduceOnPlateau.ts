@@ -23,7 +23,7 @@ export interface PlateauSchedule extends Schedule {
   /**
    * Takes in a value, as the loss on the validation examples after an epoch.
    *
-   * @throws {OptionError} when it is no number.
+   * @throws {OptionError} when it is not a number.
    */
   tell(value: number): void;
   save(): Saved;
