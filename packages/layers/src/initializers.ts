@@ -64,7 +64,7 @@ export function expectInitializer(option: InitializerOption, where: string): voi
  * deviation }, which draws again what is beyond two deviations.
  *
  * @throws {OptionError} when there is none of that name, or its number is invalid; {ShapeError} by the initializer, when it
- *   goes by fans and the shape is not a weight's.
+ *   depends on fans and the shape is not a weight's.
  * @example
  * linear(100, { initializer: 'heNormal' });
  */

@@ -3,7 +3,7 @@ import { pointwise } from './pointwise.js';
 
 /** Options of quantileError. */
 export interface QuantileErrorOptions {
-  /** q: the share of targets that should come to lie below the output, in (0, 1). Default 0.5, the median. */
+  /** q: the share of targets that should lie below the output, in (0, 1). Default 0.5, the median. */
   readonly quantile?: number;
 }
 

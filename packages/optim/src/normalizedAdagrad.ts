@@ -7,7 +7,7 @@ import { type LearningRateOptions, schedule } from './schedule.js';
 export interface NormalizedAdagradOptions extends LearningRateOptions {
   /**
    * The loss of a linear output, whose steps by single examples then never go beyond the target, however high the rate: each is
-   * made of infinitely many small ones. By default, and in minibatches, steps go by the slope at their beginning.
+   * made of infinitely many small ones. By default, and in minibatches, steps use the slope at their beginning.
    */
   readonly invariant?: InvariantLoss;
 }

@@ -18,13 +18,13 @@ interface Kept {
   readonly updates: Float64Array;
 }
 
-/** An update that is bound to its tensors, and the count that it goes by. */
+/** An update that is bound to its tensors, and the count of updates for its learning rate. */
 interface BoundUpdate {
   readonly run: UpdateRun;
   readonly updates: Float64Array;
 }
 
-/** The updates that go by one learning rate. */
+/** The updates that share one learning rate. */
 interface BoundGroup {
   readonly optimizer: Optimizer;
   readonly bound: readonly BoundUpdate[];

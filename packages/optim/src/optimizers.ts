@@ -143,7 +143,7 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
 }
 
 /**
- * LAMB: Adam's direction and decoupled weight decay, r = m̂ / (√v̂ + ε) + λθ, at a length that goes by the parameter's:
+ * LAMB: Adam's direction and decoupled weight decay, r = m̂ / (√v̂ + ε) + λθ, scaled by the parameter's own norm:
  * θ ← θ − α·‖θ‖/‖r‖·r. Where either norm is 0 the quotient is left out. The learning rate is 0.001 unless given, ε 1e-6.
  *
  * @throws {OptionError} as `adamW`.

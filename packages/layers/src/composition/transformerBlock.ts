@@ -47,7 +47,7 @@ export interface TransformerBlock extends BoxDescription, TransformerBlockOption
  * Shapes   x [batch, length, features], memory [batch, steps, any], output [batch, length, features]
  *
  * @throws {OptionError} by the graph, when an option is invalid, or there are more than two children; {ShapeError} when x is not
- *   a sequence of vectors of so many features.
+ *   a sequence of vectors of that many features.
  * @see Vaswani et al., "Attention is all you need", NIPS 2017, section 3.1; norm before: Xiong et al., "On layer normalization in
  *   the transformer architecture", ICML 2020, figure 1.
  * @example

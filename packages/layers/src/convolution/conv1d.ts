@@ -16,8 +16,8 @@ export interface Conv1dOptions extends ConvolutionOptions {
   /** Steps from one window to the next. Default 1. */
   readonly stride?: number;
   /**
-   * Zeros around the sequence: so many at each end; `same`, as many as make an output as long as the input over the stride; or
-   * `causal`, all of them before, so that no step sees a later one. Default 0.
+   * Zeros at each end of the sequence; `same`, which makes the output as long as the input divided by the stride; or `causal`, all of
+   * them before, so that no step sees a later one. Default 0.
    */
   readonly padding?: number | 'same' | 'causal';
   /** Distance between the steps of a window. Default 1. */
@@ -85,7 +85,7 @@ function plan(description: Conv1d, [length = 0, from = 0]: Shape, where = 'conv1
     const options = { ...across, padding } as const;
     return { input, channels, groups, ...geometryOf(input, [1, kernel], options, where) };
   }
-  // Zeros before only: as many windows as a sequence has that is so much longer.
+  // Zeros before only: the windows are those of a sequence that is longer by them.
   const before = padding === 'causal' ? dilation * (kernel - 1) : padding;
   const padded = padding === 'causal' ? [1, length + before, from] : input;
   const options = { ...across, padding: [0, padding === 'causal' ? 0 : before] } as const;

@@ -16,8 +16,8 @@ export interface WindowOptions {
   /** Steps from one window to the next. */
   readonly stride?: Size;
   /**
-   * Zeros around the picture: so many on each side, or `same`, as many as make an output as large as the input over the
-   * stride, one more at the end where they are odd. Default 0.
+   * Zeros on each side of the picture; or `same`, which makes the output as large as the input divided by the stride, with one zero
+   * more at the end where their number is odd. Default 0.
    */
   readonly padding?: Size | 'same';
   /** Distance between the places of a window. Default 1. */

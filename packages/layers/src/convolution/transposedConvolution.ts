@@ -21,7 +21,7 @@ export interface TransposedPlan extends Geometry {
   readonly groups: number;
 }
 
-/** What a transposed convolution goes by. */
+/** Options of a transposed convolution over pictures. */
 interface Transposed extends WindowOptions {
   readonly channels: number;
   readonly groups?: number;

@@ -1,6 +1,6 @@
 import { type Tensor, tensor } from '@fluxion/tensor';
 
-/** The angle t / 10000^(2i/size) of each step t and pair i of so many numbers, [length, ⌈size / 2⌉]. */
+/** The angle t / 10000^(2i/size) of each step t and pair i of `size` numbers, [length, ⌈size / 2⌉]. */
 export function positionAngles(length: number, size: number): Tensor {
   const pairs = Math.ceil(size / 2);
   const angles = Float64Array.from(

@@ -176,12 +176,12 @@ export function rowsOf(view: Tensor): Tensor {
   return reshape(view, [batch * length, n]);
 }
 
-/** A cell with so many numbers for each step of each example. */
+/** A cell of `size` numbers for each step of each example. */
 export function perStep(input: Shape | undefined, size: number): { shape: Shape; per: 'example' } {
   return { shape: [input?.[0] as number, size], per: 'example' };
 }
 
-/** A cell with so many numbers for each example. */
+/** A cell of `size` numbers for each example. */
 export function perExample(size: number): { shape: Shape; per: 'example' } {
   return { shape: [size], per: 'example' };
 }

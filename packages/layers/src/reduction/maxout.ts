@@ -11,7 +11,7 @@ export interface Maxout extends BoxDescription {
 }
 
 /**
- * The largest of every so many numbers in a row along the last axis: output_j = max_k input_{j·pieces + k}. Above a linear box
+ * The largest of each group of consecutive numbers along the last axis: output_j = max_k input_{j·pieces + k}. Above a linear box
  * it is a unit that learns its own convex function.
  *
  * Shapes   input [batch, ...axes, units · pieces], output [batch, ...axes, units]
