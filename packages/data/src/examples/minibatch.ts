@@ -7,8 +7,7 @@ import type { Position } from '../order/position.js';
 import { type Shard, shardPart } from '../order/shard.js';
 import type { Block } from '../sources/source.js';
 import type { Examples, Lease } from './examples.js';
-
-type Tensors = Pick<Examples, 'inputs' | 'targets' | 'weights'>;
+import { LentExamples, MinibatchLease, type Tensors } from './lentExamples.js';
 
 /** The minibatch that is being filled and lent, over and over in the same memory. */
 export class Minibatch {
@@ -274,65 +273,5 @@ async function addTo(encoders: readonly BoundEncoder[], block: Block, wanted?: R
   for (const { encoder, columns } of encoders) {
     const data = columns.flatMap((column) => block.columns[column] ?? []);
     await encoder.add(data, {}, wanted);
-  }
-}
-
-class MinibatchLease implements Lease {
-  readonly #minibatch: Minibatch;
-
-  constructor(minibatch: Minibatch) {
-    this.#minibatch = minibatch;
-  }
-
-  isOver(): boolean {
-    return !this.#minibatch.holds(this);
-  }
-}
-
-/** What is only for error messages is looked up when it is asked for. */
-class LentExamples implements Examples {
-  readonly size: number;
-  readonly total: number;
-  readonly inputs: Examples['inputs'];
-  readonly targets: Examples['targets'];
-  readonly weights: Examples['weights'];
-  readonly number: number;
-  readonly position: Position;
-  readonly lease: Lease;
-  readonly borrowed: boolean;
-  readonly #minibatch: Minibatch;
-
-  constructor(
-    minibatch: Minibatch,
-    size: number,
-    total: number,
-    { inputs, targets, weights }: Tensors,
-    number: number,
-    position: Position,
-    lease: Lease,
-    borrowed: boolean,
-  ) {
-    this.borrowed = borrowed;
-    this.#minibatch = minibatch;
-    this.size = size;
-    this.total = total;
-    this.inputs = inputs;
-    this.targets = targets;
-    this.weights = weights;
-    this.number = number;
-    this.position = position;
-    this.lease = lease;
-  }
-
-  get targetColumn(): string | undefined {
-    return this.#minibatch.targetColumn;
-  }
-
-  ahead(examples: number): Examples['inputs'] | undefined {
-    return this.lease.isOver() ? undefined : this.#minibatch.ahead(examples);
-  }
-
-  locate(index: number): DataPlace {
-    return this.#minibatch.locate(index);
   }
 }
