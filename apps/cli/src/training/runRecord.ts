@@ -1,4 +1,4 @@
-import { holdOut } from '@fluxion/data';
+import { holdOut, type InputPlaces } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { calibration, confusion, curves, rocAuc } from '@fluxion/metrics';
 import {
@@ -168,16 +168,36 @@ async function columnImportance(
   { source, rows }: ValidationRows,
   signal: AbortSignal,
 ): Promise<{ readonly importance?: readonly Importance[]; readonly why?: string }> {
-  const inputs = Object.keys(model.encoder?.inputs ?? {});
-  if (inputs.length === 0) return { why: 'the model takes columns as they are' };
+  const columns = model.encoder === undefined ? rawPlaces(model, task) : undefined;
+  if (model.encoder === undefined && columns === undefined) {
+    return { why: 'the model takes columns as they are, by several inputs' };
+  }
   const maxExamples = Math.floor(MOST_WORK / (task.columns.length * countParameters(model)));
   if (maxExamples < 50) return { why: 'it would take long, of so many columns and weights' };
   const held = examples(source, { ...task.examples(true), batchSize: 256, rows }).pipe(untilAborted(signal));
   const importance = await permutationImportance(model, held, {
     loss: lossesOf(task),
+    columns,
     maxExamples: Math.min(2 * MATTERED, maxExamples),
   });
   return { importance };
+}
+
+/** Where the columns are that a model takes as they are, one after the other in its one input; undefined where it has several. */
+function rawPlaces(
+  model: FlowGraph,
+  { columns }: Task,
+): Readonly<Record<string, readonly InputPlaces[]>> | undefined {
+  const [input, ...others] = Object.keys(model.description.inputs);
+  if (input === undefined || others.length > 0) return undefined;
+  let from = 0;
+  return Object.fromEntries(
+    columns.map(({ column, width }) => {
+      const place = { input, from, width };
+      from += width;
+      return [column, [place]];
+    }),
+  );
 }
 
 /** A fair sample of the rows that are measured: each is taken with this probability. */

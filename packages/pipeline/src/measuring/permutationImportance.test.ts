@@ -111,6 +111,27 @@ describe('permutationImportance', () => {
     expect(batches).toBe(2);
   });
 
+  it('is that of the columns that are given, where a model takes numbers as they are', async () => {
+    const model = sequential([linear(1)], { inputShape: [2], dtype: 'float64' });
+    for (const parameter of model.parameters) {
+      model.assign(parameter, parameter.name.endsWith('weight') ? [0, 1] : [0]);
+    }
+    const held = examples(source, {
+      input: ['idle', 'strong'],
+      target: 'y',
+      batchSize: 50,
+      dtype: 'float64',
+    });
+    const columns = {
+      idle: [{ input: 'input', from: 0, width: 1 }],
+      strong: [{ input: 'input', from: 1, width: 1 }],
+    };
+    const [first, second] = await permutationImportance(model, held, { loss: squaredError(), columns });
+    expect(first?.column).toBe('strong');
+    expect(first?.increase).toBeGreaterThan(1);
+    expect(second).toEqual({ column: 'idle', increase: 0 });
+  });
+
   it('refuses a model without an encoder', async () => {
     const model = sequential([linear(2)], { inputShape: [3] });
     const held = examples(source, { input: ['strong'], target: 'y' });

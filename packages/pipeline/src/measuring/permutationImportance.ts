@@ -18,6 +18,8 @@ import { type Observable, takeWhile } from 'rxjs';
 /** What the importance of columns is measured with. */
 export interface ImportanceOptions {
   readonly loss: Losses;
+  /** Where the numbers of each column are. Default: where the model's encoder has them. */
+  readonly columns?: Readonly<Record<string, readonly InputPlaces[]>> | undefined;
   /** Most examples that are looked at, the first ones. Default 1000, or fewer where an example has more than 2¹⁴ numbers. */
   readonly maxExamples?: number;
   /** Seed of the order in which values are exchanged, an integer in [0, 2³²). Default 0. */
@@ -42,12 +44,12 @@ interface KeptInput {
 }
 
 /**
- * How much each column matters to a model with an encoder: what exchanging its values among the examples, at random, adds to
+ * How much each column matters to a model: what exchanging its values among the examples, at random, adds to
  * their mean loss. About 0 where the model does without the column; columns that say the same share what they matter.
  *
  * @param source examples that were not learned from, in minibatches
  * @returns by column, those that matter most first
- * @throws {StateError} when the model has no encoder; whatever source and loss throw.
+ * @throws {StateError} when the model has no encoder, and no columns are given; whatever source and loss throw.
  * @see Breiman, "Random forests", Machine Learning 45, 2001, section 10.
  * @example
  * const held = examples(source, { ...options, batchSize: 256 });
@@ -56,15 +58,9 @@ interface KeptInput {
 export async function permutationImportance(
   model: FlowGraph,
   source: Observable<Examples>,
-  { loss, maxExamples = 1000, seed = 0 }: ImportanceOptions,
+  { loss, columns = encodedColumns(model), maxExamples = 1000, seed = 0 }: ImportanceOptions,
 ): Promise<{ readonly column: string; readonly increase: number }[]> {
-  const { encoder } = model;
-  if (!(encoder instanceof Encoder)) {
-    throw new StateError(
-      'permutationImportance model: expected a model with an encoder, got one without; build it with { encoder }, as fitEncoder makes one',
-    );
-  }
-  const inputs = Object.entries(encoder.inputs).map(([name, input]) => {
+  const inputs = Object.entries(model.description.inputs).map(([name, input]) => {
     const { shape, indices } = inputOptions(input);
     return { name, shape, isIndices: indices !== undefined, width: sizeOf(shape) };
   });
@@ -100,15 +96,23 @@ export async function permutationImportance(
   };
 
   const before = meanLoss();
-  const importance = encoder.columns.map(({ column }) => {
+  const importance = Object.entries(columns).map(([column, places]) => {
     const order = permutation(random(seed, column), count);
-    const places = encoder.placesOf(column);
     const restored = places.map((place) => exchange(kept.get(place.input) as KeptInput, place, order));
     const increase = meanLoss() - before;
     for (const restore of restored) restore();
     return { column, increase };
   });
   return importance.sort((a, b) => b.increase - a.increase);
+}
+
+function encodedColumns({ encoder }: FlowGraph): NonNullable<ImportanceOptions['columns']> {
+  if (encoder instanceof Encoder) {
+    return Object.fromEntries(encoder.columns.map(({ column }) => [column, encoder.placesOf(column)]));
+  }
+  throw new StateError(
+    'permutationImportance model: expected a model with an encoder, got one without; build it with { encoder }, as fitEncoder makes one, or give columns',
+  );
 }
 
 /** Gives each example another's numbers at these places of an input; what is answered gives it its own again. */
