@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { enterNewFolder } from './files.js';
@@ -56,6 +56,21 @@ describe('fluxion with pictures', () => {
     expect(measured.at(-1)?.accuracy).toBe(1);
     const predicted = await fluxion('predict', 'pictures/warm', '--model', 'colours', '--out', 'warm.csv');
     expect(predicted).toMatchObject({ code: 0, out: '15 predictions in warm.csv\n' });
+  });
+
+  it('leaves damaged pictures out where it is told to', async () => {
+    cpSync('pictures', 'damaged', { recursive: true });
+    writeFileSync('damaged/warm/4.gif', 'no picture');
+    const options = ['--target', 'class', '--epochs', '1', '--out', 'mended', '--json'];
+    const refused = await fluxion('train', 'damaged', ...options);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('warm/4.gif');
+    const skip = ['--on-bad-row', 'skip', '--max-bad-share', '0.1'];
+    const found = await fluxion('train', 'damaged', ...options, ...skip);
+    expect(found.code).toBe(0);
+    expect(events(found)).toContainEqual(
+      expect.objectContaining({ text: 'rows left out, since they cannot be used: 1' }),
+    );
   });
 
   it('takes a column of their paths beside other columns', async () => {

@@ -307,6 +307,26 @@ describe('fluxion train', () => {
   });
 
   it.each([
+    ['adamW', 0.001],
+    ['nadam', 0.002],
+    ['lion', 0.0001],
+    ['normalizedAdagrad', 0.5],
+  ])('takes the rule %s, and its own learning rate', async (optimizer, learningRate) => {
+    await trained(
+      ...points,
+      '--target',
+      'kind',
+      '--epochs',
+      '1',
+      '--out',
+      optimizer,
+      ...['--optimizer', optimizer],
+    );
+    const summary = events(await fluxion('inspect', '--model', optimizer, '--json')).at(-1);
+    expect(summary).toMatchObject({ trainedWith: { optimizer, learningRate } });
+  });
+
+  it.each([
     ['plain', []],
     ['decreasing', ['--momentum', '0.9', '--decrease-constant', '0.01']],
     ['adam', ['--optimizer', 'adam', '--l1', '0.001']],

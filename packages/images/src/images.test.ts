@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { arrowTable, type Block, openExamples, type Source } from '@fluxion/data';
+import { arrowTable, type Block, openExamples, type Source, usableRows } from '@fluxion/data';
 import { DataError, elements, OptionError, type Tensor } from '@fluxion/tensor';
 import { Table, Utf8, vectorFromArray } from 'apache-arrow';
 import sharp from 'sharp';
@@ -110,6 +110,43 @@ describe('imageFolder', () => {
     await open.close();
   });
 
+  it('leaves damaged pictures out as bad rows, and says which they were', async () => {
+    for (let i = 0; i < 10; i++) await picture(`garden/${i % 2 ? 'rose' : 'daisy'}/${i}.png`, '#123456');
+    writeFileSync(join(folder, 'garden/rose/5.png'), 'damaged');
+    const flowers = imageFolder(join(folder, 'garden'), { width: 1 });
+    await expect(rowsOf(flowers)).rejects.toThrow(/row 7.*got another file in rose\/5\.png/);
+    const quarantineFile = join(folder, 'refused.jsonl');
+    const columns = { input: 'image', target: 'class' };
+    const options = { onBadRow: 'quarantine', quarantineFile, maxBadShare: 0.2, examples: columns } as const;
+    const reader = await openExamples(usableRows(flowers, options), columns);
+    let count = 0;
+    while (await reader.advance()) while (reader.next() !== undefined) count++;
+    expect(count).toBe(9);
+    const lines = readFileSync(quarantineFile, 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { file: join(folder, 'garden'), row: 7, reason: expect.stringContaining('rose/5.png') },
+    ]);
+  });
+
+  it('decodes no more than 64 MB in a read, and the rest in those after', async () => {
+    for (let i = 0; i < 3; i++) await picture(`large/red/${i}.png`, `rgb(${i},0,0)`, 'png', 1);
+    const names = Array.from({ length: 40 }, (_, i) => `red/${i % 3}.png`);
+    const table = arrowTable(new Table({ image: vectorFromArray(names, new Utf8()) }));
+    const open = await images(table, { folder: join(folder, 'large'), width: 1024, channels: 3 }).open();
+    const sizes: number[] = [];
+    const reds: number[] = [];
+    for (let row = 0; row < names.length; ) {
+      const block = (await open.read(row, names.length - row, [0])) as Block;
+      const bytes = block.columns[0]?.children[0]?.values as Uint8Array;
+      for (let i = 0; i < block.rows; i++) reds.push(bytes[i * 3 * 2 ** 20] as number);
+      sizes.push(block.rows);
+      row += block.rows;
+    }
+    await open.close();
+    expect(sizes).toEqual([21, 19]);
+    expect(reds).toEqual(names.map((_, i) => i % 3));
+  });
+
   it('refuses a folder that is missing or has no folders of pictures', async () => {
     await picture('flat/a.png', '#000000');
     for (const [path, message] of [
@@ -151,21 +188,26 @@ describe('images', () => {
   });
 
   it.each<[string, string | null, () => unknown, string]>([
-    ['is missing', 'no.png', () => {}, 'cannot read the picture: ENOENT'],
+    ['is missing', 'no.png', () => {}, 'cannot read no.png: ENOENT'],
     [
       'is none',
       'text.png',
       () => writeFileSync(join(folder, 'text.png'), 'text'),
       'expected a PNG, JPEG, WebP or GIF picture',
     ],
-    ['is empty', 'empty.png', () => writeFileSync(join(folder, 'empty.png'), ''), 'got an empty file'],
+    [
+      'is empty',
+      'empty.png',
+      () => writeFileSync(join(folder, 'empty.png'), ''),
+      'got an empty file in empty.png',
+    ],
     ['has no path', null, () => {}, 'expected the path of a picture, got none'],
     ['is outside the folder', '../elsewhere.png', () => {}, 'which leads out of it'],
     [
       'is a drawing that names other files',
       'drawing.png',
       () => writeFileSync(join(folder, 'drawing.png'), '<svg xmlns="http://www.w3.org/2000/svg"/>'),
-      'got another file',
+      'got another file in drawing.png',
     ],
     [
       'is cut off',
@@ -174,20 +216,20 @@ describe('images', () => {
         await picture('whole.png', '#123456', 'png', 64);
         writeFileSync(join(folder, 'cut.png'), readFileSync(join(folder, 'whole.png')).subarray(0, 60));
       },
-      'cannot decode the picture',
+      'cannot decode cut.png',
     ],
     [
       'is a folder',
       'loop.png',
       () => symlinkSync(folder, join(folder, 'loop.png')),
-      'cannot read the picture: it is a folder',
+      'cannot read loop.png: it is a folder',
     ],
   ])('refuses a picture that %s, with its row and column', async (_, path, make, message) => {
     await make();
     const reading = read(path);
     await expect(reading).rejects.toThrow(DataError);
     await expect(reading).rejects.toThrow(message);
-    await expect(reading).rejects.toThrow(/row 0.*column 'image'/);
+    await expect(reading).rejects.toThrow(/pets\.csv.*row 0.*column 'image'/);
   });
 
   it('refuses a picture that claims to be larger than memory', async () => {

@@ -30,12 +30,14 @@ const CHANNELS = [1, 3, 4] as const;
 const MOST_KEPT = 2 ** 28;
 /** Pictures that are decoded at a time: enough for the threads there are. */
 const AT_A_TIME = 16;
+/** Bytes that one read decodes, at most, unless these few pictures take more: whoever asks for thousands gets some. */
+const MOST_READ = 2 ** 26;
 
 /**
  * A source in which a column of paths holds the pictures: [height · width · channels] bytes of each, row by row, the channels of
  * a place side by side, so an input of them has the shape `[height, width, channels]` after `reshapeTo`. PNG, JPEG, WebP and GIF
  * (its first picture), turned as their camera was held. They are decoded on threads of their own while training goes on, and
- * kept for the epochs after, up to 256 MB; beyond that, only those of the rows at hand are held.
+ * kept for the epochs after, up to 256 MB; beyond that, only those of the rows at hand are held, and a read decodes 64 MB at most.
  *
  * @throws {OptionError} when an option has a value that cannot be used; by `open`, when sharp is not installed; {DataError} by
  *   `open`, when there is no such column, and by `read`, with file and row, when a picture is missing, damaged, of another format
@@ -70,12 +72,12 @@ export function images(source: Source, options: ImageColumnOptions = {}): Source
 /** Where a field of pictures says their shape, which a flat list does not. */
 const SHAPE = 'fluxion.picture';
 
-/** The shape [height, width, channels] of the pictures that a field has; undefined where it has none. */
+/** The shape [height, width, channels] of the pictures that a field has; undefined where it holds no pictures. */
 export function pictureShape({ metadata }: Field): Shape | undefined {
   return metadata.get(SHAPE)?.split(',').map(Number);
 }
 
-/** @throws {OptionError} on a size that is none. */
+/** @throws {OptionError} on an invalid size. */
 export function pictureSize(where: string, options: ImageOptions): PictureSize {
   expectNames(where, options, ['width', 'height', 'channels', 'fit']);
   const { width = 64, height = width, channels = 3, fit = 'cover' } = options;
@@ -116,8 +118,10 @@ function withPictures(open: OpenSource, name: string, pictures: PictureColumn): 
     ...(countRows && { countRows: () => countRows.call(open) }),
     ...(locate && { locate: (row: number) => locate.call(open, row) }),
     async read(from, count, wanted): Promise<Block | undefined> {
-      const block = await open.read(from, count, wanted);
-      if (block === undefined || !wanted.includes(pictures.place)) return block;
+      if (!wanted.includes(pictures.place)) return open.read(from, count, wanted);
+      const most = Math.max(AT_A_TIME, Math.floor(MOST_READ / type.listSize));
+      const block = await open.read(from, Math.min(count, most), wanted);
+      if (block === undefined) return block;
       const columns = await Promise.all(
         block.columns.map((data, i) =>
           wanted[i] === pictures.place ? decodeColumn(data, type, name, from, pictures, kept) : data,
@@ -165,7 +169,7 @@ async function decodeColumn(
         { file, row, column },
       );
     }
-    await decode(path, size, out, { file: path, row, column });
+    await decode(path, given, size, out, { file, row, column });
     if (kept.room < out.length) return;
     kept.byRow.set(row, out.slice());
     kept.room -= out.length;

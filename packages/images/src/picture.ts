@@ -10,9 +10,14 @@ export interface PictureSize {
   readonly fit: 'cover' | 'contain' | 'fill';
 }
 
-/** Decodes a picture into height · width · channels bytes, row by row, the channels of a place side by side. */
+/**
+ * Decodes a picture into height · width · channels bytes, row by row, the channels of a place side by side.
+ *
+ * @param name what its table calls it, for errors: they name the picture beside the row, and still do where rows are counted anew
+ */
 export type DecodePicture = (
   path: string,
+  name: string,
   size: PictureSize,
   out: Uint8Array,
   place: DataPlace,
@@ -44,14 +49,14 @@ export async function pictureDecoder(): Promise<DecodePicture> {
       cause,
     });
   });
-  return async (path, { width, height, channels, fit }, out, place) => {
+  return async (path, name, { width, height, channels, fit }, out, place) => {
     const bytes = await pictureBytes(path).catch((cause: unknown) => {
-      throw refuse('cannot read the picture', cause, place);
+      throw refuse(`cannot read ${name}`, cause, place);
     });
     const head = bytes.subarray(0, 12).toString('latin1');
     if (!FORMATS.some((isFormat) => isFormat(head))) {
       throw new DataError(
-        `expected a PNG, JPEG, WebP or GIF picture, got ${bytes.length === 0 ? 'an empty file' : 'another file'}; leave it out`,
+        `expected a PNG, JPEG, WebP or GIF picture, got ${bytes.length === 0 ? 'an empty file' : 'another file'} in ${name}; leave it out`,
         place,
       );
     }
@@ -63,11 +68,11 @@ export async function pictureDecoder(): Promise<DecodePicture> {
       .raw()
       .toBuffer()
       .catch((cause: unknown) => {
-        throw refuse('cannot decode the picture', cause, place);
+        throw refuse(`cannot decode ${name}`, cause, place);
       });
     if (picture.length !== out.length) {
       throw new DataError(
-        `expected ${out.length} bytes of ${height}×${width} places of ${channels}, got ${picture.length}; leave the picture out`,
+        `expected ${out.length} bytes of ${height}×${width} places of ${channels}, got ${picture.length} of ${name}; leave it out`,
         place,
       );
     }

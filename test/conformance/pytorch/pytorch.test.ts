@@ -50,7 +50,7 @@ interface Values {
   readonly trainings: readonly Training[];
 }
 
-/** What PyTorch computed in float64: see generate.py. */
+/** What PyTorch computed in float64: see tools/fixtures/graphs.py. */
 const values: Values = JSON.parse(readFileSync(new URL('values.json', import.meta.url), 'utf8'));
 
 /** How far float64, in another order of additions, and float32 may be off, relative to the largest number. */

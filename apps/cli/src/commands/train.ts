@@ -16,6 +16,7 @@ import {
   seed,
   zeroOrMore,
 } from '../options/numberOption.js';
+import { optimizerNames } from '../options/optimizerOptions.js';
 import { withRegularizerOptions } from '../options/regularizerOptions.js';
 import { withScheduleOptions } from '../options/scheduleOptions.js';
 import { parseValidation } from '../training/heldOut.js';
@@ -50,12 +51,14 @@ export function train(host: Host): Command {
   withRegularizerOptions(command, '1/n for n rows, or more');
   withBadRowOptions(command);
   return withScheduleOptions(command)
-    .addOption(numberOption('--learning-rate <rate>', 'α (default: adam 0.005, sgd 0.01)', positive))
+    .addOption(
+      numberOption('--learning-rate <rate>', "α (default: adam 0.005, others the rule's own)", positive),
+    )
     .addOption(
       numberOption('--decrease-constant <delta>', 'δ of α/(1+δt) at update t (default: 0)', zeroOrMore),
     )
     .addOption(numberOption('--momentum <share>', 'momentum of sgd (default: 0)', belowOne))
-    .addOption(choiceOption('--optimizer <name>', 'rule of the updates (default: adam)', ['sgd', 'adam']))
+    .addOption(choiceOption('--optimizer <name>', 'rule of the updates (default: adam)', optimizerNames))
     .addOption(
       numberOption(
         '--average <decay>',

@@ -1,6 +1,7 @@
 import { expectSavable } from '@fluxion/checkpoint';
 import type { Position } from '@fluxion/data';
 import type { Host } from '../host.js';
+import { usualRate } from '../options/optimizerOptions.js';
 import { noticesTo } from '../output/noticesTo.js';
 import type { StageLine } from '../output/stageLine.js';
 import type { Job } from './job.js';
@@ -117,8 +118,9 @@ function recipesFor(
 function under(options: TrainOptions, one: Recipe): Recipe {
   const { optimizer = one.optimizer } = options;
   // Whoever asks for SGD gets that of the course.
-  const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0, learningRate: 0.01, average: 0 } : {};
-  return { ...one, ...plain, ...defined(options), optimizer };
+  const plain = optimizer === 'sgd' ? { batchSize: 1, l2: 0, average: 0 } : {};
+  const rate = optimizer === one.optimizer ? {} : { learningRate: usualRate(optimizer) };
+  return { ...one, ...plain, ...rate, ...defined(options), optimizer };
 }
 
 function defined(options: TrainOptions): Omit<TrainOptions, keyof Recipe> & Partial<Recipe> {

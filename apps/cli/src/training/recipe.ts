@@ -1,11 +1,12 @@
 import type { JsonValue } from '@fluxion/checkpoint';
 import { type ActivationName, activations } from '../options/networkOptions.js';
+import { type OptimizerName, optimizerNames } from '../options/optimizerOptions.js';
 
 /** What a network is and how it is trained, where the command line leaves it open. */
 export interface Recipe {
   readonly hidden: readonly number[];
   readonly activation: ActivationName;
-  readonly optimizer: 'sgd' | 'adam';
+  readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly batchSize: number;
   /** λ of λ ΣW². */
@@ -91,7 +92,7 @@ export function recipeFromJson(json: JsonValue): Recipe {
       .array()
       .map((units) => units.integer(1)),
     activation: json.field('activation').oneOf(Object.keys(activations) as ActivationName[]),
-    optimizer: json.field('optimizer').oneOf(['sgd', 'adam']),
+    optimizer: json.field('optimizer').oneOf(optimizerNames),
     learningRate: number('learningRate'),
     batchSize: json.field('batchSize').integer(1),
     l2: number('l2'),

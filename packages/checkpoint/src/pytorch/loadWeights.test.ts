@@ -10,18 +10,22 @@ import {
   convTranspose1d,
   convTranspose2d,
   embedding,
+  embeddingBag,
   graph,
   groupNorm,
   gru,
   layerNorm,
+  learnedPositions,
   linear,
   lstm,
   multiHeadAttention,
   prelu,
   relu,
+  rmsNorm,
   sequential,
   simpleRnn,
   softmax,
+  transformerBlock,
 } from '@fluxion/layers';
 import { CheckpointError, elements, labels, OptionError, type Tensor, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +76,22 @@ const both = (
 const chain = (boxes: Parameters<typeof sequential>[0], inputShape: InputDescription): FlowGraph =>
   sequential(boxes, { inputShape });
 
+/** The modules of a TransformerEncoderLayer, with layerNorm before the sublayers or after. */
+const encoderLayer = (norm: 'before' | 'after'): Case => {
+  const [first, second] = norm === 'before' ? ['attentionNorm', 'unitsNorm'] : ['attended', ''];
+  const full = (part: string): string => (part === '' ? 'block' : `block.${part}`);
+  return {
+    model: chain([transformerBlock({ name: 'block', heads: 2, features: 4, units: 6, norm })], [5, 4]),
+    map: {
+      [full(first)]: 'norm1',
+      [full(second)]: 'norm2',
+      'block.attention': 'self_attn',
+      'block.widened': 'linear1',
+      'block.narrowed': 'linear2',
+    },
+  };
+};
+
 const cases: Readonly<Record<string, Case>> = {
   linear: { model: chain([linear(5), relu(), linear(3)], [4]), map: { linear1: '0', linear2: '2' } },
   conv2d: {
@@ -114,6 +134,15 @@ const cases: Readonly<Record<string, Case>> = {
     ),
   },
   gru: { model: both((options) => gru(4, options), 1), map: { on0: '', back0: '' } },
+  rmsNorm: { model: chain([rmsNorm()], [4]), map: { rmsNorm1: '0' } },
+  embeddingBag: {
+    model: chain([embeddingBag(3)], { shape: [4], indices: 7 }),
+    map: { embeddingBag1: '0' },
+    indices: true,
+  },
+  learnedPositions: { model: chain([learnedPositions()], [5, 4]), map: { learnedPositions1: 'positions' } },
+  encoderLayer: encoderLayer('before'),
+  encoderLayerAsFirstProposed: encoderLayer('after'),
   multiHeadAttention: { model: chain([multiHeadAttention(2)], [5, 4]), map: { multiHeadAttention1: '' } },
 };
 
@@ -141,13 +170,13 @@ describe('loadWeights', () => {
     const before = other.parameters.map(({ value }) => [...elements(value)]);
     await expect(loadWeights(other, fileOf('linear'), { map: { linear1: '0' } })).rejects.toThrow(
       new CheckpointError(
-        `${fileOf('linear')}: expected the tensors of the model's boxes, got '0.weight' [5, 4] in place of [6, 4] for linear 'linear1', '0.bias' [5] in place of [6] for linear 'linear1', no 'linear2.weight' [3, 6] for linear 'linear2', '2.weight' [3, 5] besides; name the modules of boxes by map, and those that the model has not by leftOut`,
+        `${fileOf('linear')}: expected the tensors of the model's boxes, got '0.weight' [5, 4] in place of [6, 4] for linear 'linear1', '0.bias' [5] in place of [6] for linear 'linear1', no 'linear2.weight' [3, 6] for linear 'linear2', '2.weight' [3, 5] besides; name the modules of boxes by map, and those that the model lacks by leftOut`,
       ),
     );
     expect(other.parameters.map(({ value }) => [...elements(value)])).toEqual(before);
   });
 
-  it('keeps the boxes that map leaves out, and leaves out modules that the model has not', async () => {
+  it('keeps the boxes that map leaves out, and leaves out modules that the model lacks', async () => {
     const some = model();
     const [, , kept] = some.parameters.map(({ value }) => [...elements(value)]);
     await loadWeights(some, fileOf('linear'), { map: { linear1: '0', linear2: null }, leftOut: ['2'] });

@@ -19,7 +19,7 @@ export interface LoadWeightsOptions {
    * too, `{ module: 'rnn', layer: 1 }`; or null for a box that keeps what it has. Default: the box's own name.
    */
   readonly map?: Readonly<Record<string, string | Layer | null>>;
-  /** Modules of the file that the model has not, as `classifier`: their tensors are left out. */
+  /** Modules of the file that the model lacks, as `classifier`: their tensors are left out. */
   readonly leftOut?: readonly string[];
 }
 
@@ -31,8 +31,8 @@ export interface LoadWeightsOptions {
  *           weight_ih_l0, weight_hh_l0 and two biases, which an lstm box adds up; BatchNorm's running_mean and running_var;
  *           MultiheadAttention's in_proj and out_proj, whose bias of the keys says nothing. A bias that is not there is 0
  *
- * @throws {CheckpointError} when the file is none, or it lacks tensors, has others, or has them in other shapes: all of them at
- *   once; {OptionError} when `map` names what is no box.
+ * @throws {CheckpointError} when the file is not safetensors, or it lacks tensors, has others, or has them in other shapes: all of them at
+ *   once; {OptionError} when `map` names a box that does not exist.
  * @see https://pytorch.org/docs/stable/nn.html
  * @example
  * // In Python: safetensors.torch.save_file(net.state_dict(), 'net.safetensors')
@@ -116,7 +116,7 @@ function expectTensors(
   const list = [...differences];
   const more = list.length > 10 ? ` and ${list.length - 10} more` : '';
   throw new CheckpointError(
-    `${path}: expected the tensors of the model's boxes, got ${list.slice(0, 10).join(', ')}${more}; name the modules of boxes by map, and those that the model has not by leftOut`,
+    `${path}: expected the tensors of the model's boxes, got ${list.slice(0, 10).join(', ')}${more}; name the modules of boxes by map, and those that the model lacks by leftOut`,
   );
 }
 

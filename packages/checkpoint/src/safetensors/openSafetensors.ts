@@ -18,7 +18,7 @@ export interface SafetensorsFile extends SafetensorsHeader {
   /**
    * Reads one tensor: F32, F16 and BF16 as float32, F64 as float64.
    *
-   * @throws {CheckpointError} when there is none of that name, its dtype is none of these, or the file has been written to meanwhile.
+   * @throws {CheckpointError} when there is no tensor of that name, its dtype is another, or the file has been written to meanwhile.
    */
   read(name: string): Promise<Tensor>;
   /** Closes the file. */

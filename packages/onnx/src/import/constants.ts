@@ -15,7 +15,7 @@ export function constantOf(view: Tensor, isWhole = false): Constant {
 /**
  * A constant matrix, or its transpose.
  *
- * @throws {Refusal} when it is none.
+ * @throws {Refusal} when it is not a matrix.
  */
 export function matrix(given: Constant, isTransposed = false): Constant {
   if (given.shape.length !== 2) throw new Refusal(`expected a matrix of constants, got [${given.shape}]`);

@@ -30,7 +30,7 @@ export class GraphImport {
   readonly withoutBias: Set<string> = new Set();
   /** Scale boxes: what they scale, and by how much. */
   readonly scales: Map<string, { readonly child: string; readonly factor: number }> = new Map();
-  /** Where an input of indices has none, −1, and where it has one: what an embedding's zeros say already. */
+  /** Where the indices of an input are missing, −1, and where they are there: an embedding's zeros say it already. */
   readonly absences: Map<string, string> = new Map();
   readonly presences: Map<string, Presence> = new Map();
   /** The x of each erf(x/√2), and of those with 1 added: parts of a gelu, which have no box. */
@@ -53,7 +53,7 @@ export class GraphImport {
    */
   spend(numbers: number): void {
     this.#budget -= numbers;
-    if (this.#budget < 0) throw new Refusal('expected far fewer numbers of a file of this size');
+    if (this.#budget < 0) throw new Refusal('expected fewer numbers from a file of this size');
   }
 
   /** Takes a name, or where it is taken the next free one. */

@@ -156,7 +156,7 @@ describe('graphs that cannot be', () => {
         output: [tensorValue('__proto__', 1, 2)],
         node: [{ opType: 'Relu', input: ['x'], output: ['__proto__'] }],
       },
-      'expected other names',
+      'expected names other than __proto__ and nothing',
     ],
     [
       'a shape that would fill the memory',
@@ -179,7 +179,7 @@ describe('graphs that cannot be', () => {
           { opType: 'Cast', input: ['w'], output: ['y'], attribute: [{ name: 'to', type: 2, i: 1n }] },
         ],
       },
-      "Cast 'w' (expected a cast between kinds of floats, got one to INT64)",
+      "Cast 'w' (expected a cast between float types, got one to INT64)",
     ],
     [
       'a constant that differs from example to example',
@@ -245,7 +245,7 @@ describe('graphs that cannot be', () => {
       initializer: [weight],
       node,
     };
-    await expectRefusal(modelOf(graph), 'expected far fewer numbers of a file of this size');
+    await expectRefusal(modelOf(graph), 'expected fewer numbers from a file of this size');
   });
 });
 

@@ -142,7 +142,7 @@ function exampleOf(name: string, dims: readonly (number | undefined)[], given: S
 
 /** Lengths of an input's axes, undefined where they are open, and whether it is whole numbers. */
 function typeOf({ name, type }: ValueInfoProto): { dims: readonly (number | undefined)[]; isWhole: boolean } {
-  if (!isSafe(name)) throw new Error('expected another name');
+  if (!isSafe(name)) throw new Error('expected a name other than __proto__ and nothing');
   if (type?.value.case !== 'tensorType') throw new Error('expected a tensor');
   const { elemType, shape } = type.value.value;
   const floats: readonly number[] = [Type.FLOAT, Type.DOUBLE, Type.FLOAT16, Type.BFLOAT16];
@@ -171,7 +171,8 @@ function importNode(
   // What depends on a node that was refused is not its own problem.
   if (proto.input.some((name) => name !== '' && !known.has(name))) return;
   try {
-    if (!proto.output.every((name) => name === '' || isSafe(name))) throw new Refusal('expected other names');
+    if (!proto.output.every((name) => name === '' || isSafe(name)))
+      throw new Refusal('expected names other than __proto__ and nothing');
     if (!isStandard(proto.domain))
       throw new Refusal(`expected operators of the standard, got one of ${proto.domain}`);
     const constant = folded(node);

@@ -87,7 +87,7 @@ export function joinedProduct(node: OnnxNode, left: Value, right: Value): Value 
     { box: string; joined: NonNullable<Value['joined']> },
   ];
   if (a.joined.isOuter !== b.joined.isOuter)
-    throw new Refusal('expected heads that go alike around the minibatch');
+    throw new Refusal('expected heads on the same side of the minibatch on both');
   const placed = node.graph.place(node.name, { kind: 'matmul' }, [a.box, b.box]);
   return {
     isConstant: false,
@@ -106,7 +106,7 @@ function aroundBatch({ layout, joined }: Value): readonly [readonly number[], re
   return joined.isOuter ? [[...before, joined.place], after] : [before, [joined.place, ...after]];
 }
 
-/** The box with its axes in an order, without those of length 1 that it has not. */
+/** The box with its axes in an order, without those of length 1 that it lacks. */
 function inOrder(node: OnnxNode, { box }: Value, places: readonly number[]): string {
   const axes = places.filter((place) => place !== UNIT).map((place) => place - 1);
   if (axes.every((axis, i) => axis === i)) return box;

@@ -18,7 +18,7 @@ export interface Value {
   readonly layout: readonly number[];
   /** Whether it is an input of indices. */
   readonly isIndex: boolean;
-  /** The axis of the box that the ONNX value has joined with that of the minibatch, as heads of attention; mostly there is none. */
+  /** The axis of the box that the ONNX value has joined with that of the minibatch, as heads of attention; usually undefined. */
   readonly joined?: JoinedAxis | undefined;
 }
 

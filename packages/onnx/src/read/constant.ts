@@ -113,7 +113,7 @@ export function readConstant(tensor: TensorProto, external?: Uint8Array): Consta
   return constant(values, shape, storage.isWhole);
 }
 
-/** @throws {Error} when a length is none, or there are too many. */
+/** @throws {Error} when a length is invalid, or there are too many. */
 function shapeOf({ dims }: TensorProto): Shape {
   const shape = dims.map(Number);
   if (shape.length > MAX_AXES || !shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {

@@ -67,7 +67,7 @@ function decode(bytes: Uint8Array, file: string): ModelProto {
     return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
   } catch (cause) {
     throw new CheckpointError(
-      `${file}: expected ONNX, could not decode it (${(cause as Error).message}); the file is cut off or is none: get an undamaged copy`,
+      `${file}: expected ONNX, could not decode it (${(cause as Error).message}); the file is truncated or not ONNX; get an undamaged copy`,
       { cause },
     );
   }

@@ -11,7 +11,7 @@ import {
   warmUp,
 } from '../../src/index.js';
 
-/** What PyTorch computed: see generate.py. */
+/** What PyTorch computed: see tools/fixtures/schedules.py. */
 const values = JSON.parse(readFileSync(new URL('schedules.json', import.meta.url), 'utf8'));
 
 const learningRate = 0.3;

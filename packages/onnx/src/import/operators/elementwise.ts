@@ -58,7 +58,7 @@ export const elementwise: Operators = {
   Dropout(node) {
     const given = node.has('ratio') ? node.float('ratio', 0.5) : undefined;
     const rate = given ?? (node.optional(1) === undefined ? 0.5 : single(node.constant(1)));
-    if (node.wants(1)) throw new Refusal('expected its mask to be of no use, got a use of it');
+    if (node.wants(1)) throw new Refusal('expected its mask to be unused, got a node that reads it');
     if (rate === 0) {
       node.set(node.input(0));
       return;
@@ -66,15 +66,15 @@ export const elementwise: Operators = {
     node.box({ kind: 'dropout', rate });
   },
   Identity: (node) => node.set(node.input(0)),
-  /** Nothing, between kinds of floats; and of indices between kinds of whole numbers. */
+  /** Nothing between float types, nor of indices between integer types. */
   Cast(node) {
     const value = node.value();
     const to = node.int('to', Type.UNDEFINED);
     const { absences, presences } = node.graph;
     const isTruth = absences.has(value.box) || presences.has(value.box);
-    const [kinds, what] = value.isIndex ? [WHOLE, 'whole numbers'] : [FLOATS, 'floats'];
+    const [kinds, what] = value.isIndex ? [WHOLE, 'integer types'] : [FLOATS, 'float types'];
     if (!isTruth && !kinds.includes(to)) {
-      throw new Refusal(`expected a cast between kinds of ${what}, got one to ${Type[to] ?? to}`);
+      throw new Refusal(`expected a cast between ${what}, got one to ${Type[to] ?? to}`);
     }
     node.set(value);
   },

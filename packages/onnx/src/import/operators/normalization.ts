@@ -44,7 +44,8 @@ export const normalization: Operators = {
     const description = { kind: 'layerNorm', epsilon: node.float('epsilon', 1e-5) };
     const gain = node.constant(1).values;
     const bias = node.optionalConstant(2)?.values ?? new Float32Array(gain.length);
-    if (node.wants(1) || node.wants(2)) throw new Refusal('expected its mean and deviation to be of no use');
+    if (node.wants(1) || node.wants(2))
+      throw new Refusal('expected its mean and deviation to be unused, got a node that reads them');
     if (axis === rank - 1) {
       return node.box(description, node.graph.withLast(node.name, value, axis), { gain, bias });
     }

@@ -152,7 +152,7 @@ function expectPlain(
   if (node.has('clip') || node.int('input_forget', 0) !== 0)
     throw new Refusal('expected no clip and no input_forget');
   if (kind === 'lstm' && node.wants(CELL))
-    throw new Refusal('expected its cell to be of no use, got a use of it');
+    throw new Refusal('expected its cell state to be unused, got a node that reads it');
   const lengths = node.optional(4);
   if (lengths !== undefined && uniform(node.constant(4)) !== shape[0]) {
     throw new Refusal('expected sequences of one length, got sequence_lens');

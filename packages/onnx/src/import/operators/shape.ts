@@ -109,7 +109,7 @@ export const shape: Operators = {
     );
     const at = target[batchAxisOf(value) - (dims.length - target.length)] ?? 1;
     if (at !== 1 && at !== node.batch && !Number.isNaN(at))
-      throw new Refusal('expected as many examples as there are');
+      throw new Refusal('expected the size of the minibatch to stay as it is');
     node.set(stretched(node.graph, node.name, value, commonDims([dims, full])));
   },
 
@@ -127,7 +127,8 @@ export const shape: Operators = {
       : [batch, ...order.filter((at) => at !== batch)];
     const base = node.graph.arranged(node.name, first, axes);
     const boxes = node.inputs.map((known) => {
-      if (dimsOf(known).length !== dims.length) throw new Refusal('expected values of as many axes');
+      if (dimsOf(known).length !== dims.length)
+        throw new Refusal('expected values with the same number of axes');
       if (known === first) return base.box;
       return known.isConstant
         ? constantBox(node, base, known, axes)
@@ -240,7 +241,7 @@ function reshape(node: OnnxNode, value: Value, target: Shape, hasZeros = false):
 }
 
 /**
- * The shape of one example, where a target has the minibatch at a place; undefined where it has not.
+ * The shape of one example, where a target has the minibatch at a place; undefined where it does not.
  *
  * @param before lengths that are kept
  * @param after lengths that become others

@@ -108,7 +108,7 @@ function channelsLast(node: OnnxNode, places: number): Value {
 function pool(node: OnnxNode, kind: string): void {
   const size = node.ints('kernel_shape') ?? [];
   if (node.wants(1))
-    throw new Refusal('expected the places of the largest to be of no use, got a use of them');
+    throw new Refusal('expected the indices of the maxima to be unused, got a node that reads them');
   const ones = size.map(() => 1);
   const dilations = node.ints('dilations') ?? ones;
   if (dilations.some((dilation) => dilation !== 1))
@@ -161,7 +161,7 @@ function resize(node: OnnxNode, mode: string, nearest: string, scales: readonly 
   const isOwnPlace = mode === 'asymmetric' ? nearest === 'floor' : isHalfPixel && nearest.startsWith('round');
   if (isNearest ? !isOwnPlace : !(node.text('mode', 'nearest') === 'linear' && isHalfPixel)) {
     throw new Refusal(
-      `expected the place that each lies in, or linear by half_pixel, got ${node.text('mode', 'nearest')} by ${mode} and ${nearest}`,
+      `expected nearest by the pixel that each place lies in, or linear by half_pixel, got ${node.text('mode', 'nearest')} by ${mode} and ${nearest}`,
     );
   }
   node.box({ kind: 'upsample2d', factor, interpolation: isNearest ? 'nearest' : 'bilinear' }, input);
@@ -189,7 +189,7 @@ function transposedPads(
     return whole - (wanted?.slice(-kernel.length)[axis] ?? steps * stride);
   });
   if (totals.some((total) => total < 0))
-    throw new Refusal('expected an output that windows reach, got a larger one');
+    throw new Refusal('expected an output_shape that the windows cover, got a larger one');
   const [less, rest] = [
     totals.map((total) => Math.floor(total / 2)),
     totals.map((total) => Math.ceil(total / 2)),
