@@ -7,6 +7,7 @@ import {
   boxes,
   conv1d,
   conv2d,
+  convTranspose2d,
   embedding,
   embeddingBag,
   graph,
@@ -73,6 +74,12 @@ describe('every box of the registry predicts the same in ONNX Runtime', () => {
       perturb(model);
       await expectSame(model, randomExamples(model, 3).inputs);
     }
+  });
+
+  it('convolutions without a bias', async () => {
+    const chain = [conv2d(3, 3, { bias: false }), relu(), convTranspose2d(2, 3, { bias: false, stride: 2 })];
+    const model = sequential(chain, { inputShape: [6, 5, 2], seed: 1 });
+    await expectSame(model, randomExamples(model, 3).inputs);
   });
 
   it.each(Object.entries(without))('refuses %s', (kind) => {

@@ -1,6 +1,19 @@
 import type { Examples } from '@fluxion/data';
-import type { FlowGraph, InputDescription } from '@fluxion/graph';
-import { apply, boxes, graph, linear, relu, sequential, softmax } from '@fluxion/layers';
+import type { BoxDescription, FlowGraph, InputDescription } from '@fluxion/graph';
+import {
+  apply,
+  batchNorm,
+  boxes,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+  graph,
+  linear,
+  relu,
+  sequential,
+  softmax,
+} from '@fluxion/layers';
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { exportOnnx, importOnnx } from '@fluxion/onnx';
 import { sgd } from '@fluxion/optim';
@@ -67,12 +80,20 @@ it('learns on', async () => {
   expect(losses.at(-1)).toBeLessThan(0.1 * losses[0]);
 });
 
-it('has a bias where something is added to a product, and none elsewhere', async () => {
-  const model = sequential([linear(4, { bias: false }), relu(), linear(3)], { inputShape: [2], seed: 1 });
+const without = { bias: false };
+it.each<[string, BoxDescription[], number[]]>([
+  ['linear', [linear(4, without), relu(), linear(3)], [2]],
+  ['conv1d', [conv1d(3, 2, without), relu(), conv1d(2, 2)], [5, 2]],
+  ['conv2d', [conv2d(3, 3, without), batchNorm(), relu(), conv2d(2, 3)], [6, 6, 2]],
+  ['convTranspose1d', [convTranspose1d(2, 3, { ...without, stride: 2 })], [4, 2]],
+  ['convTranspose2d', [convTranspose2d(2, 3, without), relu(), convTranspose2d(2, 2)], [3, 3, 2]],
+])('%s has a bias where the file has one, and none elsewhere', async (_, chain, inputShape) => {
+  const model = sequential(chain, { inputShape, seed: 1 });
+  perturb(model);
   const again = await importOnnx(exportOnnx(model).bytes);
-  const shapes = (of: FlowGraph) => of.parameters.map(({ value }) => value.shape);
-  expect(shapes(again)).toEqual(shapes(model));
-  expectSame(model, again, { input: tensor([1, 2], [1, 2]) });
+  const sizes = (of: FlowGraph) => of.parameters.map(({ value }) => value.size);
+  expect(sizes(again)).toEqual(sizes(model));
+  expectSame(model, again, randomExamples(model, 2).inputs);
 });
 
 it('keeps a softmax and the name of its output', async () => {

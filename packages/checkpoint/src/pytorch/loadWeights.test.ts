@@ -110,6 +110,16 @@ const cases: Readonly<Record<string, Case>> = {
     map: { convTranspose1d1: '0' },
     channels: true,
   },
+  conv2dWithoutBias: {
+    model: chain([conv2d(4, 3, { bias: false })], [5, 6, 2]),
+    map: { conv2d1: '0' },
+    channels: true,
+  },
+  convTranspose1dWithoutBias: {
+    model: chain([convTranspose1d(3, 4, { bias: false })], [5, 2]),
+    map: { convTranspose1d1: '0' },
+    channels: true,
+  },
   batchNorm: { model: chain([batchNorm()], [4]), map: { batchNorm1: '0' } },
   layerNorm: { model: chain([layerNorm()], [4]), map: { layerNorm1: '0' } },
   groupNorm: { model: chain([groupNorm(2)], [5, 4]), map: { groupNorm1: '0' }, channels: true },

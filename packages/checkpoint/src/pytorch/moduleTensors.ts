@@ -25,7 +25,7 @@ export const moduleTensors: Readonly<Record<string, ModuleTensors>> = {
     const [fanIn, fanOut] = shapeOf(box, 'weight') as [number, number];
     return {
       weight: one(at(module, 'weight'), [fanOut, fanIn], (weight) => weight.transpose(1, 0)),
-      ...(box.parameters.has('bias') && { bias: bias(at(module, 'bias'), fanOut) }),
+      ...ownBias(box, at(module, 'bias')),
     };
   },
   conv1d: convolution,
@@ -97,7 +97,7 @@ function gainAndBias(box: Box, { module }: Layer): Record<'gain' | 'bias', Taken
 }
 
 /** [out, in / groups, ...kernel] as [kernel · in / groups, out]. */
-function convolution(box: Box, { module }: Layer): Record<'weight' | 'bias', Taken> {
+function convolution(box: Box, { module }: Layer): Readonly<Record<string, Taken>> {
   const kernel = kernelOf(box);
   const [size, channels] = shapeOf(box, 'weight') as [number, number];
   const places = kernel.map((_, axis) => axis + 2);
@@ -105,21 +105,26 @@ function convolution(box: Box, { module }: Layer): Record<'weight' | 'bias', Tak
     weight: one(at(module, 'weight'), [channels, size / product(kernel), ...kernel], (weight) =>
       weight.transpose(...places, 1, 0),
     ),
-    bias: bias(at(module, 'bias'), channels),
+    ...ownBias(box, at(module, 'bias')),
   };
 }
 
+/** The bias of a box that has one. */
+function ownBias(box: Box, name: string): { readonly bias?: Taken } {
+  const length = box.parameters.get('bias')?.value.size;
+  return length === undefined ? {} : { bias: bias(name, length) };
+}
+
 /** [in, out / groups, ...kernel] as [in, kernel · out / groups]. */
-function transposedConvolution(box: Box, { module }: Layer): Record<'weight' | 'bias', Taken> {
+function transposedConvolution(box: Box, { module }: Layer): Readonly<Record<string, Taken>> {
   const kernel = kernelOf(box);
   const [from, size] = shapeOf(box, 'weight') as [number, number];
-  const [channels] = shapeOf(box, 'bias') as [number];
   const places = kernel.map((_, axis) => axis + 2);
   return {
     weight: one(at(module, 'weight'), [from, size / product(kernel), ...kernel], (weight) =>
       weight.transpose(0, ...places, 1),
     ),
-    bias: bias(at(module, 'bias'), channels),
+    ...ownBias(box, at(module, 'bias')),
   };
 }
 

@@ -119,11 +119,11 @@ export function perFeature(
   const arranged = graph.arranged(wanted, value, [batch, ...others, ...axes]);
   const count = arranged.shape.reduce((product, length) => product * length, 1);
   const rows = graph.reshape(`${wanted}/rows`, arranged, [count / size, size]);
-  const description = { kind: 'conv1d', channels: size, kernel: 1, groups: size, frozen };
-  const ones = new Float32Array(size).fill(1);
+  const isShift = use === 'shift';
+  const description = { kind: 'conv1d', channels: size, kernel: 1, groups: size, frozen, bias: isShift };
   const { box, shape } = graph.place(`${wanted}/each`, description, [rows], {
-    weight: use === 'factor' ? constant.values : ones,
-    bias: use === 'shift' ? constant.values : new Float32Array(size),
+    weight: isShift ? new Float32Array(size).fill(1) : constant.values,
+    ...(isShift && { bias: constant.values }),
   });
   return { ...arranged, box: graph.reshape(wanted, { ...arranged, box, shape }, arranged.shape) };
 }

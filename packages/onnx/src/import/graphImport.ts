@@ -26,8 +26,6 @@ export class GraphImport {
   readonly boxes: Map<string, PlacedBox> = new Map();
   /** By box and parameter: `linear1.weight`. */
   readonly weights: Map<string, Floats | readonly number[]> = new Map();
-  /** Boxes of a convolution to which nothing has been added yet. */
-  readonly withoutBias: Set<string> = new Set();
   /** Scale boxes: what they scale, and by how much. */
   readonly scales: Map<string, { readonly child: string; readonly factor: number }> = new Map();
   /** Where the indices of an input are missing, −1, and where they are there: an embedding's zeros say it already. */
@@ -132,12 +130,11 @@ export class GraphImport {
   /** Whether a box is a product to which nothing has been added yet. */
   takesBias(box: string): boolean {
     const { bias, frozen } = (this.boxes.get(box) ?? {}) as Partial<AnyBox>;
-    return this.withoutBias.has(box) || (bias === false && frozen !== true);
+    return bias === false && frozen !== true;
   }
 
   /** Makes what is added to a product its bias. */
   addBias(box: string, values: Floats): void {
-    this.withoutBias.delete(box);
     const { bias: _, ...description } = this.boxes.get(box) as PlacedBox & AnyBox;
     this.boxes.set(box, description);
     this.weights.set(`${box}.bias`, values);

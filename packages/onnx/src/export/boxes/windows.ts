@@ -17,7 +17,7 @@ export const conv2d: BoxOperators = (box: BoxWriter<Conv2d>) => {
   const { kernel, stride = 1, padding = 0, dilation = 1, groups = 1 } = box.description;
   const [strides, dilations, lengths] = [pair(stride), pair(dilation), pair(kernel)];
   return channelsFirst(box, (input) =>
-    box.add('Conv', [input, weightOf(box, lengths), box.parameter('bias')], {
+    box.add('Conv', [input, weightOf(box, lengths), ...biasOf(box)], {
       group: groups,
       kernel_shape: lengths,
       strides,
@@ -35,7 +35,7 @@ export const conv1d: BoxOperators = (box: BoxWriter<Conv1d>) => {
       ? [before as number, 0]
       : padsOf(box, [kernel], [stride], [dilation], before === 'same' ? before : [before]);
   return channelsFirst(box, (input) =>
-    box.add('Conv', [input, weightOf(box, [kernel]), box.parameter('bias')], {
+    box.add('Conv', [input, weightOf(box, [kernel]), ...biasOf(box)], {
       group: groups,
       kernel_shape: [kernel],
       strides: [stride],
@@ -56,6 +56,10 @@ export const convTranspose1d: BoxOperators = (box: BoxWriter<ConvTranspose1d>) =
   const given = padding === 'same' ? padding : [padding];
   return transposed(box, [kernel], [stride], [dilation], groups, given, [outputPadding]);
 };
+
+function biasOf(box: BoxWriter<BoxDescription & { readonly bias?: boolean }>): readonly string[] {
+  return box.description.bias === false ? [] : [box.parameter('bias')];
+}
 
 function transposed(
   box: BoxWriter,
@@ -80,7 +84,7 @@ function transposed(
   // The convolution that goes the other way.
   const other = { inputShape: box.shape, shape: box.inputShape };
   return channelsFirst(box, (input) =>
-    box.add('ConvTranspose', [input, box.parameter('weight', ordered), box.parameter('bias')], {
+    box.add('ConvTranspose', [input, box.parameter('weight', ordered), ...biasOf(box)], {
       group: groups,
       kernel_shape: kernel,
       strides,

@@ -1,4 +1,5 @@
 import type { Shape, Tensor } from '@fluxion/tensor';
+import type { Constant } from '../../read/constant.js';
 import { constantOf, tensorOf } from '../constants.js';
 import type { AnyBox } from '../graphImport.js';
 import type { OnnxNode } from '../onnxNode.js';
@@ -26,13 +27,7 @@ export const windows: Operators = {
     };
     const axes = kernel.map((_, axis) => axis + 2);
     const rows = constantOf(tensorOf(weight).transpose(...axes, 1, 0) as Tensor).values;
-    const bias = node.optionalConstant(2)?.values;
-    const output = node.graph.map(node.name, description, input, {
-      weight: rows,
-      bias: bias ?? new Float32Array(channels),
-    });
-    if (bias === undefined) node.graph.withoutBias.add(output.box);
-    node.set(output);
+    node.box({ ...description, ...biasOption(node) }, input, { weight: rows, ...biasOf(node) });
   },
 
   ConvTranspose(node) {
@@ -59,12 +54,8 @@ export const windows: Operators = {
     };
     const axes = kernel.map((_, axis) => axis + 2);
     const columns = constantOf(tensorOf(weight).transpose(0, ...axes, 1) as Tensor).values;
-    const bias = node.optionalConstant(2)?.values;
-    let output = node.graph.map(node.name, description, input, {
-      weight: columns,
-      bias: bias ?? new Float32Array(perGroup * groups),
-    });
-    if (bias === undefined && isEven) node.graph.withoutBias.add(output.box);
+    const weights = { weight: columns, ...biasOf(node) };
+    let output = node.graph.map(node.name, { ...description, ...biasOption(node) }, input, weights);
     // What is left out unevenly is cut off afterwards.
     for (const [axis, length] of (isEven ? [] : before).entries()) {
       const end = (output.shape[axis] as number) - (after[axis] as number);
@@ -94,6 +85,15 @@ export const windows: Operators = {
   GlobalAveragePool: (node) => globalPool(node, 'meanAxis'),
   GlobalMaxPool: (node) => globalPool(node, 'maxAxis'),
 };
+
+function biasOf(node: OnnxNode): { readonly bias?: Constant['values'] } {
+  const bias = node.optionalConstant(2)?.values;
+  return bias === undefined ? {} : { bias };
+}
+
+function biasOption(node: OnnxNode): { readonly bias?: false } {
+  return node.optional(2) === undefined ? { bias: false } : {};
+}
 
 /** The first input as a sequence or picture with its channels last. */
 function channelsLast(node: OnnxNode, places: number): Value {
