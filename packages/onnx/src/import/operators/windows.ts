@@ -1,7 +1,6 @@
 import type { Shape, Tensor } from '@fluxion/tensor';
 import type { Constant } from '../../read/constant.js';
 import { constantOf, tensorOf } from '../constants.js';
-import type { AnyBox } from '../graphImport.js';
 import type { OnnxNode } from '../onnxNode.js';
 import type { Operators } from '../operator.js';
 import { dimsOf, Refusal, UNIT, type Value } from '../value.js';
@@ -80,10 +79,10 @@ export const windows: Operators = {
     resize(node, mode, node.text('nearest_mode', node.opset < 11 ? 'floor' : 'round_prefer_floor'), given);
   },
 
-  MaxPool: (node) => pool(node, 'maxPool2d'),
-  AveragePool: (node) => pool(node, 'averagePool2d'),
-  GlobalAveragePool: (node) => globalPool(node, 'meanAxis'),
-  GlobalMaxPool: (node) => globalPool(node, 'maxAxis'),
+  MaxPool: (node) => pool(node, 'maxPool'),
+  AveragePool: (node) => pool(node, 'averagePool'),
+  GlobalAveragePool: (node) => globalPool(node, 'globalAveragePool'),
+  GlobalMaxPool: (node) => globalPool(node, 'globalMaxPool'),
 };
 
 function biasOf(node: OnnxNode): { readonly bias?: Constant['values'] } {
@@ -105,7 +104,7 @@ function channelsLast(node: OnnxNode, places: number): Value {
   return node.graph.arranged(node.name, value, [0, ...axes, 1]);
 }
 
-function pool(node: OnnxNode, kind: string): void {
+function pool(node: OnnxNode, kind: 'maxPool' | 'averagePool'): void {
   const size = node.ints('kernel_shape') ?? [];
   if (node.wants(1))
     throw new Refusal('expected the indices of the maxima to be unused, got a node that reads them');
@@ -114,8 +113,8 @@ function pool(node: OnnxNode, kind: string): void {
   if (dilations.some((dilation) => dilation !== 1))
     throw new Refusal(`expected dilations of 1, got ${dilations}`);
   const strides = node.ints('strides') ?? ones;
-  const countsZeros = kind === 'averagePool2d' && node.int('count_include_pad', 0) !== 0;
-  const beyond = kind === 'maxPool2d' ? -3.4028234663852886e38 : countsZeros ? 0 : undefined;
+  const countsZeros = kind === 'averagePool' && node.int('count_include_pad', 0) !== 0;
+  const beyond = kind === 'maxPool' ? -3.4028234663852886e38 : countsZeros ? 0 : undefined;
   const { input, padding } = padded(
     node,
     channelsLast(node, size.length),
@@ -126,26 +125,15 @@ function pool(node: OnnxNode, kind: string): void {
     countsZeros,
   );
   if (padding === 'causal') throw new Refusal('expected as much padding after as before');
-  const description = (of: (list: Shape, one: number) => Shape): AnyBox => ({
-    kind,
-    size: of(size, 1),
-    stride: of(strides, 1),
-    padding: padding === 'same' ? padding : of(padding, 0),
-  });
-  if (size.length === 2) {
-    node.box(
-      description((list) => list),
-      input,
-    );
-    return;
-  }
-  // A sequence is a picture of width 1.
-  const [length = 0, channels = 0] = input.shape;
-  const picture = node.graph.reshape(`${node.name}/picture`, input, [length, 1, channels]);
-  const wide = description((list, one) => [...list, one]);
-  const { box, shape } = node.graph.place(`${node.name}/pool`, wide, [picture]);
-  const flat: Shape = [shape[0] as number, channels];
-  node.set({ ...input, shape: flat, box: node.graph.reshape(node.name, { ...input, box, shape }, flat) });
+  const isFlat = size.length === 1;
+  const one = (list: Shape): number | Shape => (isFlat ? (list[0] as number) : list);
+  const description = {
+    kind: `${kind}${isFlat ? '1d' : '2d'}`,
+    size: one(size),
+    stride: one(strides),
+    padding: padding === 'same' ? padding : one(padding),
+  };
+  node.box(description, input);
 }
 
 /** Pictures made larger by whole factors. */
@@ -200,12 +188,9 @@ function transposedPads(
 /** The places of each channel taken together; their axes remain with the length 1. */
 function globalPool(node: OnnxNode, kind: string): void {
   const value = node.value();
-  let { box, shape } = node.graph.withLast(node.name, value, 1);
-  while (shape.length > 1) {
-    const description = { kind, axis: 0 };
-    ({ box, shape } = node.graph.place(node.name, description, [box]));
-  }
-  node.set({ ...value, box, shape, layout: value.layout.map((_, axis) => (axis < 2 ? axis : UNIT)) });
+  const { box } = node.graph.withLast(node.name, value, 1);
+  const layout = value.layout.map((_, axis) => (axis < 2 ? axis : UNIT));
+  node.set({ ...value, ...node.graph.place(node.name, { kind }, [box]), layout });
 }
 
 /**
