@@ -150,7 +150,7 @@ A run that was cut off, even by kill -9, goes on bit for bit when the same comma
 
 Ctrl-C ends training after the current example or minibatch, and saves; a second one ends it at once, unless a minibatch is being computed, which may take seconds for a large network. Going on with --model in the same file, the rest of that epoch is the first of --epochs.
 
-With --distributed, Ctrl-C ends all ranks at once and saves nothing; the same command goes on from the last checkpoint. What only mpirun tells of, as a rank that was killed, is gone on from in the same way.`,
+With --distributed on several ranks, Ctrl-C ends all of them at once and saves nothing. So does a rank that is killed, which only mpirun reports. Either way, the same command goes on from the last checkpoint.`,
     )
     .action((words: readonly string[], given: TrainOptions) => {
       const { data, options } = separateData(words, given);
