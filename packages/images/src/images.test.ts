@@ -128,6 +128,19 @@ describe('imageFolder', () => {
     ]);
   });
 
+  it('decodes no picture of a row that is no example', async () => {
+    for (let i = 0; i < 4; i++) await picture(`meadow/clover/${i}.png`, '#00ff00');
+    writeFileSync(join(folder, 'meadow/clover/2.png'), 'damaged');
+    const meadow = imageFolder(join(folder, 'meadow'), { width: 1 });
+    for (const shuffle of [false, true]) {
+      const rows = (row: number): boolean => row !== 2;
+      const reader = await openExamples(meadow, { input: 'image', target: 'class', rows, shuffle });
+      let count = 0;
+      while (await reader.advance()) while (reader.next() !== undefined) count++;
+      expect(count).toBe(3);
+    }
+  });
+
   it('decodes no more than 64 MB in a read, and the rest in those after', async () => {
     for (let i = 0; i < 3; i++) await picture(`large/red/${i}.png`, `rgb(${i},0,0)`, 'png', 1);
     const names = Array.from({ length: 40 }, (_, i) => `red/${i % 3}.png`);

@@ -1,5 +1,5 @@
 import { resolve, sep } from 'node:path';
-import type { Block, OpenSource, Source } from '@fluxion/data';
+import type { Block, OpenSource, RowFilter, Source } from '@fluxion/data';
 import { DataError, expectNames, OptionError, type Shape } from '@fluxion/tensor';
 import { type Data, DataType, Field, FixedSizeList, makeData, Schema, Uint8, Vector } from 'apache-arrow';
 import { type DecodePicture, type PictureSize, pictureDecoder } from './picture.js';
@@ -38,6 +38,7 @@ const MOST_READ = 2 ** 26;
  * a place side by side, so an input of them has the shape `[height, width, channels]` after `reshapeTo`. PNG, JPEG, WebP and GIF
  * (its first picture), turned as their camera was held. They are decoded on threads of their own while training goes on, and
  * kept for the epochs after, up to 256 MB; beyond that, only those of the rows at hand are held, and a read decodes 64 MB at most.
+ * Of rows that are no examples, as those held out, none is decoded.
  *
  * @throws {OptionError} when an option has a value that cannot be used; by `open`, when sharp is not installed; {DataError} by
  *   `open`, when there is no such column, and by `read`, with file and row, when a picture is missing, damaged, of another format
@@ -117,14 +118,16 @@ function withPictures(open: OpenSource, name: string, pictures: PictureColumn): 
     schema: new Schema(fields),
     ...(countRows && { countRows: () => countRows.call(open) }),
     ...(locate && { locate: (row: number) => locate.call(open, row) }),
-    async read(from, count, wanted): Promise<Block | undefined> {
-      if (!wanted.includes(pictures.place)) return open.read(from, count, wanted);
+    async read(from, count, fields, isWanted): Promise<Block | undefined> {
+      if (!fields.includes(pictures.place)) return open.read(from, count, fields, isWanted);
       const most = Math.max(AT_A_TIME, Math.floor(MOST_READ / type.listSize));
-      const block = await open.read(from, Math.min(count, most), wanted);
+      const block = await open.read(from, Math.min(count, most), fields, isWanted);
       if (block === undefined) return block;
       const columns = await Promise.all(
         block.columns.map((data, i) =>
-          wanted[i] === pictures.place ? decodeColumn(data, type, name, from, pictures, kept) : data,
+          fields[i] === pictures.place
+            ? decodeColumn(data, type, name, from, pictures, kept, isWanted)
+            : data,
         ),
       );
       return { ...block, columns };
@@ -146,6 +149,7 @@ async function decodeColumn(
   from: number,
   { column, folder, size, decode }: PictureColumn,
   kept: KeptPictures,
+  isWanted: RowFilter = () => true,
 ): Promise<Data> {
   const paths = new Vector([data]);
   const bytes = new Uint8Array(data.length * type.listSize);
@@ -175,7 +179,8 @@ async function decodeColumn(
     kept.room -= out.length;
   };
   for (let first = 0; first < data.length; first += AT_A_TIME) {
-    const rows = Array.from({ length: Math.min(AT_A_TIME, data.length - first) }, (_, i) => first + i);
+    const all = Array.from({ length: Math.min(AT_A_TIME, data.length - first) }, (_, i) => first + i);
+    const rows = all.filter((i) => isWanted(from + i));
     // Each is waited for, so that none goes on after an error; the first row's error is told, whichever came first.
     const outcomes = await Promise.allSettled(rows.map(decodeRow));
     const failed = outcomes.find(({ status }) => status === 'rejected');

@@ -8,7 +8,7 @@ export function changedSource(open: OpenSource, changes: Partial<OpenSource>): O
     badRows,
     ...(countRows && { countRows: () => countRows.call(open) }),
     ...(locate && { locate: (row: number) => locate.call(open, row) }),
-    read: (from, count, fields) => open.read(from, count, fields),
+    read: (from, count, fields, isWanted) => open.read(from, count, fields, isWanted),
     close: () => open.close(),
     ...changes,
   };

@@ -1,4 +1,5 @@
 import type { RowRange } from '../order/exampleOrder.js';
+import type { RowFilter } from '../order/holdOut.js';
 import type { Block, OpenSource } from '../sources/source.js';
 
 /** A block that has been read. The reading goes on by itself: `next` is the block after it, when that has been read. */
@@ -15,6 +16,8 @@ export interface Reading {
   /** Places in the schema of the columns to be read. */
   readonly fields: readonly number[];
   readonly ranges: readonly RowRange[];
+  /** Which of the rows are looked at; all, where it is left out. */
+  readonly isWanted: RowFilter | undefined;
   /** Whether all rows are wanted; if not, those that one read brings. */
   readonly whole: boolean;
   /** Ends the reading before the next block. */
@@ -33,11 +36,11 @@ export function readAhead(reading: Reading): Promise<ReadBlock | undefined> {
 }
 
 async function readBlock(reading: Reading): Promise<ReadBlock | undefined> {
-  const { open, fields, ranges, whole, isOver } = reading;
+  const { open, fields, ranges, isWanted, whole, isOver } = reading;
   const [range, ...others] = ranges;
   if (range === undefined || isOver()) return undefined;
   const { from, count } = range;
-  const block = await open.read(from, count, fields);
+  const block = await open.read(from, count, fields, isWanted);
   if (block === undefined) return undefined;
   const left = { from: from + block.rows, count: count - block.rows };
   const rest = whole ? (left.count > 0 ? [left, ...others] : others) : [];

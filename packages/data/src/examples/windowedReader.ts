@@ -221,6 +221,7 @@ export class WindowedReader implements ExampleReader {
       open,
       fields: this.#minibatch.fields,
       ranges: this.#order.window(epoch, step),
+      isWanted: this.#options.rows,
       whole: this.#order.mixes,
       isOver: () => this.#closing !== undefined,
     });

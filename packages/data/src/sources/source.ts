@@ -1,5 +1,6 @@
 import type { DataPlace } from '@fluxion/tensor';
 import type { Data, Schema } from 'apache-arrow';
+import type { RowFilter } from '../order/holdOut.js';
 
 /**
  * Consecutive rows of a source. It holds only the columns that were asked for, in that order, each as the one `Data` of
@@ -56,9 +57,15 @@ export interface OpenSource {
    * `count`, as many as the source has at hand; `undefined` after the last row. A one-way source passes over the rows that
    * were left out. Reads come one at a time: the next one when the last has been answered.
    *
+   * @param isWanted which rows will be looked at, by number: where a row is costly to decode, the others may hold anything
    * @throws {DataError} when the rows are damaged or cut off. Where it names a row, it is the row's number in the source.
    */
-  read(from: number, count: number, fields: readonly number[]): Promise<Block | undefined>;
+  read(
+    from: number,
+    count: number,
+    fields: readonly number[],
+    isWanted?: RowFilter,
+  ): Promise<Block | undefined>;
   /** Where a row is, for error messages, where that is more than its number in the source of this name. */
   locate?(row: number): DataPlace;
   /** May be called while a read waits: nobody wants its outcome any more, so it may fail. */
