@@ -4,15 +4,15 @@ import type { Setting } from '@fluxion/report';
 import { take } from 'rxjs';
 import { batchSizeFor, measuring } from '../measuring/measure.js';
 import type { StageLine } from '../output/stageLine.js';
-import { measureBaseline } from './baseline.js';
-import { deadUnits } from './deadUnits.js';
+import type { Recipe } from '../preparation/recipe.js';
+import { measureBaseline } from '../reporting/baseline.js';
+import { deadUnits } from '../reporting/deadUnits.js';
+import type { RunRecord } from '../reporting/runRecord.js';
+import { inputWarnings, resultWarning } from '../reporting/warnings.js';
+import { writePage } from '../reporting/writePage.js';
 import type { HeldOut } from './heldOut.js';
 import { type PlannedRun, pagePath } from './planRun.js';
-import type { Recipe } from './recipe.js';
-import type { RunRecord } from './runRecord.js';
 import type { TrainedRun } from './trainRun.js';
-import { inputWarnings, resultWarning } from './warnings.js';
-import { writePage } from './writePage.js';
 
 /** Says what a run has come to, beside the baseline, warns of what looks wrong, and writes the page. */
 export async function endRun(

@@ -1,7 +1,7 @@
 import { tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
+import type { Prepared } from '../preparation/prepared.js';
 import { FarInputs } from './farInputs.js';
-import type { Prepared } from './prepared.js';
 
 describe('FarInputs', () => {
   it('finds the columns that have numbers beyond ±100, of each input', () => {

@@ -1,6 +1,6 @@
 import type { Examples } from '@fluxion/data';
 import { elements } from '@fluxion/tensor';
-import type { Prepared } from './prepared.js';
+import type { Prepared } from '../preparation/prepared.js';
 
 /** What is beyond this trains badly. */
 const FAR = 100;

@@ -1,10 +1,10 @@
 import type { Mpi } from '@fluxion/mpi';
 import { describe, expect, it } from 'vitest';
 import { parseDistributed } from '../options/distributedOption.js';
+import { recipe } from '../preparation/recipe.js';
+import { optimizerOf } from '../preparation/updateRules.js';
 import { UsageError } from '../usageError.js';
 import { jobOf } from './job.js';
-import { recipe } from './recipe.js';
-import { optimizerOf } from './updateRules.js';
 
 /** One of four ranks, with nobody to call. */
 const ranks = { rank: 3, size: 4, allgather() {} } as unknown as Mpi;

@@ -4,14 +4,14 @@ import type { Host } from '../host.js';
 import { usualRate } from '../options/optimizerOptions.js';
 import { noticesTo } from '../output/noticesTo.js';
 import type { StageLine } from '../output/stageLine.js';
+import type { Prepared } from '../preparation/prepared.js';
+import { prepareTraining } from '../preparation/prepareTraining.js';
+import { type Recipe, recipe, SMALL_TABLE, triedRecipes, withoutTwins } from '../preparation/recipe.js';
+import { optimizerOf, type RuleOptions, type ScheduledOptimizer } from '../preparation/updateRules.js';
 import type { Job } from './job.js';
 import { type OpenedRun, ownColumnOptions } from './openRun.js';
-import type { Prepared } from './prepared.js';
-import { prepareTraining } from './prepareTraining.js';
-import { type Recipe, recipe, SMALL_TABLE, triedRecipes, withoutTwins } from './recipe.js';
 import { positionAfter } from './trainingOrder.js';
 import type { TrainOptions } from './trainOptions.js';
-import { optimizerOf, type RuleOptions, type ScheduledOptimizer } from './updateRules.js';
 import { type ValidationRows, validationTable } from './validationTable.js';
 
 /** The model of a run, and how it is trained. */

@@ -17,11 +17,11 @@ import { identity, type MonoTypeOperatorFunction, take, takeWhile, tap } from 'r
 import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, type Measuring } from '../measuring/measure.js';
 import { lossesOf, type Task } from '../model/task.js';
+import type { TrainingReport } from '../reporting/trainingReport.js';
+import { diverged, expectFinite, riseWarning } from '../reporting/warnings.js';
 import type { Job } from './job.js';
 import { type ProgressiveCount, progressiveSoFar } from './progressiveFigures.js';
 import type { RunProgress } from './runProgress.js';
-import type { TrainingReport } from './trainingReport.js';
-import { diverged, expectFinite, riseWarning } from './warnings.js';
 
 /** A model, and what it is to learn from and how. */
 export interface Training {

@@ -7,9 +7,9 @@ import type { Figures } from '../measuring/figures.js';
 import { figuresOf, outputMetrics } from '../measuring/measure.js';
 import type { BestEpoch } from '../model/modelAbout.js';
 import type { Task } from '../model/task.js';
+import type { EpochProgress, RunResult } from '../reporting/trainingReport.js';
 import type { Job } from './job.js';
 import { goOnCounting, type OutputCount, type TargetCounts, targetCounts } from './targetCounts.js';
-import type { EpochProgress, RunResult } from './trainingReport.js';
 
 /** Examples of an epoch: of all ranks, and those that the sum of losses is over, all in a step of all, else this rank's. */
 const noExamples = { examples: 0, own: 0, sum: 0, seconds: 0 };

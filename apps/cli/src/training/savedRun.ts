@@ -8,8 +8,8 @@ import { printLine } from '@fluxion/terminal';
 import type { Host } from '../host.js';
 import { type TrainedSoFar, trainedFromJson } from '../model/modelAbout.js';
 import { jsonLine } from '../output/jsonLine.js';
+import { type Recipe, recipeFromJson } from '../preparation/recipe.js';
 import { UsageError } from '../usageError.js';
-import { type Recipe, recipeFromJson } from './recipe.js';
 import type { TrainOptions } from './trainOptions.js';
 
 /** What a run was begun with, as its checkpoints keep it. */

@@ -3,21 +3,21 @@ import { formatCount, printLine } from '@fluxion/terminal';
 import type { Host } from '../host.js';
 import { countParameters } from '../model/modelSummary.js';
 import { stageLine } from '../output/stageLine.js';
+import { blasHint } from '../reporting/blasHint.js';
+import { jsonReport } from '../reporting/jsonReport.js';
+import { type RunRecord, recordRun } from '../reporting/runRecord.js';
+import { textReport } from '../reporting/textReport.js';
+import { quietReport } from '../reporting/trainingReport.js';
+import { sizeWarnings } from '../reporting/warnings.js';
 import { UsageError } from '../usageError.js';
 import { version } from '../version.js';
-import { blasHint } from './blasHint.js';
 import { endRun } from './endRun.js';
 import type { Job } from './job.js';
-import { jsonReport } from './jsonReport.js';
 import { type OpenedRun, openRun } from './openRun.js';
 import { type PlannedRun, pagePath, planRun } from './planRun.js';
-import { type RunRecord, recordRun } from './runRecord.js';
 import { checkpointsOf } from './savedRun.js';
-import { textReport } from './textReport.js';
-import { quietReport } from './trainingReport.js';
 import type { TrainOptions } from './trainOptions.js';
 import { trainRun } from './trainRun.js';
-import { sizeWarnings } from './warnings.js';
 
 /**
  * Trains a model on a table as the command line says, and saves it where it says, with all that it takes to go on.

@@ -5,22 +5,22 @@ import type { Json, Saved } from '@fluxion/tensor';
 import { filter, identity, pipe } from 'rxjs';
 import { measuring } from '../measuring/measure.js';
 import { trainedWithOf } from '../options/optimizerOptions.js';
+import { recipeOf } from '../preparation/recipe.js';
+import { regularizerOf } from '../preparation/updateRules.js';
+import type { RunRecord } from '../reporting/runRecord.js';
+import type { Resumption } from '../reporting/trainingReport.js';
 import { ownPart } from '../sources/ownPart.js';
 import { FarInputs } from './farInputs.js';
 import type { Job } from './job.js';
 import type { OpenedRun } from './openRun.js';
 import type { PlannedRun } from './planRun.js';
 import { progressiveFigures } from './progressiveFigures.js';
-import { recipeOf } from './recipe.js';
 import { runEpochs } from './runEpochs.js';
 import { RunProgress } from './runProgress.js';
-import type { RunRecord } from './runRecord.js';
 import { type RunWeights, runWeights } from './runWeights.js';
 import { checkpointsOf, resumeRun } from './savedRun.js';
 import { throttledSave } from './throttledSave.js';
 import { trainedSoFar } from './trainingOrder.js';
-import type { Resumption } from './trainingReport.js';
-import { regularizerOf } from './updateRules.js';
 
 /** What a run has come to. */
 export interface TrainedRun {

@@ -3,10 +3,10 @@ import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
 import type { Task } from '../model/task.js';
 import type { BadRows } from '../options/badRowOptions.js';
+import type { Prepared } from '../preparation/prepared.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { pictureWidth } from '../sources/pictures.js';
 import type { HeldOut, Validation } from './heldOut.js';
-import type { Prepared } from './prepared.js';
 
 /** What a model is measured on. */
 export interface ValidationRows {

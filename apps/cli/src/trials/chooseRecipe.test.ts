@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recipe } from '../training/recipe.js';
+import { recipe } from '../preparation/recipe.js';
 import { chooseRecipe } from './chooseRecipe.js';
 import type { Trial } from './crossValidate.js';
 

@@ -4,9 +4,9 @@ import { rmse } from '@fluxion/metrics';
 import { averageWeights, DivergenceError, evaluate, meanLoss, ofOutput, train } from '@fluxion/pipeline';
 import { random } from '@fluxion/tensor';
 import { from } from 'rxjs';
+import type { Recipe } from '../preparation/recipe.js';
+import { optimizerOf, type RuleOptions, regularizerOf } from '../preparation/updateRules.js';
 import { AVERAGED_EVERY } from '../training/bestModel.js';
-import type { Recipe } from '../training/recipe.js';
-import { optimizerOf, type RuleOptions, regularizerOf } from '../training/updateRules.js';
 import type { HeldExamples } from './heldExamples.js';
 
 /** What is tried. */

@@ -1,9 +1,9 @@
 import type { FlowGraph } from '@fluxion/graph';
 import { countParameters } from '../model/modelSummary.js';
 import { lossesOf, type Task } from '../model/task.js';
-import type { Recipe } from '../training/recipe.js';
-import type { TrainingTable } from '../training/trainingTable.js';
-import type { RuleOptions } from '../training/updateRules.js';
+import type { Recipe } from '../preparation/recipe.js';
+import type { TrainingTable } from '../preparation/trainingTable.js';
+import type { RuleOptions } from '../preparation/updateRules.js';
 import { chooseRecipe } from './chooseRecipe.js';
 import { crossValidate, type Trial } from './crossValidate.js';
 import { holdExamples } from './heldExamples.js';

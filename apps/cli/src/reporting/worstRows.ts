@@ -8,7 +8,7 @@ import { cellText } from '../convert/cellText.js';
 import { batchSizeFor } from '../measuring/measure.js';
 import { inTable, type Task, type TaskOutput, targetOf } from '../model/task.js';
 import { changedSource } from '../sources/changedSource.js';
-import type { ValidationRows } from './validationTable.js';
+import type { ValidationRows } from '../training/validationTable.js';
 
 /** Rows that are kept. */
 const KEPT = 10;

@@ -3,9 +3,9 @@ import type { FlowGraph } from '@fluxion/graph';
 import type { Figures } from '../measuring/figures.js';
 import type { BestEpoch } from '../model/modelAbout.js';
 import type { Task } from '../model/task.js';
+import type { ProgressiveFigures } from '../training/progressiveFigures.js';
 import type { Choice } from '../trials/tryRecipes.js';
 import type { Baseline } from './baseline.js';
-import type { ProgressiveFigures } from './progressiveFigures.js';
 
 /** How far an epoch has come. */
 export interface EpochProgress {

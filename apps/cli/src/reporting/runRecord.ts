@@ -27,8 +27,8 @@ import type { Figures } from '../measuring/figures.js';
 import { batchSizeFor, expectFiniteOutput } from '../measuring/measure.js';
 import { countParameters } from '../model/modelSummary.js';
 import { inTable, lossesOf, type Task, targetOf } from '../model/task.js';
+import type { ValidationRows } from '../training/validationTable.js';
 import type { Plan, RunResult, TrainingReport } from './trainingReport.js';
-import type { ValidationRows } from './validationTable.js';
 import { worstRows } from './worstRows.js';
 
 /** Keeps what is told of a run, for a page of it. */

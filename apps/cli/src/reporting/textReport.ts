@@ -10,8 +10,8 @@ import {
 } from '@fluxion/terminal';
 import { formatFigures } from '../measuring/figures.js';
 import { modelSummary } from '../model/modelSummary.js';
-import { WINDOW } from './progressiveFigures.js';
-import { isWithinEpoch } from './trainingOrder.js';
+import { WINDOW } from '../training/progressiveFigures.js';
+import { isWithinEpoch } from '../training/trainingOrder.js';
 import type { EpochProgress, TrainingReport } from './trainingReport.js';
 
 /** Epochs up to which each has a line, and seconds from which one has it anyway. */

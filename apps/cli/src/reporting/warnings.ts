@@ -4,8 +4,8 @@ import type { DivergenceError } from '@fluxion/pipeline';
 import { StateError } from '@fluxion/tensor';
 import { formatSignificant } from '@fluxion/terminal';
 import type { FoundColumns } from '../columns/findColumns.js';
+import type { HeldOut, Validation } from '../training/heldOut.js';
 import type { Baseline } from './baseline.js';
-import type { HeldOut, Validation } from './heldOut.js';
 
 const FIX = 'try a smaller --learning-rate, or inputs of a smaller scale';
 

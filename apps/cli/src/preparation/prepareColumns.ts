@@ -4,11 +4,11 @@ import { expectFits } from '../columns/expectFits.js';
 import { findColumns } from '../columns/findColumns.js';
 import type { OpenedModel } from '../model/openModel.js';
 import { plainGraph } from '../model/plainGraph.js';
+import { columnWarnings } from '../reporting/warnings.js';
 import { UsageError } from '../usageError.js';
 import { NETWORK_WIDTH, networkRecipe } from './networkRecipe.js';
 import type { Prepared, PrepareOptions } from './prepared.js';
 import type { TrainingTable } from './trainingTable.js';
-import { columnWarnings } from './warnings.js';
 import { inputWidth } from './widths.js';
 
 /**

@@ -6,8 +6,8 @@ import { labels, tensor } from '@fluxion/tensor';
 import { of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../model/task.js';
+import { targetCounts } from '../training/targetCounts.js';
 import { measureBaseline } from './baseline.js';
-import { targetCounts } from './targetCounts.js';
 import { resultWarning } from './warnings.js';
 
 /** A model of one input that says `slope · x + bias`. */

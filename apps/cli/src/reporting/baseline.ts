@@ -7,8 +7,8 @@ import type { Observable } from 'rxjs';
 import type { Figures } from '../measuring/figures.js';
 import { figuresOf, outputMetrics } from '../measuring/measure.js';
 import { lossesOf, type Task, type TaskOutput } from '../model/task.js';
-import type { OutputCount, TargetCounts } from './targetCounts.js';
-import { medians } from './targetSample.js';
+import type { OutputCount, TargetCounts } from '../training/targetCounts.js';
+import { medians } from '../training/targetSample.js';
 
 /** What it comes to, on some examples, to say the same of each: the commonest class, the mean or the median, of those trained on. */
 export interface Baseline {
