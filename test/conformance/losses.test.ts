@@ -287,6 +287,9 @@ describe('weights of the steps of sequences', () => {
       ),
     );
     const flat = sequential([linear(2)], { inputShape: [2] });
+    expect(() => objective(flat, weighted(losses.softmaxCrossEntropy(), { classes: [1, 2, 3] }))).toThrow(
+      'class weights: expected one for each of its 2 classes, got 3; give as many',
+    );
     const tape = flat.fprop({ x: tensor([1, 2], [1, 2]) });
     const targets = { t: tensor([1, 2], [1, 2]) };
     expect(() => tape.loss(objective(flat, losses.squaredError()), targets, tensor([1, 1], [1, 2]))).toThrow(

@@ -10,11 +10,12 @@ import { type LearningRateOptions, schedule } from './schedule.js';
  */
 export function ruleOptimizer(
   rule: RuleName,
-  { learningRate, decreaseConstant, ...given }: Partial<LearningRateOptions>,
+  asked: Partial<LearningRateOptions>,
   byDefault: number,
 ): Optimizer {
   const { options: accepted, states, squares = [] } = rules[rule];
-  expectNames(rule, given, ['learningRate', 'decreaseConstant', ...Object.keys(accepted)]);
+  expectNames(rule, asked, ['learningRate', 'decreaseConstant', ...Object.keys(accepted)]);
+  const { learningRate, decreaseConstant, ...given } = asked;
   const options = numbersOf(rule, accepted, given);
   const rate = { learningRate: learningRate ?? byDefault, decreaseConstant: decreaseConstant ?? 0 };
   // Decoupled decay acts, as regularizers do, on weights and not on biases.

@@ -4,7 +4,7 @@ import { withBadRowOptions } from '../options/badRowOptions.js';
 import { choiceOption } from '../options/choiceOption.js';
 import { inputOption, targetOption } from '../options/columnOption.js';
 import { separateData, withDataArgument } from '../options/dataArgument.js';
-import { parseDistributed } from '../options/distributedOption.js';
+import { expectDistributed, parseDistributed } from '../options/distributedOption.js';
 import { networkOption } from '../options/networkOption.js';
 import { activationOption, hiddenOption, lossOption } from '../options/networkOptions.js';
 import {
@@ -160,6 +160,7 @@ With --distributed on several ranks, Ctrl-C ends all of them at once and saves n
           const { trainTogether } = await import('../training/trainTogether.js');
           return trainTogether(data, { ...options, distributed }, host, signal);
         }
+        expectDistributed(process.env);
         const { trainModel } = await import('../training/trainModel.js');
         await trainModel(data, options, host, signal);
       }, options.out);

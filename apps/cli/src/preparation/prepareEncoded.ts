@@ -49,7 +49,9 @@ export async function prepareEncoded(
   const meaning = meaningFor(loss);
   const fitted = await fit(
     meaning === undefined ? target : Object.fromEntries(target.map((name) => [name, meaning])),
-  );
+  ).catch((error: unknown) => {
+    throw loss === undefined || meaning === 'classes' ? error : blamedOn(loss, error, target);
+  });
   const { encoder, network } = fitted;
   const targets = Object.values(encoder.targets);
   // Shares from 0 to 1 are learned as they are.
@@ -97,6 +99,18 @@ export async function prepareEncoded(
     choice: taken.choice && { ...taken.choice, trials },
     warnings: [],
   };
+}
+
+/** What is wrong with the target for a loss of numbers. */
+function blamedOn(loss: string, error: unknown, target: readonly string[]): unknown {
+  if (!(error instanceof DataError) || !target.includes(error.place.column ?? '')) return error;
+  return new DataError(
+    `${error.reason}; --loss ${loss} takes numbers, so leave it out for classes`,
+    error.place,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** The only target, where it is a number that a few rows have far more of than the others. */

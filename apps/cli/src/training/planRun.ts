@@ -95,9 +95,13 @@ export function pagePath({ options: { out, epochs, report }, measured }: Planned
 /** Rows that are too few to try recipes on. */
 const FEWEST_ROWS = 20;
 
-/** What is usual, under the options that are given. */
+/**
+ * What is usual, under the options that are given. A recurrence is not regularized: its weights, kept near 0, would forget what came
+ * some steps before, and it would learn nothing.
+ */
 function usualRecipe(options: TrainOptions, rows: number, width: number, outputs: number): Recipe {
-  return under(options, recipe(rows, width, outputs));
+  const usual = recipe(rows, width, outputs);
+  return under(options, options.network === 'rnn' ? { ...usual, l2: 0 } : usual);
 }
 
 /** Recipes under the options that are given, to be tried, or one. Whoever says how many epochs has decided. */

@@ -77,6 +77,13 @@ function expectLosses(model: BuiltGraph, losses: LossesByOutput): void {
         `loss '${kind}' of '${output}' class weights: expected one target for each example${eachStep === undefined ? '' : ' and step'}, got targets of shape ${formatShape(targets)}; weigh the examples instead`,
       );
     }
+    const units = shape.at(-1) ?? 1;
+    const classes = units === 1 ? 2 : units;
+    if (measure.classWeights !== undefined && measure.classWeights.length !== classes) {
+      throw new OptionError(
+        `loss '${kind}' of '${output}' class weights: expected one for each of its ${classes} classes, got ${measure.classWeights.length}; give as many`,
+      );
+    }
     if (mask !== undefined && measure.masked !== true) {
       throw new OptionError(
         `loss '${kind}' of '${output}': expected an output without a mask, got that of input '${mask}', whose padding it would count; use a loss of sequences, as softmaxCrossEntropy(), or end the mask before`,

@@ -102,6 +102,15 @@ describe('csvFile', () => {
     ]);
   });
 
+  it('takes a column for words where a zero leads digits, unless it is said to be numbers', async () => {
+    const text = 'zip,n\n10115,0\n01067,0.5\n';
+    expect(await columnsOf(text)).toEqual({ zip: ['10115', '01067'], n: [0, 0.5] });
+    expect(await columnsOf(text, { columns: { zip: 'number' } })).toEqual({
+      zip: [10115, 1067],
+      n: [0, 0.5],
+    });
+  });
+
   it('takes other words for gaps, and kinds that are given', async () => {
     const text = 'zip,n\n01234,-\n00001,-999\nNA,3\n';
     expect(await columnsOf(text, { nulls: ['-', '-999'], columns: { zip: 'word' } })).toEqual({
