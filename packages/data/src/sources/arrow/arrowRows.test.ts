@@ -10,6 +10,7 @@ import {
   Float32,
   Float64,
   Int32,
+  List,
   makeData,
   RecordBatch,
   Schema,
@@ -70,6 +71,14 @@ function columns(): Record<string, Data> {
         length: 3 * ROWS,
         data: Float32Array.from({ length: 3 * ROWS }, (_, i) => i),
       }),
+    }),
+    words: makeData({
+      type: new List(new Field('item', new Utf8(), false)),
+      length: ROWS,
+      nullCount,
+      nullBitmap,
+      valueOffsets: Int32Array.from({ length: ROWS + 1 }, (_, row) => Math.floor(1.5 * row)),
+      child: utf8(...Array.from({ length: 1.5 * ROWS }, (_, i) => `w${i}`)),
     }),
     word: strings,
     gapWord: makeData({

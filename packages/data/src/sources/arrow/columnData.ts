@@ -85,10 +85,23 @@ export async function columnData(
       child: await columnData(child, from * listSize, length * listSize, read, dictionary),
     });
   }
+  if (DataType.isList(type)) {
+    const [child] = layout.children;
+    const offsets = await stringOffsets(layout, from, length, read, 4);
+    const [start, end] = [offsets[0] as number, offsets[length] as number];
+    if (child === undefined || end > child.node.length) {
+      throw new UnreadableError(
+        `expected ${end} values in lists, got ${child?.node.length ?? 0}; write the data again`,
+      );
+    }
+    const valueOffsets = start === 0 ? offsets : offsets.map((offset) => offset - start);
+    const values = await columnData(child, start, end - start, read, dictionary);
+    return makeData({ type, ...common, valueOffsets, child: values });
+  }
   const width = fixedWidth(type);
   if (width === undefined) {
     throw new UnreadableError(
-      `expected numbers, dates, strings or fixed-size lists of numbers, got ${type}; convert the column`,
+      `expected numbers, dates, strings or lists of these, got ${type}; convert the column`,
     );
   }
   // The library's overloads want one literal type each; all of these hold plain numbers.
@@ -102,7 +115,7 @@ const MAX_STRING = 2 ** 24;
 export function bufferLength({ type, node: { length } }: ColumnLayout, buffer: number): number | undefined {
   if (buffer === 0 || DataType.isBool(type)) return Math.ceil(length / 8);
   if (buffer > 1) return undefined;
-  if (DataType.isUtf8(type)) return 4 * (length + 1);
+  if (DataType.isUtf8(type) || DataType.isList(type)) return 4 * (length + 1);
   if (DataType.isLargeUtf8(type)) return 8 * (length + 1);
   if (DataType.isUtf8View(type)) return VIEW * length;
   const width = fixedWidth(DataType.isDictionary(type) ? type.indices : type);
