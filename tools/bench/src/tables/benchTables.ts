@@ -12,9 +12,15 @@ import { vegaTables } from './vegaTables.js';
 /** How far below the better of scikit-learn's models the command may be, in points. */
 const WITHIN = 2;
 
-/** Splits of a table; those of large ones tell enough each. */
-const SPLITS = 2;
+/** Rows from which a table is no longer small, and from which it is large. */
+const MEDIUM = 500;
 const LARGE = 10_000;
+
+/** Splits of a table: a small one has few rows to be tested on, and those of a large one tell enough each. */
+function splitsOf(rows: number): number {
+  if (rows < MEDIUM) return 8;
+  return rows > LARGE ? 1 : 2;
+}
 
 /**
  * `fluxion train` with no option but the target, beside scikit-learn's linear models and multilayer perceptrons with theirs, on
@@ -63,7 +69,7 @@ interface TableResult {
 
 async function measureTable(table: Table, folder: string): Promise<TableResult> {
   const rows = rowsOf(table);
-  const splits = rows > LARGE ? 1 : SPLITS;
+  const splits = splitsOf(rows);
   const scores: { fluxion: number; seconds: number; width: number; linear?: number; mlp?: number }[] = [];
   for (let seed = 1; seed <= splits; seed++) {
     const own = join(folder, `${table.name} ${seed}`);
@@ -123,7 +129,7 @@ ${thisMachine()}.
 \`fluxion train TABLE --target COLUMN\`, all else left open, beside scikit-learn's LogisticRegression (for numbers the better of
 LinearRegression and Ridge) and MLPClassifier (MLPRegressor), as they are by default but for max_iter, on the same rows as Fluxion's
 encoder encodes them. Accuracy in %, or R² × 100, on a quarter of the rows, at most ${LARGE.toLocaleString('en')}, that none has seen: the mean of
-${SPLITS} splits, or one of more than ${LARGE.toLocaleString('en')} rows. Fluxion holds a tenth of the other rows out to validate; scikit-learn trains on
+${splitsOf(MEDIUM)} splits, of ${splitsOf(0)} of a table of fewer than ${MEDIUM} rows, or one of more than ${LARGE.toLocaleString('en')}. Fluxion holds a tenth of the other rows out to validate; scikit-learn trains on
 all of them. The difference is to the better of both, with its standard error over the splits. Seconds are the command's, its start
 included.
 ${leftOut === undefined ? '' : `\nscikit-learn's tables and models are left out: ${leftOut}\n`}
