@@ -316,8 +316,8 @@ describe('weights', () => {
   });
 
   it('are part of the gradients, which are checked', () => {
-    const examples = { inputs: { x }, targets: { t }, weights: tensor([2, 0, 0.5]) };
-    const loss = { ...squared, weight: 3, classWeights: [1, 2, 4] };
+    const examples = { inputs: { x }, targets: { t: rows([1], [0], [0]) }, weights: tensor([2, 0, 0.5]) };
+    const loss = { ...squared, weight: 3, classWeights: [1, 2] };
     expect(checkGradients(graph, { loss, examples }).ok).toBe(true);
   });
 
