@@ -13,7 +13,7 @@ export interface PictureSize {
 /**
  * Decodes a picture into height · width · channels bytes, row by row, the channels of a place side by side.
  *
- * @param name what its table calls it, for errors: they name the picture beside the row, and still do where rows are counted anew
+ * @param name its path as the table has it, which errors tell: the number of its row changes where bad rows are left out
  */
 export type DecodePicture = (
   path: string,
