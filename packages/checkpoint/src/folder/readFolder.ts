@@ -22,10 +22,11 @@ export async function readFolder<T>(
   names: readonly string[] = [],
 ): Promise<T> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const path = await wholeFolder(folder);
+    const named = await recoverFolder(folder);
+    const path = await wholeFolder(named);
     const before = await identity(path, names);
     const [outcome] = await Promise.allSettled([read(path)]);
-    if ((await identity(path, names)) !== before || (before === undefined && (await isThere(path)))) continue;
+    if ((await identity(path, names)) !== before || (before === undefined && (await isThere(named)))) continue;
     if (outcome.status === 'rejected') throw outcome.reason;
     return outcome.value;
   }
@@ -35,8 +36,7 @@ export async function readFolder<T>(
 }
 
 /** Where the folder is to be read: where the old one waits, if the disk takes no changes and it cannot be put back. */
-async function wholeFolder(folder: string): Promise<string> {
-  const path = await recoverFolder(folder);
+async function wholeFolder(path: string): Promise<string> {
   const replaced = replacedFolder(path);
   return !(await exists(path)) && (await exists(replaced)) ? replaced : path;
 }
