@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { csvFile, fitEncoder, shardPart } from '@fluxion/data';
+import { csvFile, fitEncoder } from '@fluxion/data';
 import { batchNorm, dropout, embedding, flatten, linear, relu, sequential } from '@fluxion/layers';
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { allreduce, averageEvery, mpi } from '@fluxion/mpi';
@@ -69,14 +69,13 @@ function fitted() {
 async function synchronous(model, B, epochs, of = columns, passes = 1) {
   let last = { step: 0, example: 0, loss: 0 };
   sent = 0;
-  const [start, end] = shardPart(ranks, B);
   await examples(source, {
     .../** @type {typeof columns} */ (of),
     dtype: model.dtype,
     epochs,
     shuffle: true,
     seed: 3,
-    batchSize: end - start,
+    batchSize: Math.ceil(B / ranks.size),
     shard: { rank: ranks.rank, size: ranks.size, total: B },
   })
     .pipe(

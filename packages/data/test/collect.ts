@@ -15,10 +15,19 @@ interface CollectedExamples {
   readonly weights: readonly number[] | undefined;
   readonly number: number | undefined;
   readonly position: Position | undefined;
+  readonly borrowed?: boolean;
 }
 
 /** Copies what is lent. */
-function copyExamples({ size, inputs, targets, weights, number, position }: Examples): CollectedExamples {
+function copyExamples({
+  size,
+  inputs,
+  targets,
+  weights,
+  number,
+  position,
+  borrowed,
+}: Examples): CollectedExamples {
   const copy = (tensors: Examples['targets']): Record<string, number[]> =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, tensor]) => [name, [...elements(tensor as Tensor)]]),
@@ -30,6 +39,7 @@ function copyExamples({ size, inputs, targets, weights, number, position }: Exam
     weights: weights && [...elements(weights)],
     number,
     position,
+    ...(borrowed === true && { borrowed }),
   };
 }
 

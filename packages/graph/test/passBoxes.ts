@@ -33,7 +33,7 @@ const noise: BoxDefinition = {
     () => {
       const [batch, size] = output.shape as [number, number];
       for (let i = 0; i < batch; i++) {
-        const added = pass.mode === 'train' ? random.uniform(pass.example + i) : 0;
+        const added = pass.mode === 'train' ? random.uniform(pass.example + i * pass.stride) : 0;
         for (let j = 0; j < size; j++) output.set(i, j, (input as Tensor).get(i, j) + added);
       }
     },

@@ -72,7 +72,7 @@ export function runBox<D extends BoxDescription>(
     kernels,
     name: 'box',
     description,
-    pass: { mode, example },
+    pass: { mode, example, stride: 1 },
     inputs: numbers,
     indices: inputs.map((input, i) => (isIndices(i) ? (input as Labels) : undefined)),
     masks: inputs.map((_, i) => masks[i]),

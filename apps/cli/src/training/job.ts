@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Shard, shardPart } from '@fluxion/data';
+import type { Shard } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import {
   type Averaged,
@@ -57,8 +57,7 @@ export function jobOf(ranks: Mpi, distribution: Distribution): Job {
     share(examples) {
       if (!isSync) return { batchSize: examples, shard: ranks };
       const { rank, size } = ranks;
-      const [start, end] = shardPart(ranks, examples);
-      return { batchSize: Math.max(1, end - start), shard: { rank, size, total: examples } };
+      return { batchSize: Math.ceil(examples / size), shard: { rank, size, total: examples } };
     },
     idleWarning: (batchSize) =>
       isSync && batchSize < ranks.size

@@ -26,7 +26,8 @@ export async function readFolder<T>(
     const path = await wholeFolder(named);
     const before = await identity(path, names);
     const [outcome] = await Promise.allSettled([read(path)]);
-    if ((await identity(path, names)) !== before || (before === undefined && (await isThere(named)))) continue;
+    if ((await identity(path, names)) !== before || (before === undefined && (await isThere(named))))
+      continue;
     if (outcome.status === 'rejected') throw outcome.reason;
     return outcome.value;
   }

@@ -2,7 +2,7 @@ import { type DType, expectNames, expectSeed, OptionError } from '@fluxion/tenso
 import { type ExampleOrder, mixedOrder, shuffledOrder, storedOrder } from '../order/exampleOrder.js';
 import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
-import { type Shard, shardPart } from '../order/shard.js';
+import type { Shard } from '../order/shard.js';
 import type { ExamplesOptions, ShuffleOptions } from './examples.js';
 
 /** Options of `openExamples`, complete and checked. */
@@ -48,10 +48,10 @@ function checkedShard(
     );
   }
   expectWhole('shard.total', total, 1);
-  const [start, end] = shardPart({ rank, size }, total);
-  if (end - start > batchSize) {
+  const part = Math.ceil(total / size);
+  if (part > batchSize) {
     throw new OptionError(
-      `examples shard.total: expected at most ${batchSize} examples in the part of a rank, which are its batchSize, got ${end - start}; give a larger batchSize`,
+      `examples shard.total: expected at most ${batchSize} examples in the part of a rank, which are its batchSize, got ${part}; give a larger batchSize`,
     );
   }
   return { rank, size, total };

@@ -43,9 +43,8 @@ export interface ReadOptions {
    */
   readonly weight?: string | undefined;
   /**
-   * Which share of each minibatch comes, where several processes train together: `batchSize · size` examples that follow each
-   * other in the order, or `total`, are one minibatch of all, and the process of this rank has the `rank`-th part of them.
-   * Default: all.
+   * Which share of the examples comes, where several processes train together: they are dealt out in their order, one to each
+   * process in turn, and `batchSize · size` of them, or `total`, are one minibatch of all. Default: all.
    */
   readonly shard?: Shard | undefined;
   /** Goes on after the examples that had this position, exactly as if there had been no stop. */
@@ -91,10 +90,12 @@ export interface Examples {
   /** Over when later examples have overwritten the tensors, which must not be used any more. */
   readonly lease?: Lease | undefined;
   /**
-   * Number of the first example, the others follow: epoch · 2³² + place in the epoch's order. What is random about an
-   * example, as a dropout mask, is drawn by it.
+   * Number of the first example: epoch · 2³² + place in the epoch's order. What is random about an example, as a dropout mask,
+   * is drawn by its number.
    */
   readonly number?: number | undefined;
+  /** How far the numbers of the examples lie apart: the number of shards. Default 1. */
+  readonly stride?: number | undefined;
   /** The column of the target, where there is one and it is of one column. */
   readonly targetColumn?: string | undefined;
   /** Where to go on after these examples. */

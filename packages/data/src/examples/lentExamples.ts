@@ -35,6 +35,7 @@ export class LentExamples implements Examples {
   readonly targets: Examples['targets'];
   readonly weights: Examples['weights'];
   readonly number: number;
+  readonly stride: number;
   readonly position: Position;
   readonly lease: Lease;
   readonly borrowed: boolean;
@@ -46,6 +47,7 @@ export class LentExamples implements Examples {
     total: number,
     { inputs, targets, weights }: Tensors,
     number: number,
+    stride: number,
     position: Position,
     lease: Lease,
     borrowed: boolean,
@@ -58,6 +60,7 @@ export class LentExamples implements Examples {
     this.targets = targets;
     this.weights = weights;
     this.number = number;
+    this.stride = stride;
     this.position = position;
     this.lease = lease;
   }

@@ -4,7 +4,7 @@ import type { MinibatchColumn } from '../encode/minibatchColumn.js';
 import type { MinibatchColumns } from '../encode/minibatchColumns.js';
 import { type ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
 import type { Position } from '../order/position.js';
-import { type Shard, shardPart } from '../order/shard.js';
+import type { Shard } from '../order/shard.js';
 import type { Block } from '../sources/source.js';
 import type { Examples, Lease } from './examples.js';
 import { LentExamples, MinibatchLease, type Tensors } from './lentExamples.js';
@@ -18,7 +18,6 @@ export class Minibatch {
   readonly #place: (row: number) => DataPlace;
   readonly #groups: MinibatchColumns;
   readonly #encoders: readonly BoundEncoder[];
-  readonly #isShared: boolean;
   readonly #full: Tensors;
   /** Blocks of the window whose memory the encoders read from. */
   readonly #kept: Block[] = [];
@@ -28,10 +27,10 @@ export class Minibatch {
   readonly #numbers: Float64Array;
   /** Examples of all shards that are one minibatch. */
   readonly whole: number;
-  /** This shard's part of them. */
-  readonly #start: number;
-  readonly #end: number;
+  readonly #shard: Shard;
   #filled = 0;
+  /** Of the first example, counted over all shards. */
+  #first = 0;
   /** Examples of all shards that have gone by. */
   #taken = 0;
   /** Whether it holds none but one of another shard. */
@@ -51,8 +50,7 @@ export class Minibatch {
   ) {
     this.batchSize = batchSize;
     this.whole = shard.total ?? batchSize * shard.size;
-    [this.#start, this.#end] = shardPart(shard, this.whole);
-    this.#isShared = shard.size > 1;
+    this.#shard = shard;
     this.#groups = groups;
     this.#place = place;
     this.targetColumn = targetColumn;
@@ -81,6 +79,11 @@ export class Minibatch {
     return this.#taken;
   }
 
+  /** Whether other shards have examples of the source. */
+  get isShared(): boolean {
+    return this.#shard.size > 1;
+  }
+
   /** Whether rows may be left out, since they have no target. */
   get mayHaveGaps(): boolean {
     return this.#encoders.some(({ encoder }) => encoder.isGap !== undefined);
@@ -100,14 +103,16 @@ export class Minibatch {
   }
 
   /**
-   * Takes in the next block of a window; where there are other shards, only what tells which of its rows are examples.
+   * Takes in the next block of a window; where there are other shards, and it is not said which rows are wanted, only what tells
+   * which of them are examples.
    *
    * @throws {DataError} with the block's row and the column, when a value cannot be used.
    */
-  async addBlock(block: Block): Promise<void> {
+  async addBlock(block: Block, wanted?: RowMask): Promise<void> {
     const all = this.#encoders;
-    await addTo(this.#isShared ? all.filter(({ isInput }) => !isInput) : all, block);
-    if (this.#isShared || all.some(({ encoder }) => encoder.keepsBlocks)) this.#kept.push(block);
+    const isPart = this.isShared && wanted === undefined;
+    await addTo(isPart ? all.filter(({ isInput }) => !isInput) : all, block, wanted);
+    if (isPart || all.some(({ encoder }) => encoder.keepsBlocks)) this.#kept.push(block);
     else block.release?.();
   }
 
@@ -125,21 +130,26 @@ export class Minibatch {
     await addTo(inputs, kept, wanted.subarray(start, start + kept.rows));
   }
 
-  /**
-   * Which rows of a window this shard has; undefined where it has all.
-   *
-   * @param place of the first example in the window's order that is given
-   */
-  ownRows(window: ExampleWindow, place: number): RowMask | undefined {
-    if (!this.#isShared) return undefined;
+  /** Which rows of a window this shard has; one of another, where it has none. */
+  ownRows(window: ExampleWindow): RowMask {
     const wanted: RowMask = new Uint8Array(window.rows);
-    for (let i = place; i < window.examples; i++) {
-      const within = (this.#taken + i - place) % this.whole;
-      const isOwn = within >= this.#start && within < this.#end;
-      // The last one may be borrowed.
-      if (isOwn || i === window.examples - 1) wanted[window.rowAt(i)] = 1;
-    }
+    const { examples } = window;
+    for (let i = this.#ownFrom(window, 0); i < examples; i += this.#shard.size) wanted[window.rowAt(i)] = 1;
+    if (examples > 0) wanted[window.rowAt(this.#lastOwn(window))] = 1;
     return wanted;
+  }
+
+  /** The first place from one on in a window's order that is this shard's: the epoch's examples are dealt out in turn. */
+  #ownFrom(window: ExampleWindow, place: number): number {
+    const { rank, size } = this.#shard;
+    return place + ((((rank - window.place - place) % size) + size) % size);
+  }
+
+  /** The last place in a window's order that is this shard's, or else the last one. */
+  #lastOwn(window: ExampleWindow): number {
+    const last = window.examples - 1;
+    const beyond = this.#ownFrom(window, last + 1) - this.#shard.size;
+    return beyond < 0 ? last : beyond;
   }
 
   /**
@@ -152,14 +162,14 @@ export class Minibatch {
     if (count === 0) return 0;
     this.#lease = undefined;
     if (taken === 0) this.#isBorrowed = false;
-    const from = Math.max(taken, this.#start);
-    const to = Math.min(taken + count, this.#end);
-    if (from < to) {
-      this.#gather(window, place + from - taken, to - from);
+    const own = this.#ownFrom(window, place);
+    if (own < place + count) {
+      if (this.#filled === 0) this.#first = taken + own - place;
+      this.#gather(window, own, Math.ceil((place + count - own) / this.#shard.size));
       this.#isBorrowed = false;
     } else if (this.#filled === 0 && place + count === window.examples) {
-      // Should the epoch end with this window, there is none of its own.
-      this.#gather(window, place + count - 1, 1);
+      // Should the epoch end with this window, there is none of its own left.
+      this.#gather(window, this.#lastOwn(window), 1);
       this.#filled = 0;
       this.#isBorrowed = true;
     }
@@ -174,8 +184,8 @@ export class Minibatch {
       this.#from = place;
     }
     for (let i = 0; i < count; i++) {
-      const windowRow = window.rowAt(place + i);
-      const block = window.blockOf(windowRow);
+      const windowRow = window.rowAt(place + i * this.#shard.size);
+      const block = window.rangeOf(windowRow);
       const row = windowRow - (window.starts[block] as number);
       this.#blocks[from + i] = block;
       this.#rows[from + i] = row;
@@ -193,7 +203,7 @@ export class Minibatch {
    */
   lend(number: number, position: Position): Examples {
     const size = this.#isBorrowed ? 1 : this.#filled;
-    const own = number + this.#start;
+    const own = number + this.#first;
     const total = this.#taken;
     this.#filled = 0;
     this.#taken = 0;
@@ -201,7 +211,17 @@ export class Minibatch {
     const tensors = size === this.batchSize ? this.#full : this.#tensors(size);
     const lease = new MinibatchLease(this);
     this.#lease = lease;
-    return new LentExamples(this, size, total, tensors, own, position, lease, this.#isBorrowed);
+    return new LentExamples(
+      this,
+      size,
+      total,
+      tensors,
+      own,
+      this.#shard.size,
+      position,
+      lease,
+      this.#isBorrowed,
+    );
   }
 
   /** Whether a lease is that of the examples which the tensors hold. */
@@ -216,34 +236,20 @@ export class Minibatch {
   ahead(examples: number): Examples['inputs'] | undefined {
     const inputs = this.#groups.inputs;
     if (inputs.some(({ peek }) => peek === undefined)) return undefined;
-    const left = this.#window.examples - this.#from;
-    const count = Math.min(examples, this.#ownOf(left));
+    const left = Math.ceil((this.#window.examples - this.#from) / this.#shard.size);
+    const count = Math.min(examples, left);
     if (count < 1 || this.#isBorrowed) return undefined;
     const blocks = new Uint32Array(count);
     const rows = new Uint32Array(count);
     for (let i = 0; i < count; i++) {
-      const windowRow = this.#window.rowAt(this.#from + this.#placeOf(i));
-      const block = this.#window.blockOf(windowRow);
+      const windowRow = this.#window.rowAt(this.#from + i * this.#shard.size);
+      const block = this.#window.rangeOf(windowRow);
       blocks[i] = block;
       rows[i] = windowRow - (this.#window.starts[block] as number);
     }
     return Object.fromEntries(
       inputs.map((encoder) => [encoder.name, encoder.peek?.(blocks, rows, count) as Tensor | Labels]),
     );
-  }
-
-  /** Where this shard's examples lie, from the first one of a minibatch on. */
-  #placeOf(example: number): number {
-    const part = this.#end - this.#start;
-    const within = example % part;
-    return ((example - within) / part) * this.whole + within;
-  }
-
-  /** How many of so many examples are this shard's, from the first one of a minibatch on. */
-  #ownOf(examples: number): number {
-    const within = examples % this.whole;
-    const part = this.#end - this.#start;
-    return ((examples - within) / this.whole) * part + Math.min(within, part);
   }
 
   /** Where one of the examples lent last came from. */

@@ -45,8 +45,10 @@ export async function openExamples(
             dtype: checked.dtype,
             online: options.online === true,
             targets: options.targets !== false,
-            // Where to go on has been counted without gaps, if none were known of.
-            leavesOutGaps: hasGaps(options) || checked.from.row === 0,
+            // Where none were known of, places to go on from have been counted without gaps, and shards are told their rows before they read.
+            leavesOutGaps:
+              hasGaps(options) ||
+              (checked.from.row === 0 && (checked.shuffle === false || checked.shard.size === 1)),
           })
         : await rawColumns(open, source.name, options, checked);
     signal?.throwIfAborted();

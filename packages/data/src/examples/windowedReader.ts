@@ -1,6 +1,7 @@
 import { DataError, StateError } from '@fluxion/tensor';
-import type { ExampleOrder } from '../order/exampleOrder.js';
-import { ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
+import type { ExampleOrder, RowRange } from '../order/exampleOrder.js';
+import { ExampleWindow, emptyWindow, type RangeFilter } from '../order/exampleWindow.js';
+import { OwnRows } from '../order/ownRows.js';
 import type { Position } from '../order/position.js';
 import { locateRows } from '../sources/locateRows.js';
 import type { OpenSource, Source } from '../sources/source.js';
@@ -31,7 +32,7 @@ export class WindowedReader implements ExampleReader {
   /** Whether the epoch ends with the window taken last. */
   #isLast = false;
   /** The window after it, which is being read. */
-  #ahead: Promise<ReadBlock | undefined> | undefined;
+  #ahead: WindowReading | undefined;
   /** Where the window starts in the epoch, and where the next one does. */
   #start: WindowStart;
   #next: WindowStart;
@@ -119,7 +120,7 @@ export class WindowedReader implements ExampleReader {
   async #closeSource(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#letGo();
-    if (this.#ahead !== undefined) void releaseAll(this.#ahead);
+    if (this.#ahead !== undefined) void releaseAll(this.#ahead.blocks);
     this.#ahead = undefined;
     const open = this.#open;
     this.#open = undefined;
@@ -150,58 +151,58 @@ export class WindowedReader implements ExampleReader {
     const open = await this.#openSource();
     if (open === undefined || this.#isLast) return undefined;
     this.#start = this.#next;
-    const { step } = this.#start;
-    const froms: number[] = [];
-    const sizes: number[] = [];
-    let isLast = false;
-    let next = this.#ahead ?? this.#startReading(open, this.#epoch, step);
+    const reading = this.#ahead ?? this.#startReading(open, this.#epoch, this.#start);
     this.#ahead = undefined;
-    for (;;) {
-      const read = await next;
-      this.#signal?.throwIfAborted();
-      if (read === undefined || this.#closing !== undefined) break;
-      const { block, from } = read;
-      await locateRows(open, this.#source.name, from, () => this.#minibatch.addBlock(block));
-      this.#signal?.throwIfAborted();
-      if (this.#closing !== undefined) break;
-      froms.push(from);
-      sizes.push(block.rows);
-      isLast = block.isLast === true;
-      next = read.next;
-    }
-    if (this.#closing !== undefined || froms.length === 0) return undefined;
-    const window = new ExampleWindow(froms, sizes, this.#filter(froms), (examples) =>
-      this.#order.rows(this.#epoch, step, examples),
-    );
-    const wanted = this.#minibatch.ownRows(window, Math.min(this.#skip, window.examples));
-    for (const [i, from] of froms.entries()) {
-      if (wanted === undefined) break;
-      await locateRows(open, this.#source.name, from, () => this.#minibatch.addInputs(window, i, wanted));
+    const blocks: RowRange[] = [];
+    let isLast = false;
+    for (let read = await reading.blocks; read !== undefined; read = await read.next) {
       this.#signal?.throwIfAborted();
       if (this.#closing !== undefined) return undefined;
+      const { block, from } = read;
+      blocks.push({ from, count: block.rows });
+      const wanted = reading.own?.take(from, block.rows);
+      await locateRows(open, this.#source.name, from, () => this.#minibatch.addBlock(block, wanted));
+      this.#signal?.throwIfAborted();
+      if (this.#closing !== undefined) return undefined;
+      isLast = block.isLast === true;
     }
-    this.#next = { step: step + window.rows, place: this.#start.place + window.examples };
-    this.#expectWhole(window);
+    this.#signal?.throwIfAborted();
+    if (this.#closing !== undefined || blocks.length === 0) return undefined;
+    const window = reading.own?.window ?? this.#windowOf(blocks, this.#epoch, this.#start);
+    if (this.#minibatch.isShared && reading.own === undefined) {
+      const wanted = this.#minibatch.ownRows(window);
+      for (const [i, { from }] of blocks.entries()) {
+        await locateRows(open, this.#source.name, from, () => this.#minibatch.addInputs(window, i, wanted));
+        this.#signal?.throwIfAborted();
+        if (this.#closing !== undefined) return undefined;
+      }
+    }
+    this.#expectWhole(reading.ranges, blocks);
+    this.#next = { step: this.#start.step + window.rows, place: this.#start.place + window.examples };
     this.#isLast = this.#rows === undefined ? isLast : this.#next.step === this.#rows;
     this.#readAhead(open);
     return window;
   }
 
-  /** Which rows of the window's blocks are examples; undefined for all. */
-  #filter(froms: readonly number[]): ((block: number, row: number) => boolean) | undefined {
+  #windowOf(ranges: readonly RowRange[], epoch: number, { step, place }: WindowStart): ExampleWindow {
+    return ExampleWindow.of(place, ranges, this.#filter(ranges), (examples) =>
+      this.#order.rows(epoch, step, examples),
+    );
+  }
+
+  /** Which rows of the ranges are examples; undefined for all. */
+  #filter(ranges: readonly RowRange[]): RangeFilter | undefined {
     const { rows } = this.#options;
     const minibatch = this.#minibatch;
     if (rows === undefined && !minibatch.mayHaveGaps) return undefined;
-    return (block, row) =>
-      (rows === undefined || rows((froms[block] as number) + row)) && !minibatch.isGap(block, row);
+    return (range, row) =>
+      (rows === undefined || rows((ranges[range] as RowRange).from + row)) && !minibatch.isGap(range, row);
   }
 
   /** @throws {DataError} when rows are missing that the source has counted. */
-  #expectWhole(window: ExampleWindow): void {
+  #expectWhole(ranges: readonly RowRange[], blocks: readonly RowRange[]): void {
     if (this.#rows === undefined || !this.#order.mixes) return;
-    const ranges = this.#order.window(this.#epoch, this.#start.step);
-    const wanted = ranges.reduce((sum, { count }) => sum + count, 0);
-    if (window.rows === wanted) return;
+    if (rowsIn(blocks) === rowsIn(ranges)) return;
     throw new DataError(
       `expected ${this.#rows} rows, got fewer: the data has become shorter while it was read; leave it alone meanwhile`,
       { file: this.#source.name },
@@ -213,18 +214,34 @@ export class WindowedReader implements ExampleReader {
     if (epoch >= this.#options.epochs || this.#closing !== undefined) return;
     // A one-way source is opened again for the next epoch.
     if (this.#isLast && open.countRows === undefined) return;
-    this.#ahead = this.#startReading(open, epoch, this.#isLast ? 0 : this.#next.step);
+    this.#ahead = this.#startReading(open, epoch, this.#isLast ? FIRST : this.#next);
   }
 
-  #startReading(open: OpenSource, epoch: number, step: number): Promise<ReadBlock | undefined> {
-    return readAhead({
+  #startReading(open: OpenSource, epoch: number, start: WindowStart): WindowReading {
+    const all = this.#order.window(epoch, start.step);
+    const own = this.#ownOf(all, epoch, start);
+    const ranges = own?.ranges ?? all;
+    const blocks = readAhead({
       open,
       fields: this.#minibatch.fields,
-      ranges: this.#order.window(epoch, step),
-      isWanted: this.#options.rows,
+      ranges,
+      isWanted: own?.isWanted ?? this.#options.rows,
       whole: this.#order.mixes,
       isOver: () => this.#closing !== undefined,
     });
+    return { own, ranges, blocks };
+  }
+
+  /**
+   * What this shard has of a window, where it can be told before the window is read: its rows are counted, and none of them is
+   * left out for what it holds.
+   */
+  #ownOf(ranges: readonly RowRange[], epoch: number, start: WindowStart): OwnRows | undefined {
+    const minibatch = this.#minibatch;
+    if (!minibatch.isShared || minibatch.mayHaveGaps) return undefined;
+    if (!this.#order.mixes || this.#rows === undefined) return undefined;
+    const window = this.#windowOf(ranges, epoch, start);
+    return new OwnRows(window, minibatch.ownRows(window), Math.floor(NEAR_NUMBERS / minibatch.width));
   }
 
   /** The source, opened again where an epoch has closed it; undefined when all is closed in the meantime. */
@@ -252,8 +269,8 @@ export class WindowedReader implements ExampleReader {
     }
     this.#isLast = false;
     this.#epoch++;
-    this.#start = { step: 0, place: 0 };
-    this.#next = this.#start;
+    this.#start = FIRST;
+    this.#next = FIRST;
     this.#epochIsEmpty = true;
     if (this.#open?.countRows !== undefined) return;
     const open = this.#open;
@@ -270,6 +287,22 @@ export class WindowedReader implements ExampleReader {
 
 /** Numbers of examples leave so much room for each epoch. */
 const EPOCH = 2 ** 32;
+
+const FIRST: WindowStart = { step: 0, place: 0 };
+
+/** Rows between two of a shard's own are read with them where they have no more numbers, which is about a page of a file. */
+const NEAR_NUMBERS = 2 ** 9;
+
+/** A window that is being read: what of it, where that is not all, its ranges, and the first block. */
+interface WindowReading {
+  readonly own: OwnRows | undefined;
+  readonly ranges: readonly RowRange[];
+  readonly blocks: Promise<ReadBlock | undefined>;
+}
+
+function rowsIn(ranges: readonly RowRange[]): number {
+  return ranges.reduce((sum, { count }) => sum + count, 0);
+}
 
 /** Gives back what was read ahead, and is not wanted any more. */
 async function releaseAll(ahead: Promise<ReadBlock | undefined>): Promise<void> {

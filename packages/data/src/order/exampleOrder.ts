@@ -1,5 +1,6 @@
 import { random } from '@fluxion/tensor';
 import { shuffledIndex } from './shuffledIndex.js';
+import { stratifiedIndex } from './stratifiedIndex.js';
 
 /** The number at each place of an order. */
 export type NumberAt = (place: number) => number;
@@ -37,7 +38,11 @@ export function storedOrder(window: number): ExampleOrder {
 
 /** A one-way source's rows as they come, mixed within each window. */
 export function mixedOrder(seed: number, window: number): ExampleOrder {
-  return { ...storedOrder(window), mixes: true, rows: shuffleWindow(seed) };
+  return {
+    ...storedOrder(window),
+    mixes: true,
+    rows: (epoch, step, count) => shuffledIndex(random(seed, rowsOf(epoch, step)), count),
+  };
 }
 
 /**
@@ -65,11 +70,11 @@ export function shuffledOrder(seed: number, rows: number, run: number, window: n
       }
       return ranges;
     },
-    rows: shuffleWindow(seed),
+    rows: (epoch, step, count) => stratifiedIndex(seed, rowsOf(epoch, step), count),
   };
 }
 
-function shuffleWindow(seed: number): ExampleOrder['rows'] {
-  return (epoch, step, count) =>
-    shuffledIndex(random(seed, `rows of epoch ${epoch} from step ${step} on`), count);
+/** What the random numbers of a window are for. */
+function rowsOf(epoch: number, step: number): string {
+  return `rows of epoch ${epoch} from step ${step} on`;
 }

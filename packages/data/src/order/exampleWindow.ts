@@ -1,61 +1,83 @@
 import { lastAtMost } from '../lastAtMost.js';
-import type { NumberAt } from './exampleOrder.js';
+import type { NumberAt, RowRange } from './exampleOrder.js';
 
-/** The blocks in memory, and the order in which those of their rows that are examples are given. */
-export class ExampleWindow {
-  /** The number that each block's first row has in the source. */
-  readonly froms: readonly number[];
-  /** Which of the window's rows each block starts with. */
-  readonly starts: Float64Array;
-  /** Rows in all blocks. */
+/** Whether a row is an example, by the range that it is in and its place there. */
+export type RangeFilter = (range: number, row: number) => boolean;
+
+/** The rows of a window and their order. */
+interface WindowOrder {
+  /** Examples of the epoch that come before it. */
+  readonly place: number;
   readonly rows: number;
   /** Those of them that are examples. */
   readonly examples: number;
   /** The window's row at each place of the order. */
   readonly rowAt: NumberAt;
+}
 
-  /**
-   * @param froms the numbers that the blocks' first rows have in the source
-   * @param sizes how many rows each block has
-   * @param filter whether a row of a block is an example; all are, where it is left out
-   * @param order the order of so many examples
-   */
-  constructor(
-    froms: readonly number[],
-    sizes: readonly number[],
-    filter: ((block: number, row: number) => boolean) | undefined,
-    order: (examples: number) => NumberAt,
-  ) {
+/** Rows that are held in memory together, and the order in which those of them that are examples are given. */
+export class ExampleWindow implements WindowOrder {
+  readonly place: number;
+  readonly rows: number;
+  readonly examples: number;
+  readonly rowAt: NumberAt;
+  /** The number that the first row of each range has in the source. */
+  readonly froms: readonly number[];
+  /** Which of the window's rows that is. */
+  readonly starts: Float64Array;
+
+  private constructor(order: WindowOrder, froms: readonly number[], starts: Float64Array) {
+    this.place = order.place;
+    this.rows = order.rows;
+    this.examples = order.examples;
+    this.rowAt = order.rowAt;
     this.froms = froms;
-    this.starts = new Float64Array(sizes.length);
-    let rows = 0;
-    for (const [block, size] of sizes.entries()) {
-      this.starts[block] = rows;
-      rows += size;
-    }
-    this.rows = rows;
-    if (filter === undefined) {
-      this.examples = rows;
-      this.rowAt = order(rows);
-      return;
-    }
-    const kept = new Uint32Array(rows);
-    let examples = 0;
-    for (const [block, size] of sizes.entries()) {
-      for (let row = 0; row < size; row++) {
-        if (filter(block, row)) kept[examples++] = (this.starts[block] as number) + row;
-      }
-    }
-    this.examples = examples;
-    const at = order(examples);
-    this.rowAt = (place) => kept[at(place)] as number;
+    this.starts = starts;
   }
 
-  /** The block that a row of the window is in: the last one that starts at it or before. */
-  blockOf(row: number): number {
+  /**
+   * @param place examples of the epoch that come before it
+   * @param ranges its rows in the source
+   * @param filter all rows are examples, where it is left out
+   * @param order the order of so many examples
+   */
+  static of(
+    place: number,
+    ranges: readonly RowRange[],
+    filter: RangeFilter | undefined,
+    order: (examples: number) => NumberAt,
+  ): ExampleWindow {
+    const froms = ranges.map(({ from }) => from);
+    const starts = new Float64Array(ranges.length);
+    let rows = 0;
+    for (const [range, { count }] of ranges.entries()) {
+      starts[range] = rows;
+      rows += count;
+    }
+    if (filter === undefined)
+      return new ExampleWindow({ place, rows, examples: rows, rowAt: order(rows) }, froms, starts);
+    const kept = new Uint32Array(rows);
+    let examples = 0;
+    for (const [range, { count }] of ranges.entries()) {
+      for (let row = 0; row < count; row++) {
+        if (filter(range, row)) kept[examples++] = (starts[range] as number) + row;
+      }
+    }
+    const at = order(examples);
+    const rowAt: NumberAt = (place) => kept[at(place)] as number;
+    return new ExampleWindow({ place, rows, examples, rowAt }, froms, starts);
+  }
+
+  /** The same window, of which ranges have been read that start at these numbers, and at these of the window's rows. */
+  readIn(froms: readonly number[], starts: readonly number[]): ExampleWindow {
+    return new ExampleWindow(this, froms, Float64Array.from(starts));
+  }
+
+  /** The range that a row of the window is in: the last one that starts at it or before. */
+  rangeOf(row: number): number {
     return lastAtMost(this.starts, row);
   }
 }
 
-/** Before the first block and after the last. */
-export const emptyWindow: ExampleWindow = new ExampleWindow([], [], undefined, () => (place) => place);
+/** Before the first window and after the last. */
+export const emptyWindow: ExampleWindow = ExampleWindow.of(0, [], undefined, () => (place) => place);

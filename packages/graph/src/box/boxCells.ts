@@ -8,8 +8,10 @@ export type Mode = 'train' | 'predict';
 /** The pass under way. Kernels read it when they run, not when they are bound: it changes from pass to pass. */
 export interface Pass {
   readonly mode: Mode;
-  /** Number of the first example of the batch; the others follow. */
+  /** Number of the first example of the batch. */
   readonly example: number;
+  /** How far the numbers of the batch's examples lie apart. */
+  readonly stride: number;
 }
 
 /** What a box's kernels are bound to in one pass: its own cells of the tape, its parameters and its states. */

@@ -58,8 +58,10 @@ export interface FlowGraphOptions {
 export interface PassOptions {
   /** `train`: dropout and noise act, statistics run. `predict`: nothing is left to chance. Default predict. */
   readonly mode?: Mode;
-  /** Number of the first example; the others follow. Boxes that draw at random draw by it. Default 0. */
+  /** Number of the first example. Boxes that draw at random draw by the numbers of the examples. Default 0. */
   readonly example?: number | undefined;
+  /** How far the numbers of the examples lie apart. Default 1. */
+  readonly stride?: number | undefined;
   /** Where the inputs of examples to come are known, so that some of what they need is computed at once. */
   readonly ahead?: Ahead | undefined;
 }
@@ -180,13 +182,13 @@ export class FlowGraph implements BuiltGraph {
    *   of the minibatch on a number that is not finite or an index out of range, {StateError} when too many passes are in
    *   flight.
    */
-  fprop(inputs: Given, { mode = 'predict', example = 0, ahead }: PassOptions = {}): Tape {
+  fprop(inputs: Given, { mode = 'predict', example = 0, stride = 1, ahead }: PassOptions = {}): Tape {
     if (mode !== 'predict' && mode !== 'train') {
       throw new OptionError(`fprop mode: expected train or predict, got '${mode}'; give one of these`);
     }
     const memory = this.#lend(this.#batchSize(inputs));
     try {
-      memory.fprop(inputs, mode, example, ahead);
+      memory.fprop(inputs, { mode, example, stride }, ahead);
     } catch (error) {
       memory.giveBack();
       throw error;

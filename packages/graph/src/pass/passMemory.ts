@@ -25,7 +25,7 @@ export class PassMemory implements PassCells {
   readonly cells: Cells;
   /** Says that the pass is over. */
   readonly giveBack: () => void;
-  readonly #pass: { -readonly [K in keyof Pass]: Pass[K] } = { mode: 'predict', example: 0 };
+  readonly #pass: { -readonly [K in keyof Pass]: Pass[K] } = { mode: 'predict', example: 0, stride: 1 };
   #dependsOnMode = false;
   readonly #boxCells = new Map<Box, BoxCells>();
   readonly #inputs: readonly Cell[];
@@ -133,12 +133,11 @@ export class PassMemory implements PassCells {
   }
 
   /** The value of every box. */
-  fprop(inputs: Given, mode: Mode, example: number, ahead?: Ahead): void {
-    this.#pass.mode = mode;
-    this.#pass.example = example;
+  fprop(inputs: Given, pass: Pass, ahead?: Ahead): void {
+    Object.assign(this.#pass, pass);
     for (const cell of this.#inputs) cell.fill(inputs, this.#inputs);
     for (const mask of this.#masks) mask.fill(inputs);
-    if (ahead !== undefined && mode === 'train') this.#lookAhead?.(ahead);
+    if (ahead !== undefined && pass.mode === 'train') this.#lookAhead?.(ahead);
     for (const run of this.#runs) run();
   }
 

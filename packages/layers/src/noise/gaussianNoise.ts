@@ -53,7 +53,7 @@ export const gaussianNoiseBox: BoxDefinition<GaussianNoise> = {
       copy,
       () => {
         if (pass.mode === 'predict') return;
-        draw(pass.example);
+        draw(pass.example, pass.stride);
         add();
       },
     ];

@@ -3,8 +3,8 @@ import type { Run, Sink, Tensor } from '@fluxion/tensor';
 
 /** How a box changes its input while it is trained. */
 export interface RandomChange<D extends BoxDescription> {
-  /** Binds what draws, for the examples from one number on, what is applied to them. */
-  draw(cells: BoxCells<D>): (example: number) => void;
+  /** Binds what draws, for the examples of these numbers, what is applied to them. */
+  draw(cells: BoxCells<D>): (example: number, stride: number) => void;
   /** Binds sink ← the input, changed by what was drawn. */
   apply(cells: BoxCells<D> | BackwardCells<D>, input: Tensor, sink: Sink): Run;
   /** Binds sink ← dInput of a dOutput. Default `apply`, of a change that is a diagonal matrix. */
@@ -26,7 +26,7 @@ export function randomChange<D extends BoxDescription>(
       return [
         () => {
           if (pass.mode === 'predict') return copy();
-          draw(pass.example);
+          draw(pass.example, pass.stride);
           apply();
         },
       ];

@@ -104,7 +104,9 @@ class Counts<M extends Metrics> {
     try {
       if (model !== this.#model) this.#bound = bindMetrics(model, this.#metrics);
       this.#model = model;
-      const predicted = isOwn ? model.fprop(examples.inputs, { example: examples.number }) : tape;
+      const predicted = isOwn
+        ? model.fprop(examples.inputs, { example: examples.number, stride: examples.stride })
+        : tape;
       try {
         for (const { name, observe } of this.#bound) {
           const { predictions, targets, weights } = observe(predicted, examples);

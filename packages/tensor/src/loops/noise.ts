@@ -2,8 +2,8 @@ import type { Random } from '../random.js';
 import type { Tensor } from '../tensor.js';
 import { numbersOf } from './numbers.js';
 
-/** Draws for the examples of a batch by their numbers, of which the first is given. */
-export type Draw = (firstExample: number) => void;
+/** Draws for the examples of a batch by their numbers: the first one, and how far they lie apart, 1 unless given. */
+export type Draw = (firstExample: number, stride?: number) => void;
 
 /**
  * mask ← 0 with probability `rate`, else 1/(1 − rate), for each unit [batch, ...shape]; or for each channel, the last axis,
@@ -15,9 +15,9 @@ export function drawDropout(random: Random, rate: number, perChannel: boolean, m
   const size = shape.reduce((product, length) => product * length, 1);
   const drawn = new Float64Array(perChannel ? (shape.at(-1) ?? 1) : size);
   const scale = 1 / (1 - rate);
-  return (first) => {
+  return (first, stride = 1) => {
     for (let i = 0, at = 0; i < batch; i++) {
-      random.fillFor(first + i, drawn);
+      random.fillFor(first + i * stride, drawn);
       for (let j = 0; j < size; j++, at++) {
         kept[at] = (drawn[perChannel ? j % drawn.length : j] as number) < rate ? 0 : scale;
       }
@@ -35,9 +35,9 @@ export function drawNormal(random: Random, deviation: number, noise: Tensor): Dr
   const [batch, ...shape] = noise.shape as [number, ...number[]];
   const size = shape.reduce((product, length) => product * length, 1);
   const drawn = new Float64Array(2 * Math.ceil(size / 2));
-  return (first) => {
+  return (first, stride = 1) => {
     for (let i = 0; i < batch; i++) {
-      random.fillFor(first + i, drawn);
+      random.fillFor(first + i * stride, drawn);
       for (let j = 0; j < size; j++) {
         const pair = j & ~1;
         // Of [0, 1) the logarithm wants (0, 1].

@@ -28,9 +28,9 @@ export function drawMaps(
 ): Draw {
   const values = numbersOf('drawMaps', maps);
   const drawn = new Float64Array(uniforms);
-  return (first) => {
+  return (first, stride = 1) => {
     for (let at = 0; at < values.length; at += MAP) {
-      random.fillFor(first + at / MAP, drawn);
+      random.fillFor(first + (at / MAP) * stride, drawn);
       const { yy, yx, down, xy, xx, right } = mapOf(drawn);
       values.set([yy, yx, down, xy, xx, right], at);
     }
@@ -42,9 +42,9 @@ export function drawUniform(random: Random, least: number, most: number, values:
   const out = numbersOf('drawUniform', values);
   const batch = values.shape[0] as number;
   const drawn = new Float64Array(batch === 0 ? 0 : out.length / batch);
-  return (first) => {
+  return (first, stride = 1) => {
     for (let i = 0; i < batch; i++) {
-      random.fillFor(first + i, drawn);
+      random.fillFor(first + i * stride, drawn);
       for (let j = 0; j < drawn.length; j++) {
         out[i * drawn.length + j] = least + (most - least) * (drawn[j] as number);
       }

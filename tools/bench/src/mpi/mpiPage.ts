@@ -87,7 +87,7 @@ export function mpiPage(figures: MpiFigures): string {
     ),
     '![Speed and accuracy by how often the mean is taken](benchmarks-mpi.svg)',
     '## What a rank reads',
-    'Bytes that a rank reads at most, for each byte of the file, and examples/s of all ranks that train nothing. A text is looked through once, to find its rows; the order mixes row by row, so that all ranks read the same windows, and make numbers of their own rows. More than 1 in an epoch is read twice: runs of rows begin and end within what is read at one go.',
+    'Bytes that a rank reads at most, for each byte of the file, and examples/s of all ranks that train nothing. A text is looked through once, to find its rows. What an epoch has beyond a share is read with it: its rows begin and end within what is read at one go.',
     markdownTable(
       ['file', 'ranks', 'opening', 'fitting', 'epoch', 'examples/s'],
       reads.map(({ file, ranks, opening, fitting, epoch, examplesPerSecond }) => [

@@ -31,18 +31,19 @@ export function eagerEncoder<Cell>(
     clear() {
       blocks.length = 0;
     },
-    async add([data], block) {
+    async add([data], block, wanted) {
       const place = { ...block, column };
-      const cells = await ofColumn(data as Data, place);
+      const cells = await ofColumn(data as Data, place, wanted);
       const values = new Float64Array(cells.length);
       for (let row = 0; row < values.length; row++) {
+        if (wanted?.[row] === 0) continue;
         const cell = cells[row] as Cell;
         values[row] = value(cell);
         if (Number.isNaN(values[row]) && !(leavesOutGaps && isGap(cell))) refuse(cell, { ...place, row });
       }
       blocks.push(values);
     },
-    isGap: (block, row) => Number.isNaN((blocks[block] as Float64Array)[row]),
+    ...(leavesOutGaps && { isGap: (block, row) => Number.isNaN((blocks[block] as Float64Array)[row]) }),
     gather(places, rows, from, to) {
       for (let i = from; i < to; i++) {
         out[i] = (blocks[places[i] as number] as Float64Array)[rows[i] as number] as number;
