@@ -66,14 +66,14 @@ describe('ownPart', () => {
     expect(await Promise.all(parts)).toEqual([[], [4], [9, 10]]);
   });
 
-  it('parts a source that is read one way as minibatches are', async () => {
+  it('deals out the rows of a source that is read one way', async () => {
     const parts = [0, 1, 2].map(
       async (rank) => (await rowsOf(rank, numbered({ isOneWay: true }).source)).found,
     );
     expect(await Promise.all(parts)).toEqual([
-      [0, 1, 6, 7],
-      [2, 3, 8, 9],
-      [4, 5, 10],
+      [0, 3, 6, 9],
+      [1, 4, 7, 10],
+      [2, 5, 8],
     ]);
   });
 });

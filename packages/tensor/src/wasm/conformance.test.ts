@@ -381,7 +381,8 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
           );
           updateTwice(kernels.update(rule, value, gradient, penalty, state), penalty);
         };
-        expectSame(name, seed, scenario, sums);
+        // A rule takes differences and roots of what the gradients add up to, which are less exact than the sums.
+        expectSame(name, seed, scenario, 10 * sums);
       }),
     );
   });
