@@ -317,6 +317,27 @@ describe('fluxion look', () => {
     expect(out).toMatch(/^word +words +4 different +oneHot/m);
   });
 
+  it('tells of a cell that makes a column of numbers one of words, as train does, and how to leave it out', async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => `${i === 16 ? 'old' : 20.5 + (i % 41)},${i % 2}`);
+    writeFileSync('mixed.csv', ['age,y', ...rows, ''].join('\n'));
+    const warning =
+      "mixed.csv, line 18, column 'age': 'old' is no number, so the column is taken for words: 1 of 300 cells is none; correct it, or leave such rows out of CSV by --numbers age --on-bad-row skip";
+    const { out } = await fluxion('look', 'mixed.csv', '--target', 'y');
+    expect(out).toContain(`\nwarning: ${warning}\n`);
+    const [look] = events(await fluxion('look', 'mixed.csv', '--target', 'y', '--json'));
+    expect(look).toMatchObject({ warnings: [warning] });
+    const train = ['train', 'mixed.csv', '--target', 'y', '--epochs', '0', '--validation', 'none', '--json'];
+    expect(events(await fluxion(...train))).toContainEqual({ event: 'warning', text: warning });
+    const [plan, ...others] = events(await fluxion(...train, '--numbers', 'age', '--on-bad-row', 'skip'));
+    expect(plan).toMatchObject({ rows: 299, columns: [{ column: 'age', encoding: 'standardize' }] });
+    expect(JSON.stringify(others)).not.toContain('is no number');
+    const refused = await fluxion('look', 'mixed.csv', '--numbers', 'age');
+    expect(refused).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("line 18, column 'age': expected"),
+    });
+  });
+
   it('says why a table is not encoded', async () => {
     writeFileSync('infinite.csv', `age,height\n${'1,2\n'.repeat(30)}2,inf\n`);
     const { code, out } = await fluxion('look', 'infinite.csv');

@@ -10,6 +10,7 @@ export {
 export { fitEncoder } from './encode/encoder/fitEncoder.js';
 export type { FitOptions } from './encode/encoder/fitOptions.js';
 export type { InputPlaces } from './encode/encoder/inputPlaces.js';
+export type { MixedColumn } from './encode/encoder/mixedColumn.js';
 export { type OnlineOptions, onlineEncoder } from './encode/encoder/onlineEncoder.js';
 export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
 export type { ClassPrediction, RowPrediction } from './encode/encoder/rowPrediction.js';

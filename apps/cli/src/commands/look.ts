@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Host } from '../host.js';
 import type { LookOptions } from '../look/lookAtTable.js';
 import { withBadRowOptions } from '../options/badRowOptions.js';
-import { targetOption } from '../options/columnOption.js';
+import { numbersOption, targetOption } from '../options/columnOption.js';
 import { separateData, withDataArgument } from '../options/dataArgument.js';
 
 /** `fluxion look`: the columns of a table, and how `train` would encode them. */
@@ -12,7 +12,8 @@ export function look(host: Host): Command {
     .description(
       'Show the columns of a table: what they hold, how many gaps they have, their ranges, and the encoding that train would choose.',
     )
-    .addOption(targetOption('columns to predict, which are no inputs'));
+    .addOption(targetOption('columns to predict, which are no inputs'))
+    .addOption(numbersOption());
   return withBadRowOptions(command)
     .option('--json', 'print a JSON object')
     .addHelpText(

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { Host } from '../host.js';
 import { withBadRowOptions } from '../options/badRowOptions.js';
 import { choiceOption } from '../options/choiceOption.js';
-import { inputOption, targetOption } from '../options/columnOption.js';
+import { inputOption, numbersOption, targetOption } from '../options/columnOption.js';
 import { separateData, withDataArgument } from '../options/dataArgument.js';
 import { expectDistributed, parseDistributed } from '../options/distributedOption.js';
 import { networkOption } from '../options/networkOption.js';
@@ -34,6 +34,7 @@ export function train(host: Host): Command {
     )
     .addOption(targetOption("column to predict, or several (default: the saved model's)"))
     .addOption(inputOption('all but the target and those that tell nothing'))
+    .addOption(numbersOption())
     .addOption(hiddenOption('64 or none on small tables, 128 on others').conflicts('model'))
     .addOption(activationOption('relu').conflicts('model'))
     .addOption(networkOption().conflicts('model'))

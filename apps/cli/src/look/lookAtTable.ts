@@ -9,34 +9,37 @@ import { jsonLine } from '../output/jsonLine.js';
 import { noticesTo } from '../output/noticesTo.js';
 import { type RowProgress, rowProgress } from '../output/rowProgress.js';
 import { stageLine } from '../output/stageLine.js';
+import { mixedWarnings } from '../reporting/warnings.js';
 import { openSource, readShape } from '../sources/openSource.js';
 import { type ColumnSummary, columnSummarizer } from './columnSummary.js';
 
 /** What the command line says. */
 export interface LookOptions extends BadRows {
   readonly target?: readonly string[];
+  readonly numbers?: readonly string[];
   readonly json?: boolean;
 }
 
 /** Prints the columns of a table, and how `train` would encode them. */
 export async function lookAtTable(
   data: readonly string[],
-  { target, json, ...bad }: LookOptions,
+  { target, numbers, json, ...bad }: LookOptions,
   host: Host,
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout } = host;
-  const source = openSource(data, { ...bad, notice: noticesTo(host) });
+  const source = openSource(data, { ...bad, numbers, notice: noticesTo(host) });
   const stage = stageLine(stdout, json);
   const { schema, rows: total } = await stage.during(`reading ${source.name}`, () =>
     readShape(source, signal),
   );
-  expectNamed(schema, source.name, { '--target': target });
+  expectNamed(schema, source.name, { '--target': target, '--numbers': numbers });
   const progress = rowProgress(stdout, 'looking', total, json);
   const { rows, badRows, summaries } = await summarize(source, progress, signal);
   const { encoder, refused } = await stage.during('looking for encodings', () =>
     encoderOf(source, target, signal),
   );
+  const warnings = mixedWarnings(encoder?.mixed ?? []);
   const columns = schema.fields.map(({ name: column }, i) => ({
     column,
     ...(summaries[i] as ColumnSummary),
@@ -44,7 +47,14 @@ export async function lookAtTable(
   }));
   if (json) {
     stdout.write(
-      jsonLine({ event: 'look', rows, ...(badRows > 0 && { badRows }), columns, notEncoded: refused }),
+      jsonLine({
+        event: 'look',
+        rows,
+        ...(badRows > 0 && { badRows }),
+        columns,
+        notEncoded: refused,
+        ...(warnings.length > 0 && { warnings }),
+      }),
     );
     return;
   }
@@ -73,10 +83,9 @@ export async function lookAtTable(
     stdout.isTTY ? stdout.columns : undefined,
   );
   for (const line of lines) stdout.write(`${line}\n`);
-  if (refused !== undefined) {
-    stdout.write('\n');
-    printLine(stdout, `not encoded: ${refused}`);
-  }
+  if (refused !== undefined || warnings.length > 0) stdout.write('\n');
+  if (refused !== undefined) printLine(stdout, `not encoded: ${refused}`);
+  for (const warning of warnings) printLine(stdout, `warning: ${warning}`);
 }
 
 /** The encoder that training would begin with, or why there is none: such a table can still be looked at. */

@@ -15,6 +15,14 @@ export function inputOption(usual: string): Option {
   return columnsOption('--input', `columns to predict from (default: ${usual})`);
 }
 
+/** The columns whose cells are numbers: `--numbers age hours`. */
+export function numbersOption(): Option {
+  return columnsOption(
+    '--numbers',
+    'columns of CSV that are of numbers: a row with another cell there is a bad row (default: by their cells)',
+  );
+}
+
 /** An option that names columns, each once; it may be given several times. */
 function columnsOption(name: string, description: string): Option {
   return new Option(`${name} <column...>`, description).argParser(

@@ -6,6 +6,7 @@ import { UsageError } from '../usageError.js';
 interface ColumnLists {
   readonly target?: readonly string[];
   readonly input?: readonly string[];
+  readonly numbers?: readonly string[];
 }
 
 const DATA = /(^-$|[*?]|[.](arrow|arrows|feather|ipc|csv|tsv|jsonl|ndjson|parquet)([.](gz|zst))?$)/i;
@@ -25,7 +26,7 @@ export function separateData<Options extends ColumnLists>(
   options: Options,
 ): { readonly data: readonly string[]; readonly options: Options } {
   if (data.length > 0) return { data, options };
-  const lists = (['target', 'input'] as const).filter((name) => options[name] !== undefined);
+  const lists = (['target', 'input', 'numbers'] as const).filter((name) => options[name] !== undefined);
   for (const name of lists) {
     const words = options[name] ?? [];
     const columns = words.length - trailing(words, (word) => DATA.test(word) || existsSync(word));

@@ -5,6 +5,7 @@ import { encodedTask } from '../model/encodedTask.js';
 import { lossByName } from '../model/lossFor.js';
 import type { OutputAbout } from '../model/modelAbout.js';
 import { plainGraph } from '../model/plainGraph.js';
+import { mixedWarnings } from '../reporting/warnings.js';
 import type { Trial } from '../trials/crossValidate.js';
 import { type Choice, tryRecipes } from '../trials/tryRecipes.js';
 import { UsageError } from '../usageError.js';
@@ -97,7 +98,7 @@ export async function prepareEncoded(
     encoder: taken.fitted.encoder,
     chosen,
     choice: taken.choice && { ...taken.choice, trials },
-    warnings: [],
+    warnings: mixedWarnings(encoder.mixed),
   };
 }
 

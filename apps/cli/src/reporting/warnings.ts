@@ -1,8 +1,8 @@
-import type { Encoder } from '@fluxion/data';
+import type { Encoder, MixedColumn } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import type { DivergenceError } from '@fluxion/pipeline';
-import { StateError } from '@fluxion/tensor';
-import { formatSignificant } from '@fluxion/terminal';
+import { DataError, StateError } from '@fluxion/tensor';
+import { formatCount, formatSignificant } from '@fluxion/terminal';
 import type { FoundColumns } from '../columns/findColumns.js';
 import type { HeldOut, Validation } from '../training/heldOut.js';
 import type { Baseline } from './baseline.js';
@@ -84,6 +84,18 @@ export function inputWarnings(encoder: Encoder | undefined, far: Iterable<string
   );
   return [...encoded, ...taken];
 }
+
+/** What to say of columns of numbers that a few cells make columns of words. */
+export function mixedWarnings(mixed: readonly MixedColumn[]): readonly string[] {
+  return mixed.map(({ column, words, cells, cell, place }) => {
+    const all = `${formatCount(words)} of ${formatCount(cells)} cells ${words === 1 ? 'is' : 'are'}`;
+    const reason = `'${cell.slice(0, QUOTED)}' is no number, so the column is taken for words: ${all} none; correct ${words === 1 ? 'it' : 'them'}, or leave such rows out of CSV by --numbers ${column} --on-bad-row skip`;
+    return new DataError(reason, { ...place, column }).message;
+  });
+}
+
+/** Characters of a cell that a message quotes. */
+const QUOTED = 40;
 
 /** More classes than these are counted, not named. */
 const NAMED = 10;

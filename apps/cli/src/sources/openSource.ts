@@ -10,11 +10,14 @@ import {
 import { parquetFile } from '@fluxion/duckdb';
 import type { Schema } from 'apache-arrow';
 import type { BadRows } from '../options/badRowOptions.js';
+import { UsageError } from '../usageError.js';
 import { pictureFolder, withPictures } from './pictures.js';
 import { unchangedFiles } from './unchangedFiles.js';
 
 /** How rows are read. */
 export interface SourceOptions extends BadRows, NoticeOption {
+  /** Columns of CSV that are of numbers, whatever a cell holds. */
+  readonly numbers?: readonly string[] | undefined;
   /** Pixels of a side that pictures are brought to. Without it they stay paths. */
   readonly pictureWidth?: number | undefined;
 }
@@ -24,12 +27,19 @@ export interface SourceOptions extends BadRows, NoticeOption {
  * place where a path becomes a source.
  */
 export function openSource(paths: readonly string[], options: SourceOptions = {}): Source {
-  const { onBadRow, maxBadShare, notice, pictureWidth } = options;
+  const { onBadRow, maxBadShare, notice, numbers = [], pictureWidth } = options;
   const text = { onBadRow, maxBadShare, notice };
-  const arrow = (path: string): Source => arrowFile(path, { notice });
-  const csv = (path: string): Source => csvFile(path, text);
-  const jsonl = (path: string): Source => jsonLinesFile(path, text);
-  const formats = { parquet: parquetFile, arrow, feather: arrow, csv, tsv: csv, jsonl, ndjson: jsonl };
+  const typed =
+    (open: (path: string) => Source) =>
+    (path: string): Source => {
+      if (numbers.length === 0) return open(path);
+      throw new UsageError(`--numbers: expected CSV, got ${path}, whose columns have a type; leave it out`);
+    };
+  const arrow = typed((path) => arrowFile(path, { notice }));
+  const columns = Object.fromEntries(numbers.map((column) => [column, 'number'] as const));
+  const csv = (path: string): Source => csvFile(path, { ...text, columns });
+  const jsonl = typed((path) => jsonLinesFile(path, text));
+  const formats = { parquet: typed(parquetFile), arrow, feather: arrow, csv, tsv: csv, jsonl, ndjson: jsonl };
   const source = unchangedFiles(pictureFolder(paths) ?? files(paths, (path) => openByName(path, formats)));
   return pictureWidth === undefined ? source : withPictures(source, paths[0] as string, pictureWidth);
 }

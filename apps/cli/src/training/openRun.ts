@@ -66,10 +66,12 @@ export async function openRun(
   const source = usableTable(table, { ...given, ...ownColumnOptions(plan, opened) }, known);
   const before = plan === undefined ? (opened?.encoded?.about ?? opened?.about) : plan.before;
   const shape = await stage.during(`reading ${source.name}`, () => readShape(source, signal));
-  const { target, input, weight } = given;
+  const { target, input, numbers, weight } = given;
   if (opened === undefined) {
-    const named = { '--target': target, '--input': input, '--weight': weight === undefined ? [] : [weight] };
-    expectNamed(shape.schema, source.name, named);
+    expectNamed(shape.schema, source.name, {
+      ...{ '--target': target, '--input': input, '--numbers': numbers },
+      '--weight': weight === undefined ? [] : [weight],
+    });
   }
   if (shape.rows === 0) {
     throw new DataError('expected rows to learn from, got names of columns alone; give data with rows', {

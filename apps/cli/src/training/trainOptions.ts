@@ -12,6 +12,8 @@ import type { Validation } from './heldOut.js';
 export interface TrainOptions extends RegularizerOptions, ScheduleOptions, Partial<OptimizerOptions> {
   readonly target?: readonly string[];
   readonly input?: readonly string[];
+  /** Columns of text whose cells are numbers, or their row is a bad one. */
+  readonly numbers?: readonly string[];
   readonly hidden?: readonly number[];
   readonly activation?: ActivationName;
   readonly network?: Network;

@@ -14,6 +14,7 @@ import type { MinibatchColumns } from '../minibatchColumns.js';
 import { indexEncoder } from './indexEncoder.js';
 import { type EncodeOptions, inputEncoder } from './inputEncoder.js';
 import { type InputPlaces, placesIn } from './inputPlaces.js';
+import type { MixedColumn } from './mixedColumn.js';
 import type { RowInput } from './rowInput.js';
 import { type RowPrediction, rowPrediction } from './rowPrediction.js';
 import { type EncodedRows, RowsEncoder } from './rowsEncoder.js';
@@ -73,6 +74,8 @@ export class Encoder implements ModelEncoder {
   /** What the model is to predict, by the name of the column. */
   readonly targets: Readonly<Record<string, Target>>;
   readonly leftOut: readonly LeftOutColumn[];
+  /** Columns that may well be meant as numbers, in the table it was fitted on. They are not saved. */
+  readonly mixed: readonly MixedColumn[];
   /** How many cells of a column came out beyond ±100 so far, which trains badly; columns that had none are absent. */
   readonly extremes: ReadonlyMap<string, number>;
   /** Rows of the table it was fitted on that lack a target. They are left out where the targets are read. */
@@ -93,8 +96,13 @@ export class Encoder implements ModelEncoder {
     leftOut: readonly LeftOutColumn[],
     {
       untargeted = 0,
+      mixed = [],
       weight,
-    }: { readonly untargeted?: number; readonly weight?: RowWeight | undefined } = {},
+    }: {
+      readonly untargeted?: number;
+      readonly mixed?: readonly MixedColumn[];
+      readonly weight?: RowWeight | undefined;
+    } = {},
   ) {
     this.#columns = columns;
     const isSparse = ({ state }: PlannedColumn): boolean =>
@@ -109,6 +117,7 @@ export class Encoder implements ModelEncoder {
     this.#dense = columns.filter((column) => !isSparse(column) && column.state.indices === undefined);
     this.#sparse = columns.filter(isSparse);
     this.untargeted = untargeted;
+    this.mixed = mixed;
     this.weight = weight;
     this.targets = Object.fromEntries(targets.map((target) => [target.column, target]));
     this.leftOut = leftOut;

@@ -65,6 +65,21 @@ const people = {
 };
 
 describe('fitEncoder', () => {
+  it('tells of a column of numbers that a few cells make one of words', async () => {
+    const cells = (strays: number) =>
+      source({
+        age: Array.from({ length: 1000 }, (_, i) => (i >= 500 && i < 500 + strays ? 'old' : `${20.5 + i}`)),
+        y: Array.from({ length: 1000 }, (_, i) => i % 2),
+      });
+    const { mixed, columns, leftOut } = await fitEncoder(cells(2), { target: 'y' });
+    expect(mixed).toEqual([
+      { column: 'age', words: 2, cells: 1000, cell: 'old', place: { file: 'table', row: 500 } },
+    ]);
+    expect([...columns, ...leftOut]).toMatchObject([{ column: 'age', encoding: 'hashed' }]);
+    for (const strays of [0, 11])
+      expect((await fitEncoder(cells(strays), { target: 'y' })).mixed).toEqual([]);
+  });
+
   it('finds numbers, dates, sets and texts among words', async () => {
     const words = ['red', 'green', 'blue', 'fast', 'slow', 'car', 'bike', 'boat'];
     const many = Array.from({ length: 400 }, (_, i) => i);

@@ -1,10 +1,12 @@
 import { DataError, expectNames, OptionError, StateError } from '@fluxion/tensor';
 import { differingRank } from '../../order/differingRank.js';
 import { type GatheringShard, shardPart } from '../../order/shard.js';
+import { rowPlace } from '../../sources/locateRows.js';
 import type { OpenSource, Source } from '../../sources/source.js';
 import { expectEncoding } from '../encodings/encodings.js';
 import { Encoder, type PlannedColumn } from './encoder.js';
 import type { FitOptions } from './fitOptions.js';
+import type { MixedColumn } from './mixedColumn.js';
 import { TableFit } from './tableFit.js';
 
 /**
@@ -13,7 +15,8 @@ import { TableFit } from './tableFit.js';
  *
  * A column whose encoding is not given is encoded by what it holds: numbers are standardized, or where they are skewed or have
  * long tails taken by their logarithm or rank; up to 10 different whole numbers, and words, become one-hot. Left out are columns that
- * are the same in every row, count or identify the rows, or repeat a target; `encoder.leftOut` says so.
+ * are the same in every row, count or identify the rows, or repeat a target; `encoder.leftOut` says so. `encoder.mixed` names columns of
+ * numbers that a few cells make columns of words.
  *
  * @throws {OptionError} when an option cannot be; {DataError} when a column is missing or cannot be used, with the row where
  *   it is one, or there are no rows.
@@ -59,11 +62,16 @@ export async function fitEncoder(
     const found = targets.map((target) => target.target());
     const leftOut = [...fit.leftOut];
     const planned: PlannedColumn[] = [];
+    const mixed: MixedColumn[] = [];
     for (const fit of fits) {
       const decision = fit.decide(found);
       const column = fit.column.name;
+      if (decision.strays !== undefined) {
+        const { count, cell, row, of } = decision.strays;
+        mixed.push({ column, words: count, cells: of, cell, place: rowPlace(open, file, row) });
+      }
       if ('leftOut' in decision) leftOut.push({ column, why: decision.leftOut });
-      else planned.push({ column, ...decision });
+      else planned.push({ column, reader: decision.reader, state: decision.state, why: decision.why });
     }
     if (planned.length === 0) {
       const told = leftOut.slice(0, TOLD).map(({ column, why }) => `'${column}': ${why}`);
@@ -74,7 +82,7 @@ export async function fitEncoder(
         { file },
       );
     }
-    return new Encoder(planned, found, leftOut, { untargeted, weight: weight?.weight(file) });
+    return new Encoder(planned, found, leftOut, { untargeted, mixed, weight: weight?.weight(file) });
   } finally {
     await open.close();
   }

@@ -6,9 +6,23 @@ import { oneHot } from '../encodings/oneHot.js';
 import type { Mergeable } from '../mergeable.js';
 
 /** How a column is to be encoded, or why it is not. */
-export type Decision =
+export type Decision = (
   | { readonly reader: CellReader<unknown>; readonly state: ColumnState; readonly why: string }
-  | { readonly leftOut: string };
+  | { readonly leftOut: string }
+) & {
+  /** The few cells that make it a column of words, where all others are numbers. */
+  readonly strays?: Strays | undefined;
+};
+
+/** Cells that are not of the kind of all others in their column. */
+export interface Strays {
+  readonly count: number;
+  /** The first of them, and the number of its row in the table. */
+  readonly cell: string;
+  readonly row: number;
+  /** Cells of the column that are no gaps, these among them. */
+  readonly of: number;
+}
 
 /** Goes through the cells of a column, and then says how it is encoded. */
 export interface Profile<Cell = unknown, Tally = unknown> extends Mergeable<Tally> {

@@ -10,7 +10,7 @@ import { hashed } from '../encodings/hashed.js';
 import { set } from '../encodings/set.js';
 import { tokens, wordsIn } from '../encodings/tokens.js';
 import { NumberProfile, type NumberTally } from './numberProfile.js';
-import { type Decision, oneHotDecision, type Profile } from './profile.js';
+import { type Decision, oneHotDecision, type Profile, type Strays } from './profile.js';
 
 /** Different words that have a place of their own, at most. */
 const MOST = 256;
@@ -23,6 +23,18 @@ const CHARACTERS = 2 ** 25;
 /** With fewer rows, words may all be different by chance. */
 const LEAST_ROWS = 10;
 const SEPARATORS = ['|', ';', ','];
+/** Cells that are no numbers, in a column that is one of numbers but for these, at most, and their share. */
+const MOST_STRAYS = 10;
+const STRAY_SHARE = 0.01;
+
+/** The cells of a column as numbers. */
+interface NumberReading {
+  readonly search: FormatSearch;
+  readonly profile: NumberProfile;
+  /** How many are none, and the first of them. */
+  strays: number;
+  first?: Pick<Strays, 'cell' | 'row'> | undefined;
+}
 
 /** What has been seen of a column of words. */
 interface WordTally {
@@ -32,6 +44,8 @@ interface WordTally {
     readonly decimal: string;
     readonly format: FormatTally;
     readonly profile: NumberTally;
+    readonly strays: number;
+    readonly first: NumberReading['first'];
   }[];
   readonly dates: readonly DateOrder[];
 }
@@ -44,10 +58,15 @@ export class WordProfile implements Profile<string | undefined, WordTally> {
   #count = 0;
   #gaps = 0;
   #characters = 0;
-  /** As numbers, by what stands before their fraction, and as dates by the order of their parts, while all words are such. */
-  #numbers: { readonly search: FormatSearch; readonly profile: NumberProfile }[] = (['.', ','] as const).map(
-    (decimal) => ({ search: new FormatSearch(decimal), profile: new NumberProfile() }),
-  );
+  /**
+   * As numbers, by what stands before their fraction, while all words are such but for a few; and as dates by the order of their
+   * parts, while all are.
+   */
+  #numbers: NumberReading[] = (['.', ','] as const).map((decimal) => ({
+    search: new FormatSearch(decimal),
+    profile: new NumberProfile(),
+    strays: 0,
+  }));
   #dates: readonly DateOrder[] = DATE_ORDERS;
 
   see(cell: string | undefined, row: number): void {
@@ -74,10 +93,14 @@ export class WordProfile implements Profile<string | undefined, WordTally> {
 
   #seeNumber(cell: string, row: number): void {
     const isGap = isMissing(cell);
-    this.#numbers = this.#numbers.filter(({ search, profile }) => {
-      const number = isGap ? Number.NaN : search.see(cell);
-      if (number !== undefined) profile.see(number, row);
-      return number !== undefined;
+    this.#numbers = this.#numbers.filter((reading) => {
+      const number = isGap ? Number.NaN : reading.search.see(cell);
+      if (number !== undefined) {
+        reading.profile.see(number, row);
+        return true;
+      }
+      reading.first ??= { cell, row };
+      return ++reading.strays <= MOST_STRAYS;
     });
   }
 
@@ -85,10 +108,12 @@ export class WordProfile implements Profile<string | undefined, WordTally> {
     return {
       counts: this.#counts,
       gaps: this.#gaps,
-      numbers: this.#numbers.map(({ search, profile }) => ({
+      numbers: this.#numbers.map(({ search, profile, strays, first }) => ({
         decimal: search.decimal,
         format: search.tally(),
         profile: profile.tally(),
+        strays,
+        first,
       })),
       dates: this.#dates,
     };
@@ -97,28 +122,47 @@ export class WordProfile implements Profile<string | undefined, WordTally> {
   merge({ counts, gaps, numbers, dates }: WordTally): void {
     for (const [word, times] of counts) this.#countIn(word, times);
     this.#gaps += gaps;
-    this.#numbers = this.#numbers.filter(({ search, profile }) => {
+    this.#numbers = this.#numbers.filter((reading) => {
+      const { search, profile } = reading;
       const theirs = numbers.find(({ decimal }) => decimal === search.decimal);
       if (theirs === undefined || !search.merge(theirs.format)) return false;
       profile.merge(theirs.profile);
-      return true;
+      reading.strays += theirs.strays;
+      reading.first ??= theirs.first;
+      return reading.strays <= MOST_STRAYS;
     });
     this.#dates = this.#dates.filter((order) => dates.includes(order));
   }
 
   decide(): Decision {
+    const numbers = this.#numbers.find(({ strays }) => strays === 0);
+    return numbers !== undefined && numbers.profile.count > 0
+      ? this.#ofNumbers(numbers)
+      : { ...this.#ofWords(), strays: this.#strays() };
+  }
+
+  /** The cells that are no numbers, where nearly all are. */
+  #strays(): Strays | undefined {
+    for (const { strays, first, profile } of this.#numbers) {
+      const of = profile.count + strays;
+      if (first !== undefined && strays <= STRAY_SHARE * of) return { count: strays, ...first, of };
+    }
+    return undefined;
+  }
+
+  #ofNumbers({ profile, search }: NumberReading): Decision {
+    const decision = profile.decide(search.format);
+    // The words themselves are the categories then, however the numbers are written.
+    return 'state' in decision && decision.state.description.kind === 'oneHot'
+      ? oneHotDecision([...this.#counts], this.#gaps, decision.why)
+      : decision;
+  }
+
+  #ofWords(): Decision {
     const different = this.#counts.size;
     if (different === 0) return { leftOut: 'it is empty' };
     if (different === 1 && this.#gaps === 0) {
       return { leftOut: `it is '${shortened([...this.#counts.keys()][0] ?? '')}' in every row` };
-    }
-    const [numbers] = this.#numbers;
-    if (numbers !== undefined && numbers.profile.count > 0) {
-      const decision = numbers.profile.decide(numbers.search.format);
-      // The words themselves are the categories then, however the numbers are written.
-      return 'state' in decision && decision.state.description.kind === 'oneHot'
-        ? oneHotDecision([...this.#counts], this.#gaps, decision.why)
-        : decision;
     }
     const order = this.#dateOrder();
     if (order !== undefined) {

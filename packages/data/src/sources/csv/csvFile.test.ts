@@ -181,7 +181,7 @@ describe('csvFile', () => {
       'a kind for no column',
       'a\n1\n',
       { columns: { b: 'number' } },
-      "expected columns to name some of the file's, got 'b'; it has a",
+      "expected a column 'b', which is said to have numbers, words or others, got a; name one of these",
     ],
     [
       'names for fewer columns',

@@ -109,7 +109,7 @@ function checkKinds(kinds: CsvDialect['kinds'], names: readonly string[]): void 
   for (const name of kinds.keys()) {
     if (!names.includes(name)) {
       throw new RowError(
-        `expected columns to name some of the file's, got '${name}'; it has ${shortList(names)}`,
+        `expected a column '${name}', which is said to have numbers, words or others, got ${shortList(names)}; name one of these`,
         0,
         0,
       );
