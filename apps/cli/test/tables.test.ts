@@ -381,6 +381,57 @@ describe('fluxion convert', () => {
     expect(readFileSync('from-parquet.csv', 'utf8')).toBe(readFileSync('as-written.csv', 'utf8'));
   });
 
+  it('keeps each digit of whole numbers, from any format to any other', async () => {
+    const rows = ['123456789012345678,1', '-9007199254740993,0', '7,1'];
+    const text = ['id,y', ...rows, ''].join('\n');
+    writeFileSync('ids.csv', text);
+    writeFileSync('ids.jsonl', rows.map((row) => `{"id":${row.replace(',', ',"y":')}}\n`).join(''));
+    for (const from of ['ids.csv', 'ids.jsonl']) {
+      for (const through of ['ids.arrow', 'ids.parquet']) {
+        expect(await fluxion('convert', from, through)).toMatchObject({ code: 0, err: '' });
+        await fluxion('convert', through, 'ids-again.csv');
+        expect(readFileSync('ids-again.csv', 'utf8')).toBe(text);
+      }
+    }
+  });
+
+  it('writes lists so that the same is learned from them in every format', async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => ({
+      pair: [i % 13, 5 * (i % 11)],
+      list: Array.from({ length: 1 + (i % 4) }, (_, j) => 0.5 * (i % 9) + j),
+      tags: i % 5 === 0 ? [] : i % 2 ? ['red', 'blue'] : ['blue'],
+      y: i % 2 ? 'long' : 'short',
+    }));
+    writeFileSync('tagged.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    await fluxion('convert', 'tagged.jsonl', 'tagged.arrow');
+    await fluxion('convert', 'tagged.arrow', 'tagged.parquet');
+    const weights: string[] = [];
+    for (const name of ['tagged.jsonl', 'tagged.arrow', 'tagged.parquet']) {
+      const { out } = await fluxion('look', name);
+      for (const line of [
+        /^pair +list +2 numbers each +vector/m,
+        /^list +list +vector/m,
+        /^tags +list +set/m,
+      ]) {
+        expect(out).toMatch(line);
+      }
+      const ran = await fluxion(
+        'train',
+        name,
+        '--target',
+        'y',
+        '--epochs',
+        '2',
+        '--quiet',
+        '--out',
+        name.slice(7),
+      );
+      expect(ran).toMatchObject({ code: 0, err: '' });
+      weights.push(readFileSync(`${name.slice(7)}/weights.safetensors`, 'hex'));
+    }
+    expect(new Set(weights).size).toBe(1);
+  });
+
   it('writes dictionaries as words', async () => {
     pointsFile(folder, 'points.arrow', 50);
     await fluxion('convert', 'points.arrow', 'points-2.arrow');

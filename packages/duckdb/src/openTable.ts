@@ -4,7 +4,7 @@ import { DataError } from '@fluxion/tensor';
 import { Binary, type Data, Field, FixedSizeList, Schema } from 'apache-arrow';
 import { arrowColumn } from './arrowColumn.js';
 import type { Database } from './connect.js';
-import { listColumn, type TableColumn, tableColumns } from './tableColumns.js';
+import { settled, type TableColumn, tableColumns } from './tableColumns.js';
 
 /** Most values that one read takes in. */
 const MAX_VALUES = 2 ** 22;
@@ -43,7 +43,7 @@ export async function openTable(database: Database, table: NumberedTable): Promi
       for (const { name: column, type, sqlType } of wanted) {
         if (type === undefined) {
           throw new DataError(
-            `expected numbers, booleans, dates, words or lists of one length, got ${sqlType}; convert the column`,
+            `expected numbers, booleans, dates, words or lists of numbers or words, got ${sqlType}; convert the column`,
             { file: name, column },
           );
         }
@@ -77,7 +77,7 @@ export async function openTable(database: Database, table: NumberedTable): Promi
   };
 }
 
-/** The columns of a table. What lists have one length, only their values tell. */
+/** The columns of a table. Whether lists have one length, and how large whole numbers are, only their values tell. */
 async function columnsOf(
   database: Database,
   { name, sql, values, rowNumber }: NumberedTable,
@@ -93,14 +93,15 @@ async function columnsOf(
       column: twice.name,
     });
   }
-  const lists = columns.filter(({ valueType }) => valueType !== undefined);
-  if (lists.length === 0) return columns;
-  const lengths = lists.flatMap(({ sql }) => [`min(len(${sql}))`, `max(len(${sql}))`]);
-  const [row = []] = await rowsOf(database, `SELECT ${lengths.join(', ')} FROM ${sql}`, values);
+  const measures = columns.flatMap(({ measures = [] }) => measures);
+  if (measures.length === 0) return columns;
+  const [row = []] = await rowsOf(database, `SELECT ${measures.join(', ')} FROM ${sql}`, values);
+  let at = 0;
   return columns.map((column) => {
-    const at = 2 * lists.indexOf(column);
-    const isEven = at >= 0 && row[at] !== null && row[at] === row[at + 1];
-    return isEven ? listColumn(column, Number(row[at])) : column;
+    if (column.measures === undefined) return column;
+    const measured = row.slice(at, at + column.measures.length);
+    at += measured.length;
+    return settled(column, measured);
   });
 }
 

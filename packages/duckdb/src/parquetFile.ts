@@ -8,9 +8,10 @@ import { openTable } from './openTable.js';
  * A Parquet file, read through DuckDB, which must be installed: `npm install @duckdb/node-api`. Its rows are addressed by their
  * numbers, in the order of the file, and only the columns asked for are read.
  *
- * Integers of up to 32 bits become Int32, others Int64, or Float64 where that is too short; FLOAT is Float32, DOUBLE and DECIMAL
- * are Float64; dates and times are Timestamps in milliseconds; VARCHAR, ENUM and UUID are Utf8; lists of numbers that have
- * one length in all rows are fixed-size lists. A struct gives a column for each of its parts, called `a.b`.
+ * Integers of up to 32 bits become Int32, others Int64 or Uint64; FLOAT is Float32, DOUBLE and DECIMAL are Float64, as are wider
+ * integers, unless one is beyond 2⁵³: then they are words, with all their digits. Dates and times are Timestamps in milliseconds;
+ * VARCHAR, ENUM and UUID are Utf8. Lists are of numbers or words; those of numbers that have one length in all rows are fixed-size
+ * lists. A struct gives a column for each of its parts, called `a.b`.
  *
  * @param badRows what becomes of rows with a value that no encoder takes, as an infinity
  * @throws {OptionError} when an option has a value that cannot be used; by `open`, when DuckDB is not installed.

@@ -8,7 +8,10 @@ import {
   Float64,
   Int32,
   Int64,
+  List,
   TimestampMillisecond,
+  Uint8,
+  Uint64,
   Utf8,
 } from 'apache-arrow';
 
@@ -21,7 +24,9 @@ export interface TableColumn {
   readonly type: DataType | undefined;
   /** DuckDB's own type. */
   readonly sqlType: string;
-  /** Of lists whose length the type does not tell: the type of what is in them. */
+  /** What has to be known of its values before its type is, in SQL; `settled` takes it. */
+  readonly measures?: readonly string[];
+  /** Of lists: the type of what is in them. */
   readonly valueType?: DuckDBType;
 }
 
@@ -33,7 +38,9 @@ interface Reading {
 
 const BOOLEAN: Reading = { cast: 'BOOLEAN', type: () => new Bool() };
 const INTEGER: Reading = { cast: 'INTEGER', type: () => new Int32() };
+const BYTE: Reading = { cast: 'UTINYINT', type: () => new Uint8() };
 const BIGINT: Reading = { cast: 'BIGINT', type: () => new Int64() };
+const UBIGINT: Reading = { cast: 'UBIGINT', type: () => new Uint64() };
 const FLOAT: Reading = { cast: 'FLOAT', type: () => new Float32() };
 const DOUBLE: Reading = { cast: 'DOUBLE', type: () => new Float64() };
 const WORDS: Reading = { cast: 'VARCHAR', type: () => new Utf8() };
@@ -50,7 +57,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   INTEGER,
   UINTEGER: BIGINT,
   BIGINT,
-  UBIGINT: DOUBLE,
+  UBIGINT,
   HUGEINT: DOUBLE,
   UHUGEINT: DOUBLE,
   DECIMAL: DOUBLE,
@@ -81,25 +88,46 @@ export function tableColumns(name: string, type: DuckDBType, value: string = quo
   }
   const column: TableColumn = { name, sql: value, type: undefined, sqlType };
   if (/\[\d*\]$/.test(sqlType) && 'valueType' in type) {
-    const lists = { ...column, valueType: type.valueType };
-    return ['length' in type && typeof type.length === 'number' ? listColumn(lists, type.length) : lists];
+    return [{ ...column, valueType: type.valueType, measures: [`min(len(${value}))`, `max(len(${value}))`] }];
   }
+  if (WIDE.test(sqlType)) return [{ ...column, measures: [`max(abs(CAST(${value} AS DOUBLE)))`] }];
   const reading = readingOf(type);
-  if (reading === undefined) return [column];
-  const cast = `CAST(${value} AS ${reading.cast})`;
-  return [{ ...column, sql: reading === MOMENT ? `epoch_ms(${cast})` : cast, type: reading.type() }];
+  return [reading === undefined ? column : read(column, reading)];
 }
 
-/** A column of lists as one of lists of so many numbers, if it is of numbers. */
-export function listColumn({ valueType, ...column }: TableColumn, length: number): TableColumn {
-  const reading = valueType && readingOf(valueType);
-  if (reading === undefined || reading === WORDS || reading === MOMENT || length === 0) return column;
-  const kind = reading === FLOAT ? FLOAT : DOUBLE;
+/** Types of whole numbers of which some may be rounded as a double. */
+const WIDE = /^(U?HUGEINT|DECIMAL\((1[6-9]|[23]\d),0\))$/;
+
+/** A column as it is read, now that its values have been measured. */
+export function settled(column: TableColumn, measured: readonly unknown[]): TableColumn {
+  const [least, most] = measured;
+  if (column.valueType !== undefined) return listColumn(column, least === most ? Number(least) : 0);
+  return read(column, Number(least) < 2 ** 53 ? DOUBLE : WORDS);
+}
+
+function read(column: TableColumn, reading: Reading): TableColumn {
+  const cast = `CAST(${column.sql} AS ${reading.cast})`;
+  return { ...column, sql: reading === MOMENT ? `epoch_ms(${cast})` : cast, type: reading.type() };
+}
+
+/** A column of lists of numbers, of so many each or, for 0, of any number; or of lists of words. */
+function listColumn(column: TableColumn, length: number): TableColumn {
+  const reading = column.valueType && readingOf(column.valueType);
+  if (reading === undefined || reading === MOMENT) return column;
+  const item = itemReading(reading, String(column.valueType));
+  const field = new Field('item', item.type(), true);
+  const isFixed = length > 0 && item !== WORDS;
   return {
     ...column,
-    sql: `CAST(${column.sql} AS ${kind.cast}[${length}])`,
-    type: new FixedSizeList(length, new Field('item', kind.type(), true)),
+    sql: `CAST(${column.sql} AS ${item.cast}[${isFixed ? length : ''}])`,
+    type: isFixed ? new FixedSizeList(length, field) : new List(field),
   };
+}
+
+/** Numbers of lists are floats, but for bytes, which pictures are of. */
+function itemReading(reading: Reading, sqlType: string): Reading {
+  if (sqlType === 'UTINYINT') return BYTE;
+  return reading === WORDS || reading === FLOAT ? reading : DOUBLE;
 }
 
 function readingOf(type: DuckDBType): Reading | undefined {

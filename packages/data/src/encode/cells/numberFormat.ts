@@ -1,3 +1,5 @@
+import { losesDigits } from '../../sources/text/losesDigits.js';
+
 /** How numbers are written in text. */
 export interface NumberFormat {
   /** What stands before the fraction: of `.`, thousands may be set apart by `,`, and the other way round. Default `.`. */
@@ -52,8 +54,7 @@ export function writtenNumber(
   const isNegative = trimmed.startsWith('(') && trimmed.endsWith(')');
   const [, before, digits, after] = PARTS.exec(isNegative ? trimmed.slice(1, -1) : trimmed) ?? [];
   if (before === undefined || digits === undefined || after === undefined) return undefined;
-  // A zip code is no number.
-  if (/^0\d/.test(digits)) return undefined;
+  if (isCode(digits.trim())) return undefined;
   const signs = before.match(/[+\-\u2212]/g) ?? [];
   const form = FORMS[decimal].exec(digits.trim());
   if (form === null || signs.length > 1 || (isNegative && signs.length > 0)) return undefined;
@@ -64,6 +65,11 @@ export function writtenNumber(
   const suffix = after.trim();
   if (!PREFIX.test(prefix) || !SUFFIX.test(suffix)) return undefined;
   return { value: isBelow ? -size : size, prefix, suffix };
+}
+
+/** Whether a text of digits is a code and no number: a zip code, or an identifier of more digits than a number holds. */
+function isCode(text: string): boolean {
+  return /^[+-]?0\d/.test(text) || losesDigits(text);
 }
 
 /** The number that a text in this format says; NaN where it says none. What stands before and after it may be missing. */
@@ -98,7 +104,7 @@ export class FormatSearch {
 
   /** The number that the next text says; undefined where it says none, or in another format than those before. */
   see(text: string): number | undefined {
-    const plain = this.decimal === '.' && !/^[+-]?0\d/.test(text) ? plainNumber(text) : Number.NaN;
+    const plain = this.decimal === '.' && !isCode(text.trim()) ? plainNumber(text) : Number.NaN;
     if (Number.isFinite(plain)) return plain;
     this.#isPlain = false;
     const found = writtenNumber(text, this.decimal);

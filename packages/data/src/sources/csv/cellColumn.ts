@@ -1,7 +1,7 @@
 import type { Data } from 'apache-arrow';
 import { type NumericBuilder, numericBuilder, type TextKind, WordBuilder } from '../text/columnBuilders.js';
 import { RowError } from '../text/rowError.js';
-import { cellKind, hasLeadingZeros, readCell } from './cellKind.js';
+import { cellKind, isCode, readCell } from './cellKind.js';
 import type { CsvRows } from './csvRows.js';
 import type { NullWords } from './nullWords.js';
 
@@ -138,7 +138,7 @@ export class ColumnLook {
       } else if (Number.isNaN(readCell[this.#kind](bytes, start, end))) {
         if (this.isGiven) throw otherKind(this.column, bytes, start, end, row);
         this.#kind = 'word';
-      } else if (!this.isGiven && this.#kind === 'number' && hasLeadingZeros(bytes, start, end)) {
+      } else if (!this.isGiven && this.#kind === 'number' && isCode(bytes, start, end)) {
         this.#kind = 'word';
       }
     }

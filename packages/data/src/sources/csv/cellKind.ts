@@ -1,8 +1,11 @@
 import type { TextKind } from '../text/columnBuilders.js';
 import { decimal } from '../text/decimal.js';
 import { isoDate } from '../text/isoDate.js';
+import { losesDigits } from '../text/losesDigits.js';
 
 const [ZERO, NINE] = [0x30, 0x39];
+/** Whole numbers of fewer digits are all float64. */
+const LONG = 16;
 
 /** Reads the bytes of a cell as a number of some meaning; NaN where they are not of that kind. */
 type ReadCell = (bytes: Uint8Array, start: number, end: number) => number;
@@ -16,15 +19,20 @@ export const readCell: Readonly<Record<Exclude<TextKind, 'word'>, ReadCell>> = {
 
 /** The narrowest kind that a cell is of. */
 export function cellKind(bytes: Uint8Array, start: number, end: number): TextKind {
-  if (hasLeadingZeros(bytes, start, end)) return 'word';
+  if (isCode(bytes, start, end)) return 'word';
   if (!Number.isNaN(decimal(bytes, start, end))) return 'number';
   if (!Number.isNaN(truth(bytes, start, end))) return 'boolean';
   return Number.isNaN(isoDate(bytes, start, end)) ? 'word' : 'date';
 }
 
-/** Whether it is a zero and more digits, as of a zip code: the number would not be the same text again. */
-export function hasLeadingZeros(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start] !== ZERO || end - start < 2) return false;
+/**
+ * Whether it is digits that would not be the same again as a number: a zero and more, as of a zip code, or more than a float64
+ * holds, as of an identifier.
+ */
+export function isCode(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start] !== ZERO || end - start < 2) {
+    return end - start >= LONG && losesDigits(Buffer.from(bytes.subarray(start, end)).toString('latin1'));
+  }
   for (let at = start + 1; at < end; at++) {
     const byte = bytes[at] as number;
     if (byte < ZERO || byte > NINE) return false;

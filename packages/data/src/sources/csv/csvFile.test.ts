@@ -25,6 +25,14 @@ async function refusal(text: string | Uint8Array, options?: CsvOptions): Promise
 }
 
 describe('csvFile', () => {
+  it('keeps the digits of whole numbers that would be rounded, as words', async () => {
+    expect(await columnsOf('a,b,c\n1,9007199254740992,0.12345678901234567\n9007199254740993,1,2')).toEqual({
+      a: ['1', '9007199254740993'],
+      b: [2 ** 53, 1],
+      c: [Number('0.12345678901234567'), 2],
+    });
+  });
+
   it('reads numbers, booleans, dates and words, and gaps in each', async () => {
     const text = 'n,b,d,w\n1.5,true,2024-05-31,a\n,,,\nNA,N/A,null,?\n-2e3,FALSE,2024-06-01T00:00:00Z,ü\n';
     expect(await columnsOf(text)).toEqual({

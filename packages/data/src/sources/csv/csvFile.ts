@@ -32,7 +32,7 @@ export interface CsvOptions extends BadRowOptions, NoticeOption {
  * - booleans (Bool): `true` and `false`, in small or capital letters;
  * - dates (Timestamp, milliseconds): ISO 8601, UTC unless a zone is named;
  * - words (Utf8), when any of its values is none of these, or they are of different kinds, or one is digits behind a zero, as a zip
- *   code. Spaces are part of words.
+ *   code, or a whole number beyond 2⁵³ that would be rounded, as an identifier. Spaces are part of words.
  *
  * A gap is null. A compressed file is unpacked to a temporary file each time it is opened. A bad row is one that breaks a rule;
  * `usableRows` also leaves out those with an infinity, or a class that an encoder does not know.

@@ -12,8 +12,11 @@ import {
 } from '../text/columnBuilders.js';
 import { isoDate } from '../text/isoDate.js';
 
-/** What a column of JSON holds: a kind, or lists, of so many numbers, of any numbers, or of words. */
-export type JsonKind = TextKind | ListKind;
+/**
+ * What a column of JSON holds: a kind; `digits`, numbers of which one would be rounded as a float64, and which are given as words; or
+ * lists, of so many numbers, of any numbers, or of words.
+ */
+export type JsonKind = TextKind | 'digits' | ListKind;
 
 /** Lists that have the same size, unless none is said. */
 interface ListKind {
@@ -23,7 +26,7 @@ interface ListKind {
 
 /** Arrow's type for what a column holds. */
 export function jsonType(kind: JsonKind): DataType {
-  if (typeof kind !== 'object') return textType(kind);
+  if (typeof kind !== 'object') return textType(kind === 'digits' ? 'word' : kind);
   return kind.size === undefined ? listOfAnyType(kind.list) : listType(kind.size);
 }
 
@@ -32,6 +35,8 @@ export function jsonKind(value: unknown): JsonKind | undefined {
   switch (typeof value) {
     case 'number':
       return 'number';
+    case 'bigint':
+      return 'digits';
     case 'boolean':
       return 'boolean';
     case 'string':
@@ -47,9 +52,11 @@ export function joinKinds(a: JsonKind, b: JsonKind): JsonKind | undefined {
     return typeof a === 'object' && typeof b === 'object' ? joinLists(a, b) : undefined;
   }
   if (a === b) return a;
-  // A date is a word too.
-  const isText = (kind: TextKind): boolean => kind === 'word' || kind === 'date';
-  return isText(a) && isText(b) ? 'word' : undefined;
+  // A date is a word too, and a number among digits is digits.
+  const isText = (kind: JsonKind): boolean => kind === 'word' || kind === 'date';
+  if (isText(a) && isText(b)) return 'word';
+  const isNumber = (kind: JsonKind): boolean => kind === 'number' || kind === 'digits';
+  return isNumber(a) && isNumber(b) ? 'digits' : undefined;
 }
 
 /** A kind in words. */
@@ -58,6 +65,7 @@ export function kindName(kind: JsonKind | undefined): string {
   if (typeof kind === 'object') {
     return kind.list === 'word' ? 'a list of strings' : `a list of ${kind.size ?? 'any'} numbers`;
   }
+  if (kind === 'digits') return 'a number';
   return kind === 'word' ? 'a string' : `a ${kind}`;
 }
 
@@ -96,7 +104,7 @@ export function jsonColumn(kind: JsonKind, capacity: number): JsonColumn {
     const builder = size === undefined ? new AnyListBuilder(capacity, list) : new ListBuilder(capacity, size);
     return built(builder, (value) => builder.add(value as readonly number[]));
   }
-  if (kind === 'word') {
+  if (kind === 'word' || kind === 'digits') {
     const builder = new WordBuilder(capacity);
     return built(builder, (value) => {
       const bytes = Buffer.from(String(value));

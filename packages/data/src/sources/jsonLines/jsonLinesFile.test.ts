@@ -30,6 +30,25 @@ async function refusal(text: string | Uint8Array, options?: JsonLinesOptions): P
 }
 
 describe('jsonLinesFile', () => {
+  it('keeps the digits of whole numbers that would be rounded, as words', async () => {
+    const text = [
+      '{"a":9007199254740993,"b":{"c":12},"d":"\\"9007199254740993","e":0.12345678901234567,"f":[9007199254740993]}',
+      '{"a":-0.5,"b":{"c":-123456789012345678},"d":"#12345678901234567","e":1e+10,"f":[1]}',
+    ].join('\n');
+    expect(await columnsOf(text)).toEqual({
+      a: ['9007199254740993', '-0.5'],
+      'b.c': ['12', '-123456789012345678'],
+      d: ['"9007199254740993', '#12345678901234567'],
+      e: [Number('0.12345678901234567'), 1e10],
+      f: [[2 ** 53], [1]],
+    });
+    const { a } = await columnsOf('{"a":9007199254740993}\n{"a":1}', { columns: { a: 'number' } });
+    expect(a).toEqual([2 ** 53, 1]);
+    expect(await refusal('{"a":9007199254740993}\n{"a":"b"}')).toContain(
+      'expected a number as in other rows',
+    );
+  });
+
   it('reads numbers, booleans, dates, words and lists, and gaps in each', async () => {
     const text = [
       '{"n": 1.5, "b": true, "d": "2024-05-31", "w": "ü\\n", "l": [1, 2]}',

@@ -18,8 +18,8 @@ export interface JsonLinesOptions extends BadRowOptions, NoticeOption {
  * A column is one of
  * - numbers (Float64) or booleans (Bool);
  * - dates (Timestamp, milliseconds), when all its strings are dates of ISO 8601, UTC unless a zone is named;
- * - words (Utf8): other strings;
- * - lists of numbers, all of one length (FixedSizeList of Float64).
+ * - words (Utf8): other strings, and numbers of which one is a whole one beyond 2⁵³ that would be rounded, as an identifier;
+ * - lists of numbers, all of one length (FixedSizeList of Float64) or of any (List), or lists of words.
  *
  * An object in an object gives columns with the names of both: `a.b`. A gap is null or a key that is not there.
  *

@@ -36,7 +36,8 @@ export class JsonReader extends JsonRows implements RowReader {
           column.addNull();
           continue;
         }
-        if (kindOf(value, kind, name, row, this.start(row)) !== kind) {
+        const found = kindOf(value, kind, name, row, this.start(row));
+        if (found !== kind && found !== 'digits') {
           throw otherKind(kind, value, name, row, this.start(row));
         }
         column.add(value);

@@ -3,6 +3,7 @@ import { notUtf8 } from '../text/encoding.js';
 import { RowError } from '../text/rowError.js';
 import type { RowFinder } from '../text/rowFinder.js';
 import { flatValues } from './flatValues.js';
+import { parseExactly } from './parseExactly.js';
 
 const LF = 0x0a;
 
@@ -47,7 +48,7 @@ export class JsonRows implements RowFinder {
     const [start, end] = this.#place(row);
     let value: unknown;
     try {
-      value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString());
+      value = parseExactly(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString());
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new RowError(
