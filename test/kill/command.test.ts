@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fluxion-kill-'));
   for (const [name, rows] of [
-    ['small', 300],
+    ['small', 60],
     ['large', 3000],
   ] as const) {
     const lines = Array.from({ length: rows }, (_, i) => {
@@ -33,7 +33,7 @@ async function contentOf(model: string): Promise<Readonly<Record<string, string>
 
 describe('fluxion train that is killed at any moment', () => {
   it.each<[string, string, readonly string[], number]>([
-    ['trials and the mean of the weights', 'small', [], 2500],
+    ['trials and the mean of the weights', 'small', [], 1200],
     ['validation and early stopping', 'large', ['--patience', '2', '--learning-rate', '0.03'], 1200],
     [
       'momentum, one example at a time',

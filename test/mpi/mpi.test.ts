@@ -166,7 +166,10 @@ it('a program outside mpirun is one rank', ({ skip }) => {
   expect([rank, size, calls]).toEqual([0, 1, expectedCalls(1)]);
 });
 
-const jobs = libraries.flatMap((of) => [2, 3].map((size) => ({ ...of, size })));
+// What three ranks come to does not depend on the library.
+const jobs = libraries.flatMap((of) =>
+  (of.name === 'Open MPI' ? [2, 3] : [2]).map((size) => ({ ...of, size })),
+);
 describe.for(jobs)('$size ranks of $name', ({ name, launcher, missing, size }) => {
   /** How the program ends: one job in which a rank leaves the others is enough. */
   const end = name === 'Open MPI' && size === 2 ? 'leaves' : 'well';

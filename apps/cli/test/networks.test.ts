@@ -61,7 +61,7 @@ describe('fluxion with pictures', () => {
   it('leaves damaged pictures out where it is told to', async () => {
     cpSync('pictures', 'damaged', { recursive: true });
     writeFileSync('damaged/warm/4.gif', 'no picture');
-    const options = ['--target', 'class', '--epochs', '1', '--out', 'mended', '--json'];
+    const options = ['--target', 'class', '--epochs', '1', '--out', 'rest', '--json'];
     const refused = await fluxion('train', 'damaged', ...options);
     expect(refused.code).toBe(1);
     expect(refused.err).toContain('warm/4.gif');
@@ -74,7 +74,7 @@ describe('fluxion with pictures', () => {
   });
 
   it('takes a column of their paths beside other columns', async () => {
-    const options = ['--target', 'warm', '--epochs', '20', '--out', 'table', '--quiet'];
+    const options = ['--target', 'warm', '--image-size', '16', '--epochs', '20', '--out', 'table', '--quiet'];
     expect(await fluxion('train', 'pictures.csv', ...options)).toEqual({ code: 0, out: '', err: '' });
     const kinds = await kindsOf('table');
     expect(kinds).toContain('conv2d');

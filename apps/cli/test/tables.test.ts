@@ -588,8 +588,9 @@ describe('fluxion train that leaves all open', () => {
     const summary = others.at(-1);
     expect(tried.map(({ epochs }) => epochs)).toContain(summary?.epochs);
     expect(summary?.bestEpoch).toBe(summary?.epochs);
-    const text = await fluxion('train', 'few.csv', '--target', 'income', '--out', 'tried', '--restart');
-    expect(text.out.match(/^tried .*: cross-validated loss [\d.]+ after \d+ epochs?/gm)).toHaveLength(7);
+    const rest = ['--l2', '0.01', '--out', 'tried', '--restart'];
+    const text = await fluxion('train', 'few.csv', '--target', 'income', ...rest);
+    expect(text.out.match(/^tried .*: cross-validated loss [\d.]+ after \d+ epochs?/gm)).toHaveLength(3);
     expect(text.out.match(/\(taken\)$/gm)).toHaveLength(1);
   });
 
@@ -600,20 +601,21 @@ describe('fluxion train that leaves all open', () => {
         | undefined
         | readonly { readonly hidden: readonly number[]; readonly loss: number }[];
     };
-    const usual = await tried();
-    expect(usual).toHaveLength(7);
+    const l2 = ['--l2', '0.01'];
+    const usual = await tried(...l2);
+    expect(usual).toHaveLength(3);
     for (const option of [
       ['--l1', '10'],
       ['--decrease-constant', '100'],
       ['--schedule', 'cosine', '--warm-up', '0.9'],
     ]) {
-      const others = await tried(...option);
-      expect(others).toHaveLength(7);
+      const others = await tried(...l2, ...option);
+      expect(others).toHaveLength(3);
       for (const [i, { loss }] of usual?.entries() ?? []) expect(others?.[i]?.loss).not.toBe(loss);
     }
-    expect(await tried('--l2', '0.01')).toHaveLength(3);
-    expect(await tried('--l2', '0.01', '--hidden', '4')).toBeUndefined();
-  }, 60_000);
+    expect(await tried(...l2, '--hidden', '4')).toBeUndefined();
+  });
+
   it('learns logarithms of amounts where that is better, and gives them in their own units', async () => {
     const rows = Array.from({ length: 240 }, (_, i) => {
       const [a, b] = [(i * 37) % 101, (i * 53) % 89];

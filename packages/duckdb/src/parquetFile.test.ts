@@ -222,7 +222,7 @@ describe('damaged Parquet', () => {
           refused++;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
     expect(refused).toBeGreaterThan(30);
   }, 180_000);

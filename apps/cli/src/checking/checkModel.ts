@@ -124,8 +124,8 @@ async function modelToCheck(options: ModelToCheckOptions): Promise<ModelToCheck>
   return { model: graph(description, { seed }), loss, inputs: 'binary' };
 }
 
-/** Passes through a parameter's number, summed over all that are checked: about five seconds of them. */
-const BUDGET = 1e8;
+/** Passes through a parameter's number, summed over all that are checked: about two seconds of them. */
+const BUDGET = 4e7;
 
 /** So few elements would say nothing, however long they take. */
 const LEAST = 10;
