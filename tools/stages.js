@@ -16,7 +16,8 @@ for (const stages of process.argv.slice(2)) {
 /** @param {string} stage @param {boolean} isBesideOthers @returns {Promise<number | null>} its exit code */
 function run(stage, isBesideOthers) {
   const start = performance.now();
-  const stdio = isBesideOthers ? /** @type {const} */ (['inherit', 'pipe', 'pipe']) : 'inherit';
+  /** @type {import('node:child_process').StdioOptions} */
+  const stdio = isBesideOthers ? ['inherit', 'pipe', 'pipe'] : 'inherit';
   const child = spawn(`npm run ${stage}`, { stdio, shell: true });
   let said = '';
   for (const output of [child.stdout, child.stderr]) {

@@ -139,10 +139,10 @@ describe('fluxion train --distributed', () => {
     ]);
   });
 
-  it('is asked for where mpirun has started several ranks', async ({ skip }) => {
+  it('is asked for where several ranks have been started', async ({ skip }) => {
     const args = [fluxion, 'train', 'points.csv', '--target', 'kind'];
     const { code, out } = await launch(launcher ?? skip(missing), 2, args, first).ended;
     expect(code).not.toBe(0);
-    expect(out).toContain('--distributed: expected sync, or average=1000, as mpirun has started 2 ranks');
+    expect(out).toContain('--distributed: expected sync, or average=1000, as 2 ranks have been started');
   });
 });

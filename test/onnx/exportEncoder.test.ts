@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  arrowTable,
   calendar,
   type Encoder,
   fitEncoder,
@@ -21,6 +22,7 @@ import { apply, concat, embedding, flatten, graph, linear, sequential, tanh } fr
 import { exportOnnx } from '@fluxion/onnx';
 import { predictRow } from '@fluxion/pipeline';
 import { tensor } from '@fluxion/tensor';
+import { Field, FixedSizeList, makeData, Table, Uint8, Vector, vectorFromArray } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OnnxData, runOnnx } from './runOnnx.js';
 
@@ -217,4 +219,16 @@ it('says what has to be done before, where ONNX cannot', async () => {
     "'words' is encoded by set: encoder.encode() gives its 4 numbers",
     "'city' is encoded by tokens, as the model's inputs 'sparse' and 'sparse.weights' have it",
   ]);
+});
+
+it('says which range the numbers of a picture have, in the file too', async () => {
+  const type = new FixedSizeList(4, new Field('pixel', new Uint8(), false));
+  const child = makeData({ type: new Uint8(), data: Uint8Array.of(0, 50, 100, 255, 255, 100, 50, 0) });
+  const picture = new Vector([makeData({ type, length: 2, nullCount: 0, child })]);
+  const pictures = arrowTable(new Table({ picture, kind: vectorFromArray(['dark', 'light']) }));
+  const encoder = await fitEncoder(pictures, { target: 'kind' });
+  const { bytes, inputs } = exportOnnx(sequential([linear(2)], { encoder }));
+  const meaning = '4 bytes, from 0 to 255';
+  expect(inputs).toEqual([{ name: 'picture', type: 'float32', shape: [4], meaning }]);
+  expect(Buffer.from(bytes).includes(meaning)).toBe(true);
 });

@@ -4,7 +4,7 @@ import { saveModel } from '@fluxion/checkpoint';
 import { linear, sequential, tanh } from '@fluxion/layers';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { enterNewFolder, pointsFile } from './files.js';
+import { enterNewFolder, picturesFile, pointsFile } from './files.js';
 import { events, fluxion } from './fluxion.js';
 
 const folder = enterNewFolder();
@@ -52,6 +52,16 @@ describe('fluxion export', () => {
     const { code, out } = await fluxion('export', '--model', 'points', 'points.onnx');
     expect(code).toBe(0);
     expect(out).toContain('points.onnx: ');
+  });
+
+  it('tells which range the bytes of a picture are to be brought to', async () => {
+    picturesFile(folder, 'pictures.arrow', 50);
+    const options = ['--target', 'label', '--epochs', '1', '--quiet', '--out', 'pictures'];
+    await fluxion('train', 'pictures.arrow', ...options);
+    const { out } = await fluxion('export', '--model', 'pictures', 'pictures.onnx');
+    expect(out).toContain(
+      "To be done before: 'picture' is picture, each byte divided by 255, so from 0 to 1.",
+    );
   });
 
   it.each([

@@ -130,6 +130,7 @@ describe('fluxion serve', () => {
       /--token-file: expected a file that can be read/,
     ],
     [['--learn', '--optimizer', 'adam', '--momentum', '0.5'], /--momentum: expected --optimizer sgd with it/],
+    [['--learn', '--optimizer', 'lion', '--momentum', '0.5'], /expected --optimizer sgd with it, got lion/],
     [['--port', 'x'], /--port <number>: expected an integer from 0/],
   ])('refuses %j', async (args, message) => {
     const { code, err } = await fluxion('serve', '--model', 'model', ...args);

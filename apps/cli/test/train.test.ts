@@ -477,7 +477,18 @@ describe('fluxion train', () => {
     const picture = new Vector([makeData({ type, length: 2, nullCount: 0, child })]);
     const label = vectorFromArray([0, 1], new Int32());
     writeFileSync('huge.arrow', tableToIPC(new Table({ picture, label }), 'file'));
-    const options = ['--target', 'label', '--hidden', 'none', '--epochs', '1', '--out', 'huge'];
+    const options = [
+      '--target',
+      'label',
+      '--hidden',
+      'none',
+      '--optimizer',
+      'sgd',
+      '--epochs',
+      '1',
+      '--out',
+      'huge',
+    ];
     await trained('huge.arrow', ...options, '--no-report', '--validation', 'huge.arrow');
     const ran = await fluxion('predict', 'huge.arrow', '--model', 'huge', '--out', 'huge.csv');
     expect(ran).toMatchObject({ code: 0, err: '' });

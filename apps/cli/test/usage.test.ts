@@ -90,7 +90,19 @@ describe('fluxion used wrongly', () => {
     ],
     [
       ['inspect'],
-      "fluxion inspect: required option '--model <path>' not specified; see fluxion inspect --help",
+      'fluxion inspect: expected a saved model or a graph description, as runs/income, got none; see fluxion inspect --help',
+    ],
+    [
+      ['inspect', 'm', '--model', 'n'],
+      'fluxion inspect: --model: expected one model, got m and n; leave one out; see fluxion inspect --help',
+    ],
+    [
+      [...points, '--optimizer', 'adamw'],
+      "fluxion train: --optimizer <name>: expected one of sgd, adam, adamW, amsgrad, nadam, rmsprop, adagrad, adadelta, lamb, lion, ftrl, normalizedAdagrad, got 'adamw'; did you mean adamW?; see fluxion train --help",
+    ],
+    [
+      [...points, '--network', 'cnv'],
+      "fluxion train: option '--network <name>' argument 'cnv' is invalid. Expected conv, rnn, transformer, or a file that ends in .json. Did you mean conv?; see fluxion train --help",
     ],
     [
       ['predict', 'points.arrow', '--model', 'm'],

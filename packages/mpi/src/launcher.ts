@@ -1,5 +1,6 @@
 import { existsSync, readlinkSync } from 'node:fs';
 import { StateError } from '@fluxion/tensor';
+import { launchedRanks } from './launchedRanks.js';
 
 /**
  * @throws {StateError} when the descriptor by which MPICH talks to its launcher is not open: Node, and so npx, passes none on but the
@@ -25,9 +26,7 @@ function isSocket(descriptor: string): boolean {
 
 /** @throws {StateError} when this is the library of another launcher: each process would be a job of its own. */
 export function expectLauncher(size: number, name: string): void {
-  // Slurm's last: a launcher may have been started by it.
-  const { OMPI_COMM_WORLD_SIZE, PMI_SIZE, SLURM_STEP_NUM_TASKS } = process.env;
-  const launched = Number(OMPI_COMM_WORLD_SIZE ?? PMI_SIZE ?? SLURM_STEP_NUM_TASKS ?? size);
+  const launched = launchedRanks() ?? size;
   if (launched === size) return;
   throw new StateError(
     `mpi: expected the ${launched} ranks that were started, ${name} knows of ${size}; start them with the mpirun of the same library, or by srun --mpi=pmix or --mpi=pmi2, whichever it speaks`,

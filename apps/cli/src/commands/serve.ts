@@ -8,6 +8,7 @@ import {
   positive,
   positiveInteger,
 } from '../options/numberOption.js';
+import { optimizerNames } from '../options/optimizerOptions.js';
 import { withRegularizerOptions } from '../options/regularizerOptions.js';
 import type { ServeModelOptions } from '../serving/serveModel.js';
 
@@ -29,8 +30,8 @@ export function serve(host: Host): Command {
     .option('--shadow', 'let a copy learn, and serve it once it has done better over a window')
     .option('--checkpoints <folder>', 'what was learned, to go on from (default: the model with .serving)')
     .addOption(numberOption('--every <seconds>', 'between two checkpoints (default: 30)', positive))
-    .addOption(choiceOption('--optimizer <name>', 'rule of the updates (default: sgd)', ['sgd', 'adam']))
-    .addOption(numberOption('--learning-rate <rate>', 'α (default: sgd 0.01, adam 0.001)', positive))
+    .addOption(choiceOption('--optimizer <name>', 'rule of the updates (default: sgd)', optimizerNames))
+    .addOption(numberOption('--learning-rate <rate>', "α (default: the rule's own; sgd 0.01)", positive))
     .addOption(numberOption('--momentum <share>', 'momentum of sgd (default: 0)', belowOne));
   return withRegularizerOptions(command)
     .option('--online', 'let the encoder learn too: means and deviations follow the events')

@@ -4,7 +4,7 @@ import { withBadRowOptions } from '../options/badRowOptions.js';
 import { choiceOption } from '../options/choiceOption.js';
 import { inputOption, numbersOption, targetOption } from '../options/columnOption.js';
 import { separateData, withDataArgument } from '../options/dataArgument.js';
-import { expectDistributed, parseDistributed } from '../options/distributedOption.js';
+import { parseDistributed } from '../options/distributedOption.js';
 import { networkOption } from '../options/networkOption.js';
 import { activationOption, hiddenOption, lossOption } from '../options/networkOptions.js';
 import {
@@ -161,7 +161,8 @@ With --distributed on several ranks, Ctrl-C ends all of them at once and saves n
           const { trainTogether } = await import('../training/trainTogether.js');
           return trainTogether(data, { ...options, distributed }, host, signal);
         }
-        expectDistributed(process.env);
+        const { expectDistributed } = await import('../training/expectDistributed.js');
+        expectDistributed();
         const { trainModel } = await import('../training/trainModel.js');
         await trainModel(data, options, host, signal);
       }, options.out);

@@ -39,13 +39,18 @@ export async function exportModel(out: string, options: ExportOptions, { stdout 
 function columnNotes(about: ModelAbout | undefined): readonly string[] {
   if (about === undefined) return [];
   const inputs = Object.entries(about.inputs).map(
-    ([input, { columns, scale }]) =>
-      `'${input}' is ${columns.join(', ')}${scale === 1 ? '' : `, each number times ${scale}`}`,
+    ([input, { columns, scale }]) => `'${input}' is ${columns.join(', ')}${scaling(scale)}`,
   );
   const { names, columns, scale } = about.target;
   if (names !== undefined)
     return [...inputs, `the output's numbers are of the classes ${names.join(', ')}, in this order`];
   return scale === 1 ? inputs : [...inputs, `the output is ${columns.join(', ')} times ${scale}`];
+}
+
+/** What is to be done with each number of an input, in words. */
+function scaling(scale: number): string {
+  if (scale === 1) return '';
+  return scale === 1 / 255 ? ', each byte divided by 255, so from 0 to 1' : `, each number times ${scale}`;
 }
 
 interface Written {

@@ -1,3 +1,4 @@
+import { closest } from '@fluxion/tensor';
 import { Option } from 'commander';
 import { UsageError } from '../usageError.js';
 
@@ -9,6 +10,9 @@ import { UsageError } from '../usageError.js';
 export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
   return new Option(flags, `${description}: ${choices.join(', ')}`).argParser((text) => {
     if (choices.includes(text)) return text;
-    throw new UsageError(`${flags}: expected one of ${choices.join(', ')}, got '${text}'`);
+    const near = closest(text, choices);
+    throw new UsageError(
+      `${flags}: expected one of ${choices.join(', ')}, got '${text}'${near === undefined ? '' : `; did you mean ${near}?`}`,
+    );
   });
 }

@@ -16,12 +16,3 @@ export function parseDistributed(text: string): Distribution {
     `--distributed: expected sync, or average=1000 for every 1000 examples, got '${text}'`,
   );
 }
-
-/** @throws {UsageError} where `mpirun` has started several ranks, each of which would train by itself, into one folder. */
-export function expectDistributed({ OMPI_COMM_WORLD_SIZE, PMI_SIZE }: NodeJS.ProcessEnv): void {
-  const ranks = Number(OMPI_COMM_WORLD_SIZE ?? PMI_SIZE ?? 1);
-  if (ranks === 1) return;
-  throw new UsageError(
-    `--distributed: expected sync, or average=1000, as mpirun has started ${ranks} ranks, got none; add it, or run the command without mpirun`,
-  );
-}

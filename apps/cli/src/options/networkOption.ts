@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { BoxDescription } from '@fluxion/graph';
+import { closest } from '@fluxion/tensor';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Network } from '../model/tower.js';
 
@@ -17,7 +18,10 @@ function parseNetwork(text: string): Network {
   const name = NAMES.find((name) => name === text);
   if (name !== undefined) return name;
   if (!text.endsWith('.json')) {
-    throw new InvalidArgumentError(`Expected ${NAMES.join(', ')}, or a file that ends in .json.`);
+    const near = closest(text, NAMES);
+    throw new InvalidArgumentError(
+      `Expected ${NAMES.join(', ')}, or a file that ends in .json.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+    );
   }
   let boxes: unknown;
   try {

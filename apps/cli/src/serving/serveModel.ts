@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { adam, sgd } from '@fluxion/optim';
 import type { RangeOptions, ServeOptions, Service } from '@fluxion/service';
 import { OptionError } from '@fluxion/tensor';
 import { formatCount, printLine, progressLine } from '@fluxion/terminal';
@@ -7,8 +6,8 @@ import type { Host } from '../host.js';
 import { encodedTask } from '../model/encodedTask.js';
 import { openSavedModel } from '../model/openModel.js';
 import { lossesOf } from '../model/task.js';
+import { createOptimizer, type OptimizerName, usualRate } from '../options/optimizerOptions.js';
 import { createRegularizer, type RegularizerOptions } from '../options/regularizerOptions.js';
-import { UsageError } from '../usageError.js';
 import { openLog } from './openLog.js';
 
 /** What the command line says. */
@@ -21,7 +20,7 @@ export interface ServeModelOptions extends RegularizerOptions, RangeOptions {
   readonly source?: string;
   readonly checkpoints?: string;
   readonly every?: number;
-  readonly optimizer?: 'sgd' | 'adam';
+  readonly optimizer?: OptimizerName;
   readonly learningRate?: number;
   readonly momentum?: number;
   readonly online?: boolean;
@@ -119,12 +118,16 @@ function learningOf(options: ServeModelOptions): Learning {
 
 function optimizerOf({
   optimizer = 'sgd',
-  learningRate,
+  learningRate = usualRate(optimizer),
   momentum,
 }: ServeModelOptions): Learning['optimizer'] {
-  if (optimizer === 'sgd') return sgd({ learningRate: learningRate ?? 0.01, momentum: momentum ?? 0 });
-  if (momentum !== undefined) throw new UsageError('--momentum: expected --optimizer sgd with it, got adam');
-  return adam({ learningRate: learningRate ?? 0.001 });
+  const options = {
+    optimizer,
+    learningRate,
+    decreaseConstant: 0,
+    ...(momentum !== undefined && { momentum }),
+  };
+  return createOptimizer(options, learningRate);
 }
 
 /** On no command line, where every user of the machine could read it. */

@@ -3,10 +3,9 @@
  * begun.
  */
 export async function failTogether(message: string): Promise<void> {
-  const { OMPI_COMM_WORLD_SIZE, PMI_SIZE, SLURM_STEP_NUM_TASKS } = process.env;
-  if ((OMPI_COMM_WORLD_SIZE ?? PMI_SIZE ?? SLURM_STEP_NUM_TASKS) === undefined) return;
+  const { launchedRanks, mpi } = await import('@fluxion/mpi');
+  if (launchedRanks() === undefined) return;
   try {
-    const { mpi } = await import('@fluxion/mpi');
     mpi().fail(message, 2);
   } catch {
     // Each tells of it by itself.

@@ -50,7 +50,7 @@ export function writeEncoder(graph: OnnxGraph, encoder: Encoder): WrittenInputs 
       masks.set(column, graph.name(`${column}.mask`));
       writeMask(graph, input, masks.get(column) as string);
     } else if (encoding.kind === 'vector' && isGapless(encoding)) {
-      take('float32', [width], `${width} numbers`);
+      take('float32', [width], vectorMeaning(saved));
       parts.push(vector(write, input, saved));
     } else {
       take('float32', [width], `the ${width} numbers that ${encoding.kind} makes of it`);
@@ -69,6 +69,16 @@ export function writeEncoder(graph: OnnxGraph, encoder: Encoder): WrittenInputs 
   }
   return { inputs, values, masks, before };
 }
+
+/** Which numbers of a list go in: those of the table, not those that the model makes of them. */
+function vectorMeaning({ encoding, width }: SavedColumn): string {
+  return encoding.scale === BYTES
+    ? `${width} bytes, from 0 to 255`
+    : `${width} numbers, as the table has them`;
+}
+
+/** The scale of bytes, as those of pictures. */
+const BYTES = 1 / 255;
 
 /** Whether lists are of one length, and none is missing. */
 function isGapless({ longest, indicator }: SavedColumn['encoding']): boolean {

@@ -22,7 +22,7 @@ export interface OnnxValue {
   readonly type: OnnxType;
   /** Shape of one example; before it stands the axis of the minibatch. */
   readonly shape: Shape;
-  /** What stands in it, where the name does not say it. */
+  /** What stands in it, where the name does not say it. The file has it too, as the value's `doc_string`. */
   readonly meaning?: string;
 }
 
@@ -141,13 +141,14 @@ export class OnnxGraph {
   }
 }
 
-function valueInfo({ name, type, shape }: OnnxValue): ValueInfoProto {
+function valueInfo({ name, type, shape, meaning = '' }: OnnxValue): ValueInfoProto {
   const dim = [
     { value: { case: 'dimParam', value: 'batch' } } as const,
     ...shape.map((length) => ({ value: { case: 'dimValue', value: BigInt(length) } }) as const),
   ];
   return create(ValueInfoProtoSchema, {
     name,
+    docString: meaning,
     type: { value: { case: 'tensorType', value: { elemType: types[type], shape: { dim } } } },
   });
 }
