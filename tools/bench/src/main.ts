@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { benchTraining } from './benchTraining.js';
 import { benchCheckpoint } from './checkpoint/benchCheckpoint.js';
 import { benchKernels } from './kernels/benchKernels.js';
 import { benchMpi } from './mpi/benchMpi.js';
 import { benchNetworks } from './networks/benchNetworks.js';
+import { thisMachine } from './pages/thisMachine.js';
 import { benchService } from './service/benchService.js';
 import { benchSingle } from './single/benchSingle.js';
 import { benchMemory } from './sources/benchMemory.js';
 import { benchSources } from './sources/benchSources.js';
 import { benchTables } from './tables/benchTables.js';
 import { benchText } from './text/benchText.js';
-import { thisMachine } from './thisMachine.js';
+import { benchTraining } from './training/benchTraining.js';
 
 // bench [NAME-PART]           training, beside other libraries
 // bench single [NAME-PART]   SGD after each example, beside the step in C and PyTorch by hand

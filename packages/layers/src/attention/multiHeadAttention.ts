@@ -1,13 +1,6 @@
 import type { BackwardCells, BoxCells, BoxDefinition, BoxDescription } from '@fluxion/graph';
-import {
-  expectShape,
-  OptionError,
-  type Run,
-  reshape,
-  type Shape,
-  type Sink,
-  type Tensor,
-} from '@fluxion/tensor';
+import { OptionError, type Run, reshape, type Shape, type Sink, type Tensor } from '@fluxion/tensor';
+import { expectSequence } from '../expectSequence.js';
 import { expectWhole } from '../expectWhole.js';
 import { expectInitializer, type InitializerOption, initializer } from '../initializers.js';
 import { positionAngles } from '../positions/positionAngles.js';
@@ -88,7 +81,7 @@ export const multiHeadAttentionBox: BoxDefinition<MultiHeadAttention> = {
       );
     }
     children.forEach((shape, i) => {
-      expectShape(`${where} child ${i + 1}`, ['length', 'features'], shape, 'give it a sequence of vectors');
+      expectSequence(shape, `${where} child ${i + 1}`, 'features');
     });
     const [query = []] = children;
     if ((query[1] as number) % heads !== 0) {

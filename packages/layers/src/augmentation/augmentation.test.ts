@@ -127,5 +127,5 @@ describe('randomBrightness', () => {
 
 it('refuses what is no picture', () => {
   expect(() => sequential([randomFlip()], { inputShape: [784] })).toThrow(ShapeError);
-  expect(() => sequential([randomFlip()], { inputShape: [784] })).toThrow('as by reshapeTo()');
+  expect(() => sequential([randomFlip()], { inputShape: [784] })).toThrow('as by reshapeTo([28, 28, 1])');
 });

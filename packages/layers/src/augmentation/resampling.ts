@@ -1,5 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { expectShape, type PlaceMap, type Shape, type Tensor } from '@fluxion/tensor';
+import type { PlaceMap, Shape, Tensor } from '@fluxion/tensor';
+import { expectPicture } from '../expectPicture.js';
 import { randomChange } from '../noise/randomChange.js';
 
 /** How a box moves the places of pictures. */
@@ -27,8 +28,7 @@ export function resamplingBox<D extends BoxDescription>({
     options,
     outputShape(description, [input = []], where) {
       expect(description, where);
-      const rule = ['height', 'width', 'channels'];
-      expectShape(`${where} input`, rule, input, 'give it pictures, as by reshapeTo()');
+      expectPicture(input, where);
       return input as Shape;
     },
     workspace: () => ({ maps: { shape: [6], per: 'example' } }),

@@ -1,5 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { expectShape, OptionError, type Shape, type Tensor } from '@fluxion/tensor';
+import { OptionError, type Shape, type Tensor } from '@fluxion/tensor';
+import { expectSequence } from '../expectSequence.js';
 import { expectWhole } from '../expectWhole.js';
 import {
   type ConvolutionOptions,
@@ -59,7 +60,7 @@ export const conv1dBox: BoxDefinition<Conv1d> = {
   children: 1,
   options: ['channels', 'kernel', 'stride', 'padding', 'dilation', 'groups', 'bias', 'initializer'],
   outputShape(description, [input = []], where) {
-    expectShape(`${where} input`, ['length', 'channels'], input, 'give it a sequence of vectors');
+    expectSequence(input, `${where} input`, 'channels');
     expectConvolution(description, input, where);
     return [plan(description, input, where).output[1], description.channels];
   },

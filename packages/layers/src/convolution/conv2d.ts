@@ -1,5 +1,6 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { expectShape, type Shape, type Tensor } from '@fluxion/tensor';
+import type { Shape, Tensor } from '@fluxion/tensor';
+import { expectPicture } from '../expectPicture.js';
 import { expectWhole } from '../expectWhole.js';
 import {
   type ConvolutionOptions,
@@ -50,12 +51,7 @@ export const conv2dBox: BoxDefinition<Conv2d> = {
   children: 1,
   options: ['channels', 'kernel', 'stride', 'padding', 'dilation', 'groups', 'bias', 'initializer'],
   outputShape(description, [input = []], where) {
-    expectShape(
-      `${where} input`,
-      ['height', 'width', 'channels'],
-      input,
-      'give it pictures, as by reshapeTo()',
-    );
+    expectPicture(input, where);
     expectConvolution(description, input, where);
     const { output } = geometryOf(input, description.kernel, description, where);
     return [...output, description.channels];

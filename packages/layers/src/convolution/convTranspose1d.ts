@@ -1,5 +1,6 @@
 import type { BoxCells, BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { expectShape, OptionError, type Shape, type Tensor } from '@fluxion/tensor';
+import { OptionError, type Shape, type Tensor } from '@fluxion/tensor';
+import { expectSequence } from '../expectSequence.js';
 import { expectWhole } from '../expectWhole.js';
 import { type ConvolutionOptions, expectConvolution } from './convolution.js';
 import {
@@ -73,7 +74,7 @@ export const convTranspose1dBox: BoxDefinition<ConvTranspose1d> = {
     'initializer',
   ],
   outputShape(description, [input = []], where) {
-    expectShape(`${where} input`, ['length', 'channels'], input, 'give it a sequence of vectors');
+    expectSequence(input, `${where} input`, 'channels');
     expectConvolution(description, input, where);
     return plan(description, input, where).picture.slice(1);
   },

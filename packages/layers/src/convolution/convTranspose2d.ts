@@ -1,5 +1,6 @@
 import type { BoxCells, BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { expectShape, type Shape, type Tensor } from '@fluxion/tensor';
+import type { Shape, Tensor } from '@fluxion/tensor';
+import { expectPicture } from '../expectPicture.js';
 import { expectWhole } from '../expectWhole.js';
 import type { Conv2dOptions } from './conv2d.js';
 import { expectConvolution } from './convolution.js';
@@ -73,12 +74,7 @@ export const convTranspose2dBox: BoxDefinition<ConvTranspose2d> = {
     'initializer',
   ],
   outputShape(description, [input = []], where) {
-    expectShape(
-      `${where} input`,
-      ['height', 'width', 'channels'],
-      input,
-      'give it pictures, as by reshapeTo()',
-    );
+    expectPicture(input, where);
     expectConvolution(description, input, where);
     return plan(description, input, where).picture;
   },

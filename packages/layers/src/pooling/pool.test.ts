@@ -59,7 +59,7 @@ describe('pools', () => {
     );
     expect(() => sequential([maxPool2d(2)], { inputShape: [5, 2] })).toThrow(
       new ShapeError(
-        "maxPool2d 'maxPool2d1' input: expected shape [height, width, channels], got [5, 2]; give it pictures, as by reshapeTo()",
+        "maxPool2d 'maxPool2d1' input: expected shape [height, width, channels], got [5, 2]; give it pictures, as by reshapeTo([5, 2, 1])",
       ),
     );
     expect(() => sequential([averagePool1d(6)], { inputShape: [5, 2] })).toThrow(

@@ -1,6 +1,8 @@
 import type { BoxCells, BoxDefinition, BoxDescription } from '@fluxion/graph';
-import { expectShape, OptionError, type Shape, type Sink, type Tensor } from '@fluxion/tensor';
+import { OptionError, type Shape, type Sink, type Tensor } from '@fluxion/tensor';
 import { type Geometry, geometryOf, pictures, type Size } from '../convolution/geometry.js';
+import { expectPicture } from '../expectPicture.js';
+import { expectSequence } from '../expectSequence.js';
 import { expectWhole } from '../expectWhole.js';
 import type { NameOption } from '../nameOption.js';
 
@@ -40,24 +42,20 @@ interface PoolPlan extends Geometry {
 
 /** What is pooled over. */
 interface Places<D extends BoxDescription> {
-  /** Names of the axes of an example. */
-  readonly axes: readonly string[];
-  /** What to do about another example, for the error. */
-  readonly fix: string;
+  /** @throws {ShapeError} when an example is of another shape. */
+  expect(example: Shape, where: string): void;
   plan(description: D, example: Shape, where: string): PoolPlan;
 }
 
 export const overPictures: Places<Pool2d> = {
-  axes: ['height', 'width', 'channels'],
-  fix: 'give it pictures, as by reshapeTo()',
+  expect: expectPicture,
   plan({ size, stride = size, padding = 0 }, input, where) {
     return { input, ...geometryOf(input, size, { stride, padding }, where) };
   },
 };
 
 export const overSequences: Places<Pool1d> = {
-  axes: ['length', 'channels'],
-  fix: 'give it a sequence of vectors',
+  expect: (example, where) => expectSequence(example, `${where} input`, 'channels'),
   plan({ size, stride = size, padding = 0 }, example, where) {
     expectWhole(size, `${where} size`);
     expectWhole(stride, `${where} stride`);
@@ -112,17 +110,16 @@ export function averagePoolBox<D extends BoxDescription>(places: Places<D>): Box
 }
 
 function shapesOf<D extends BoxDescription>({
-  axes,
-  fix,
+  expect,
   plan,
 }: Places<D>): Pick<BoxDefinition<D>, 'children' | 'options' | 'outputShape'> {
   return {
     children: 1,
     options: ['size', 'stride', 'padding'],
     outputShape(description, [input = []], where) {
-      expectShape(`${where} input`, axes, input, fix);
+      expect(input, where);
       const { output } = plan(description, input, where);
-      return [...output.slice(axes.length === 2 ? 1 : 0), input.at(-1) as number];
+      return [...output.slice(3 - input.length), input.at(-1) as number];
     },
   };
 }

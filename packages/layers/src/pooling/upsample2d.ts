@@ -1,14 +1,7 @@
 import type { BoxDefinition, BoxDescription } from '@fluxion/graph';
-import {
-  expectShape,
-  type Kernels,
-  OptionError,
-  type Run,
-  reshape,
-  type Sink,
-  type Tensor,
-} from '@fluxion/tensor';
+import { type Kernels, OptionError, type Run, reshape, type Sink, type Tensor } from '@fluxion/tensor';
 import { pairOf, type Size } from '../convolution/geometry.js';
+import { expectPicture } from '../expectPicture.js';
 import type { NameOption } from '../nameOption.js';
 
 /** Options of an upsample2d box. */
@@ -63,12 +56,7 @@ export const upsample2dBox: BoxDefinition<Upsample2d> = {
   options: ['factor', 'interpolation'],
   outputShape(description, [input = []], where) {
     expectOptions(description, where);
-    expectShape(
-      `${where} input`,
-      ['height', 'width', 'channels'],
-      input,
-      'give it pictures, as by reshapeTo()',
-    );
+    expectPicture(input, where);
     const [height, width, channels] = input as [number, number, number];
     const [down, across] = pairOf(description.factor, where, 1);
     return [down * height, across * width, channels];

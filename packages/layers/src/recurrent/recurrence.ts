@@ -1,5 +1,6 @@
 import type { BackwardCells, BoxCells, BoxDefinition, BoxDescription, Runs } from '@fluxion/graph';
-import { expectShape, OptionError, type Run, reshape, type Shape, type Tensor } from '@fluxion/tensor';
+import { OptionError, type Run, reshape, type Shape, type Tensor } from '@fluxion/tensor';
+import { expectSequence } from '../expectSequence.js';
 import { expectWhole } from '../expectWhole.js';
 import { expectInitializer, type InitializerOption, initializer } from '../initializers.js';
 
@@ -54,7 +55,7 @@ export function recurrence(
           `${where} reverse: expected to read on from the example before, as it is stateful, got reverse; leave out one of the two`,
         );
       }
-      expectShape(`${where} input`, ['length', 'features'], input, 'give it a sequence of vectors');
+      expectSequence(input, `${where} input`, 'features');
       expectWhole(input[0] as number, `${where} length of the input`);
       return sequence ? [input[0] as number, units] : [units];
     },

@@ -8,11 +8,11 @@ import { softmaxCrossEntropy } from '@fluxion/loss';
 import { adam, type Optimizer, sgd } from '@fluxion/optim';
 import { checkpoint, examples, train } from '@fluxion/pipeline';
 import { take } from 'rxjs';
-import { benchFiles } from '../benchFiles.js';
-import { markdownTable } from '../markdownTable.js';
-import { median } from '../median.js';
-import { processorSeconds } from '../processorSeconds.js';
-import { thisMachine } from '../thisMachine.js';
+import { benchFiles } from '../contenders/benchFiles.js';
+import { median } from '../measuring/median.js';
+import { processorSeconds } from '../measuring/processorSeconds.js';
+import { markdownTable } from '../pages/markdownTable.js';
+import { thisMachine } from '../pages/thisMachine.js';
 
 /** Examples of a stretch, and how many stretches there are with a checkpoint, each beside one without. */
 const STRETCH = 2000;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { report } from 'node:process';
 import { type Arena, createKernels, hasBlas, type Kernels } from '@fluxion/tensor';
-import { THREADS } from '../contenderProcess.js';
+import { THREADS } from '../contenders/contenderProcess.js';
 
 const ROW_MAJOR = 101;
 const AS_IT_IS = 111;

@@ -1,4 +1,4 @@
-import { markdownTable } from '../markdownTable.js';
+import { markdownTable } from '../pages/markdownTable.js';
 
 /** What was measured of a kernel: processor seconds of a call by the name of the implementation. */
 export interface KernelFigures {

@@ -1,5 +1,5 @@
-import { markdownTable } from '../markdownTable.js';
-import { thisMachine } from '../thisMachine.js';
+import { markdownTable } from '../pages/markdownTable.js';
+import { thisMachine } from '../pages/thisMachine.js';
 import { KERNEL_ROUNDS } from './kernelRounds.js';
 import { type KernelFigures, kernelTable } from './kernelTable.js';
 

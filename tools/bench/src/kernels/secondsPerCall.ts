@@ -1,5 +1,5 @@
-import { median } from '../median.js';
-import { processorSeconds } from '../processorSeconds.js';
+import { median } from '../measuring/median.js';
+import { processorSeconds } from '../measuring/processorSeconds.js';
 
 /** How long and how often is measured. */
 export interface Rounds {

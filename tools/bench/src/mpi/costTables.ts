@@ -1,4 +1,4 @@
-import { markdownTable } from '../markdownTable.js';
+import { markdownTable } from '../pages/markdownTable.js';
 import { allreduceSeconds, type Line } from './costModel.js';
 
 /**

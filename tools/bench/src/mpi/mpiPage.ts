@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
-import { markdownTable } from '../markdownTable.js';
-import { thisMachine } from '../thisMachine.js';
+import { markdownTable } from '../pages/markdownTable.js';
+import { thisMachine } from '../pages/thisMachine.js';
 import { fitLine } from './costModel.js';
 import { count, machinesTable, percent, type Scaling, stepsTable } from './costTables.js';
 import type { Learned } from './learning.js';

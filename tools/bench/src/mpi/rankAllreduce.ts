@@ -1,6 +1,6 @@
 import { mpi } from '@fluxion/mpi';
 import { arena, elements } from '@fluxion/tensor';
-import { median } from '../median.js';
+import { median } from '../measuring/median.js';
 
 // One rank that measures the time of an allreduce, as allreduce.c does: for each SIZE:CALLS a line of the size and its median in µs.
 const ranks = mpi();

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Trainer } from '../peer.js';
+import type { Trainer } from '../contenders/peer.js';
 import { inputSize, type Network, sizes } from './network.js';
 import type { NetworkData } from './networkData.js';
 

@@ -18,7 +18,7 @@ import {
 import { softmaxCrossEntropy } from '@fluxion/loss';
 import { optimizerState, sgd } from '@fluxion/optim';
 import { type KernelsName, labels as labelsOf, type Tensor, tensor } from '@fluxion/tensor';
-import type { Trainer } from '../peer.js';
+import type { Trainer } from '../contenders/peer.js';
 import { type Network, sizes } from './network.js';
 import { minibatches, type NetworkData } from './networkData.js';
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { random } from '@fluxion/tensor';
-import { benchFiles } from '../benchFiles.js';
+import { benchFiles } from '../contenders/benchFiles.js';
 import { inputSize, type Network, sizes } from './network.js';
 import type { NetworkJob } from './networkJob.js';
 

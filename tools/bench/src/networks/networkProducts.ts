@@ -1,6 +1,6 @@
 import { arena, createKernels, type KernelsName, type Run } from '@fluxion/tensor';
+import type { Trainer } from '../contenders/peer.js';
 import { filled } from '../kernels/filled.js';
-import type { Trainer } from '../peer.js';
 import { type Network, sizes } from './network.js';
 
 /** A product of a layer, rows × summed × columns for one example, and how many of them a step has. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Cell } from '../cell.js';
+import type { Cell } from '../measuring/cell.js';
 import type { Network } from './network.js';
 import { networksPage } from './networksPage.js';
 

@@ -1,9 +1,9 @@
-import { type Cell, measuredOf } from '../cell.js';
-import { markdownTable } from '../markdownTable.js';
-import { ROUND_SECONDS } from '../measureRounds.js';
-import { median } from '../median.js';
-import { percent, ratioOf, times } from '../ratio.js';
-import { thisMachine } from '../thisMachine.js';
+import { type Cell, measuredOf } from '../measuring/cell.js';
+import { ROUND_SECONDS } from '../measuring/measureRounds.js';
+import { median } from '../measuring/median.js';
+import { percent, ratioOf, times } from '../measuring/ratio.js';
+import { markdownTable } from '../pages/markdownTable.js';
+import { thisMachine } from '../pages/thisMachine.js';
 import type { Network } from './network.js';
 
 /** Everybody, in the order of the rounds and of the table: neighbours are compared most fairly. */

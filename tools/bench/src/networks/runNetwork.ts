@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import type { KernelsName } from '@fluxion/tensor';
-import type { Trainer } from '../peer.js';
-import { processorSeconds } from '../processorSeconds.js';
-import { serveRounds } from '../serveRounds.js';
+import type { Trainer } from '../contenders/peer.js';
+import { serveRounds } from '../contenders/serveRounds.js';
+import { processorSeconds } from '../measuring/processorSeconds.js';
 import { readNetworkData } from './networkData.js';
 import type { NetworkJob } from './networkJob.js';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Trainer } from '../peer.js';
+import type { Trainer } from '../contenders/peer.js';
 import { startTfjs } from '../peers/tfjs.js';
 import { type Network, sizes } from './network.js';
 import { minibatches, type NetworkData } from './networkData.js';

@@ -1,7 +1,7 @@
 import { arena, createKernels } from '@fluxion/tensor';
+import type { Trainer } from '../contenders/peer.js';
+import type { Workload } from '../contenders/workload.js';
 import { filled } from '../kernels/filled.js';
-import type { Trainer } from '../peer.js';
-import type { Workload } from '../workload.js';
 
 /** Only the products of matrices that a step on a minibatch has to compute, through BLAS: what bounds any training with it. */
 export function blasProducts({ sizes, batchSize }: Workload): Promise<Trainer> {

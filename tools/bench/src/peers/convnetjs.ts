@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import type { BenchData } from '../benchData.js';
-import type { Trainer } from '../peer.js';
-import type { Workload } from '../workload.js';
+import type { BenchData } from '../contenders/benchData.js';
+import type { Trainer } from '../contenders/peer.js';
+import type { Workload } from '../contenders/workload.js';
 
 interface ConvNetJs {
   Net: new () => { makeLayers(definitions: readonly object[]): void };

@@ -13,10 +13,10 @@ import {
   tensor,
 } from '@fluxion/tensor';
 import { takeWhile } from 'rxjs';
-import type { BenchData } from '../benchData.js';
-import type { BenchFiles } from '../benchFiles.js';
-import type { Trainer } from '../peer.js';
-import type { Workload } from '../workload.js';
+import type { BenchData } from '../contenders/benchData.js';
+import type { BenchFiles } from '../contenders/benchFiles.js';
+import type { Trainer } from '../contenders/peer.js';
+import type { Workload } from '../contenders/workload.js';
 
 /** Fluxion as its users have it: an Arrow file through `examples` and `train`. */
 export function fluxionStream(kernels: KernelsName, workload: Workload, files: BenchFiles): Promise<Trainer> {

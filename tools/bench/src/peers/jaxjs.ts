@@ -12,9 +12,9 @@ import {
   random,
   tree,
 } from '@jax-js/jax';
-import type { BenchData } from '../benchData.js';
-import type { Trainer } from '../peer.js';
-import type { Workload } from '../workload.js';
+import type { BenchData } from '../contenders/benchData.js';
+import type { Trainer } from '../contenders/peer.js';
+import type { Workload } from '../contenders/workload.js';
 
 /** jax-js on WebAssembly: one jitted step. */
 export async function jaxjs({ sizes, batchSize }: Workload, data: BenchData): Promise<Trainer> {

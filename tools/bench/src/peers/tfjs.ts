@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import type { BenchData } from '../benchData.js';
-import type { Trainer } from '../peer.js';
-import type { Workload } from '../workload.js';
+import type { BenchData } from '../contenders/benchData.js';
+import type { Trainer } from '../contenders/peer.js';
+import type { Workload } from '../contenders/workload.js';
 
 /** Starts one of its back ends, on one thread; answers what it is. */
 export async function startTfjs(backend: 'wasm' | 'cpu'): Promise<string> {

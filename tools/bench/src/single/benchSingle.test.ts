@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Cell } from '../cell.js';
+import type { Cell } from '../measuring/cell.js';
 import { singlePage } from './benchSingle.js';
 
 it('shows speeds, ratios of the same rounds, and who was left out and why', () => {

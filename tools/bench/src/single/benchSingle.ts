@@ -2,16 +2,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { benchFiles, isPresent } from '../benchFiles.js';
-import { type Cell, measuredOf, told } from '../cell.js';
-import { contenderCommand } from '../contenderCommand.js';
-import { logChart } from '../logChart.js';
-import { markdownTable } from '../markdownTable.js';
-import { measureRounds, ROUND_SECONDS, ROUNDS, type Turn, WARM_UP_SECONDS } from '../measureRounds.js';
-import { median } from '../median.js';
-import { ratioOf, times } from '../ratio.js';
-import { thisMachine } from '../thisMachine.js';
-import type { Workload } from '../workload.js';
+import { benchFiles, isPresent } from '../contenders/benchFiles.js';
+import { contenderCommand } from '../contenders/contenderCommand.js';
+import type { Workload } from '../contenders/workload.js';
+import { type Cell, measuredOf, told } from '../measuring/cell.js';
+import {
+  measureRounds,
+  ROUND_SECONDS,
+  ROUNDS,
+  type Turn,
+  WARM_UP_SECONDS,
+} from '../measuring/measureRounds.js';
+import { median } from '../measuring/median.js';
+import { ratioOf, times } from '../measuring/ratio.js';
+import { logChart } from '../pages/logChart.js';
+import { markdownTable } from '../pages/markdownTable.js';
+import { thisMachine } from '../pages/thisMachine.js';
 
 const OURS = ['fluxion wasm', 'fluxion blas, 1 thread'] as const;
 const ONE_BY_ONE = 'fluxion wasm, one by one';

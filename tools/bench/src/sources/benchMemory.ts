@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { markdownTable } from '../markdownTable.js';
+import { markdownTable } from '../pages/markdownTable.js';
 import { writeLargeArrow, writeLargeCsv } from './largeTables.js';
 
 /** Heap that the process is given, in MB. */

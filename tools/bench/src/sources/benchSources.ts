@@ -11,8 +11,8 @@ import { random } from '@fluxion/tensor';
 import { tableFromIPC, tableToIPC } from 'apache-arrow';
 import { parse } from 'csv-parse';
 import { fluxionCommand } from '../fluxionCommand.js';
-import { markdownTable } from '../markdownTable.js';
-import { median } from '../median.js';
+import { median } from '../measuring/median.js';
+import { markdownTable } from '../pages/markdownTable.js';
 
 const ROWS = 800_000;
 const COLUMNS = 10;

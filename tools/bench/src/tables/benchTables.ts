@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { markdownTable } from '../markdownTable.js';
-import { thisMachine } from '../thisMachine.js';
+import { markdownTable } from '../pages/markdownTable.js';
+import { thisMachine } from '../pages/thisMachine.js';
 import { encodeRows } from './encodeRows.js';
 import { fluxionScore } from './fluxionScore.js';
 import { sklearnScores, sklearnTables } from './sklearn.js';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LeftOut } from '../leftOut.js';
-import { lineOf } from '../lineOf.js';
+import { lineOf } from '../contenders/lineOf.js';
+import type { LeftOut } from '../measuring/leftOut.js';
 import type { Table } from './table.js';
 
 /** Makes scikit-learn's tables in a folder. */

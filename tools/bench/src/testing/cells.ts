@@ -1,5 +1,5 @@
-import type { Cell } from '../cell.js';
-import type { Workload } from '../workload.js';
+import type { Workload } from '../contenders/workload.js';
+import type { Cell } from '../measuring/cell.js';
 
 const small: Workload = { name: 'small', sizes: [4, 3], batchSize: 1, data: 'random', l2: 0 };
 const regularized: Workload = { ...small, name: 'small, l2', l2: 0.1 };

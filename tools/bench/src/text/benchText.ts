@@ -10,7 +10,7 @@ import { sgd } from '@fluxion/optim';
 import { examples, train } from '@fluxion/pipeline';
 import { random } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
-import { markdownTable } from '../markdownTable.js';
+import { markdownTable } from '../pages/markdownTable.js';
 
 const ROWS = 50_000;
 const WORDS = 40;

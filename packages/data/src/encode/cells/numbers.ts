@@ -1,7 +1,7 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType, Precision, type Vector } from 'apache-arrow';
-import { isString } from '../../sources/arrow/isString.js';
-import { stringValues } from '../../sources/arrow/stringValues.js';
+import { isString } from '../../sources/arrow/strings/isString.js';
+import { stringValues } from '../../sources/arrow/strings/stringValues.js';
 import { forEachPiece } from '../../sources/forEachPiece.js';
 import type { CellReader, RowMask } from './cellReader.js';
 import { formattedNumber, isMissing, type NumberFormat, plainNumber } from './numberFormat.js';

@@ -1,6 +1,6 @@
 import { DataError } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
-import { isString } from '../../sources/arrow/isString.js';
+import { isString } from '../../sources/arrow/strings/isString.js';
 import type { CellReader } from './cellReader.js';
 import { wordReader } from './words.js';
 

@@ -1,7 +1,7 @@
 import { DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType, type Vector } from 'apache-arrow';
-import { isString } from '../../sources/arrow/isString.js';
-import { stringValues } from '../../sources/arrow/stringValues.js';
+import { isString } from '../../sources/arrow/strings/isString.js';
+import { stringValues } from '../../sources/arrow/strings/stringValues.js';
 import { forEachPiece } from '../../sources/forEachPiece.js';
 import type { CellReader } from './cellReader.js';
 import { numbers } from './numbers.js';

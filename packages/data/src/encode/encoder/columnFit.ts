@@ -1,6 +1,6 @@
 import { type Data, DataType } from 'apache-arrow';
 import type { RowFilter } from '../../order/holdOut.js';
-import { isString } from '../../sources/arrow/isString.js';
+import { isString } from '../../sources/arrow/strings/isString.js';
 import { isNumberList } from '../cells/vectors.js';
 import { isWordList } from '../cells/wordLists.js';
 import type { Column } from '../column.js';

@@ -1,6 +1,6 @@
 import { DataError } from '@fluxion/tensor';
 import { DataType, type Schema } from 'apache-arrow';
-import { isString } from '../../sources/arrow/isString.js';
+import { isString } from '../../sources/arrow/strings/isString.js';
 import { type Column, findColumn } from '../column.js';
 import type { TargetKind } from './columnOptions.js';
 import type { NamedColumns } from './columnSelection.js';

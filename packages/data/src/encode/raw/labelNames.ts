@@ -1,6 +1,6 @@
 import { DataError, type DataPlace, OptionError } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
-import { eachString } from '../../sources/arrow/eachString.js';
+import { eachString } from '../../sources/arrow/strings/eachString.js';
 import type { OpenSource } from '../../sources/source.js';
 import type { ColumnOptions } from './columnOptions.js';
 import type { LabelColumn } from './labelColumn.js';

@@ -1,7 +1,7 @@
 import { closest, DataError, type DataPlace } from '@fluxion/tensor';
 import { type Data, DataType, type Vector } from 'apache-arrow';
-import { eachString } from '../../sources/arrow/eachString.js';
-import { stringValues } from '../../sources/arrow/stringValues.js';
+import { eachString } from '../../sources/arrow/strings/eachString.js';
+import { stringValues } from '../../sources/arrow/strings/stringValues.js';
 import { forEachPiece } from '../../sources/forEachPiece.js';
 import { refuseNulls } from './columnNumbers.js';
 

@@ -1,6 +1,6 @@
 import { DataError, type DType, sizeOf } from '@fluxion/tensor';
 import { DataType, Precision, type Schema } from 'apache-arrow';
-import { isString } from '../../sources/arrow/isString.js';
+import { isString } from '../../sources/arrow/strings/isString.js';
 import { type Column, findColumn } from '../column.js';
 import type { NamedColumns } from './columnSelection.js';
 

@@ -11,17 +11,17 @@ import { readAt } from '../readAt.js';
 import type { Block, OpenSource, Source } from '../source.js';
 import { SpareMemory } from '../spareMemory.js';
 import { UnreadableError, withPlace } from '../withPlace.js';
-import type { CodecName } from './arrowBatch.js';
-import { ArrowDictionaries } from './arrowDictionaries.js';
-import { type ArrowFooter, arrowFooter } from './arrowFooter.js';
-import { type ArrowMessage, arrowMessage, type MessageKind, messagePrefix } from './arrowMessage.js';
-import { type BatchPlan, batchPlan, decodeColumns } from './batchPlan.js';
-import { BatchStarts } from './batchStarts.js';
-import { bodyReader, rangeReader } from './bodyReader.js';
-import type { ColumnLayout } from './columnLayout.js';
-import type { FileBlock } from './fileBlocks.js';
-import { type BatchPart, isJoinable, joinBatches, joinedRoom } from './joinBatches.js';
-import { UnpackedBatches } from './unpackedBatches.js';
+import type { CodecName } from './batches/arrowBatch.js';
+import { ArrowDictionaries } from './batches/arrowDictionaries.js';
+import { type BatchPlan, batchPlan, decodeColumns } from './batches/batchPlan.js';
+import { BatchStarts } from './batches/batchStarts.js';
+import { bodyReader, rangeReader } from './batches/bodyReader.js';
+import type { ColumnLayout } from './batches/columnLayout.js';
+import { type BatchPart, isJoinable, joinBatches, joinedRoom } from './batches/joinBatches.js';
+import { UnpackedBatches } from './compression/unpackedBatches.js';
+import { type ArrowFooter, arrowFooter } from './metadata/arrowFooter.js';
+import { type ArrowMessage, arrowMessage, type MessageKind, messagePrefix } from './metadata/arrowMessage.js';
+import type { FileBlock } from './metadata/fileBlocks.js';
 
 /**
  * Options of an Arrow file. Told is that compressed batches are unpacked to a temporary file. A bad row is one with a value that no

@@ -31,7 +31,7 @@ import type { OpenSource, Source } from '../source.js';
 import { arrowFile } from './arrowFile.js';
 import { arrowStream } from './arrowStream.js';
 import { arrowTable } from './arrowTable.js';
-import { plainStrings, VIEW, viewedBuffers } from './stringViews.js';
+import { plainStrings, VIEW, viewedBuffers } from './strings/stringViews.js';
 
 const ROWS = 9000;
 

@@ -3,11 +3,11 @@ import type { Data } from 'apache-arrow';
 import { type ByteInput, ByteReader } from '../byteReader.js';
 import type { OpenSource, Source } from '../source.js';
 import { withPlace } from '../withPlace.js';
-import { ArrowDictionaries } from './arrowDictionaries.js';
-import { arrowSchema } from './arrowSchema.js';
-import { batchPlan, decodeColumns } from './batchPlan.js';
-import { bodyReader } from './bodyReader.js';
-import { MessageReader } from './messageReader.js';
+import { ArrowDictionaries } from './batches/arrowDictionaries.js';
+import { batchPlan, decodeColumns } from './batches/batchPlan.js';
+import { bodyReader } from './batches/bodyReader.js';
+import { arrowSchema } from './metadata/arrowSchema.js';
+import { MessageReader } from './metadata/messageReader.js';
 
 /**
  * An Arrow IPC stream, read one way as it arrives. Given a stream it can be gone through once; given a function that

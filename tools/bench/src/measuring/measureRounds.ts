@@ -1,0 +1,66 @@
+import { threadsOf } from '../contenders/contenderCommand.js';
+import { type Command, type ContenderProcess, contenderProcess } from '../contenders/contenderProcess.js';
+import type { Cell } from './cell.js';
+import type { LeftOut } from './leftOut.js';
+
+/** Rounds in which every contender has its turn: so many that the median is of those that nothing came between. */
+export const ROUNDS = 15;
+/** How long a turn lasts: long beside filling the caches, which it begins with; short beside what else machines do. */
+export const ROUND_SECONDS = 0.3;
+export const WARM_UP_SECONDS = 1;
+
+/** Who has a turn in each round, and what runs it. */
+export interface Turn<W> {
+  readonly contender: string;
+  readonly workload: W;
+  /** @throws {Error} when what it needs is not on this machine. */
+  readonly command: () => Command;
+}
+
+interface Entry<W> {
+  readonly turn: Turn<W>;
+  readonly speeds: number[];
+  process: ContenderProcess | LeftOut;
+}
+
+/**
+ * Measures contenders in turns: each waits in a process of its own, and in each round each trains for a while, one after
+ * the other. What else the machine does then weighs on all of them, and little on their ratios. One that cannot run is
+ * left out, with its reason.
+ */
+export async function measureRounds<W>(
+  turns: readonly Turn<W>[],
+  rounds: number,
+): Promise<readonly Cell<W>[]> {
+  const entries: Entry<W>[] = [];
+  try {
+    for (const turn of turns) {
+      const process = await orLeftOut(() => contenderProcess(turn.command(), threadsOf(turn.contender)));
+      entries.push({ turn, speeds: [], process });
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const entry of entries) {
+        const { process } = entry;
+        if ('leftOut' in process) continue;
+        const speed = await orLeftOut(() => process.round());
+        if (typeof speed === 'number') entry.speeds.push(speed);
+        else entry.process = speed;
+      }
+    }
+    return entries.map(({ turn: { contender, workload }, speeds, process }) => ({
+      contender,
+      workload,
+      result: 'leftOut' in process ? process : { version: process.version, examplesPerSecond: speeds },
+    }));
+  } finally {
+    for (const { process } of entries) if (!('leftOut' in process)) await process.end();
+  }
+}
+
+async function orLeftOut<T>(attempt: () => Promise<T>): Promise<T | LeftOut> {
+  try {
+    return await attempt();
+  } catch (error) {
+    return { leftOut: error instanceof Error ? error.message : String(error) };
+  }
+}
