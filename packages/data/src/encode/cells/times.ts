@@ -7,6 +7,18 @@ export type DateOrder = 'iso' | 'ymd' | 'dmy' | 'mdy';
 /** Those that are tried on a column of text, the surest first. */
 export const DATE_ORDERS: readonly DateOrder[] = ['iso', 'ymd', 'dmy', 'mdy'];
 
+/**
+ * The order that dates are in which can be read in several, the surest first: where the day may come first or second, dots stand after
+ * the day (31.03.) and slashes after the month (3/31/).
+ */
+export function likelyOrder<Order extends string>(
+  orders: readonly Order[],
+  example: string | undefined,
+): Order | undefined {
+  const monthFirst = orders.find((order) => order === 'mdy');
+  return orders[0] === 'dmy' && monthFirst !== undefined && example?.includes('/') ? monthFirst : orders[0];
+}
+
 const EXAMPLES: Readonly<Record<DateOrder, string>> = {
   iso: 'a date or time of ISO 8601, as 2026-03-31T18:30',
   ymd: 'a date as 2026/03/31',

@@ -1,3 +1,4 @@
+import { DataError } from '@fluxion/tensor';
 import { type Data, DataType } from 'apache-arrow';
 import type { RowFilter } from '../../order/holdOut.js';
 import { isString } from '../../sources/arrow/strings/isString.js';
@@ -15,6 +16,7 @@ import { type Decision, givenProfile, type Profile } from './profile.js';
 import type { Target } from './target.js';
 import { isNumeric, valueType } from './targetFit.js';
 import { WordProfile } from './wordProfile.js';
+import { WrittenProfile } from './writtenProfile.js';
 
 /** What has been seen of a column of the input. */
 interface ColumnTally {
@@ -41,6 +43,7 @@ export class ColumnFit implements Mergeable<ColumnTally> {
    * @param from the number of the block's first row in the table
    * @param keeps whether the row with this place in the block counts
    * @param targets the block's cells of each target
+   * @throws {DataError} with the row in the block, for a cell that cannot be encoded.
    */
   async see(
     data: Data,
@@ -52,6 +55,8 @@ export class ColumnFit implements Mergeable<ColumnTally> {
     for (let row = 0; row < cells.length; row++) {
       if (!keeps(row)) continue;
       this.#profile.see(cells[row], from + row);
+      const { refusal } = this.#profile;
+      if (refusal !== undefined) throw new DataError(refusal, { column: this.column.name, row });
       for (let i = 0; i < this.#repeats.length; i++) this.#repeats[i]?.see(cells[row], targets[i]?.[row]);
     }
   }
@@ -88,8 +93,17 @@ export function profileOf({ type }: Column): Profile | undefined {
   return undefined;
 }
 
+/** The profile of a column whose encoding was asked for. */
+export function askedProfile({ type }: Column, asked: EncodingDescription): Profile {
+  const description = completed(asked, type);
+  const what = isString(valueType(type)) ? definitionOf(description).written?.(description) : undefined;
+  return what === undefined
+    ? givenProfile(description, 'as it was asked for')
+    : (new WrittenProfile(description, what) as Profile);
+}
+
 /** A description with what the column's type says. */
-export function completed(description: EncodingDescription, type: DataType): EncodingDescription {
+function completed(description: EncodingDescription, type: DataType): EncodingDescription {
   return definitionOf(description).complete?.(description, valueType(type)) ?? description;
 }
 

@@ -18,6 +18,7 @@ import { floats, ints, tableOf } from '../../../test/tables.js';
 import { holdOut } from '../../order/holdOut.js';
 import { arrowTable } from '../../sources/arrow/arrowTable.js';
 import type { Source } from '../../sources/source.js';
+import { calendar } from '../encodings/calendar.js';
 import { hashed } from '../encodings/hashed.js';
 import { indices } from '../encodings/indices.js';
 import { minMax } from '../encodings/minMax.js';
@@ -416,7 +417,7 @@ describe('fitEncoder', () => {
       'words under a scale',
       { x: ['1', 'two'], y: ['a', 'b'] },
       { target: 'y', columns: { x: standardize() } },
-      "expected a number, got 'two'",
+      "expected a number, written as the others are, got 'two'",
     ],
   ])('refuses %s', async (_, columns, options, message) => {
     const error = await failure(source(columns), options);
@@ -493,6 +494,54 @@ describe('fitEncoder', () => {
     expect(() => encoder.encode([{ ...row, price: '€5' }])).toThrow(
       "column 'price': expected a number, as $1.5, got '€5'",
     );
+  });
+
+  it('finds how numbers and dates are written for an encoding that is named, too', async () => {
+    const table = source({
+      price: rows.map((i) => (i % 9 === 0 ? '-' : `$${(1000 + 37.5 * i).toLocaleString('en-US')}`)),
+      share: rows.map((i) => `${i % 31},5 %`),
+      day: rows.map((i) => `${1 + (i % 28)}.${1 + (i % 12)}.2024`),
+      seen: rows.map((i) => `${1 + (i % 12)}/${1 + (i % 12)}/2024`),
+      zip: rows.map((i) => `0${1000 + i}`),
+    });
+    const columns = {
+      price: { kind: 'log' },
+      share: quantile(),
+      day: calendar(),
+      seen: calendar(),
+      zip: minMax(),
+    };
+    const encoder = await fitEncoder(table, { columns });
+    expect(encoder.save().options.columns).toMatchObject([
+      { column: 'price', encoding: { kind: 'symlog', format: { prefix: '$' }, indicator: true } },
+      { column: 'share', encoding: { kind: 'quantile', format: { decimal: ',', suffix: '%' } } },
+      { column: 'day', encoding: { kind: 'calendar', order: 'dmy' } },
+      { column: 'seen', encoding: { kind: 'calendar', order: 'mdy' } },
+      { column: 'zip', encoding: { kind: 'minMax' } },
+    ]);
+    const plain = source({
+      price: Float64Array.from(rows, (i) => (i % 9 === 0 ? Number.NaN : 1000 + 37.5 * i)),
+      share: Float64Array.from(rows, (i) => (i % 31) + 0.5),
+      day: rows.map((i) => new Date(Date.UTC(2024, i % 12, 1 + (i % 28)))),
+      seen: rows.map((i) => new Date(Date.UTC(2024, i % 12, 1 + (i % 12)))),
+      zip: Float64Array.from(rows, (i) => 1000 + i),
+    });
+    expect(await encoded(table, encoder)).toEqual(await encoded(plain, await fitEncoder(plain, { columns })));
+    expect(await encoded(table, restoreEncoder(encoder.save()))).toEqual(await encoded(table, encoder));
+  });
+
+  it.each([
+    [standardize(), ['$5', '7', '€6'], "expected a number, written as the others are, got '€6'; correct it"],
+    [
+      calendar(),
+      ['13.1.2024', '1.13.2024'],
+      "got '1.13.2024'; correct it, leave the cell empty, or name the order",
+    ],
+  ])('names the first cell that a named encoding cannot read: %j', async (encoding, cells, message) => {
+    const error = await failure(source({ x: cells }), { columns: { x: encoding } });
+    expect(error).toBeInstanceOf(DataError);
+    expect(error).toMatchObject({ place: { row: cells.length - 1, column: 'x' } });
+    expect(String(error)).toContain(message);
   });
 
   it('takes lists of numbers, of one length or of any, with the gaps among them', async () => {

@@ -27,6 +27,8 @@ export interface Strays {
 /** Goes through the cells of a column, and then says how it is encoded. */
 export interface Profile<Cell = unknown, Tally = unknown> extends Mergeable<Tally> {
   readonly reader: CellReader<Cell>;
+  /** What is wrong with the cell seen last; undefined where nothing is. */
+  readonly refusal?: string | undefined;
   /** @param row the number of its row in the table */
   see(cell: Cell, row: number): void;
   decide(): Decision;

@@ -112,8 +112,13 @@ describe('fitEncoder on shards of a table', () => {
       { ...sorts, ...targets, pixels: of((row) => [row % 5, 2.5, row]) },
       {
         target: 'kind',
-        input: ['age', 'fare', 'children', 'city', 'product', 'text', 'genres', 'day', 'constant', 'pixels'],
+        input: [
+          ...['age', 'fare', 'children', 'city', 'product', 'text', 'genres', 'day', 'constant', 'pixels'],
+          ...['month', 'price'],
+        ],
         columns: {
+          month: calendar(),
+          price: minMax({ missing: 'mostFrequent' }),
           age: minMax({ missing: 'mean' }),
           fare: number(),
           children: oneHot({ maxCategories: 3 }),

@@ -5,10 +5,9 @@ import { locateRows } from '../../sources/locateRows.js';
 import type { Block, OpenSource } from '../../sources/source.js';
 import { findColumn } from '../column.js';
 import type { Mergeable } from '../mergeable.js';
-import { ColumnFit, completed, profileOf } from './columnFit.js';
+import { askedProfile, ColumnFit, profileOf } from './columnFit.js';
 import type { LeftOutColumn } from './encoder.js';
 import type { FitOptions } from './fitOptions.js';
-import { givenProfile } from './profile.js';
 import { TargetFit, type TargetMeaning } from './targetFit.js';
 import { WeightFit } from './weightFit.js';
 
@@ -154,9 +153,7 @@ function columnFits(
     const column = findColumn(schema, name, file);
     const description = Object.hasOwn(columns, name) ? columns[name] : undefined;
     if (description !== undefined) {
-      fits.push(
-        new ColumnFit(column, givenProfile(completed(description, column.type), 'as it was asked for'), 0),
-      );
+      fits.push(new ColumnFit(column, askedProfile(column, description), 0));
       continue;
     }
     const profile = profileOf(column);

@@ -1,7 +1,7 @@
 import type { CellReader } from '../cells/cellReader.js';
 import { FormatSearch, type FormatTally, isMissing } from '../cells/numberFormat.js';
 import { shortened } from '../cells/numbers.js';
-import { DATE_ORDERS, type DateOrder, textTime } from '../cells/times.js';
+import { DATE_ORDERS, type DateOrder, likelyOrder, textTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
 import { calendar } from '../encodings/calendar.js';
 import type { EncodingDescription } from '../encodings/encoding.js';
@@ -164,7 +164,8 @@ export class WordProfile implements Profile<string | undefined, WordTally> {
     if (different === 1 && this.#gaps === 0) {
       return { leftOut: `it is '${shortened([...this.#counts.keys()][0] ?? '')}' in every row` };
     }
-    const order = this.#dateOrder();
+    const [first] = this.#counts.keys();
+    const order = likelyOrder(this.#dates, first);
     if (order !== undefined) {
       return this.#seen(calendar(order === 'iso' ? {} : { order }), 'its words are dates');
     }
@@ -186,13 +187,6 @@ export class WordProfile implements Profile<string | undefined, WordTally> {
     }
     const bits = Math.min(10, Math.max(8, Math.ceil(Math.log2(different))));
     return this.#seen(hashed({ bits }), why);
-  }
-
-  /** Where a date can be read in two ways, dots stand after the day (31.03.) and slashes after the month (3/31/). */
-  #dateOrder(): DateOrder | undefined {
-    const [first] = this.#counts.keys();
-    const isOpen = this.#dates[0] === 'dmy' && this.#dates.includes('mdy');
-    return isOpen && first?.includes('/') ? 'mdy' : this.#dates[0];
   }
 
   /** The encoding as it is when it has seen all cells. */

@@ -17,7 +17,10 @@ export type CalendarPart = 'hour' | 'weekday' | 'month' | 'trend';
 export interface CalendarOptions {
   /** What is told of a time. By default all; of dates without a time of day, all but the hour. */
   readonly parts?: readonly CalendarPart[];
-  /** In which order a date in text has its parts, where it is not ISO 8601: year, month, day (`ymd`), `dmy` or `mdy`. */
+  /**
+   * In which order a date in text has its parts, where it is not ISO 8601: year, month, day (`ymd`), `dmy` or `mdy`. By default
+   * `fitEncoder` finds that, and `onlineEncoder` takes ISO 8601.
+   */
   readonly order?: Exclude<DateOrder, 'iso'>;
   /** Whether a last number is 1 for a gap. By default where there were gaps when it was fitted. */
   readonly indicator?: boolean;
@@ -75,6 +78,7 @@ export const calendarEncoding: EncodingDefinition<Calendar, number> = {
     },
     indicator: booleanRule,
   },
+  written: ({ order }) => (order === undefined ? 'date' : undefined),
   reader: ({ order }) => timeReader(order ?? 'iso'),
   start: (description, memory) => new CalendarColumn(description, memory),
 };

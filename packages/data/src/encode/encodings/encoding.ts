@@ -49,6 +49,8 @@ export interface EncodingDefinition<D extends EncodingDescription = EncodingDesc
   readonly options: Readonly<Record<string, OptionRule>>;
   /** Completes a description by the column's type. */
   complete?(description: D, type: DataType): D;
+  /** What a text has to say, where the description leaves open how it is written; undefined where it does not. */
+  written?(description: D): 'number' | 'date' | undefined;
   reader(description: D): CellReader<Cell>;
   /** A state that has seen nothing, or what a memory holds. */
   start(description: D, memory?: ColumnMemory): ColumnState<Cell>;

@@ -17,7 +17,10 @@ export interface NumericOptions {
   readonly missing?: 'mean' | 'mostFrequent' | number;
   /** Whether a second number is 1 for a gap and 0 for a value. By default where there were gaps when it was fitted. */
   readonly indicator?: boolean;
-  /** How the numbers are written, where the column is one of text: `{ decimal: ',', prefix: '€' }`. Default: plain, as 1234.5. */
+  /**
+   * How the numbers are written, where the column is one of text: `{ decimal: ',', prefix: '€' }`. By default `fitEncoder` finds that,
+   * and `onlineEncoder` takes plain ones, as 1234.5.
+   */
   readonly format?: NumberFormat;
 }
 
@@ -50,6 +53,7 @@ export function numericEncoding(
       indicator: booleanRule,
       format: formatRule,
     },
+    written: ({ format }) => (format === undefined ? 'number' : undefined),
     reader: ({ format }) => formattedNumbers(format),
     start: (description, memory) => new NumericColumn(description, scaling(memory?.scaling), memory),
   };
