@@ -68,6 +68,7 @@ export type { BadRowOptions } from './sources/badRows/badRowOptions.js';
 export { type UsableRowsOptions, usableRows } from './sources/badRows/usableRows.js';
 export type { ByteInput } from './sources/byteReader.js';
 export { type CsvOptions, csvFile } from './sources/csv/csvFile.js';
+export { expectSource } from './sources/expectSource.js';
 export { files } from './sources/files.js';
 export { type Fingerprint, fingerprint } from './sources/fingerprint.js';
 export { type JsonLinesOptions, jsonLinesFile } from './sources/jsonLines/jsonLinesFile.js';

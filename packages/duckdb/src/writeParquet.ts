@@ -3,7 +3,7 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { OpenSource, Source } from '@fluxion/data';
+import { expectSource, type OpenSource, type Source } from '@fluxion/data';
 import { DataError } from '@fluxion/tensor';
 import { Vector } from 'apache-arrow';
 import { connect, type Database } from './connect.js';
@@ -26,6 +26,7 @@ const ROWS = 2 ** 16;
  * await writeParquet('people.parquet', csvFile('people.csv'));
  */
 export async function writeParquet(path: string, source: Source, signal?: AbortSignal): Promise<number> {
+  expectSource('writeParquet', source);
   const temporary = `${path}.tmp-${randomBytes(6).toString('hex')}`;
   const folder = await mkdtemp(join(tmpdir(), 'fluxion-duckdb-'));
   let database: Database | undefined;

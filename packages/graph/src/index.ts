@@ -31,6 +31,7 @@ export {
 export { topologicalOrder } from './description/topologicalOrder.js';
 export type { Box } from './model/buildBox.js';
 export type { BuiltGraph } from './model/builtGraph.js';
+export { expectModel } from './model/expectModel.js';
 export { FlowGraph, type FlowGraphOptions, type PassOptions } from './model/flowGraph.js';
 export { type InferredBox, inferShapes } from './model/inferShapes.js';
 export { type Losses, noPenalty, type Objective, objective } from './model/objective.js';

@@ -1,5 +1,5 @@
 import type { Regularizer } from '@fluxion/graph';
-import { OptionError } from '@fluxion/tensor';
+import { expectObject, OptionError } from '@fluxion/tensor';
 
 /**
  * L2 regularizer: Ω(θ) = λ Σ W², gradient 2λW, over the weights and not the biases; added at every update. It is part of
@@ -29,10 +29,14 @@ export function l1(lambda: number): Regularizer {
 /**
  * Sum of regularizers: Ω = Σ Ωᵢ, gradient Σ ∇Ωᵢ.
  *
+ * @throws {OptionError} when one of them is no regularizer.
  * @example
  * bprop(softmaxCrossEntropy(), sum(l1(1e-6), l2(1e-5)));
  */
 export function sum(...regularizers: readonly Regularizer[]): Regularizer {
+  for (const one of regularizers) {
+    expectObject('sum', one, 'regularizers', ['l1', 'l2'], 'give them, as sum(l1(1e-6), l2(1e-5))');
+  }
   return regularizers.reduce((total, { l1, l2 }) => ({ l1: total.l1 + l1, l2: total.l2 + l2 }), {
     l1: 0,
     l2: 0,

@@ -1,5 +1,5 @@
 import type { Loss } from '@fluxion/graph';
-import { expectNames, OptionError } from '@fluxion/tensor';
+import { expectNames, expectObject, OptionError } from '@fluxion/tensor';
 
 /** What a loss counts. */
 export interface LossWeights {
@@ -21,10 +21,13 @@ export interface LossWeights {
  * @example
  * const loss = weighted(softmaxCrossEntropy(), { classes: [1, 20] }); // the second class is rare
  */
-export function weighted<T extends Loss['targets']>(
-  loss: Loss<T>,
-  { weight = 1, classes, ...rest }: LossWeights,
-): Loss<T> {
+export function weighted<T extends Loss['targets']>(loss: Loss<T>, weights: LossWeights): Loss<T> {
+  expectObject('weighted loss', loss, 'a loss', ['kind', 'targets'], 'give one, as softmaxCrossEntropy()');
+  const {
+    weight = 1,
+    classes,
+    ...rest
+  } = expectObject('weighted', weights, 'an object of weights', [], 'give one, as { classes: [1, 20] }');
   expectNames('weighted', rest, ['weight', 'classes']);
   for (const value of [weight, ...(classes ?? [])]) {
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {

@@ -26,7 +26,12 @@ export interface ParameterGroup {
  * ]);
  */
 export function parameterGroups(rest: Optimizer, groups: readonly ParameterGroup[]): Optimizer {
-  for (const optimizer of [rest, ...groups.map((group) => group.optimizer)]) {
+  if (!Array.isArray(groups as unknown)) {
+    throw new OptionError(
+      "parameterGroups groups: expected a list, got none; give one, as [{ of: ['embedding'], optimizer: adagrad() }]",
+    );
+  }
+  for (const optimizer of [rest, ...groups.map((group) => group?.optimizer)]) {
     if (typeof optimizer?.bind !== 'function') {
       throw new OptionError(
         `parameterGroups: expected optimizers, got ${typeof optimizer}; give them, as adamW({ learningRate: 1e-3 })`,

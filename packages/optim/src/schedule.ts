@@ -1,4 +1,4 @@
-import { OptionError } from '@fluxion/tensor';
+import { expectObject, OptionError } from '@fluxion/tensor';
 
 /** Learning rate α as a function of the number of updates made so far, t = 0, 1, 2, … */
 export type Schedule = (t: number) => number;
@@ -21,10 +21,14 @@ export interface LearningRateOptions {
  * @example
  * schedule({ learningRate: 0.1, decreaseConstant: 1 })(1); // 0.05
  */
-export function schedule(
-  { learningRate, decreaseConstant = 0 }: LearningRateOptions,
-  where = 'schedule',
-): Schedule {
+export function schedule(options: LearningRateOptions, where = 'schedule'): Schedule {
+  const { learningRate, decreaseConstant = 0 } = expectObject(
+    where,
+    options,
+    'an object of options',
+    [],
+    'give one, as { learningRate: 0.01 }',
+  );
   if (typeof learningRate !== 'function' && !(learningRate > 0 && Number.isFinite(learningRate))) {
     throw new OptionError(
       `${where} learningRate: expected a positive number, got ${learningRate}; give one, as 0.01`,

@@ -1,5 +1,5 @@
 import type { Examples } from '@fluxion/data';
-import type { FlowGraph, Mode, Tape } from '@fluxion/graph';
+import { expectModel, type FlowGraph, type Mode, type Tape } from '@fluxion/graph';
 import { expectNames, ShapeError, StateError } from '@fluxion/tensor';
 import { Observable, type OperatorFunction, Subject, takeUntil } from 'rxjs';
 import type { Forward } from './messages.js';
@@ -25,6 +25,7 @@ export interface FpropOptions {
  * examples(source, options).pipe(fprop(model)).subscribe(({ tape }) => console.log(tape.output.data));
  */
 export function fprop(model: FlowGraph, options: FpropOptions = {}): OperatorFunction<Examples, Forward> {
+  expectModel('fprop', model);
   expectNames('fprop', options, ['mode']);
   const { mode = 'train' } = options;
   return (source) =>

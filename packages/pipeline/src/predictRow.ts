@@ -1,5 +1,5 @@
 import { Encoder, type RowPrediction } from '@fluxion/data';
-import type { FlowGraph, Tape } from '@fluxion/graph';
+import { expectModel, type FlowGraph, type Tape } from '@fluxion/graph';
 import { elements, type Floats, StateError } from '@fluxion/tensor';
 import { linkOf } from './measuring/linkOf.js';
 
@@ -38,7 +38,7 @@ export function predictRows(
   model: FlowGraph,
   rows: readonly Readonly<Record<string, unknown>>[],
 ): readonly (RowPrediction | RowPredictions)[] {
-  const { encoder } = model;
+  const { encoder } = expectModel('predictRow', model);
   if (!(encoder instanceof Encoder)) {
     throw new StateError(
       'predictRow model: expected a model with an encoder, got one without; build it with { encoder }, as fitEncoder makes one',

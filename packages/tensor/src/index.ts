@@ -14,6 +14,7 @@ export {
   StateError,
 } from './errors.js';
 export { expectNames } from './expectNames.js';
+export { expectObject } from './expectObject.js';
 export { type Difference, firstDifference } from './firstDifference.js';
 export type {
   DenseGradient,

@@ -19,6 +19,11 @@ export function formatShape(shape: readonly (number | string)[]): string {
  * @throws {ShapeError} `where: expected lengths that are whole numbers from 0, got [2, NaN]; give such lengths`
  */
 export function expectLengths(where: string, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    throw new ShapeError(
+      `${where}: expected a list of lengths, got ${JSON.stringify(shape)}; give one, as [28, 28]`,
+    );
+  }
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw new ShapeError(
       `${where}: expected lengths that are whole numbers from 0, got ${formatShape(shape)}; give such lengths`,

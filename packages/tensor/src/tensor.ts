@@ -1,6 +1,6 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { ShapeError } from './errors.js';
-import { formatShape, type Shape, sizeOf } from './shape.js';
+import { expectLengths, formatShape, type Shape, sizeOf } from './shape.js';
 
 /** Precision of a model's numbers: float32 to train, float64 to check gradients. */
 export type DType = 'float32' | 'float64';
@@ -24,7 +24,11 @@ export type Labels = NdArray<Int32Array>;
  * @example
  * tensor([[1, 2], [3, 4]].flat(), [2, 2]).get(1, 0); // 3
  */
-export function tensor(data: Floats | readonly number[], shape: Shape = [data.length]): Tensor {
+export function tensor(
+  data: Floats | readonly number[],
+  shape: Shape = lengthOf('tensor data', data),
+): Tensor {
+  expectList('tensor', shape);
   if (sizeOf(shape) !== data.length) {
     throw new ShapeError(
       `tensor data: expected ${sizeOf(shape)} elements for shape ${formatShape(shape)}, got ${data.length}; give a shape whose lengths multiply to ${data.length}`,
@@ -38,13 +42,28 @@ export function tensor(data: Floats | readonly number[], shape: Shape = [data.le
  *
  * @throws {ShapeError} when the shape does not hold as many.
  */
-export function labels(indices: Int32Array | readonly number[], shape: Shape = [indices.length]): Labels {
+export function labels(
+  indices: Int32Array | readonly number[],
+  shape: Shape = lengthOf('labels', indices),
+): Labels {
+  expectList('labels', shape);
   if (sizeOf(shape) !== indices.length) {
     throw new ShapeError(
       `labels: expected ${sizeOf(shape)} indices for shape ${formatShape(shape)}, got ${indices.length}; give a shape whose lengths multiply to ${indices.length}`,
     );
   }
   return ndarray(indices instanceof Int32Array ? indices : Int32Array.from(indices), [...shape]);
+}
+
+/** @throws {ShapeError} when it is no list of lengths. */
+function expectList(where: string, shape: Shape): void {
+  if (!Array.isArray(shape)) expectLengths(`${where} shape`, shape);
+}
+
+/** @throws {ShapeError} when it is no list of numbers. */
+function lengthOf(where: string, list: ArrayLike<number>): Shape {
+  if (Array.isArray(list) || ArrayBuffer.isView(list)) return [list.length];
+  throw new ShapeError(`${where}: expected a list of numbers, got ${typeof list}; give one, as [0, 2]`);
 }
 
 /** Whether the elements lie in row-major order without gaps, so that a kernel can walk them by one pointer. */

@@ -1,4 +1,4 @@
-import type { FlowGraph, GraphDescription } from '@fluxion/graph';
+import { expectModel, type FlowGraph, type GraphDescription } from '@fluxion/graph';
 import { CheckpointError, type Json, OptionError, type Saved, type Tensor } from '@fluxion/tensor';
 import type { FileContent } from '../folder/writeFolder.js';
 import { parseJson } from '../json/parseJson.js';
@@ -33,7 +33,7 @@ export function modelContent(
   about: Json,
   training?: Training,
 ): Readonly<Record<string, FileContent>> {
-  const weights = weightsOf(model);
+  const weights = weightsOf(expectModel('save', model));
   for (const [name, value] of weights) expectFinite(value, name, WEIGHTS_FILE, model.dtype);
   const encoder = model.encoder?.save();
   const files = {
@@ -64,7 +64,7 @@ export function modelContent(
  * expectSavable(model);
  */
 export function expectSavable(model: FlowGraph): void {
-  text(descriptionOf(model));
+  text(descriptionOf(expectModel('save', model)));
   encodeSafetensors(weightsOf(model));
 }
 

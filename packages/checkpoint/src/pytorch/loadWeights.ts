@@ -1,4 +1,4 @@
-import type { Box, FlowGraph } from '@fluxion/graph';
+import { type Box, expectModel, type FlowGraph } from '@fluxion/graph';
 import {
   CheckpointError,
   elements,
@@ -43,6 +43,7 @@ export async function loadWeights(
   path: string,
   { map = {}, leftOut = [] }: LoadWeightsOptions = {},
 ): Promise<void> {
+  expectModel('loadWeights', model);
   expectNames(
     'loadWeights map',
     map,

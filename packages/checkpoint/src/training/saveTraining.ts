@@ -1,5 +1,5 @@
 import type { FlowGraph } from '@fluxion/graph';
-import type { Json } from '@fluxion/tensor';
+import { expectObject, type Json } from '@fluxion/tensor';
 import { writeFolder } from '../folder/writeFolder.js';
 import { modelContent, type Training } from '../model/modelContent.js';
 import { MODEL_FOLDER } from '../model/modelFiles.js';
@@ -22,7 +22,14 @@ import { MODEL_FOLDER } from '../model/modelFiles.js';
 export async function saveTraining(
   folder: string,
   model: FlowGraph,
-  { about = {}, ...training }: Training & { readonly about?: Json },
+  saved: Training & { readonly about?: Json },
 ): Promise<void> {
+  const { about = {}, ...training } = expectObject(
+    'saveTraining',
+    saved,
+    'what is saved beside the model',
+    [],
+    'give it, as { saved: { optimizer: state.save() } }',
+  );
   await writeFolder(folder, modelContent(model, about, training), MODEL_FOLDER);
 }

@@ -1,7 +1,8 @@
-import { OptionError } from '@fluxion/tensor';
+import { expectObject, OptionError } from '@fluxion/tensor';
 import { findColumn } from '../encode/column.js';
 import { weightEncoder } from '../encode/encoder/weightEncoder.js';
 import { rawColumns } from '../encode/raw/rawColumns.js';
+import { expectSource } from '../sources/expectSource.js';
 import { rowPlace } from '../sources/locateRows.js';
 import type { Source } from '../sources/source.js';
 import { checkColumnOptions, checkEncodedOptions } from './checkColumnOptions.js';
@@ -28,6 +29,14 @@ export async function openExamples(
   options: ExamplesOptions,
   signal?: AbortSignal,
 ): Promise<ExampleReader> {
+  expectSource('examples', source);
+  expectObject(
+    'examples',
+    options,
+    'an object of options',
+    [],
+    "give one, as { input: 'image', target: 'digit' } or { encoder }",
+  );
   if ('encoder' in options) checkEncodedOptions(options);
   else checkColumnOptions(options);
   const checked = checkedOptions(options);

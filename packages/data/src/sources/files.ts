@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { DataError } from '@fluxion/tensor';
+import { DataError, OptionError } from '@fluxion/tensor';
 import { copiedInput } from './copiedInput.js';
 import { findFiles, STANDARD_INPUT } from './findFiles.js';
 import { openByName } from './openByName.js';
@@ -13,7 +13,7 @@ import type { Source } from './source.js';
  * @param paths paths, folders, patterns such as `part-*.csv`, or `-` for standard input; the files of a folder or a pattern
  * come in natural order, 2 before 10; standard input and named pipes are first copied to a temporary file
  * @param open makes a source of each path
- * @throws {DataError} by `open`, when there is no such file, one cannot be read, or their columns differ.
+ * @throws {OptionError} when the paths are no texts; {DataError} by `open`, when there is no such file, one cannot be read, or their columns differ.
  * @example
  * files('data/part-*.csv');
  * files(['a.csv', 'b.csv'], (path) => csvFile(path, { columns: { zip: 'word' } }));
@@ -22,6 +22,14 @@ export function files(
   paths: string | readonly string[],
   open: (path: string) => Source = openByName,
 ): Source {
+  if (
+    typeof paths !== 'string' &&
+    !(Array.isArray(paths) && paths.every((path) => typeof path === 'string'))
+  ) {
+    throw new OptionError(
+      "files paths: expected a path or a list of paths, got others; give some, as 'part-*.csv'",
+    );
+  }
   const patterns = typeof paths === 'string' ? [paths] : paths;
   /** What a look at a file has found stays with its source, so that it is not looked at again. */
   const known = new Map<string, Source>();

@@ -21,6 +21,11 @@ export interface Permute extends BoxDescription {
  * sequential([permute([1, 2, 0]), conv2d(8, 3)], { inputShape: [3, 32, 32] }); // channels last
  */
 export function permute(axes: readonly number[], options: NameOption = {}): Permute {
+  if (!Array.isArray(axes)) {
+    throw new OptionError(
+      `permute axes: expected a list of axes, got ${JSON.stringify(axes)}; give one, as [1, 0]`,
+    );
+  }
   return { kind: 'permute', axes: [...axes], ...options };
 }
 

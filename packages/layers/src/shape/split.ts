@@ -1,5 +1,5 @@
 import type { PlacedBox } from '@fluxion/graph';
-import { OptionError } from '@fluxion/tensor';
+import { expectObject, OptionError } from '@fluxion/tensor';
 import { apply } from '../apply.js';
 import { type Slice, slice } from './slice.js';
 
@@ -28,6 +28,7 @@ export function split<Name extends string>(
   parts: Readonly<Record<Name, number>>,
   { axis = -1 }: SplitOptions = {},
 ): Readonly<Record<Name, Slice & PlacedBox>> {
+  expectObject('split parts', parts, 'lengths by name', [], 'give them, as { first: 8, second: 8 }');
   let start = 0;
   const boxes = Object.entries<number>(parts).map(([name, length]) => {
     if (!(Number.isSafeInteger(length) && length >= 1)) {

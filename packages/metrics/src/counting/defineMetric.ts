@@ -1,4 +1,4 @@
-import { type Labels, OptionError, type Saved, ShapeError, type Tensor } from '@fluxion/tensor';
+import { expectObject, type Labels, OptionError, type Saved, ShapeError, type Tensor } from '@fluxion/tensor';
 import type { Metric, MetricDefinition, RunningMetric } from './metric.js';
 import { readRows } from './rows.js';
 import type { Tally } from './tally.js';
@@ -21,7 +21,19 @@ import type { Tally } from './tally.js';
  * });
  */
 export function defineMetric<Value>(definition: MetricDefinition<Value>): Metric<Value> {
-  const { kind, name = kind, options = {}, compares, tally } = definition;
+  const {
+    kind,
+    name = kind,
+    options = {},
+    compares,
+    tally,
+  } = expectObject(
+    'defineMetric',
+    definition,
+    'a definition',
+    ['kind', 'compares', 'tally'],
+    "give one, as { kind: 'bias', compares: 'values', tally }",
+  );
   const made: Metric<Value> = {
     kind,
     name,

@@ -1,4 +1,4 @@
-import type { Tensor } from '@fluxion/tensor';
+import { expectObject, type Tensor } from '@fluxion/tensor';
 import { defineMetric } from './defineMetric.js';
 import type { Metric } from './metric.js';
 import type { Rows } from './rows.js';
@@ -22,7 +22,13 @@ export interface WithWindow<Value> {
  * const { all, window } = withWindow(accuracy(), 1000).start().value;
  */
 export function withWindow<Value>(metric: Metric<Value>, size: number): Metric<WithWindow<Value>> {
-  const { kind, name, options, compares } = metric;
+  const { kind, name, options, compares } = expectObject(
+    'withWindow',
+    metric,
+    'a metric',
+    ['kind', 'tally'],
+    'give one, as accuracy()',
+  );
   const window = windowed(metric, size);
   return defineMetric({
     kind: 'withWindow',

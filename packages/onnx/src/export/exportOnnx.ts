@@ -1,5 +1,5 @@
 import { Encoder } from '@fluxion/data';
-import type { FlowGraph } from '@fluxion/graph';
+import { expectModel, type FlowGraph } from '@fluxion/graph';
 import { OnnxGraph, type OnnxValue } from '../write/onnxGraph.js';
 import { writeEncoder } from './encoderInputs.js';
 import { writeInputs } from './modelInputs.js';
@@ -36,7 +36,7 @@ export interface OnnxExport {
  * await writeFile('model.onnx', bytes);
  */
 export function exportOnnx(model: FlowGraph): OnnxExport {
-  expectOperators(model);
+  expectOperators(expectModel('exportOnnx', model));
   const graph = new OnnxGraph();
   const encoder = model.encoder instanceof Encoder ? model.encoder : undefined;
   const written = encoder === undefined ? writeInputs(graph, model) : writeEncoder(graph, encoder);

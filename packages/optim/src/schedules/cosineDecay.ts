@@ -1,3 +1,4 @@
+import { expectObject } from '@fluxion/tensor';
 import type { Schedule } from '../schedule.js';
 import { count, expectOptions, leastRate, rate } from './expectOptions.js';
 
@@ -20,7 +21,17 @@ export interface CosineDecayOptions {
  * sgd({ learningRate: cosineDecay({ learningRate: 0.1, updates: 10_000 }) });
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
-  const { learningRate, updates, least = 0 } = options;
+  const {
+    learningRate,
+    updates,
+    least = 0,
+  } = expectObject(
+    'cosineDecay',
+    options,
+    'an object of options',
+    [],
+    'give one, as { learningRate: 0.1, updates: 10_000 }',
+  );
   expectOptions('cosineDecay', options, {
     learningRate: [learningRate, rate],
     updates: [updates, count],

@@ -1,3 +1,4 @@
+import { expectObject } from '@fluxion/tensor';
 import type { Schedule } from '../schedule.js';
 import { count, expectOptions, rate, share } from './expectOptions.js';
 
@@ -19,7 +20,17 @@ export interface ExponentialDecayOptions {
  * sgd({ learningRate: exponentialDecay({ learningRate: 0.1, factor: 0.5, updates: 10_000 }) });
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
-  const { learningRate, factor, updates = 1 } = options;
+  const {
+    learningRate,
+    factor,
+    updates = 1,
+  } = expectObject(
+    'exponentialDecay',
+    options,
+    'an object of options',
+    [],
+    'give one, as { learningRate: 0.1, factor: 0.99 }',
+  );
   expectOptions('exponentialDecay', options, {
     learningRate: [learningRate, rate],
     factor: [factor, share],

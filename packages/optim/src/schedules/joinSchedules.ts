@@ -16,6 +16,11 @@ export function joinSchedules(
   schedules: readonly (number | Schedule)[],
   starts: readonly number[],
 ): Schedule {
+  if (!Array.isArray(schedules) || !Array.isArray(starts)) {
+    throw new OptionError(
+      'joinSchedules: expected a list of schedules and a list of starts, got others; give them, as joinSchedules([0.1, 0.01], [1000])',
+    );
+  }
   if (schedules.length === 0 || starts.length !== schedules.length - 1) {
     throw new OptionError(
       `joinSchedules starts: expected one for each schedule after the first, got ${starts.length} for ${schedules.length} schedules; give as many`,

@@ -1,3 +1,4 @@
+import { expectObject } from '@fluxion/tensor';
 import type { Schedule } from '../schedule.js';
 import { countAboveOne, divisor, expectOptions, rate, share } from './expectOptions.js';
 
@@ -26,7 +27,19 @@ export interface OneCycleOptions {
  * sgd({ learningRate: oneCycle({ learningRate: 0.5, updates: 5000 }), momentum: 0.9 });
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
-  const { learningRate, updates, rise = 0.3, divide = 25, finalDivide = 1e4 } = options;
+  const {
+    learningRate,
+    updates,
+    rise = 0.3,
+    divide = 25,
+    finalDivide = 1e4,
+  } = expectObject(
+    'oneCycle',
+    options,
+    'an object of options',
+    [],
+    'give one, as { learningRate: 0.1, updates: 10_000 }',
+  );
   expectOptions('oneCycle', options, {
     learningRate: [learningRate, rate],
     updates: [updates, countAboveOne],

@@ -1,3 +1,4 @@
+import { expectObject } from '@fluxion/tensor';
 import type { Schedule } from '../schedule.js';
 import { count, expectOptions, rate, share } from './expectOptions.js';
 
@@ -20,7 +21,17 @@ export interface StepDecayOptions {
  * sgd({ learningRate: stepDecay({ learningRate: 0.1, every: 30_000 }) });
  */
 export function stepDecay(options: StepDecayOptions): Schedule {
-  const { learningRate, every, factor = 0.1 } = options;
+  const {
+    learningRate,
+    every,
+    factor = 0.1,
+  } = expectObject(
+    'stepDecay',
+    options,
+    'an object of options',
+    [],
+    'give one, as { learningRate: 0.1, every: 1000 }',
+  );
   expectOptions('stepDecay', options, {
     learningRate: [learningRate, rate],
     every: [every, count],

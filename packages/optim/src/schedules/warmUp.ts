@@ -1,3 +1,4 @@
+import { expectObject } from '@fluxion/tensor';
 import { type Schedule, schedule } from '../schedule.js';
 import { count, expectOptions, shareFromZero } from './expectOptions.js';
 
@@ -20,7 +21,13 @@ export interface WarmUpOptions {
  * adam({ learningRate: warmUp(cosineDecay({ learningRate: 0.001, updates: 9500 }), { updates: 500 }) });
  */
 export function warmUp(after: number | Schedule, options: WarmUpOptions): Schedule {
-  const { updates, start = 0 } = options;
+  const { updates, start = 0 } = expectObject(
+    'warmUp',
+    options,
+    'an object of options',
+    [],
+    'give one, as { updates: 500 }',
+  );
   expectOptions('warmUp', options, { updates: [updates, count], start: [start, shareFromZero] });
   const follow = schedule({ learningRate: after }, 'warmUp');
   return (t) => (t < updates ? follow(0) * (start + ((1 - start) * t) / updates) : follow(t - updates));

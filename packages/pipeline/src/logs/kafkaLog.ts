@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expectObject } from '@fluxion/tensor';
 import type { Log, LogEvent } from './log.js';
 
 /** What is used of a client of `kafkajs`. */
@@ -42,7 +43,14 @@ export interface KafkaLogOptions {
  *   return logEvents(kafkaLog({ kafka, topic: 'clicks' }));
  * }
  */
-export function kafkaLog({ kafka, topic }: KafkaLogOptions): Log {
+export function kafkaLog(options: KafkaLogOptions): Log {
+  const { kafka, topic } = expectObject(
+    'kafkaLog',
+    options,
+    'where the events are',
+    ['kafka', 'topic'],
+    "give it, as { kafka, topic: 'clicks' }",
+  );
   return {
     name: `kafka ${topic}`,
     async *open(after, signal) {

@@ -1,4 +1,4 @@
-import { DataError, expectNames, OptionError, type Savable, type Saved } from '@fluxion/tensor';
+import { DataError, expectNames, expectObject, OptionError, type Savable, type Saved } from '@fluxion/tensor';
 import { Observable, type Subscriber } from 'rxjs';
 import type { Row } from '../encode.js';
 import { SourceTurn } from '../sourceTurn.js';
@@ -45,6 +45,7 @@ export interface LogEvents extends Observable<Row>, Savable {
  * clicks.subscribe((row) => console.log(row));
  */
 export function logEvents(log: Log, options: LogEventsOptions = {}): LogEvents {
+  expectObject('logEvents log', log, 'a log', ['open'], "give one, as kafkaLog({ kafka, topic: 'clicks' })");
   expectNames('logEvents', options, ['decode', 'onBadEvent', 'onBatch']);
   const offsets = new Map<string, string>();
   const events = new Observable<Row>((subscriber) => {

@@ -1,3 +1,4 @@
+import { expectObject } from '@fluxion/tensor';
 import type { Log } from './log.js';
 
 /** What is used of `jetstream(connection)` of `@nats-io/jetstream`. */
@@ -35,7 +36,14 @@ export interface NatsLogOptions {
  *   return logEvents(natsLog({ jetstream, stream: 'clicks' }));
  * }
  */
-export function natsLog({ jetstream, stream, subject }: NatsLogOptions): Log {
+export function natsLog(options: NatsLogOptions): Log {
+  const { jetstream, stream, subject } = expectObject(
+    'natsLog',
+    options,
+    'where the events are',
+    ['jetstream', 'stream'],
+    "give it, as { jetstream, stream: 'clicks' }",
+  );
   return {
     name: `nats ${stream}${subject === undefined ? '' : ` ${subject}`}`,
     async *open(after, signal) {

@@ -1,3 +1,4 @@
+import { expectObject } from '@fluxion/tensor';
 import type { Log, LogEvent } from './log.js';
 
 /** What is used of a client of `redis`. */
@@ -37,7 +38,18 @@ const [COUNT, BLOCK] = [500, 500];
  *   return logEvents(redisLog({ client, key: 'clicks' }));
  * }
  */
-export function redisLog({ client, key, field = 'value' }: RedisLogOptions): Log {
+export function redisLog(options: RedisLogOptions): Log {
+  const {
+    client,
+    key,
+    field = 'value',
+  } = expectObject(
+    'redisLog',
+    options,
+    'where the events are',
+    ['client', 'key'],
+    "give it, as { client, key: 'clicks' }",
+  );
   return {
     name: `redis ${key}`,
     async *open(after, signal) {

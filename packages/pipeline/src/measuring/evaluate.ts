@@ -1,8 +1,9 @@
 import type { Examples } from '@fluxion/data';
-import type { FlowGraph } from '@fluxion/graph';
+import { expectModel, type FlowGraph } from '@fluxion/graph';
 import type { Metric, RunningMetric } from '@fluxion/metrics';
 import { expectNames } from '@fluxion/tensor';
 import type { Observable } from 'rxjs';
+import { expectExamples } from '../expectExamples.js';
 import { fprop } from '../fprop.js';
 import { placedError } from '../placedError.js';
 import { bindMetrics } from './bindMetrics.js';
@@ -41,6 +42,8 @@ export async function evaluate<M extends Metrics>(
   metrics: M,
   options: EvaluateOptions = {},
 ): Promise<Figures<M>> {
+  expectModel('evaluate', model);
+  expectExamples('evaluate', source);
   expectNames('evaluate', options, ['merge']);
   const { merge = (_, counted) => counted } = options;
   const counts = bindMetrics(model, metrics).map((bound) => ({ ...bound, running: bound.metric.start() }));

@@ -1,7 +1,15 @@
 import { Encoder, type Examples, type InputPlaces } from '@fluxion/data';
-import { type FlowGraph, inputOptions, type Losses, type Objective, objective } from '@fluxion/graph';
+import {
+  expectModel,
+  type FlowGraph,
+  inputOptions,
+  type Losses,
+  type Objective,
+  objective,
+} from '@fluxion/graph';
 import {
   elements,
+  expectObject,
   type Floats,
   type Labels,
   labels,
@@ -14,6 +22,7 @@ import {
   tensor,
 } from '@fluxion/tensor';
 import { type Observable, takeWhile } from 'rxjs';
+import { expectExamples } from '../expectExamples.js';
 
 /** What the importance of columns is measured with. */
 export interface ImportanceOptions {
@@ -58,8 +67,22 @@ interface KeptInput {
 export async function permutationImportance(
   model: FlowGraph,
   source: Observable<Examples>,
-  { loss, columns = encodedColumns(model), maxExamples = 1000, seed = 0 }: ImportanceOptions,
+  options: ImportanceOptions,
 ): Promise<{ readonly column: string; readonly increase: number }[]> {
+  expectModel('permutationImportance', model);
+  expectExamples('permutationImportance', source);
+  const {
+    loss,
+    columns = encodedColumns(model),
+    maxExamples = 1000,
+    seed = 0,
+  } = expectObject(
+    'permutationImportance',
+    options,
+    'an object of options',
+    ['loss'],
+    'give one, as { loss: softmaxCrossEntropy() }',
+  );
   const inputs = Object.entries(model.description.inputs).map(([name, input]) => {
     const { shape, indices } = inputOptions(input);
     return { name, shape, isIndices: indices !== undefined, width: sizeOf(shape) };

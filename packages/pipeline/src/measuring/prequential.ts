@@ -1,6 +1,14 @@
 import type { FlowGraph } from '@fluxion/graph';
 import { type Metric, type RunningMetric, type WithWindow, withWindow } from '@fluxion/metrics';
-import { elements, expectNames, OptionError, type Saved, type Tensor, tensor } from '@fluxion/tensor';
+import {
+  elements,
+  expectNames,
+  expectObject,
+  OptionError,
+  type Saved,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
 import { type MonoTypeOperatorFunction, map } from 'rxjs';
 import type { Forward } from '../messages.js';
 import { placedError } from '../placedError.js';
@@ -54,6 +62,16 @@ export interface Prequential<M extends Metrics> extends MonoTypeOperatorFunction
  *   });
  */
 export function prequential<M extends Metrics>(metrics: M, options: PrequentialOptions = {}): Prequential<M> {
+  expectObject(
+    'prequential metrics',
+    metrics,
+    'metrics by name',
+    [],
+    'give them, as { accuracy: accuracy() }',
+  );
+  for (const [name, metric] of Object.entries(metrics)) {
+    expectObject(`prequential ${name}`, metric, 'a metric', [], 'give one, as accuracy()');
+  }
   expectNames('prequential', options, ['window']);
   const { window = 1000 } = options;
   const counts = new Counts(metrics, window);

@@ -1,4 +1,4 @@
-import type { FlowGraph, Parameter } from '@fluxion/graph';
+import { expectModel, type FlowGraph, type Parameter } from '@fluxion/graph';
 import {
   CheckpointError,
   elements,
@@ -57,6 +57,7 @@ export interface AverageWeights<T> extends MonoTypeOperatorFunction<T> {
  * averages.exchange(); // the model predicts by the averages from now on
  */
 export function averageWeights<T>(model: FlowGraph, options: AverageWeightsOptions = {}): AverageWeights<T> {
+  expectModel('averageWeights', model);
   expectNames('averageWeights', options, ['decay', 'every']);
   const { decay = 0.999, every = 1 } = options;
   if (!(decay >= 0 && decay <= 1)) {

@@ -1,7 +1,8 @@
 import type { Examples } from '@fluxion/data';
 import { FlowGraph } from '@fluxion/graph';
 import { elements, expectNames, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
-import { isObservable, Observable, type OperatorFunction, Subject, takeUntil, tap } from 'rxjs';
+import { Observable, type OperatorFunction, Subject, takeUntil, tap } from 'rxjs';
+import { expectExamples } from '../expectExamples.js';
 import { extendStep } from '../extendStep.js';
 import { type EvaluateOptions, evaluate } from '../measuring/evaluate.js';
 import type { Figures, Metrics } from '../measuring/modelMetric.js';
@@ -64,11 +65,7 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
   const [model, source, metrics, options = {}] = (
     given[0] instanceof FlowGraph ? given : [undefined, ...given]
   ) as ModelFirst<M>;
-  if (!isObservable(source)) {
-    throw new OptionError(
-      `validate source: expected a stream of examples, got ${typeof source}; give examples(source, options)`,
-    );
-  }
+  expectExamples('validate', source);
   if (typeof metrics !== 'object' || metrics === null) {
     throw new OptionError(
       `validate metrics: expected metrics by name, got ${typeof metrics}; give them, as { accuracy: accuracy() }`,

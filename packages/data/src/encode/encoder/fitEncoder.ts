@@ -1,6 +1,7 @@
 import { DataError, expectNames, OptionError, StateError } from '@fluxion/tensor';
 import { differingRank } from '../../order/differingRank.js';
 import { type GatheringShard, shardPart } from '../../order/shard.js';
+import { expectSource } from '../../sources/expectSource.js';
 import { rowPlace } from '../../sources/locateRows.js';
 import type { OpenSource, Source } from '../../sources/source.js';
 import { expectEncoding } from '../encodings/encodings.js';
@@ -30,6 +31,7 @@ export async function fitEncoder(
   options: FitOptions = {},
   signal?: AbortSignal,
 ): Promise<Encoder> {
+  expectSource('fitEncoder', source);
   expectNames('fitEncoder options', options, ['target', 'weight', 'input', 'columns', 'rows', 'shard']);
   const { columns = {}, shard } = options;
   if (shard !== undefined) expectGathering(shard);

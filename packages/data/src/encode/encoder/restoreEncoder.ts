@@ -1,4 +1,4 @@
-import { CheckpointError, elements, type Json, type Saved } from '@fluxion/tensor';
+import { CheckpointError, elements, expectObject, type Json, type Saved } from '@fluxion/tensor';
 import type { NumberFormat } from '../cells/numberFormat.js';
 import type { ColumnMemory, EncodingDescription } from '../encodings/encoding.js';
 import { definitionOf, expectEncoding } from '../encodings/encodings.js';
@@ -16,7 +16,14 @@ import type { RowWeight } from './weightEncoder.js';
  * const encoder = await fitEncoder(source, { target: 'income' });
  * const same = restoreEncoder(encoder.save());
  */
-export function restoreEncoder({ kind, options, tensors }: Saved): Encoder {
+export function restoreEncoder(saved: Saved): Encoder {
+  const { kind, options, tensors } = expectObject(
+    'restoreEncoder',
+    saved,
+    'what an encoder saved',
+    [],
+    'give encoder.save()',
+  );
   if (kind !== 'encoder') {
     throw new CheckpointError(`encoder: expected kind 'encoder', got '${kind}'; give what an encoder saved`);
   }

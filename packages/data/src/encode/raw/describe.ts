@@ -1,5 +1,6 @@
 import { sizeOf } from '@fluxion/tensor';
 import { checkColumnOptions } from '../../examples/checkColumnOptions.js';
+import { expectSource } from '../../sources/expectSource.js';
 import { locateRows } from '../../sources/locateRows.js';
 import type { OpenSource, Source } from '../../sources/source.js';
 import { ClassCount } from './classCount.js';
@@ -26,6 +27,7 @@ export async function describe(
   options: ColumnOptions,
   signal?: AbortSignal,
 ): Promise<DataDescription> {
+  expectSource('describe', source);
   checkColumnOptions(options);
   const open = await source.open(signal);
   try {

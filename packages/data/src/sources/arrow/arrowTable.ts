@@ -1,3 +1,4 @@
+import { expectObject } from '@fluxion/tensor';
 import type { RecordBatch, Schema, Table } from 'apache-arrow';
 import { lastAtMost } from '../../lastAtMost.js';
 import type { Source } from '../source.js';
@@ -6,10 +7,18 @@ import type { Source } from '../source.js';
  * An Arrow table in memory.
  *
  * @param name what error messages call it
+ * @throws {OptionError} when it is no table.
  * @example
  * arrowTable(tableFromArrays({ x: Float32Array.of(0, 1), y: Float32Array.of(1, 0) }));
  */
 export function arrowTable(table: Pick<Table, 'schema' | 'batches' | 'numRows'>, name = 'table'): Source {
+  expectObject(
+    'arrowTable',
+    table,
+    'a table of apache-arrow',
+    ['batches', 'schema'],
+    'make one, as tableFromArrays({ x })',
+  );
   const batches: readonly RecordBatch[] = table.batches;
   const schema: Schema = table.schema;
   let rows = 0;

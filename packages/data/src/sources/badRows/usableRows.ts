@@ -1,8 +1,9 @@
 import { basename, dirname, join } from 'node:path';
-import { DataError } from '@fluxion/tensor';
+import { DataError, expectObject } from '@fluxion/tensor';
 import type { ColumnOptions } from '../../encode/raw/columnOptions.js';
 import type { EncodedOptions } from '../../examples/examples.js';
 import { lastAtMost } from '../../lastAtMost.js';
+import { expectSource } from '../expectSource.js';
 import { rowPlace } from '../locateRows.js';
 import type { OpenSource, Source } from '../source.js';
 import { BadRowCount } from './badRowCount.js';
@@ -35,7 +36,15 @@ const ROWS = 2 ** 12;
  * const usable = usableRows(arrowFile('more.arrow'), { onBadRow: 'quarantine', examples: { encoder } });
  * await evaluate(model, examples(usable, { encoder }), { loss: meanLoss(softmaxCrossEntropy()) });
  */
-export function usableRows(source: Source, { examples, columns, ...options }: UsableRowsOptions): Source {
+export function usableRows(source: Source, given: UsableRowsOptions): Source {
+  expectSource('usableRows', source);
+  const { examples, columns, ...options } = expectObject(
+    'usableRows',
+    given,
+    'an object of options',
+    [],
+    "give one, as { onBadRow: 'skip' }",
+  );
   const counter = (): BadRowCount =>
     new BadRowCount(options, (file) => join(dirname(file), `_refused-rows.${basename(file)}.jsonl`));
   if (!counter().areLeftOut) return source;
