@@ -1,9 +1,6 @@
 import { random } from '@fluxion/tensor';
-import { shuffledIndex } from './shuffledIndex.js';
+import { type NumberAt, shuffledIndex } from './shuffledIndex.js';
 import { stratifiedIndex } from './stratifiedIndex.js';
-
-/** The number at each place of an order. */
-export type NumberAt = (place: number) => number;
 
 /** Consecutive rows of a source, by number. */
 export interface RowRange {

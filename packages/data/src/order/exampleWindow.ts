@@ -1,5 +1,6 @@
 import { lastAtMost } from '../lastAtMost.js';
-import type { NumberAt, RowRange } from './exampleOrder.js';
+import type { RowRange } from './exampleOrder.js';
+import type { NumberAt } from './shuffledIndex.js';
 
 /** Whether a row is an example, by the range that it is in and its place there. */
 export type RangeFilter = (range: number, row: number) => boolean;

@@ -1,6 +1,9 @@
 import type { Random } from '@fluxion/tensor';
 import { finalMix } from './finalMix.js';
 
+/** The number at each place of an order. */
+export type NumberAt = (place: number) => number;
+
 /**
  * A random order of the numbers 0 … length − 1, one at a time: the number at place i, computed from i alone. No list is
  * made, so that a window of a million rows costs nothing before its first example.
@@ -14,7 +17,7 @@ import { finalMix } from './finalMix.js';
  * @param length at most 2³⁰
  * @see Black, Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002, sections 4 and 5.
  */
-export function shuffledIndex(random: Random, length: number): (place: number) => number {
+export function shuffledIndex(random: Random, length: number): NumberAt {
   const bits = 32 - Math.clz32(Math.max(length - 1, 0));
   const lowBits = bits >> 1;
   const highMask = (1 << (bits - lowBits)) - 1;

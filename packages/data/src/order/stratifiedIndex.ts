@@ -1,6 +1,5 @@
 import { random } from '@fluxion/tensor';
-import type { NumberAt } from './exampleOrder.js';
-import { shuffledIndex } from './shuffledIndex.js';
+import { type NumberAt, shuffledIndex } from './shuffledIndex.js';
 
 const [SIXTEENTHS, THIRDS] = [16, 3];
 const STRATA = SIXTEENTHS * THIRDS;

@@ -134,7 +134,9 @@ export class PassMemory implements PassCells {
 
   /** The value of every box. */
   fprop(inputs: Given, pass: Pass, ahead?: Ahead): void {
-    Object.assign(this.#pass, pass);
+    this.#pass.mode = pass.mode;
+    this.#pass.example = pass.example;
+    this.#pass.stride = pass.stride;
     for (const cell of this.#inputs) cell.fill(inputs, this.#inputs);
     for (const mask of this.#masks) mask.fill(inputs);
     if (ahead !== undefined && pass.mode === 'train') this.#lookAhead?.(ahead);

@@ -139,6 +139,24 @@ function narrow(
   const x1 = v128.load(x + o1);
   const x2 = v128.load(x + o2);
   const x3 = v128.load(x + o3);
+  if (columns <= 12) {
+    // Ten classes are the commonest narrow layer; a fourth vector would take a quarter of the time for nothing.
+    for (let rest = rows; rest > 0; rest -= 4) {
+      const r1 = next(matrix, stride, rest - 1);
+      const r2 = next(r1, stride, rest - 2);
+      const r3 = next(r2, stride, rest - 3);
+      const sums = sumLanes4(
+        narrowProduct3(matrix, o1, o2, m1, m2, x0, x1, x2),
+        narrowProduct3(r1, o1, o2, m1, m2, x0, x1, x2),
+        narrowProduct3(r2, o1, o2, m1, m2, x0, x1, x2),
+        narrowProduct3(r3, o1, o2, m1, m2, x0, x1, x2),
+      );
+      putSums(output, sums, factor, add, rest);
+      matrix = r3 + stride;
+      output += 16;
+    }
+    return;
+  }
   for (let rest = rows; rest > 0; rest -= 4) {
     const r1 = next(matrix, stride, rest - 1);
     const r2 = next(r1, stride, rest - 2);
@@ -153,6 +171,22 @@ function narrow(
     matrix = r3 + stride;
     output += 16;
   }
+}
+
+function narrowProduct3(
+  row: usize,
+  o1: i32,
+  o2: i32,
+  m1: v128,
+  m2: v128,
+  x0: v128,
+  x1: v128,
+  x2: v128,
+): v128 {
+  const p0 = f32x4.mul(v128.load(row), x0);
+  const p1 = v128.and(f32x4.mul(v128.load(row + o1), x1), m1);
+  const p2 = v128.and(f32x4.mul(v128.load(row + o2), x2), m2);
+  return f32x4.add(f32x4.add(p0, p1), p2);
 }
 
 function narrowProduct(

@@ -7,6 +7,9 @@ import { first, perCount, row } from './rows.js';
 import { addition, settling } from './settling.js';
 import { WaitingTerms } from './waitingTerms.js';
 
+/** So many of the inputs that are known are corrected by all terms before them at once. */
+const TOGETHER = 8;
+
 /**
  * The updates of a weight by single examples, which wait until there are some of them and then are one product.
  *
@@ -18,8 +21,8 @@ import { WaitingTerms } from './waitingTerms.js';
  * δ·W_tᵀ = δ·W₀ᵀ + Σ wᵢ(δ·δᵢ)·xᵢ
  * ```
  *
- * and after K examples W₀ ← W₀ + Xᵀ·diag(w)·Δ. Where the inputs of the coming examples are known, all x·W₀ are one product too, and
- * all x·xᵢ.
+ * and after K examples W₀ ← W₀ + Xᵀ·diag(w)·Δ. Where the inputs of the coming examples are known, all x·W₀ are one product too, all
+ * x·xᵢ, and of eight of them the corrections by the pairs before: only those among the eight are left to each example.
  * Nothing is approximated: the terms are those of one update after another, added in another order.
  *
  * With momentum and l2 an update is still linear in W, its velocity v and the gradient (`LinearUpdate`). So W_t and v_t are sums
@@ -42,12 +45,14 @@ export class DeferredUpdates implements DeferredWeight {
   /** X [K, fanIn]: of the updates that wait, and up to `#known` of the examples to come. */
   readonly #inputs: Tensor;
   readonly #inputBytes: readonly Uint8Array[];
-  /** Δ [K, fanOut], zeros but for the updates that wait. */
+  /** Δ [K, fanOut] of the updates that wait; zeros where an example was passed over. */
   readonly #outputs: Tensor;
   /** X·Xᵀ [K, K], as far as its rows have been known. */
   readonly #between: Tensor;
   readonly #multiplyInputs: Run;
   #known = 0;
+  /** The products of inputs that are to come have the corrections by the pairs before this one. */
+  #corrected = 0;
   #bound: Bound;
   #areCopied = false;
 
@@ -93,6 +98,7 @@ export class DeferredUpdates implements DeferredWeight {
     const values = elements(inputs).subarray(0, (this.examples - count) * fanIn);
     this.#inputs.data.set(values, this.#inputs.offset + count * fanIn);
     this.#known = count + values.length / fanIn;
+    this.#corrected = 0;
     for (const { multiply } of this.#bound.products) multiply();
     this.#multiplyInputs();
   }
@@ -105,7 +111,7 @@ export class DeferredUpdates implements DeferredWeight {
     const times = this.#times(input, output);
     const scale = kernels.scale(output);
     const correct = this.#corrections(input, this.#inputs, this.#outputs, output);
-    const correctNext = this.#correctionsOfNext(output);
+    const correctKnown = this.#correctionsOfKnown(output);
     const addBias = kernels.copy(reshape(bias, output.shape), { tensor: output, beta: 1 });
     const bytes = bytesOf(input);
     let bound: Bound | undefined;
@@ -117,11 +123,13 @@ export class DeferredUpdates implements DeferredWeight {
         bound = this.#bound;
         addVelocity = bound.velocity && this.#addTimes(bound.velocity, input, output);
       }
+      const from = known === undefined ? 0 : this.#correctAhead(known);
       times(known);
       const [p, q] = terms.value as unknown as [number, number];
       if (p !== 1) scale(p);
       if (q !== 0) addVelocity?.(known, q);
-      if (terms.count > 0) (known === terms.count ? correctNext : correct)(terms.count)();
+      if (known === undefined) correct(terms.count)();
+      else if (known > from) correctKnown(known)(from)();
       addBias();
     };
   }
@@ -178,6 +186,7 @@ export class DeferredUpdates implements DeferredWeight {
       const known = this.#find(bytes);
       const i = known ?? terms.count;
       if (known === undefined) takeInput(i)();
+      else this.#passOver(i);
       takeOutput(i)();
       terms.update(i, update);
       for (let k = 0; k <= i; k++) factors[k] = terms.value[2 + k] as number;
@@ -238,9 +247,10 @@ export class DeferredUpdates implements DeferredWeight {
   }
 
   #clear(): void {
-    elements(this.#outputs).fill(0);
+    elements(this.#factors).fill(0);
     this.#terms.clear();
     this.#known = 0;
+    this.#corrected = 0;
     this.#areCopied = false;
   }
 
@@ -262,6 +272,7 @@ export class DeferredUpdates implements DeferredWeight {
     return {
       velocity,
       products,
+      correctTogether: this.#correctionsTogether((products[0] as Product).values),
       settle: settle(weight, velocity),
       copies() {
         if (copies !== undefined) return copies;
@@ -323,7 +334,7 @@ export class DeferredUpdates implements DeferredWeight {
     return perCount((count) => {
       const products = kernels.arena.tensor([1, count]);
       const multiply = kernels.matmul(x, first(a, count).transpose(1, 0), { tensor: products, beta: 0 });
-      const add = this.#addWeighed(products, b, output);
+      const add = this.#addWeighed(products, 0, first(b, count), output);
       return () => {
         multiply();
         add();
@@ -331,20 +342,73 @@ export class DeferredUpdates implements DeferredWeight {
     });
   }
 
-  /** output ← output + (w ∘ x·Xᵀ)·Δ, of the updates that wait, for the input x that comes next. */
-  #correctionsOfNext(output: Tensor): (count: number) => Run {
-    return perCount((count) =>
-      this.#addWeighed(row(this.#between, count).hi(1, count), this.#outputs, output),
+  /** output ← output + (w ∘ x·Xᵀ)·Δ, of the pairs from one on, for a known input x. */
+  #correctionsOfKnown(output: Tensor): (known: number) => (from: number) => Run {
+    const [, fanOut] = this.#outputs.shape as [number, number];
+    return perCount((known) =>
+      perCount((from) => {
+        const products = row(this.#between, known)
+          .lo(0, from)
+          .hi(1, known - from);
+        return this.#addWeighed(products, from, this.#outputs.lo(from, 0).hi(known - from, fanOut), output);
+      }),
     );
   }
 
-  /** output ← output + (w ∘ products)·B, of as many rows of B as there are products. */
-  #addWeighed(products: Tensor, b: Tensor, output: Tensor): Run {
+  /**
+   * Corrects the products of a known input, and of those that are together with it, by all pairs before them, and tells from which pair
+   * on that is left to do: only while the terms are those of plain SGD, as a velocity would have to be corrected too.
+   */
+  #correctAhead(known: number): number {
+    const from = known - (known % TOGETHER);
+    if (from === this.#corrected) return from;
+    const [p, q] = this.#terms.value as unknown as [number, number];
+    if (p !== 1 || q !== 0) return 0;
+    this.#passOver(from);
+    this.#bound.correctTogether(from)();
+    this.#corrected = from;
+    return from;
+  }
+
+  /** Binds values ← values + (X·Xᵀ·diag(w))·Δ in as many rows as are corrected together, by the pairs before them. */
+  #correctionsTogether(values: Tensor): (from: number) => Run {
+    const { examples } = this;
+    const [, fanOut] = values.shape as [number, number];
+    const between = elements(this.#between);
+    const factors = elements(this.#factors);
+    return perCount((from) => {
+      const rows = Math.min(TOGETHER, examples - from);
+      const tensor = values.lo(from, 0).hi(rows, fanOut);
+      const coefficients = this.#kernels.arena.tensor([rows, from]);
+      const weighed = elements(coefficients);
+      const add = this.#kernels.matmul(coefficients, first(this.#outputs, from), { tensor, beta: 1 });
+      return () => {
+        for (let i = 0, at = 0; i < rows; i++) {
+          const start = (from + i) * examples;
+          for (let k = 0; k < from; k++, at++) {
+            weighed[at] = (between[start + k] as number) * (factors[k] as number);
+          }
+        }
+        add();
+      };
+    });
+  }
+
+  /** Leaves no updates by examples up to one that never came. */
+  #passOver(to: number): void {
+    const { count } = this.#terms;
+    const [, fanOut] = this.#outputs.shape as [number, number];
+    if (count < to) elements(this.#outputs).fill(0, count * fanOut, to * fanOut);
+  }
+
+  /** output ← output + (w ∘ products)·B, w from one on. */
+  #addWeighed(products: Tensor, from: number, b: Tensor, output: Tensor): Run {
     const kernels = this.#kernels;
     const [, count] = products.shape as [number, number];
     const coefficients = kernels.arena.tensor([1, count]);
-    const weigh = kernels.multiply(products, this.#factors.hi(1, count), { tensor: coefficients, beta: 0 });
-    const add = kernels.matmul(coefficients, first(b, count), { tensor: output, beta: 1 });
+    const factors = this.#factors.lo(0, from).hi(1, count);
+    const weigh = kernels.multiply(products, factors, { tensor: coefficients, beta: 0 });
+    const add = kernels.matmul(coefficients, b, { tensor: output, beta: 1 });
     return () => {
       weigh();
       add();
@@ -379,6 +443,8 @@ interface Bound {
   readonly velocity: Tensor | undefined;
   /** With W₀, then with v₀. */
   readonly products: readonly Product[];
+  /** Corrects some of those with W₀, from one on, by all pairs before it. */
+  readonly correctTogether: (from: number) => Run;
   readonly settle: (terms: WaitingTerms) => void;
   copies(): Copies;
 }

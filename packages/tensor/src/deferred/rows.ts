@@ -11,11 +11,11 @@ export function row(matrix: Tensor, i: number): Tensor {
   return matrix.lo(i, 0).hi(1, matrix.shape[1] as number);
 }
 
-/** A kernel for each number of rows, bound when it is first wanted. */
-export function perCount(bind: (count: number) => Run): (count: number) => Run {
-  const bound: Run[] = [];
+/** What is bound for each number of rows, when it is first wanted. */
+export function perCount<T = Run>(bind: (count: number) => T): (count: number) => T {
+  const bound: T[] = [];
   return (count) => {
     bound[count] ??= bind(count);
-    return bound[count] as Run;
+    return bound[count] as T;
   };
 }
