@@ -1,3 +1,4 @@
+export { areFinite } from './areFinite.js';
 export { type Arena, arena, type SharedMemory } from './arena.js';
 export { hasBlas } from './blas/blasLibrary.js';
 export { closest } from './closest.js';

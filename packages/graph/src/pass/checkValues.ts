@@ -1,4 +1,4 @@
-import { DataError, type Tensor } from '@fluxion/tensor';
+import { areFinite, DataError, type Tensor } from '@fluxion/tensor';
 import type { Elements } from './cell.js';
 
 /**
@@ -21,30 +21,6 @@ export function finiteCheck(where: string, { shape }: Tensor): (values: Elements
       );
     }
   };
-}
-
-/** What is not finite is NaN when it is taken from itself. Four sums do not wait for each other as one would. */
-function areFinite(values: Elements): boolean {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (const end = values.length - 3; i < end; i += 4) {
-    const p = values[i] as number;
-    const q = values[i + 1] as number;
-    const r = values[i + 2] as number;
-    const s = values[i + 3] as number;
-    a += p - p;
-    b += q - q;
-    c += r - r;
-    d += s - s;
-  }
-  for (; i < values.length; i++) {
-    const p = values[i] as number;
-    a += p - p;
-  }
-  return a + b + c + d === 0;
 }
 
 /**

@@ -125,7 +125,8 @@ export class DeferredUpdates implements DeferredWeight {
       }
       const from = known === undefined ? 0 : this.#correctAhead(known);
       times(known);
-      const [p, q] = terms.value as unknown as [number, number];
+      const p = terms.value[0] as number;
+      const q = terms.value[1] as number;
       if (p !== 1) scale(p);
       if (q !== 0) addVelocity?.(known, q);
       if (known === undefined) correct(terms.count)();
@@ -147,7 +148,8 @@ export class DeferredUpdates implements DeferredWeight {
     let bound: Bound | undefined;
     let addVelocity: Run | undefined;
     return () => {
-      const [p, q] = terms.value as unknown as [number, number];
+      const p = terms.value[0] as number;
+      const q = terms.value[1] as number;
       if (p === 1) product();
       else {
         copy();
@@ -362,8 +364,7 @@ export class DeferredUpdates implements DeferredWeight {
   #correctAhead(known: number): number {
     const from = known - (known % TOGETHER);
     if (from === this.#corrected) return from;
-    const [p, q] = this.#terms.value as unknown as [number, number];
-    if (p !== 1 || q !== 0) return 0;
+    if (this.#terms.value[0] !== 1 || this.#terms.value[1] !== 0) return 0;
     this.#passOver(from);
     this.#bound.correctTogether(from)();
     this.#corrected = from;

@@ -1,4 +1,5 @@
 import type { Kernels } from '../kernels/kernels.js';
+import type { Run } from '../kernels/run.js';
 import type { Tensor } from '../tensor.js';
 import { first, perCount, row } from './rows.js';
 import type { WaitingTerms } from './waitingTerms.js';
@@ -16,10 +17,22 @@ export function settling(
   const copy = kernels.copy(outputs, { tensor: scaled, beta: 0 });
   const scales = Array.from({ length: examples }, (_, i) => kernels.scale(row(scaled, i)));
   const adder = (tensor: Tensor): ((factors: Float64Array, count: number) => void) => {
-    const multiply = perCount((count) =>
-      kernels.matmul(first(inputs, count).transpose(1, 0), first(scaled, count), { tensor, beta: 1 }),
-    );
+    const multiplierOf = (of: Tensor, factor?: number): ((count: number) => Run) =>
+      perCount((count) =>
+        kernels.matmul(first(inputs, count).transpose(1, 0), first(of, count), { tensor, beta: 1 }, factor),
+      );
+    const multiply = multiplierOf(scaled);
+    // At one learning rate without momentum, Δ need not be scaled row by row.
+    let common: { readonly factor: number; readonly multiply: (count: number) => Run } | undefined;
     return (factors, count) => {
+      const factor = factors[2] as number;
+      let i = 1;
+      while (i < count && factors[2 + i] === factor) i++;
+      if (i === count) {
+        if (common?.factor !== factor) common = { factor, multiply: multiplierOf(outputs, factor) };
+        common.multiply(count)();
+        return;
+      }
       copy();
       for (let i = 0; i < count; i++) scales[i]?.(factors[2 + i] as number);
       multiply(count)();

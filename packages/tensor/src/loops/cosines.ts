@@ -28,7 +28,8 @@ export function cosineErrors(
       let zz = 0;
       let tt = 0;
       for (let i = start; i < start + units; i++) {
-        const [x, y] = [z[i] as number, t[i] as number];
+        const x = z[i] as number;
+        const y = t[i] as number;
         dot += x * y;
         zz += x * x;
         tt += y * y;

@@ -36,7 +36,8 @@ export function sumBags(table: Tensor, indices: Labels, weights: Tensor | undefi
       const index = places[i] as number;
       if (index < 0) continue;
       const factor = factors === undefined ? 1 : (factors[i] as number);
-      const [from, to] = [index * width, Math.floor(i / size) * width];
+      const from = index * width;
+      const to = Math.floor(i / size) * width;
       for (let j = 0; j < width; j++) {
         sums[to + j] = (sums[to + j] as number) + factor * (rows[from + j] as number);
       }

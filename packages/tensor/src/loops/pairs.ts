@@ -17,7 +17,8 @@ function scoresOf(
     let dot = 0;
     if (j !== query && things[j] === things[query]) dot = Number.NEGATIVE_INFINITY;
     else {
-      const [u, v] = [query * 2 * units, (2 * j + 1) * units];
+      const u = query * 2 * units;
+      const v = (2 * j + 1) * units;
       for (let k = 0; k < units; k++) dot += (pairs[u + k] as number) * (pairs[v + k] as number);
     }
     scores[j] = dot / temperature;
@@ -82,7 +83,8 @@ export function contrastGradient(
         const probability = Math.exp((scores[j] as number) - (logs[i] as number));
         const dScore = share * (probability - (j === i ? 1 : 0));
         if (dScore === 0) continue;
-        const [u, v] = [i * 2 * units, (2 * j + 1) * units];
+        const u = i * 2 * units;
+        const v = (2 * j + 1) * units;
         for (let k = 0; k < units; k++) {
           dx[u + k] = (dx[u + k] as number) + dScore * (x[v + k] as number);
           dx[v + k] = (dx[v + k] as number) + dScore * (x[u + k] as number);
@@ -125,8 +127,14 @@ export function hardestTriplets(
         if (j === i) continue;
         const apart = distance(x, units, i, j);
         if (things[j] === things[i]) {
-          if (apart > farthest) [farthest, positive] = [apart, j];
-        } else if (apart < nearest) [nearest, negative] = [apart, j];
+          if (apart > farthest) {
+            farthest = apart;
+            positive = j;
+          }
+        } else if (apart < nearest) {
+          nearest = apart;
+          negative = j;
+        }
       }
       const isTriplet = positive >= 0 && negative >= 0;
       const loss = isTriplet ? Math.max(margin + farthest - nearest, 0) : 0;
@@ -152,7 +160,8 @@ export function hardestTripletsGradient(
   const pull = (i: number, j: number, share: number): void => {
     const apart = distance(x, units, i, j);
     for (let k = 0; k < units && apart > 0; k++) {
-      const [a, b] = [i * units + k, j * units + k];
+      const a = i * units + k;
+      const b = j * units + k;
       const slope = (share * ((x[a] as number) - (x[b] as number))) / apart;
       dx[a] = (dx[a] as number) + slope;
       dx[b] = (dx[b] as number) - slope;

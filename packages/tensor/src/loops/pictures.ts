@@ -104,11 +104,14 @@ function eachSample(
       const start = i * height * width;
       for (let row = 0; row < height; row++) {
         for (let column = 0; column < width; column++, to += channels) {
-          const [v, u] = [row - middle, column - center];
+          const v = row - middle;
+          const u = column - center;
           const y = clamp(middle + yy * v + yx * u + down, bottom);
           const x = clamp(center + xy * v + xx * u + right, rightmost);
-          const [top, left] = [Math.floor(y), Math.floor(x)];
-          const [lower, across] = [y - top, x - left];
+          const top = Math.floor(y);
+          const left = Math.floor(x);
+          const lower = y - top;
+          const across = x - left;
           const at = (start + top * width + left) * channels;
           visit(at, to, (1 - lower) * (1 - across));
           if (across > 0) visit(at + channels, to, (1 - lower) * across);

@@ -19,8 +19,10 @@ export function turnPairs(values: Tensor, angles: Tensor, direction: 'on' | 'bac
     for (let at = 0; at < x.length; at += 2) {
       const step = Math.floor(at / features) % length;
       const angle = step * pairs + (((at % features) / 2) % pairs);
-      const [a, b] = [x[at] as number, x[at + 1] as number];
-      const [cosine, sine] = [cosines[angle] as number, sines[angle] as number];
+      const a = x[at] as number;
+      const b = x[at + 1] as number;
+      const cosine = cosines[angle] as number;
+      const sine = sines[angle] as number;
       x[at] = a * cosine - b * sine;
       x[at + 1] = a * sine + b * cosine;
     }

@@ -31,7 +31,8 @@ export function wordReader<Prepared>(
       const textAt = await stringValues(data, place);
       const { values: bytes, valueOffsets: offsets } = data;
       return (row) => {
-        const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
+        const start = offsets[row] as number;
+        const end = offsets[row + 1] as number;
         if (start === end || !data.getValid(row)) return undefined;
         return prepareBytes(bytes, start, end) ?? prepare(textAt(row));
       };

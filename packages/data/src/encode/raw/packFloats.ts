@@ -1,4 +1,4 @@
-import { DataError, type DataPlace, type DType, type Floats } from '@fluxion/tensor';
+import { areFinite, DataError, type DataPlace, type DType, type Floats } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import { forEachPiece } from '../../sources/forEachPiece.js';
 import { columnNumbers, type Numbers } from './columnNumbers.js';
@@ -25,8 +25,8 @@ export async function packFloats(
     ? (sources[0] as Floats)
     : await sideBySide(sources, dtype, scale);
   await forEachPiece(floats.length, (from, to) => {
-    const bad = firstNonFinite(floats, from, to);
-    if (bad === undefined) return;
+    if (areFinite(floats, from, to)) return;
+    const bad = from + floats.subarray(from, to).findIndex((value) => !Number.isFinite(value));
     const row = Math.floor(bad / group.width);
     const column = sources.length === 1 ? 0 : bad % group.width;
     const value = sources[column]?.[sources.length === 1 ? bad : row];
@@ -71,24 +71,4 @@ function scaleColumn(
   stride: number,
 ): void {
   for (let row = from, at = start; row < to; row++, at += stride) out[at] = (source[row] as number) * scale;
-}
-
-/**
- * Place of the first NaN or infinity. Sums of differences find out whether there is one without a branch, four of them
- * since an addition takes as long as four of these need to begin.
- */
-function firstNonFinite(values: Floats, from: number, to: number): number | undefined {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = from;
-  for (; i + 4 <= to; i += 4) {
-    const [p, q] = [values[i] as number, values[i + 1] as number];
-    const [r, s] = [values[i + 2] as number, values[i + 3] as number];
-    a += p - p;
-    b += q - q;
-    c += r - r;
-    d += s - s;
-  }
-  for (; i < to; i++) a += (values[i] as number) - (values[i] as number);
-  if (a + b + c + d === 0) return undefined;
-  return from + values.subarray(from, to).findIndex((value) => !Number.isFinite(value));
 }
