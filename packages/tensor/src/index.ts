@@ -49,6 +49,7 @@ export {
   numbersOf,
   positive,
 } from './numberOption.js';
+export { openRegular, type RegularFile, versionOf } from './openRegular.js';
 export { philox4x32, type Words4 } from './philox.js';
 export { expectSeed, permutation, type Random, random } from './random.js';
 export { referenceKernels } from './reference/referenceKernels.js';

@@ -1,8 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckpointError } from '@fluxion/tensor';
-import { versionOf } from './openRegular.js';
+import { CheckpointError, versionOf } from '@fluxion/tensor';
 import { exists, recoverFolder, replacedFolder } from './recoverFolder.js';
 
 /** How often to begin again before giving up on a folder that never stays. */

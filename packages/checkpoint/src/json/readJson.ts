@@ -1,5 +1,4 @@
-import { CheckpointError } from '@fluxion/tensor';
-import { openRegular } from '../folder/openRegular.js';
+import { CheckpointError, openRegular } from '@fluxion/tensor';
 import { systemReason } from '../folder/systemReason.js';
 import { decodeUtf8 } from './decodeUtf8.js';
 import type { JsonValue } from './jsonValue.js';

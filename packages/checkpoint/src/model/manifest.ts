@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { CheckpointError } from '@fluxion/tensor';
-import { openRegular } from '../folder/openRegular.js';
+import { CheckpointError, openRegular } from '@fluxion/tensor';
 import { systemReason } from '../folder/systemReason.js';
 import type { JsonValue } from '../json/jsonValue.js';
 import { readJson } from '../json/readJson.js';

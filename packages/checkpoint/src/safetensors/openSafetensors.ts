@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { CheckpointError, type Floats, type Tensor, tensor } from '@fluxion/tensor';
-import { openRegular, versionOf } from '../folder/openRegular.js';
+import { CheckpointError, type Floats, openRegular, type Tensor, tensor, versionOf } from '@fluxion/tensor';
 import { systemReason } from '../folder/systemReason.js';
 import { decodeUtf8 } from '../json/decodeUtf8.js';
 import { fromBfloat16, fromFloat16 } from './halfFloats.js';

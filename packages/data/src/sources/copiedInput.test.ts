@@ -36,7 +36,7 @@ describe('a named pipe', () => {
     expect(columns).toEqual({ n: [1, 2] });
     expect(await readColumns(source)).toEqual({ n: [1, 2] });
     for (const open of [csvFile, arrowFile, openByName]) {
-      await expect(open(path).open()).rejects.toThrow('it is no file but a pipe or a device');
+      await expect(open(path).open()).rejects.toThrow('it is a pipe, of which files() makes a copy');
     }
   });
 

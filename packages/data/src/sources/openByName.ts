@@ -4,7 +4,7 @@ import { arrowFile } from './arrow/arrowFile.js';
 import { arrowStream } from './arrow/arrowStream.js';
 import { csvFile } from './csv/csvFile.js';
 import { jsonLinesFile } from './jsonLines/jsonLinesFile.js';
-import { openRegular } from './openRegular.js';
+import { openTableFile } from './openTableFile.js';
 import type { Source } from './source.js';
 
 /** Makes a source of a path, by the format that the path has. */
@@ -85,7 +85,7 @@ async function formatByBytes(path: string, formats: Formats): Promise<OpenFormat
 
 async function firstBytes(path: string): Promise<Buffer> {
   try {
-    const file = await openRegular(path);
+    const file = await openTableFile(path);
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
       return buffer.subarray(0, bytesRead);

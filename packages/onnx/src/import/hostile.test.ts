@@ -67,7 +67,7 @@ describe('bytes that are no model', () => {
 
   it('a file that is not there, and a folder', async () => {
     await expectRefusal(join(folder, 'none.onnx'), 'could not read it');
-    await expectRefusal(folder, 'it is no regular file');
+    await expectRefusal(folder, 'it is a folder');
   });
 
   it.each([0n, 22n, 2n ** 62n])('opset %s', (version) =>

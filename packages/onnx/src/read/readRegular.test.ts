@@ -34,6 +34,6 @@ describe('readRegular', () => {
   });
 
   it('refuses what is no file', async () => {
-    await expect(readRegular('/dev/zero')).rejects.toThrow('it is no regular file');
+    await expect(readRegular('/dev/zero')).rejects.toThrow('it is a device');
   });
 });

@@ -1,8 +1,5 @@
-import { type BigIntStats, constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { openRegular, versionOf } from '@fluxion/tensor';
 
-/** Windows has no such flag, nor the pipes that it is for. */
-const { O_RDONLY, O_NONBLOCK = 0 } = constants;
 /** Node reads no more at once. */
 const MOST = 2 ** 30;
 
@@ -25,26 +22,19 @@ export async function readRegular(
     length: size,
   }),
 ): Promise<ReadFile> {
-  const file = await open(path, O_RDONLY | O_NONBLOCK);
+  const { file, size, version } = await openRegular(path);
   try {
-    const found = await file.stat({ bigint: true });
-    if (!found.isFile()) throw new Error('it is no regular file');
-    const { offset, length } = rangeOf(Number(found.size));
+    const { offset, length } = rangeOf(size);
     const bytes = new Uint8Array(length);
     for (let filled = 0; filled < length; ) {
       const wanted = Math.min(length - filled, MOST);
       const { bytesRead } = await file.read(bytes, filled, wanted, offset + filled);
-      if (bytesRead === 0) throw new Error(`it had ${found.size} bytes, and is shorter now`);
+      if (bytesRead === 0) throw new Error(`it had ${size} bytes, and is shorter now`);
       filled += bytesRead;
     }
-    const version = versionOf(found);
     if (versionOf(await file.stat({ bigint: true })) === version) return { bytes, version };
     throw new Error('it has been written to while it was read; read it again when that is done');
   } finally {
     await file.close();
   }
-}
-
-function versionOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs].join(' ');
 }

@@ -37,6 +37,7 @@ export interface KafkaLogOptions {
  * A topic of Kafka as a log, with all its partitions, read from the offsets behind the last events by a consumer in a group of its
  * own, which commits nothing. A message without a value is an event of no bytes.
  *
+ * @throws {Error} by its events, which `logEvents` hands on, whatever the client throws, as where a broker cannot be reached, or the topic is not there.
  * @example
  * // npm install kafkajs; new Kafka({ brokers: ['localhost:9092'] })
  * function clicksOf(kafka: Parameters<typeof kafkaLog>[0]['kafka']) {

@@ -30,6 +30,7 @@ export interface NatsLogOptions {
 /**
  * A stream of NATS JetStream as a log, read by an ordered consumer from the sequence number behind the last event.
  *
+ * @throws {Error} by its events, which `logEvents` hands on, whatever the client throws, as where the server cannot be reached, or the stream is not there.
  * @example
  * // npm install @nats-io/jetstream @nats-io/transport-node; jetstream(await connect({ servers: 'localhost:4222' }))
  * function clicksOf(jetstream: Parameters<typeof natsLog>[0]['jetstream']) {

@@ -32,6 +32,7 @@ const [COUNT, BLOCK] = [500, 500];
  * A stream of Redis as a log, read by XREAD on a connection of its own from the entry behind the last event. Redis has to keep its
  * entries and write them down (`appendonly yes`), if they are to outlive it.
  *
+ * @throws {Error} by its events, which `logEvents` hands on, whatever the client throws, as where the server cannot be reached, or the key holds something else.
  * @example
  * // npm install redis; createClient({ url: 'redis://localhost:6379' })
  * function clicksOf(client: Parameters<typeof redisLog>[0]['client']) {

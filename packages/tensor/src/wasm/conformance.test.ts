@@ -175,7 +175,7 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
           expectSame(name, seed, scenario, sums);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 

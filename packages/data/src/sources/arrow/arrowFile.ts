@@ -6,7 +6,7 @@ import { usableRows } from '../badRows/usableRows.js';
 import { eventLoopTurn } from '../eventLoopTurn.js';
 import { expectVersion, fileVersion } from '../fileVersion.js';
 import type { NoticeOption } from '../noticeOption.js';
-import { openRegular } from '../openRegular.js';
+import { openTableFile } from '../openTableFile.js';
 import { readAt } from '../readAt.js';
 import type { Block, OpenSource, Source } from '../source.js';
 import { SpareMemory } from '../spareMemory.js';
@@ -49,7 +49,7 @@ export function arrowFile(path: string, { notice, ...badRows }: ArrowFileOptions
     files: async () => [path],
     open: async (signal) => {
       signal?.throwIfAborted();
-      const handle = await openRegular(path).catch((cause: Error) => {
+      const handle = await openTableFile(path).catch((cause: Error) => {
         throw new DataError(
           `cannot open the file: ${cause.message}; check the path`,
           { file: path },

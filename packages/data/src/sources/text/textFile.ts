@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 import { eventLoopTurned } from '../eventLoopTurn.js';
 import { expectVersion, fileVersion } from '../fileVersion.js';
-import { openRegular } from '../openRegular.js';
+import { openTableFile } from '../openTableFile.js';
 import { readAt } from '../readAt.js';
 import { temporaryFile } from './temporaryFile.js';
 import { unpacked } from './unpacked.js';
@@ -36,7 +36,7 @@ export async function openText(
   notice?: ((message: string) => void) | undefined,
 ): Promise<TextFile> {
   signal?.throwIfAborted();
-  const file = await withPath(path, 'open', () => openRegular(path));
+  const file = await withPath(path, 'open', () => openTableFile(path));
   try {
     const version = await withPath(path, 'read', () => fileVersion(file));
     const pieces = await unpacked(path, file);
