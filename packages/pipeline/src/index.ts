@@ -45,13 +45,8 @@ export {
   averageWeights,
 } from './steps/averageWeights.js';
 export type { BestOptions, Validated } from './steps/best.js';
-export {
-  type Checkpoint,
-  type CheckpointInterval,
-  type CheckpointOptions,
-  checkpoint,
-  type ResumeOptions,
-} from './steps/checkpoint.js';
+export { type Checkpoint, checkpoint } from './steps/checkpoint.js';
+export type { CheckpointInterval, CheckpointOptions, ResumeOptions } from './steps/checkpointOptions.js';
 export { type EarlyStop, type EarlyStopOptions, earlyStop } from './steps/earlyStop.js';
 export { type KeepBest, keepBest } from './steps/keepBest.js';
 export { type RunIdentity, runIdentity, type TrainingRun } from './steps/trainingRun.js';

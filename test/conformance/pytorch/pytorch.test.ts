@@ -12,6 +12,7 @@ import { type AdamOptions, adam, optimizerState, type SgdOptions, sgd } from '@f
 import { type DType, elements, labels, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { writtenGradients } from '../surround.js';
+import { expectClose } from './expectClose.js';
 
 type Numbers = Readonly<Record<string, readonly number[]>>;
 
@@ -56,20 +57,6 @@ const values: Values = JSON.parse(readFileSync(new URL('values.json', import.met
 /** How far float64, in another order of additions, and float32 may be off, relative to the largest number. */
 const tolerances: Readonly<Record<DType, number>> = { float64: 1e-13, float32: 2e-6 };
 
-function expectSame(
-  actual: Iterable<number>,
-  expected: readonly number[],
-  tolerance: number,
-  what: string,
-): void {
-  const numbers = [...actual];
-  const largest = Math.max(...expected.map(Math.abs));
-  expect(numbers.length, what).toBe(expected.length);
-  for (const [i, value] of expected.entries()) {
-    expect(Math.abs(numbers[i] - value), what).toBeLessThanOrEqual(tolerance * largest);
-  }
-}
-
 function build(given: Given, dtype: DType): FlowGraph {
   const model = graph(given.graph, { dtype });
   for (const parameter of model.parameters) model.assign(parameter, given.parameters[parameter.name]);
@@ -98,12 +85,12 @@ describe.each(['float64', 'float32'] as const)('PyTorch agrees in %s', (dtype) =
     const { inputs, targets } = examplesOf(given, given.loss);
     const tape = model.fprop(inputs);
     const { loss, gradients } = tape.bprop(objective(model, losses[given.loss]()), targets);
-    expectSame(elements(tape.output), given.expected.output, tolerance, 'output');
-    expectSame([loss], [given.expected.loss], tolerance, 'loss');
+    expectClose(elements(tape.output), given.expected.output, tolerance, 'output');
+    expectClose([loss], [given.expected.loss], tolerance, 'loss');
     const written = writtenGradients(model, gradients);
     expect(Object.keys(written).toSorted()).toEqual(Object.keys(given.expected.gradients).toSorted());
     for (const [name, gradient] of Object.entries(given.expected.gradients)) {
-      expectSame(written[name], gradient, tolerance, name);
+      expectClose(written[name], gradient, tolerance, name);
     }
   });
 
@@ -120,9 +107,9 @@ describe.each(['float64', 'float32'] as const)('PyTorch agrees in %s', (dtype) =
       tape.release();
       return loss;
     });
-    expectSame(seen, given.expected.losses, 10 * tolerance, 'losses');
+    expectClose(seen, given.expected.losses, 10 * tolerance, 'losses');
     for (const { name, value } of model.parameters) {
-      expectSame(elements(value), given.expected.parameters[name], 10 * tolerance, name);
+      expectClose(elements(value), given.expected.parameters[name], 10 * tolerance, name);
     }
   });
 
@@ -133,7 +120,7 @@ describe.each(['float64', 'float32'] as const)('PyTorch agrees in %s', (dtype) =
       const { output, derivative } = functions[name as keyof typeof functions];
       const model = sequential([box()], { inputShape: [inputs.length], dtype });
       const tape = model.fprop({ input: tensor(inputs, [1, inputs.length]) });
-      expectSame(elements(tape.output), output, tolerance, 'output');
+      expectClose(elements(tape.output), output, tolerance, 'output');
 
       const dOutput = model.kernels.arena.tensor(tape.output.shape);
       elements(dOutput).fill(1);
@@ -144,7 +131,7 @@ describe.each(['float64', 'float32'] as const)('PyTorch agrees in %s', (dtype) =
         dInputs: [{ tensor: dInput, beta: 0 as const }],
       };
       for (const run of boxes[name].bprop({ ...cells, gradients: {} })) run?.();
-      expectSame(elements(dInput), derivative, tolerance, 'derivative');
+      expectClose(elements(dInput), derivative, tolerance, 'derivative');
     },
   );
 });

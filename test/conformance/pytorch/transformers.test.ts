@@ -5,6 +5,7 @@ import { squaredError } from '@fluxion/loss';
 import { type DType, elements, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { writtenGradients } from '../surround.js';
+import { expectClose } from './expectClose.js';
 
 type Numbers = Readonly<Record<string, readonly number[]>>;
 
@@ -29,15 +30,6 @@ const { cases }: { cases: readonly Case[] } = JSON.parse(
 
 const tolerances: Readonly<Record<DType, number>> = { float64: 1e-12, float32: 1e-5 };
 
-function expectSame(actual: Iterable<number>, expected: readonly number[], tolerance: number, what: string) {
-  const numbers = [...actual];
-  const largest = Math.max(...expected.map(Math.abs));
-  expect(numbers.length, what).toBe(expected.length);
-  for (const [i, value] of expected.entries()) {
-    expect(Math.abs(numbers[i] - value), what).toBeLessThanOrEqual(tolerance * largest);
-  }
-}
-
 describe.each(['float64', 'float32'] as const)("PyTorch's layers are transformer blocks, in %s", (dtype) => {
   it.each(cases)('$title', ({ graph: description, batch, inputs, parameters, targets, expected }) => {
     const tolerance = tolerances[dtype];
@@ -49,12 +41,12 @@ describe.each(['float64', 'float32'] as const)("PyTorch's layers are transformer
       tensor(numbers, [batch, ...inputOptions(description.inputs[name]).shape]),
     ]);
     const tape = model.fprop(Object.fromEntries(given));
-    expectSame(elements(tape.output), expected.output, tolerance, 'output');
+    expectClose(elements(tape.output), expected.output, tolerance, 'output');
     const target = tensor(targets, [batch, targets.length / batch]);
     const { loss, gradients } = tape.bprop(objective(model, squaredError()), { target });
-    expectSame([loss], [expected.loss], tolerance, 'loss');
+    expectClose([loss], [expected.loss], tolerance, 'loss');
     for (const [name, gradient] of Object.entries(writtenGradients(model, gradients))) {
-      expectSame(gradient, expected.gradients[name], tolerance, name);
+      expectClose(gradient, expected.gradients[name], tolerance, name);
     }
   });
 });

@@ -8,11 +8,17 @@ import { writeFolder } from './writeFolder.js';
 
 /** Lets renaming fail as on a disk that is mounted for reading only. */
 const readOnly = vi.hoisted(() => ({ disk: false }));
+/** Is called before somebody looks whether something is at a path. */
+const looks = vi.hoisted((): { before?: ((path: string) => Promise<void>) | undefined } => ({}));
 
 vi.mock('node:fs/promises', async (importOriginal) => {
   const real = await importOriginal<typeof import('node:fs/promises')>();
   return {
     ...real,
+    access: async (path: string) => {
+      await looks.before?.(path);
+      return real.access(path);
+    },
     rename: (from: string, to: string) =>
       readOnly.disk
         ? Promise.reject(Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' }))
@@ -60,6 +66,25 @@ describe('readFolder', () => {
       return readings;
     });
     expect(last).toBe(4);
+  });
+
+  test('reads again when the folder is moved away between two looks', async () => {
+    const folder = join(await temporaryFolder(), 'model');
+    let readings = 0;
+    looks.before = async (path) => {
+      if (path !== folder || readings === 0) return;
+      looks.before = undefined;
+      await mkdir(`${folder}.tmp-old`);
+    };
+    onTestFinished(() => {
+      looks.before = undefined;
+    });
+    const read = async (path: string): Promise<string[]> => {
+      readings++;
+      return list(path);
+    };
+    expect(await readFolder(folder, read)).toEqual([]);
+    expect(readings).toBe(2);
   });
 
   test('reads again when a file in it has been written to meanwhile', async () => {

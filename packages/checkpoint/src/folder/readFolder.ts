@@ -58,5 +58,7 @@ function statOf(path: string): Promise<BigIntStats | undefined> {
 
 /** Whether a folder that was missing is being replaced, or has been since: until its name is taken, the old one waits. */
 async function isThere(path: string): Promise<boolean> {
-  return (await exists(replacedFolder(path))) || (await exists(path));
+  const replaced = replacedFolder(path);
+  // The old one may have been taken away, and the new one have become the old one, between two looks.
+  return (await exists(replaced)) || (await exists(path)) || (await exists(replaced));
 }

@@ -1,7 +1,8 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
-import { DataError, OptionError } from '@fluxion/tensor';
+import { DataError } from '@fluxion/tensor';
 import type { Data, RecordBatch, Schema } from 'apache-arrow';
+import { reopening } from './reopening.js';
 import type { OpenSource, Source } from './source.js';
 
 /** Something to subscribe to, as an Observable of RxJS. */
@@ -28,17 +29,10 @@ export type BatchInput = AsyncIterable<RecordBatch> | Subscribable<RecordBatch>;
  * recordBatches(() => from(batches)); // an Observable
  */
 export function recordBatches(input: BatchInput | (() => BatchInput), name = 'record batches'): Source {
-  let opened = false;
-  const openInput = (): BatchInput => {
-    if (typeof input === 'function') return input();
-    if (opened) {
-      throw new OptionError(
-        'recordBatches input: expected a function that opens them, since they are read more than once, got batches; give () => batches',
-      );
-    }
-    opened = true;
-    return input;
-  };
+  const openInput = reopening<BatchInput>(
+    input,
+    'recordBatches input: expected a function that opens them, since they are read more than once, got batches; give () => batches',
+  );
   return {
     name,
     once: typeof input !== 'function',

@@ -2,9 +2,10 @@ import type { DeferredTensors, DeferredWeight } from '../kernels/deferredWeight.
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run, Sink } from '../kernels/run.js';
 import { elements, reshape, type Tensor, tensor } from '../tensor.js';
+import { type BoundWeight, bindWeight, type Product } from './boundWeight.js';
 import type { LinearUpdate } from './linearUpdate.js';
 import { first, perCount, row } from './rows.js';
-import { addition, settling } from './settling.js';
+import { addition } from './settling.js';
 import { WaitingTerms } from './waitingTerms.js';
 
 /** So many of the inputs that are known are corrected by all terms before them at once. */
@@ -258,39 +259,8 @@ export class DeferredUpdates implements DeferredWeight {
 
   /** What is bound to the weight, and to its velocity where there is one. */
   #bind(velocity: Tensor | undefined): Bound {
-    const kernels = this.#kernels;
-    const { weight } = this;
-    const products = [weight, ...(velocity ? [velocity] : [])].map((of) => {
-      const values = kernels.arena.tensor(this.#outputs.shape);
-      return { values, multiply: kernels.matmul(this.#inputs, of, { tensor: values, beta: 0 }) };
-    });
-    const settle = (weight: Tensor, velocity: Tensor | undefined) =>
-      settling(kernels, weight, velocity, this.#inputs, this.#outputs);
-    const copyOf = (of: Tensor) => {
-      const tensor = kernels.arena.tensor(of.shape);
-      return { tensor, renew: kernels.copy(of, { tensor, beta: 0 }) };
-    };
-    let copies: Copies | undefined;
-    return {
-      velocity,
-      products,
-      correctTogether: this.#correctionsTogether((products[0] as Product).values),
-      settle: settle(weight, velocity),
-      copies() {
-        if (copies !== undefined) return copies;
-        const [ofWeight, ofVelocity] = [copyOf(weight), velocity && copyOf(velocity)];
-        copies = {
-          weight: ofWeight.tensor,
-          velocity: ofVelocity?.tensor,
-          settle: settle(ofWeight.tensor, ofVelocity?.tensor),
-          renew() {
-            ofWeight.renew();
-            ofVelocity?.renew();
-          },
-        };
-        return copies;
-      },
-    };
+    const bound = bindWeight(this.weight, velocity, this.#kernels, this.#inputs, this.#outputs);
+    return { ...bound, correctTogether: this.#correctionsTogether((bound.products[0] as Product).values) };
   }
 
   /** output ← input·W₀, from the products where the input is known. */
@@ -434,28 +404,9 @@ function isDense(input: Tensor, leastShare: number): boolean {
   return true;
 }
 
-/** Products of X with W₀ or v₀ [K, fanOut]. */
-interface Product {
-  readonly values: Tensor;
-  readonly multiply: Run;
-}
-
-interface Bound {
-  readonly velocity: Tensor | undefined;
-  /** With W₀, then with v₀. */
-  readonly products: readonly Product[];
+interface Bound extends BoundWeight {
   /** Corrects some of those with W₀, from one on, by all pairs before it. */
   readonly correctTogether: (from: number) => Run;
-  readonly settle: (terms: WaitingTerms) => void;
-  copies(): Copies;
-}
-
-/** Copies of weight and velocity, for those who read them. */
-interface Copies {
-  readonly weight: Tensor;
-  readonly velocity: Tensor | undefined;
-  readonly settle: (terms: WaitingTerms) => void;
-  readonly renew: Run;
 }
 
 /** The bytes of numbers that lie side by side, which are compared faster than numbers. */

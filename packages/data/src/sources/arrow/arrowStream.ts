@@ -1,6 +1,7 @@
-import { DataError, OptionError, StateError } from '@fluxion/tensor';
+import { DataError, StateError } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import { type ByteInput, ByteReader } from '../byteReader.js';
+import { reopening } from '../reopening.js';
 import type { OpenSource, Source } from '../source.js';
 import { withPlace } from '../withPlace.js';
 import { ArrowDictionaries } from './batches/arrowDictionaries.js';
@@ -24,17 +25,10 @@ import { MessageReader } from './metadata/messageReader.js';
  * arrowStream(() => createReadStream('train.arrows'), 'train.arrows');
  */
 export function arrowStream(input: ByteInput | (() => ByteInput), name = 'stream'): Source {
-  let opened = false;
-  const openInput = (): ByteInput => {
-    if (typeof input === 'function') return input();
-    if (opened) {
-      throw new OptionError(
-        'arrowStream input: expected a function that opens the stream, since it is read more than once, got a stream; give () => createReadStream(path)',
-      );
-    }
-    opened = true;
-    return input;
-  };
+  const openInput = reopening<ByteInput>(
+    input,
+    'arrowStream input: expected a function that opens the stream, since it is read more than once, got a stream; give () => createReadStream(path)',
+  );
   return {
     name,
     once: typeof input !== 'function',
