@@ -52,6 +52,8 @@ export class DeferredUpdates implements DeferredWeight {
   readonly #between: Tensor;
   readonly #multiplyInputs: Run;
   #known = 0;
+  /** Whether too many of the numbers of the inputs that come next are zeros, though those of the one at hand are not. */
+  #isSparse = false;
   /** The products of inputs that are to come have the corrections by the pairs before this one. */
   #corrected = 0;
   #bound: Bound;
@@ -60,7 +62,8 @@ export class DeferredUpdates implements DeferredWeight {
   /**
    * @param kernels what computes, of the weight's arena
    * @param examples K: updates that wait are always fewer
-   * @param leastShare of an input's numbers that are not zero, from which it pays to begin; with momentum it always does
+   * @param leastShare of the numbers of an input, and of those known to come next, that are not zero, from which it pays to begin;
+   *   with momentum it always does
    */
   constructor(kernels: Kernels, weight: Tensor, examples: number, leastShare: number) {
     const [fanIn, fanOut] = weight.shape as [number, number];
@@ -84,19 +87,25 @@ export class DeferredUpdates implements DeferredWeight {
 
   wanted(input: Tensor): number {
     const { count } = this.#terms;
+    this.#isSparse = false;
     if (this.#known > count || !this.waits(input, this.#bound.velocity)) return 0;
     return this.examples - count;
   }
 
   /** Whether the update by an example with this input waits: where others do, or where it pays. */
   waits(input: Tensor, velocity: Tensor | undefined): boolean {
-    return this.#terms.count > 0 || velocity !== undefined || isDense(input, this.#leastShare);
+    if (this.#terms.count > 0 || velocity !== undefined) return true;
+    return !this.#isSparse && isDense(elements(input), this.#leastShare);
   }
 
   lookAhead(inputs: Tensor): void {
     const [, fanIn] = this.#inputs.shape as [number, number];
     const { count } = this.#terms;
     const values = elements(inputs).subarray(0, (this.examples - count) * fanIn);
+    if (count === 0 && this.#bound.velocity === undefined && !isDense(values, this.#leastShare, SAMPLED)) {
+      this.#isSparse = true;
+      return;
+    }
     this.#inputs.data.set(values, this.#inputs.offset + count * fanIn);
     this.#known = count + values.length / fanIn;
     this.#corrected = 0;
@@ -395,12 +404,16 @@ export class DeferredUpdates implements DeferredWeight {
   }
 }
 
-/** Whether at least that share of the numbers is not zero. Of sparse ones few are looked at: each step asks. */
-function isDense(input: Tensor, leastShare: number): boolean {
-  const values = elements(input);
-  const { length } = values;
-  let nonzero = length;
-  for (let i = 0; i < length; i++) if (values[i] === 0 && --nonzero / length < leastShare) return false;
+/** Of the numbers of many inputs, one in so many is looked at. */
+const SAMPLED = 13;
+
+/**
+ * Whether at least that share of the numbers, or of one in `every`, is not zero. Of sparse ones few are looked at: each step asks.
+ */
+function isDense(values: ArrayLike<number>, leastShare: number, every = 1): boolean {
+  const most = (1 - leastShare) * Math.ceil(values.length / every);
+  let zeros = 0;
+  for (let i = 0; i < values.length; i += every) if (values[i] === 0 && ++zeros > most) return false;
   return true;
 }
 
