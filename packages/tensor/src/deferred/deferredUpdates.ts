@@ -102,7 +102,7 @@ export class DeferredUpdates implements DeferredWeight {
     const [, fanIn] = this.#inputs.shape as [number, number];
     const { count } = this.#terms;
     const values = elements(inputs).subarray(0, (this.examples - count) * fanIn);
-    if (count === 0 && this.#bound.velocity === undefined && !isDense(values, this.#leastShare, SAMPLED)) {
+    if (count === 0 && this.#bound.velocity === undefined && !isDense(values, this.#leastShare)) {
       this.#isSparse = true;
       return;
     }
@@ -404,13 +404,13 @@ export class DeferredUpdates implements DeferredWeight {
   }
 }
 
-/** Of the numbers of many inputs, one in so many is looked at. */
-const SAMPLED = 13;
+/** About so many numbers are looked at. */
+const SAMPLE = 128;
 
-/**
- * Whether at least that share of the numbers, or of one in `every`, is not zero. Of sparse ones few are looked at: each step asks.
- */
-function isDense(values: ArrayLike<number>, leastShare: number, every = 1): boolean {
+/** Whether, as far as a few of them tell, at least that share of the numbers is not zero. Each step asks. */
+function isDense(values: ArrayLike<number>, leastShare: number): boolean {
+  // Odd, as rows of pictures and groups of columns rarely are.
+  const every = Math.floor(values.length / SAMPLE) | 1;
   const most = (1 - leastShare) * Math.ceil(values.length / every);
   let zeros = 0;
   for (let i = 0; i < values.length; i += every) if (values[i] === 0 && ++zeros > most) return false;
