@@ -35,6 +35,16 @@ describe('mixup', () => {
     expect(numbersOf(after.inputs.x)).toEqual(numbersOf((await mix(second, { classes: 2 })).inputs.x));
   });
 
+  it('draws for the numbers that the examples of a shard have', async () => {
+    const [whole, shard] = [minibatch([1, 2, 3], 40), { ...minibatch([1, 2], 40), stride: 2 }];
+    const shareOf = ({ inputs }: Examples, at: number, from: number, to: number): number =>
+      ((inputs.x?.data[at] as number) - to) / (from - to);
+    const [all, own] = [await mix(whole), await mix(shard)];
+    expect(shareOf(own, 0, 1, 2)).toBeCloseTo(shareOf(all, 0, 1, 3), 6);
+    expect(shareOf(own, 1, 2, 1)).toBeCloseTo(shareOf(all, 2, 3, 1), 6);
+    expect(own.stride).toBe(2);
+  });
+
   it('leaves what was lent as it was, and an example alone as it is', async () => {
     const lent = minibatch([1, 2], 0);
     await mix(lent);

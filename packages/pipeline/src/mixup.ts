@@ -55,16 +55,28 @@ export function mixup(options: MixupOptions = {}): MonoTypeOperatorFunction<Exam
       let count = 0;
       return source.pipe(
         map((examples) => {
-          const { size, number = count, total, borrowed, position, weights, lease, targetColumn } = examples;
+          const {
+            size,
+            number = count,
+            stride = 1,
+            total,
+            borrowed,
+            position,
+            weights,
+            lease,
+            targetColumn,
+          } = examples;
           count += size;
-          const shares = Float64Array.from({ length: size }, (_, i) => drawShare(draws, number + i, alpha));
+          const shares = Float64Array.from({ length: size }, (_, i) =>
+            drawShare(draws, number + i * stride, alpha),
+          );
           return {
             size,
             inputs: mapValues(examples.inputs, (input, name) => mixed(numbers(input, name), shares)),
             targets: mapValues(examples.targets, (target, name) =>
               mixed(isLabels(target) ? oneHot(target, classes, name) : target, shares),
             ),
-            ...{ total, borrowed, weights, lease, number, targetColumn, position },
+            ...{ total, borrowed, weights, lease, number, stride, targetColumn, position },
             ...(examples.locate && {
               locate: (i: number) => (examples.locate as NonNullable<Examples['locate']>)(i),
             }),
