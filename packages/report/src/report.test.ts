@@ -67,6 +67,14 @@ function drawnWrongly(page: string): RegExpMatchArray | null {
   return page.match(/ (?:d|x|y|x1|y1|cx|cy|style|width|viewBox)="[^"]*(?:NaN|Infinity|undefined)[^"]*"/g);
 }
 
+it('says of which target its headline is, where there are several, and tells of each', () => {
+  const page = report({ ...classRun, targets: [...classRun.targets, ...numberRun.targets] });
+  expect(page).toContain('<span class="of">accuracy of income, validation rows</span>');
+  expect(page).toContain(`its ${price.name} is off by`);
+  expect(page).toContain(`R² of ${price.name}`);
+  expect(report(classRun)).not.toContain('accuracy of income');
+});
+
 describe('report', () => {
   const page = report(classRun);
 

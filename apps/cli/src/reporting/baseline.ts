@@ -15,6 +15,8 @@ export interface Baseline {
   readonly figures: Figures;
   /** In words, as `always 'no'` or `always the mean`. */
   readonly rule: string;
+  /** What it answers for each output: a class, `the mean` or `the median`. */
+  readonly answers: readonly string[];
   /** What a model's mean loss is below that of the baseline, and the standard error of that over the examples. */
   readonly gain: { readonly mean: number; readonly standardError: number };
 }
@@ -73,12 +75,11 @@ export async function measureBaseline(
   const mean = difference / weights;
   const spread = squares - 2 * mean * cross + mean ** 2 * squaredWeights;
   const values = new Map(metrics.map(({ name, running }) => [name, running.value]));
-  const [only, ...others] = task.outputs.map((output, i) =>
-    ruleOf(output, trained.outputs[i] as OutputCount),
-  );
+  const answers = task.outputs.map((output, i) => answerOf(output, trained.outputs[i] as OutputCount));
   return {
     figures: figuresOf(task, sum / weights, (name) => values.get(name) ?? Number.NaN),
-    rule: others.length === 0 ? (only ?? '') : 'always the commonest class, the mean or the median',
+    rule: ruleOf(task, answers),
+    answers,
     gain: { mean, standardError: Math.sqrt(Math.max(0, spread)) / weights },
   };
 }
@@ -125,8 +126,15 @@ function linkInverse(link: TaskOutput['loss']['link'], probability: number): num
   return link === 'softmax' ? Math.log(p) : Math.log(p / (1 - p));
 }
 
-function ruleOf({ classes, names }: TaskOutput, { labels, sample }: OutputCount): string {
-  if (classes === undefined) return sample === undefined ? 'always the mean' : 'always the median';
+function answerOf({ classes, names }: TaskOutput, { labels, sample }: OutputCount): string {
+  if (classes === undefined) return sample === undefined ? 'the mean' : 'the median';
   const commonest = labels.indexOf(Math.max(...labels));
-  return `always ${names?.[commonest] === undefined ? commonest : `'${names[commonest]}'`}`;
+  return names?.[commonest] ?? String(commonest);
+}
+
+function ruleOf({ outputs }: Task, answers: readonly string[]): string {
+  const [first, ...others] = outputs.map(({ names }, i) =>
+    names === undefined ? answers[i] : `'${answers[i]}'`,
+  );
+  return others.length === 0 ? `always ${first}` : 'always the commonest class, the mean or the median';
 }

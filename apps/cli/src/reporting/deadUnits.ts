@@ -4,8 +4,8 @@ import { fprop } from '@fluxion/pipeline';
 import { elements, sizeOf } from '@fluxion/tensor';
 import type { Observable } from 'rxjs';
 
-/** Share of the units of a box from which those that are dead are told of. */
-const TOLD = 0.01;
+/** Share of the units of a box from which those that are dead are told of: a few are there in good runs too. */
+const TOLD = 0.25;
 
 /** What to say of boxes some of whose units are 0 for all examples, so that nothing is learned through them. */
 export async function deadUnits(
@@ -27,7 +27,7 @@ export async function deadUnits(
     const dead = alive.reduce((sum, is) => sum + 1 - is, 0);
     if (seen === 0 || dead === 0 || dead < TOLD * alive.length) return [];
     return [
-      `${dead} of ${alive.length} units of ${name} ${dead === 1 ? 'is' : 'are'} 0 for every one of ${seen} rows and ${dead === 1 ? 'learns' : 'learn'} nothing: try a smaller --learning-rate, or fewer --hidden units`,
+      `${dead} of ${alive.length} units of ${name} ${dead === 1 ? 'is' : 'are'} 0 for every one of ${seen} rows and ${dead === 1 ? 'learns' : 'learn'} nothing: try a smaller --learning-rate or --l2, or fewer --hidden units`,
     ];
   });
 }

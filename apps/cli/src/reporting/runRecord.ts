@@ -281,7 +281,7 @@ async function pageTargets(
     const common = {
       name,
       figures: own,
-      ...(baseline && { baseline: { answer: answerOf(baseline.rule), figures: beaten } }),
+      ...(baseline && { baseline: { answer: baseline.answers[i] ?? '', figures: beaten } }),
     };
     if (output.classes === undefined) return { ...common, kind: 'number', predictions: drawn[i] ?? [] };
     const classes = output.names ?? Array.from({ length: output.classes }, (_, label) => String(label));
@@ -313,11 +313,6 @@ const CURVES = 100;
 function drawnClasses(classes: number): readonly number[] {
   if (classes === 2) return [1];
   return classes > CURVES ? [] : Array.from({ length: classes }, (_, label) => label);
-}
-
-/** What a rule such as `always 'no'` always answers. */
-function answerOf(rule: string): string {
-  return rule.replace(/^always /, '').replace(/^'(.*)'$/, '$1');
 }
 
 /** So many points draw the same curve as very many. */

@@ -34,6 +34,7 @@ h1 { font-weight: 500; line-height: 1; margin: 12px 0 24px; }
 .big { display: block; font-size: clamp(68px, 13vw, 148px); letter-spacing: -.045em; font-variant-numeric: tabular-nums; margin-left: -.04em; }
 .of { display: block; font-size: 26px; letter-spacing: -.01em; margin-top: 12px; color: var(--right); }
 .lead { font-size: 19px; max-width: 34em; color: var(--quiet); text-wrap: pretty; }
+.lead + .lead { margin-top: 12px; }
 .lead b { color: var(--ink); font-variant-numeric: tabular-nums; }
 header figcaption { color: var(--quiet); font-size: 14px; margin-top: 10px; }
 
@@ -73,7 +74,7 @@ header figcaption { color: var(--quiet); font-size: 14px; margin-top: 10px; }
 .graph .edge { fill: none; stroke: var(--quiet); stroke-width: 1.5; opacity: .7; }
 
 .columns { display: grid; gap: 20px; grid-template-columns: minmax(0, 1fr); }
-.card { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: clamp(16px, 3vw, 28px); min-width: 0; }
+.card { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: clamp(16px, 3vw, 28px); min-width: 0; container-type: inline-size; }
 .card figcaption { margin-bottom: 16px; }
 .card figcaption p { font-size: 14px; }
 
@@ -143,6 +144,7 @@ h3.second { margin: 28px 0 8px; }
 .recall tbody th { font-size: 17px; font-weight: 600; }
 .recall .number { text-align: right; }
 .recall th span, .recall td:last-child > span { display: block; max-width: 9em; overflow: hidden; text-overflow: ellipsis; }
+.recall td:last-child > span { white-space: normal; line-height: 1.3; padding: 3px 0; }
 .recall thead .strip span { display: inline; }
 .recall .counts { font-size: 13px; }
 .recall th:last-child, .recall td:last-child { padding-right: 0; }
@@ -162,8 +164,18 @@ h3.second { margin: 28px 0 8px; }
   .confusion { font-size: 11px; border-spacing: 1px; }
   .confusion td { height: 27px; border-radius: 3px; }
   .frame { padding-left: 40px; padding-right: 0; }
-  .recall .counts, .recall .strip { display: none; }
   .confusion.few td, .confusion.few td.long { height: 48px; font-size: 13px; }
+}
+@container (max-width: 600px) {
+  .recall .strip { display: none; }
+}
+@container (max-width: 540px) {
+  .recall .counts { display: none; }
+}
+@container (max-width: 400px) {
+  .recall tbody th { font-size: 15px; }
+  .recall th, .recall td { padding-right: 8px; }
+  .recall tbody th span { max-width: 6em; }
 }
 @media (min-width: 900px) {
   header { grid-template-columns: minmax(0, 1fr) 360px; gap: 64px; }

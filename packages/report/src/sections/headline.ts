@@ -13,18 +13,28 @@ export function headline(run: Run, picture: Html | undefined): Html {
   return html`<header>
 <div>
 <p class="over">Fluxion &middot; ${run.title}</p>
-<h1><span class="big">${big(main, target.figures[main])}</span> <span class="of">${figureName(main)}, ${run.measured.name} ${run.noun ?? 'rows'}</span></h1>
-<p class="lead">${target.kind === 'classes' ? leadOfClasses(run, target) : leadOfNumbers(run, target)}</p>
-</div>
+<h1><span class="big">${big(main, target.figures[main])}</span> <span class="of">${figureName(main)}${ofTarget(run, target)}, ${run.measured.name} ${run.noun ?? 'rows'}</span></h1>
+${run.targets.map(
+  (
+    one,
+  ) => html`<p class="lead">${one.kind === 'classes' ? leadOfClasses(run, one) : leadOfNumbers(run, one)}</p>
+`,
+)}</div>
 ${picture ?? comparison(target)}
 </header>`;
 }
 
 /** The title of the page in a browser's tab. */
-export function pageTitle({ title, targets: [target] }: Run): string {
-  if (target === undefined) return title;
+export function pageTitle(run: Run): string {
+  const [target] = run.targets;
+  if (target === undefined) return run.title;
   const main = mainFigure(target);
-  return `${title}: ${big(main, target.figures[main])} ${figureName(main)}`;
+  return `${run.title}: ${big(main, target.figures[main])} ${figureName(main)}${ofTarget(run, target)}`;
+}
+
+/** Which target a figure is of, where there are several. */
+function ofTarget({ targets }: Run, { name }: Target): string {
+  return targets.length > 1 ? ` of ${name}` : '';
 }
 
 function big(name: string, value: number | undefined): string {
@@ -90,11 +100,15 @@ function bar(label: string, name: string, value: number, top: number, look = '')
 /** The other figures of the result, and what the run took. */
 export function figureStrip(run: Run): Html {
   const parameters = run.boxes.reduce((sum, box) => sum + box.parameters, 0);
-  const [target] = run.targets;
-  const main = target && mainFigure(target);
-  const measures = Object.entries(target?.figures ?? {})
-    .filter(([name]) => name !== main)
-    .map(([name, value]) => [figureName(name), formatFigure(name, value)] as const);
+  const measures = run.targets.flatMap((target, i) => {
+    const main = i === 0 ? mainFigure(target) : undefined;
+    return Object.entries(target.figures)
+      .filter(([name]) => name !== main)
+      .map(
+        ([name, value]) =>
+          [`${figureName(name)}${ofTarget(run, target)}`, formatFigure(name, value)] as const,
+      );
+  });
   const epochs = run.epochs.length;
   const effort: readonly (readonly [string, string])[] = [
     [`${run.noun ?? 'rows'} learned from`, formatCount(run.rows)],
