@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { type Host, Interruption } from './host.js';
 import { failureText, oneLine } from './output/failureText.js';
 import { program } from './program.js';
@@ -33,9 +33,19 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
       await complain(host, args, `${name}: ${error.message}`, name);
       return 2;
     }
-    host.stderr.write(`${name}: ${failureText(error, args.includes('--debug'))}\n`);
+    const text = failureText(error, args.includes('--debug'));
+    host.stderr.write(`${name}: ${command === undefined ? text : withFlags(text, command)}\n`);
     return 1;
   }
+}
+
+/** A message with the options of a command as they are typed: `--max-bad-share` where the library says `maxBadShare`. What is quoted stays. */
+function withFlags(text: string, { options }: Command): string {
+  const flags = new Map(options.map((option) => [option.attributeName(), option.long]));
+  return text.replace(
+    /'[^']*'|(?<![\w./-])[a-z]+(?:[A-Z][a-z]+)+(?![\w./-])/g,
+    (word) => flags.get(word) ?? word,
+  );
 }
 
 /** Options of other programs, and what they are called here: the nearest spelling may mean another thing. */

@@ -37,6 +37,24 @@ async function kindsOf(model: string): Promise<unknown[]> {
 }
 
 describe('fluxion with pictures', () => {
+  it('looks at their sizes and classes, in a folder and in a table of paths', async () => {
+    const { out } = await fluxion('look', 'pictures', '--target', 'class');
+    expect(out).toMatch(/^30 rows of 2 columns/);
+    expect(out).toMatch(/^image +pictures +1 × 1 pixels +vector \[3072\]$/m);
+    expect(out).toMatch(/^class +words +2 different +target, 2 classes$/m);
+    const [look] = events(await fluxion('look', 'pictures.csv', '--json'));
+    expect((look as unknown as { columns: unknown[] }).columns[0]).toMatchObject({
+      ...{ column: 'picture', kind: 'pictures', pixels: { width: [1, 1], height: [1, 1] } },
+    });
+  });
+
+  it('is told by its name that --image-size is for pictures', async () => {
+    const texts = ['texts.csv', '--target', 'weather', '--image-size', '16'];
+    expect(await fluxion('train', ...texts)).toMatchObject({
+      ...{ code: 2, err: expect.stringContaining('--image-size: expected pictures') },
+    });
+  });
+
   it('trains a convolutional network on a folder of them, evaluates it, and predicts a folder without classes', async () => {
     const options = [
       '--target',

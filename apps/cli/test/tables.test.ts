@@ -507,7 +507,9 @@ describe('rows that cannot be read', () => {
     const evaluated = await fluxion('evaluate', 'damaged.csv', '--model', 'damaged', ...skip);
     expect(evaluated.out).toMatch(/^300 examples/);
     const share = ['--on-bad-row', 'skip', '--max-bad-share', '0.001'];
-    expect(await fluxion('convert', 'damaged.csv', 'whole.csv', ...share)).toMatchObject({ code: 1 });
+    expect(await fluxion('convert', 'damaged.csv', 'whole.csv', ...share)).toMatchObject({
+      ...{ code: 1, err: expect.stringContaining('or raise --max-bad-share; the first') },
+    });
     expect((await fluxion('convert', 'damaged.csv', 'whole.csv', ...skip)).out).toBe(
       '300 rows in whole.csv\n',
     );

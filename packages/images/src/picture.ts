@@ -44,11 +44,7 @@ const FORMATS: readonly ((head: string) => boolean)[] = [
  * @throws {OptionError} when sharp is not installed.
  */
 export async function pictureDecoder(): Promise<DecodePicture> {
-  const { default: sharp } = await import('sharp').catch((cause: unknown) => {
-    throw new OptionError('images: expected the package sharp, it is not installed; npm install sharp', {
-      cause,
-    });
-  });
+  const { default: sharp } = await importSharp();
   return async (path, name, { width, height, channels, fit }, out, place) => {
     const bytes = await pictureBytes(path).catch((cause: unknown) => {
       throw refuse(`cannot read ${name}`, cause, place);
@@ -78,6 +74,34 @@ export async function pictureDecoder(): Promise<DecodePicture> {
     }
     out.set(picture);
   };
+}
+
+/**
+ * Width and height of a picture in pixels, as it is looked at: turned as its camera was held.
+ *
+ * @throws {OptionError} when sharp is not installed; {DataError} when it cannot be read.
+ * @example
+ * const { width, height } = await pictureDimensions('flowers/rose/1.jpg');
+ */
+export async function pictureDimensions(
+  path: string,
+): Promise<{ readonly width: number; readonly height: number }> {
+  const { default: sharp } = await importSharp();
+  try {
+    const { width, height, orientation = 1 } = await sharp(await pictureBytes(path)).metadata();
+    // From the fifth orientation on, a picture lies on its side.
+    return orientation < 5 ? { width, height } : { width: height, height: width };
+  } catch (cause) {
+    throw refuse('cannot read the picture', cause, { file: path });
+  }
+}
+
+function importSharp(): Promise<typeof import('sharp')> {
+  return import('sharp').catch((cause: unknown) => {
+    throw new OptionError('images: expected the package sharp, it is not installed; npm install sharp', {
+      cause,
+    });
+  });
 }
 
 /** What is in a file. A pipe or a device is refused: it may have no end, and its path comes from a table. */

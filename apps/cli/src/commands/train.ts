@@ -139,7 +139,7 @@ export function train(host: Host): Command {
 Examples:
   fluxion train people.csv --target income --out runs/income
   fluxion train houses.parquet --target price --input area rooms --hidden 100,50
-  fluxion train flowers/ --out runs/flowers          a folder of pictures for each class
+  fluxion train flowers/ --target class --out runs/flowers   a folder of pictures for each class
   fluxion train mails.csv --target spam --network rnn --out runs/mails
   fluxion train more.csv --model runs/income --epochs 3 --out runs/income
   fluxion train digits.arrow --target digit --optimizer sgd --epochs 5

@@ -3,7 +3,7 @@ import { type Data, DataType, Vector } from 'apache-arrow';
 
 /** What a column holds. */
 export interface ColumnSummary {
-  readonly kind: 'number' | 'words' | 'yes or no' | 'time' | 'list' | 'other';
+  readonly kind: 'number' | 'words' | 'pictures' | 'yes or no' | 'time' | 'list' | 'other';
   /** Cells without a value. */
   readonly gaps: number;
   /** Of numbers, and of times as ISO 8601, be they written in words; absent where there is no value. */
@@ -13,11 +13,19 @@ export interface ColumnSummary {
   readonly distinct?: number;
   /** Numbers of each cell, where it is a list. */
   readonly length?: number;
+  /** Least and greatest width and height of pictures. */
+  readonly pixels?: Pixels;
+}
+
+/** Between which bounds the sizes of pictures lie, in pixels. */
+export interface Pixels {
+  readonly width: readonly [least: number, most: number];
+  readonly height: readonly [least: number, most: number];
 }
 
 /** Sees a column block by block. */
 export interface ColumnSummarizer {
-  add(data: Data): void;
+  add(data: Data): Promise<void> | void;
   readonly summary: ColumnSummary;
 }
 

@@ -1,4 +1,4 @@
-import { type Encoder, fitEncoder, type Source } from '@fluxion/data';
+import type { Encoder, Source } from '@fluxion/data';
 import { DataError } from '@fluxion/tensor';
 import { formatCount, formatSignificant, printLine, table } from '@fluxion/terminal';
 import type { Data } from 'apache-arrow';
@@ -9,9 +9,12 @@ import { jsonLine } from '../output/jsonLine.js';
 import { noticesTo } from '../output/noticesTo.js';
 import { type RowProgress, rowProgress } from '../output/rowProgress.js';
 import { stageLine } from '../output/stageLine.js';
+import { fitTo } from '../preparation/fitTo.js';
 import { mixedWarnings } from '../reporting/warnings.js';
 import { openSource, readShape } from '../sources/openSource.js';
+import { IMAGE_SIZE, pathColumns, pictureRoot, withPictures } from '../sources/pictures.js';
 import { type ColumnSummary, columnSummarizer } from './columnSummary.js';
+import { pictureSummarizer } from './pictureSummarizer.js';
 
 /** What the command line says. */
 export interface LookOptions extends BadRows {
@@ -35,9 +38,10 @@ export async function lookAtTable(
   );
   expectNamed(schema, source.name, { '--target': target, '--numbers': numbers });
   const progress = rowProgress(stdout, 'looking', total, json);
-  const { rows, badRows, summaries } = await summarize(source, progress, signal);
+  const [path = ''] = data;
+  const { rows, badRows, summaries } = await summarize(source, pictureRoot(path), progress, signal);
   const { encoder, refused } = await stage.during('looking for encodings', () =>
-    encoderOf(source, target, signal),
+    encoderOf(withPictures(source, path, IMAGE_SIZE), target, signal),
   );
   const warnings = mixedWarnings(encoder?.mixed ?? []);
   const columns = schema.fields.map(({ name: column }, i) => ({
@@ -95,7 +99,9 @@ async function encoderOf(
   signal: AbortSignal,
 ): Promise<{ readonly encoder?: Encoder; readonly refused?: string }> {
   try {
-    return { encoder: await fitEncoder(source, target && { target }, signal) };
+    const { schema } = await readShape(source, signal);
+    const { encoder } = await fitTo({ source, schema }, target ? { target } : {}, undefined, signal);
+    return { encoder };
   } catch (error) {
     if (error instanceof DataError && target === undefined) return { refused: error.message };
     throw error;
@@ -104,6 +110,7 @@ async function encoderOf(
 
 async function summarize(
   source: Source,
+  folder: string,
   progress: RowProgress,
   signal: AbortSignal,
 ): Promise<{
@@ -114,14 +121,17 @@ async function summarize(
   const open = await source.open(signal);
   try {
     const { schema } = open;
-    const summarizers = schema.fields.map(({ type }) => columnSummarizer(type));
+    const pictures = open.countRows === undefined ? [] : await pathColumns(open, folder);
+    const summarizers = schema.fields.map(({ name, type }) =>
+      pictures.includes(name) ? pictureSummarizer(folder) : columnSummarizer(type),
+    );
     const fields = schema.fields.map((_, i) => i);
     let rows = 0;
     for (;;) {
       signal.throwIfAborted();
       const block = await open.read(rows, MOST_ROWS, fields);
       if (block === undefined) break;
-      for (const [i, summarizer] of summarizers.entries()) summarizer.add(block.columns[i] as Data);
+      for (const [i, summarizer] of summarizers.entries()) await summarizer.add(block.columns[i] as Data);
       rows += block.rows;
       progress.add(block.rows);
       block.release?.();
@@ -158,11 +168,16 @@ function planOf(
   return why === undefined ? {} : { leftOut: why };
 }
 
-function rangeOf({ min, max, distinct, length }: Partial<ColumnSummary>): string {
+function rangeOf({ min, max, distinct, length, pixels }: Partial<ColumnSummary>): string {
+  if (pixels !== undefined) return `${lengths(pixels.width)} × ${lengths(pixels.height)} pixels`;
   if (length !== undefined) return `${formatCount(length)} numbers each`;
   if (min === undefined || max === undefined)
     return distinct === undefined ? '' : `${formatCount(distinct)} different`;
   const shown = (value: number | string): string =>
     typeof value === 'number' ? formatSignificant(value, 4) : value.replace(/(T00:00:00)?\.000Z$/, '');
   return `${shown(min)} to ${shown(max)}`;
+}
+
+function lengths([least, most]: readonly [number, number]): string {
+  return least === most ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
 }

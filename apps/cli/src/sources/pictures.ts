@@ -5,6 +5,8 @@ import { images, picturePaths } from '@fluxion/images';
 import type { Shape } from '@fluxion/tensor';
 import { DataType, Vector } from 'apache-arrow';
 
+/** Pixels of a side that pictures are brought to, unless somebody says how many. */
+export const IMAGE_SIZE = 32;
 const PICTURE = /\.(png|jpe?g|webp|gif)$/i;
 
 /** The paths of a folder's pictures as a table, where it is a folder of pictures; else undefined. */
@@ -18,8 +20,7 @@ export function pictureFolder([path = '', ...others]: readonly string[]): Source
 
 /** A table whose columns of paths hold the pictures themselves, as squares of so many pixels a side. */
 export function withPictures(source: Source, path: string, width: number): Source {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  const folder = isFolder ? path : dirname(path);
+  const folder = pictureRoot(path);
   return {
     ...source,
     async open(signal) {
@@ -32,8 +33,14 @@ export function withPictures(source: Source, path: string, width: number): Sourc
   };
 }
 
+/** The folder that paths in a table are in: the table's own, or the folder of pictures itself. */
+export function pictureRoot(path: string): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? path : dirname(path);
+}
+
 /** Names of the columns whose first cell is the path of a picture that is there. */
-async function pathColumns(open: OpenSource, folder: string): Promise<readonly string[]> {
+export async function pathColumns(open: OpenSource, folder: string): Promise<readonly string[]> {
   const { fields } = open.schema;
   const places = [...fields.keys()].filter((i) => {
     const { type } = fields[i] ?? {};

@@ -1,5 +1,6 @@
 import { expectModelFolder } from '@fluxion/checkpoint';
 import type { Source } from '@fluxion/data';
+import { pictureShape } from '@fluxion/images';
 import { type CheckpointError, DataError, firstDifference, type Json } from '@fluxion/tensor';
 import type { Schema } from 'apache-arrow';
 import { expectNamed } from '../columns/expectNamed.js';
@@ -9,8 +10,9 @@ import { type OpenedModel, openModel } from '../model/openModel.js';
 import { noticesTo } from '../output/noticesTo.js';
 import type { StageLine } from '../output/stageLine.js';
 import { openSource, readShape } from '../sources/openSource.js';
-import { pictureWidth } from '../sources/pictures.js';
+import { IMAGE_SIZE, pictureWidth } from '../sources/pictures.js';
 import { usableTable } from '../sources/usableTable.js';
+import { UsageError } from '../usageError.js';
 import { DEFAULT_VALIDATION, type HeldOut, holdOutRows, type Validation } from './heldOut.js';
 import { findRun, otherRun, type RunPlan, runOptions, type SavedRun, tellFinished } from './savedRun.js';
 import { type TrainingOrder, trainingOrder } from './trainingOrder.js';
@@ -58,12 +60,16 @@ export async function openRun(
     out === undefined ? {} : await findRun(out, given, asked, (error) => damage.push(error));
   const start = checkpoint?.folder ?? given.model;
   const opened = start === undefined ? undefined : await openModel(start, { seed, kernels });
-  const width = pictureWidth(opened?.encoded?.encoder) ?? given.imageSize ?? IMAGE_SIZE;
+  const known = pictureWidth(opened?.encoded?.encoder);
+  if (known !== undefined && (given.imageSize ?? known) !== known) {
+    throw new UsageError(`--image-size: expected ${known}, which the model takes, got ${given.imageSize}`);
+  }
+  const width = known ?? given.imageSize ?? IMAGE_SIZE;
   const table = openSource(data, { ...given, notice: noticesTo(host, given), pictureWidth: width });
   const plan = checkpoint?.plan;
   // A run that began without an encoder goes on without the same rows.
-  const known = given.model === undefined ? undefined : opened?.encoded?.encoder;
-  const source = usableTable(table, { ...given, ...ownColumnOptions(plan, opened) }, known);
+  const encoder = given.model === undefined ? undefined : opened?.encoded?.encoder;
+  const source = usableTable(table, { ...given, ...ownColumnOptions(plan, opened) }, encoder);
   const before = plan === undefined ? (opened?.encoded?.about ?? opened?.about) : plan.before;
   const shape = await stage.during(`reading ${source.name}`, () => readShape(source, signal));
   const { target, input, numbers, weight } = given;
@@ -72,6 +78,11 @@ export async function openRun(
       ...{ '--target': target, '--input': input, '--numbers': numbers },
       '--weight': weight === undefined ? [] : [weight],
     });
+  }
+  if (given.imageSize !== undefined && !shape.schema.fields.some((field) => pictureShape(field))) {
+    throw new UsageError(
+      `--image-size: expected pictures, or a column of their paths, got none in ${source.name}; leave it out`,
+    );
   }
   if (shape.rows === 0) {
     throw new DataError('expected rows to learn from, got names of columns alone; give data with rows', {
@@ -108,6 +119,3 @@ function usualValidation(before: TrainedSoFar | undefined): Validation {
   if (before === undefined) return DEFAULT_VALIDATION;
   return before.validation === undefined ? 'none' : { share: before.validation };
 }
-
-/** Pixels of a side that pictures are brought to. */
-const IMAGE_SIZE = 32;
