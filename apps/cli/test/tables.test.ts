@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { elements, tensor } from '@fluxion/tensor';
 import { tableFromIPC } from 'apache-arrow';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -432,6 +432,22 @@ describe('fluxion convert', () => {
     expect(new Set(weights).size).toBe(1);
   });
 
+  it('writes TSV and JSON lines, compressed too, from which the same is read', async () => {
+    const rows = [
+      '1,a\tb,2024-05-31,true',
+      ',"",2024-06-01T10:00:00.000Z,false',
+      '123456789012345678,"x, y",,',
+    ];
+    writeFileSync('cells.csv', ['id,word,day,is', ...rows, ''].join('\n'));
+    await fluxion('convert', 'cells.csv', 'cells-1.csv');
+    for (const name of ['cells.tsv', 'cells.jsonl', 'cells.csv.gz', 'cells.jsonl.gz']) {
+      expect(await fluxion('convert', 'cells.csv', name)).toMatchObject({ code: 0, err: '' });
+      await fluxion('convert', name, 'cells-2.csv');
+      expect(readFileSync('cells-2.csv', 'utf8')).toBe(readFileSync('cells-1.csv', 'utf8'));
+    }
+    expect(gunzipSync(readFileSync('cells.jsonl.gz'))).toEqual(readFileSync('cells.jsonl'));
+  });
+
   it('writes dictionaries as words', async () => {
     pointsFile(folder, 'points.arrow', 50);
     await fluxion('convert', 'points.arrow', 'points-2.arrow');
@@ -446,7 +462,7 @@ describe('fluxion convert', () => {
     [
       ['people.csv', 'people.xls'],
       2,
-      "expected an output that ends in .arrow, .csv or .parquet, got 'people.xls'",
+      "expected an output that ends in .arrow, .parquet, .csv, .tsv or .jsonl, the last three also with .gz, got 'people.xls'",
     ],
     [['people.csv', 'people.csv'], 1, "expected a file other than the data, got 'people.csv'"],
   ])('refuses %j', async (args, code, text) => {

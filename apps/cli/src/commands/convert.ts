@@ -8,10 +8,10 @@ import { UsageError } from '../usageError.js';
 export function convert(host: Host): Command {
   const command = new Command('convert')
     .summary('write a table in another format')
-    .description('Write a table, or several as one, to an Arrow IPC, CSV or Parquet file.')
+    .description('Write a table, or several as one, to a file of Arrow IPC, Parquet, CSV, TSV or JSON lines.')
     .argument(
       '<paths...>',
-      'files, folders, patterns or - to read, then the .arrow, .csv or .parquet file to write',
+      'files, folders, patterns or - to read, then the file to write: .arrow, .parquet, .csv, .tsv or .jsonl, the last three also with .gz',
     )
     .usage('[options] <in...> <out>');
   return withBadRowOptions(command)
@@ -27,6 +27,7 @@ export function convert(host: Host): Command {
 Examples:
   fluxion convert people.csv people.arrow
   fluxion convert people.csv people.parquet
+  fluxion convert people.parquet people.jsonl.gz
   fluxion convert 'part-*.jsonl' whole.csv`,
     )
     .action((paths: readonly string[], options: ConvertOptions) => {

@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { WholeFile } from '@fluxion/checkpoint';
 import type { OpenSource } from '@fluxion/data';
 import { writeParquet } from '@fluxion/duckdb';
@@ -15,6 +15,7 @@ import { openSource } from '../sources/openSource.js';
 import { UsageError } from '../usageError.js';
 import { arrowTableWriter } from './arrowTableWriter.js';
 import { type CsvWriterOptions, csvTableWriter } from './csvTableWriter.js';
+import { jsonTableWriter } from './jsonTableWriter.js';
 import type { TableWriter } from './tableWriter.js';
 
 /** What the command line says. */
@@ -24,19 +25,33 @@ export interface ConvertOptions extends BadRows {
   readonly quiet?: boolean;
 }
 
-const formats: Readonly<
-  Record<
-    '.arrow' | '.csv',
-    (
-      schema: Schema,
-      out: { write(bytes: Uint8Array): void },
-      file: string,
-      options: CsvWriterOptions,
-    ) => TableWriter
-  >
-> = { '.arrow': arrowTableWriter, '.csv': csvTableWriter };
+/** Makes what writes a table in a format. */
+type Format = (
+  schema: Schema,
+  out: { write(bytes: Uint8Array): void },
+  file: string,
+  options: CsvWriterOptions,
+) => TableWriter;
+
+const texts: Readonly<Record<string, Format>> = {
+  '.csv': csvTableWriter,
+  '.tsv': (schema, out, file, options) => csvTableWriter(schema, out, file, { ...options, separator: '\t' }),
+  '.jsonl': jsonTableWriter,
+  '.ndjson': jsonTableWriter,
+};
+const formats: Readonly<Record<string, Format>> = {
+  '.arrow': arrowTableWriter,
+  ...texts,
+  ...Object.fromEntries(Object.entries(texts).map(([name, format]) => [`${name}.gz`, zipped(format)])),
+};
 /** Written by DuckDB. */
 const PARQUET = '.parquet';
+
+/** The same format compressed by gzip, each block by itself: a file of several such parts is one. */
+function zipped(format: Format): Format {
+  return (schema, out, file, options) =>
+    format(schema, { write: (bytes) => out.write(gzipSync(bytes)) }, file, options);
+}
 
 /** Rows of a record batch. */
 const BATCH_ROWS = 2 ** 16;
@@ -54,21 +69,24 @@ export async function convertTable(
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout } = host;
-  const extension = extname(out).toLowerCase();
-  if (extension !== PARQUET && !Object.hasOwn(formats, extension)) {
-    throw new UsageError(`expected an output that ends in .arrow, .csv or .parquet, got '${out}'`);
+  const extension = /\.[^./]+(\.gz)?$/.exec(out.toLowerCase())?.[0] ?? '';
+  const format = Object.hasOwn(formats, extension) ? formats[extension] : undefined;
+  if (extension !== PARQUET && format === undefined) {
+    throw new UsageError(
+      `expected an output that ends in .arrow, .parquet, .csv, .tsv or .jsonl, the last three also with .gz, got '${out}'`,
+    );
   }
   await expectOther(out, data);
   const source = openSource(data, { ...bad, notice: noticesTo(host, { quiet }) });
   const isQuiet = json || quiet;
   const stage = stageLine(stdout, isQuiet);
   const { rows, formulas = 0 } =
-    extension === PARQUET
+    format === undefined
       ? { rows: await stage.during(`writing ${out}`, () => writeParquet(out, source, signal)) }
       : await writeTable(
           out,
           await stage.during(`reading ${source.name}`, () => source.open(signal)),
-          formats[extension as keyof typeof formats],
+          format,
           {
             name: source.name,
             escapeFormulas,
@@ -90,7 +108,7 @@ export async function convertTable(
 async function writeTable(
   out: string,
   open: OpenSource,
-  format: (typeof formats)[keyof typeof formats],
+  format: Format,
   {
     name,
     escapeFormulas,

@@ -8,6 +8,8 @@ import type { TableWriter } from './tableWriter.js';
 export interface CsvWriterOptions {
   /** Whether text that a spreadsheet would take for a formula begins with an apostrophe. Default false: it is written as it is. */
   readonly escapeFormulas?: boolean | undefined;
+  /** What stands between cells. Default a comma. */
+  readonly separator?: ',' | '\t';
 }
 
 /**
@@ -21,7 +23,7 @@ export function csvTableWriter(
   { fields }: Schema,
   out: { write(bytes: Uint8Array): void },
   file: string,
-  { escapeFormulas = false }: CsvWriterOptions = {},
+  { escapeFormulas = false, separator = ',' }: CsvWriterOptions = {},
 ): TableWriter {
   const nested = fields.find(
     ({ type }) => DataType.isFixedSizeList(type) || DataType.isList(type) || DataType.isStruct(type),
@@ -38,17 +40,17 @@ export function csvTableWriter(
   const cell = (text: string): string => {
     const shown = escapeFormulas ? harmless(text) : text;
     if (shown !== text) formulas++;
-    return shown === '' ? '""' : csvCell(shown);
+    return shown === '' ? '""' : csvCell(shown, separator);
   };
   const cellOf = (type: DataType): ((value: unknown) => string) => {
     const text = cellText(type);
     return (value) => (typeof value === 'string' ? cell(value) : text(value));
   };
-  write([fields.map(({ name }) => cell(name)).join(',')]);
+  write([fields.map(({ name }) => cell(name)).join(separator)]);
   return {
     write({ rows, columns }) {
       const cells = columns.map((data) => Array.from(new Vector([data]), cellOf(data.type)));
-      write(Array.from({ length: rows }, (_, row) => cells.map((column) => column[row]).join(',')));
+      write(Array.from({ length: rows }, (_, row) => cells.map((column) => column[row]).join(separator)));
     },
     end() {},
     get formulas() {

@@ -7,6 +7,6 @@ export function harmless(text: string): string {
 }
 
 /** Text as a cell of CSV, quoted where it must be. */
-export function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+export function csvCell(text: string, separator = ','): string {
+  return /["\r\n]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text;
 }

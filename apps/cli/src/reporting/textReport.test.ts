@@ -137,6 +137,7 @@ describe('textReport elsewhere', () => {
         stoppedEarly: true,
         baseline: {
           rule: 'always the mean',
+          answers: ['the mean'],
           figures: { loss: 2, rmse: 2 },
           gain: { mean: 1, standardError: 0.1 },
         },
