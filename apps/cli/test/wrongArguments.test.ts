@@ -15,15 +15,27 @@ const mistaken: readonly (readonly unknown[])[] = [
   ],
 ];
 
+/** Functions that look at nothing they are given, by the reason. Any other new one has to. */
 const UNCHECKED: Readonly<Record<string, readonly string[]>> = {
   'they run within every pass, minibatch or row; TypeScript looks after their callers': [
-    ...['argmax', 'elements', 'formatShape', 'given', 'indexAt', 'isContiguous', 'philox4x32', 'reshape'],
+    ...[
+      'areFinite',
+      'argmax',
+      'elements',
+      'formatShape',
+      'given',
+      'indexAt',
+      'isContiguous',
+      'philox4x32',
+      'reshape',
+    ],
     ...['sameShape', 'shardPart', 'sizeOf', 'expectCurrent', 'expectShape', 'inTargetUnits', 'pictureShape'],
   ],
   'they are what checks and messages are made of': ['closest', 'expectNames', 'expectObject', 'numbersOf'],
   'they are for who writes boxes, operators, formats or ranks of their own': [
     ...['deferring', 'differingRank', 'encodeSafetensors', 'extendStep', 'fromBfloat16', 'fromFloat16'],
     ...['inferShapes', 'nativeLibrary', 'runIdentity', 'topologicalOrder', 'checkpointFolder', 'fingerprint'],
+    ...['openRegular', 'versionOf'],
   ],
   'they write lines and pages, of plain data that TypeScript knows': [
     ...['boxSummaries', 'escapeControls', 'formatProgress', 'formatSeconds', 'html', 'printLine'],

@@ -85,7 +85,7 @@ function header(
   }
   if (given === undefined && first.every(isNumber)) {
     throw new RowError(
-      `expected the names of the columns in the first line, got numbers: ${first.slice(0, 3).join(', ')}…; if the file has no such line, give header: false or a list of names; if these are the names, give header: true`,
+      `expected the names of the columns in the first line, got numbers: ${first.slice(0, 3).join(', ')}…; add a line of names, or in a program give csvFile a header: a list of names, false for none, or true where these are the names`,
       0,
       0,
     );
