@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratchFolder } from '../scratchFolder.js';
 import { live, untilDone } from './untilDone.js';
 
 /** How often each training is killed: once, or by `npm run test:kill` about so many times. */
@@ -11,7 +11,7 @@ const fluxion = fileURLToPath(new URL('../../apps/cli/bin/fluxion.js', import.me
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fluxion-kill-'));
+  folder = scratchFolder('fluxion-kill-');
   for (const [name, rows] of [
     ['small', 60],
     ['large', 3000],

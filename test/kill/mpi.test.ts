@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import { boxes } from '@fluxion/layers';
 import { elements, random } from '@fluxion/tensor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Job, type Launcher, launch, libraries, library } from '../mpi/launchers.js';
+import { scratchFolder } from '../scratchFolder.js';
 
 /** How often a rank is killed at random with each library; `npm test` does it once, with one. */
 const KILLS = Number(process.env.FLUXION_KILLS ?? 1);
@@ -20,7 +20,7 @@ const fluxion = fileURLToPath(new URL('../../apps/cli/bin/fluxion.js', import.me
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fluxion-kill-mpi-'));
+  folder = scratchFolder('fluxion-kill-mpi-');
   const lines = Array.from({ length: 400 }, (_, i) => {
     const [x, city] = [Math.sin(i), i % 3];
     return `${x},${['Paris', 'Rome', 'Oslo'][city]},${x + Math.sin(7 * i) / 2 > city - 1 ? 'over' : 'under'}\n`;

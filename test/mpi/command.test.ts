@@ -138,11 +138,4 @@ describe('fluxion train --distributed', () => {
       "rank 0 of 2: fluxion train: --distributed: expected sync, or average=1000 for every 1000 examples, got 'often'; see fluxion train --help",
     ]);
   });
-
-  it('is asked for where several ranks have been started', async ({ skip }) => {
-    const args = [fluxion, 'train', 'points.csv', '--target', 'kind'];
-    const { code, out } = await launch(launcher ?? skip(missing), 2, args, first).ended;
-    expect(code).not.toBe(0);
-    expect(out).toContain('--distributed: expected sync, or average=1000, as 2 ranks have been started');
-  });
 });

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listCheckpoints, openSafetensors } from '@fluxion/checkpoint';
 import { type Examples, fitEncoder, onlineEncoder, openByName, standardize } from '@fluxion/data';
@@ -27,10 +25,9 @@ import { elements, OptionError, type Savable, type Saved, type Tensor } from '@f
 import { Table as ArrowTable, type RecordBatch, type Table, tableFromArrays, tableToIPC } from 'apache-arrow';
 import { type Observable, take } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratchFolder } from '../scratchFolder.js';
 
 const [ROWS, BLOCK, BATCH, EPOCHS, VALIDATION] = [60, 10, 5, 2, 3];
-/** Where Linux has files in memory: the disk, whose flushes take their time, is tested elsewhere. */
-const MEMORY = '/dev/shm';
 /** Steps of an epoch, and of all. */
 const EPOCH = ROWS / BATCH;
 const ALL = EPOCHS * EPOCH;
@@ -43,7 +40,7 @@ const rows = Array.from({ length: ROWS }, (_, i) => ({
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'fluxion-edges-'));
+  folder = scratchFolder('fluxion-edges-');
   const table = tableFromArrays({
     x: Float64Array.from(rows, ({ x }) => x),
     y: Float64Array.from(rows, ({ y }) => y),

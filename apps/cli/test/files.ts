@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { random } from '@fluxion/tensor';
 import {
@@ -20,11 +19,12 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { afterAll } from 'vitest';
+import { scratchFolder } from '../../../test/scratchFolder.js';
 
 /** A new folder for the files of one test file, in which the command runs until its tests are over. */
 export function enterNewFolder(): string {
   const before = process.cwd();
-  const folder = mkdtempSync(join(tmpdir(), 'fluxion-cli-'));
+  const folder = scratchFolder('fluxion-cli-');
   process.chdir(folder);
   afterAll(() => {
     process.chdir(before);

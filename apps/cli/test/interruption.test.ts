@@ -44,7 +44,6 @@ const stoppedAfter = (lines: number, ...args: readonly string[]) =>
 
 describe('fluxion in a process of its own', () => {
   it.each([
-    [0, ['--version']],
     [1, ['train', 'nothing.arrow', '--target', 'kind']],
     [2, ['trian']],
   ])('ends with exit code %i', async (code, args) => {

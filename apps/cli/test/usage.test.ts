@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { enterNewFolder, pointsFile } from './files.js';
 import { fluxion } from './fluxion.js';
 
@@ -110,6 +110,16 @@ describe('fluxion used wrongly', () => {
     ],
   ])('%j says so in one sentence and ends with exit code 2', async (args, sentence) => {
     expect(await fluxion(...args)).toEqual({ code: 2, out: '', err: `${sentence}\n` });
+  });
+
+  it('is asked how ranks learn together, where several have been started', async () => {
+    vi.stubEnv('OMPI_COMM_WORLD_SIZE', '2');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await fluxion(...points)).toEqual({
+      code: 2,
+      out: '',
+      err: 'fluxion train: --distributed: expected sync, or average=1000, as 2 ranks have been started, got none; add it, or start the command once; see fluxion train --help\n',
+    });
   });
 
   it('is shown the help when there is no command', async () => {

@@ -1,13 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadModel } from '@fluxion/checkpoint';
 import { csvFile, type Examples, fitEncoder, holdOut, type Position, restoreEncoder } from '@fluxion/data';
@@ -18,6 +9,7 @@ import { adam, optimizerState, sgd } from '@fluxion/optim';
 import { CheckpointError, elements, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
 import { Subject, take } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { scratchFolder } from '../../../../test/scratchFolder.js';
 import { raceFresh } from '../events/raceFresh.js';
 import { examples } from '../examples.js';
 import { meanLoss } from '../measuring/meanLoss.js';
@@ -31,14 +23,12 @@ import type { TrainingRun } from './trainingRun.js';
 import { validate } from './validate.js';
 
 const ROWS = 40;
-/** Where Linux has files in memory: the disk, whose flushes take their time, is tested elsewhere. */
-const MEMORY = '/dev/shm';
 let folder: string;
 let file: string;
 let directory: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'fluxion-'));
+  folder = scratchFolder('fluxion-');
   file = join(folder, 'points.csv');
   directory = join(folder, 'run');
   writeFileSync(file, `x,y,kind\n${lines(0, ROWS)}`);

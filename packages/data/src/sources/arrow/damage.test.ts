@@ -69,7 +69,7 @@ describe('damaged data', () => {
         const source = name.endsWith('.arrow') ? arrowFile(path) : arrowStream(Readable.from([bytes]));
         if ((await outcome(source)) === 'refused') refused++;
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
     expect(refused).toBeGreaterThan(0);
   });

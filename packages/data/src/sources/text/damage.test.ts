@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DataError } from '@fluxion/tensor';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { scratchFolder } from '../../../../../test/scratchFolder.js';
 import { fixture } from '../../../test/fixture.js';
 import { readColumns } from '../../../test/readColumns.js';
 import { temporaryFolder } from '../../../test/temporaryFolder.js';
@@ -55,7 +57,7 @@ describe('damaged text', () => {
           refused++;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
     expect(refused).toBeGreaterThan(50);
   });
@@ -66,14 +68,12 @@ describe('damaged text', () => {
     await writeFile(path, csv);
     const expected = await readColumns(csvFile(path));
     expect(gunzipSync(packed).equals(csv)).toBe(true);
-    for (const whole of [packed]) {
-      for (let at = 4; at < whole.length; at += 7) {
-        const damaged = Buffer.from(whole);
-        damaged[at] = (damaged[at] as number) ^ (1 << (at % 8));
-        await writeFile(path, damaged);
-        const read = await readColumns(csvFile(path)).catch((error: unknown) => error);
-        if (!(read instanceof DataError)) expect(read).toEqual(expected);
-      }
+    for (let at = 4; at < packed.length; at += 13) {
+      const damaged = Buffer.from(packed);
+      damaged[at] = (damaged[at] as number) ^ (1 << (at % 8));
+      await writeFile(path, damaged);
+      const read = await readColumns(csvFile(path)).catch((error: unknown) => error);
+      if (!(read instanceof DataError)) expect(read).toEqual(expected);
     }
   });
 
@@ -95,7 +95,13 @@ describe('damaged text', () => {
   });
 
   it('is refused at once: a bomb', async () => {
-    const path = join(await temporaryFolder(), 'bomb.csv.gz');
+    const folder = scratchFolder('fluxion-bomb-');
+    vi.stubEnv('TMPDIR', folder);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true });
+    });
+    const path = join(folder, 'bomb.csv.gz');
     // A member of lines, many times.
     const member = gzipSync(Buffer.alloc(2 ** 22, '1\n'));
     await writeFile(path, Buffer.concat([gzipSync('n\n'), ...Array.from({ length: 64 }, () => member)]));
