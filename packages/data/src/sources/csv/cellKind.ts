@@ -3,7 +3,7 @@ import { decimal } from '../text/decimal.js';
 import { isoDate } from '../text/isoDate.js';
 import { losesDigits } from '../text/losesDigits.js';
 
-const [ZERO, NINE] = [0x30, 0x39];
+const [PLUS, MINUS, ZERO, NINE] = [0x2b, 0x2d, 0x30, 0x39];
 /** Whole numbers of fewer digits are all float64. */
 const LONG = 16;
 
@@ -30,14 +30,14 @@ export function cellKind(bytes: Uint8Array, start: number, end: number): TextKin
  * holds, as of an identifier.
  */
 export function isCode(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start] !== ZERO || end - start < 2) {
-    return end - start >= LONG && losesDigits(Buffer.from(bytes.subarray(start, end)).toString('latin1'));
-  }
-  for (let at = start + 1; at < end; at++) {
+  const first = bytes[start];
+  const isPadded = first === ZERO && end - start >= 2;
+  if (!isPadded && end - start < LONG) return false;
+  for (let at = first === PLUS || first === MINUS ? start + 1 : start; at < end; at++) {
     const byte = bytes[at] as number;
     if (byte < ZERO || byte > NINE) return false;
   }
-  return true;
+  return isPadded || losesDigits(Buffer.from(bytes.subarray(start, end)).toString('latin1'));
 }
 
 /** 1 for `true`, 0 for `false`, in small or capital letters. */
