@@ -321,7 +321,7 @@ describe('fluxion look', () => {
     const rows = Array.from({ length: 300 }, (_, i) => `${i === 16 ? 'old' : 20.5 + (i % 41)},${i % 2}`);
     writeFileSync('mixed.csv', ['age,y', ...rows, ''].join('\n'));
     const warning =
-      "mixed.csv, line 18, column 'age': 'old' is no number, so the column is taken for words: 1 of 300 cells is none; correct it, or leave such rows out of CSV by --numbers age --on-bad-row skip";
+      "mixed.csv, line 18, column 'age': 1 of 300 cells is no number ('old'), so the column is taken for words; correct it, or leave such rows out of CSV by --numbers age --on-bad-row skip";
     const { out } = await fluxion('look', 'mixed.csv', '--target', 'y');
     expect(out).toContain(`\nwarning: ${warning}\n`);
     const [look] = events(await fluxion('look', 'mixed.csv', '--target', 'y', '--json'));

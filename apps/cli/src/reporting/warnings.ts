@@ -88,8 +88,12 @@ export function inputWarnings(encoder: Encoder | undefined, far: Iterable<string
 /** What to say of columns of numbers that a few cells make columns of words. */
 export function mixedWarnings(mixed: readonly MixedColumn[]): readonly string[] {
   return mixed.map(({ column, words, cells, cell, place }) => {
-    const all = `${formatCount(words)} of ${formatCount(cells)} cells ${words === 1 ? 'is' : 'are'}`;
-    const reason = `'${cell.slice(0, QUOTED)}' is no number, so the column is taken for words: ${all} none; correct ${words === 1 ? 'it' : 'them'}, or leave such rows out of CSV by --numbers ${column} --on-bad-row skip`;
+    const quoted = `'${cell.slice(0, QUOTED)}'`;
+    const [found, them] =
+      words === 1
+        ? [`cells is no number (${quoted})`, 'it']
+        : [`cells are no numbers (the first ${quoted})`, 'them'];
+    const reason = `${formatCount(words)} of ${formatCount(cells)} ${found}, so the column is taken for words; correct ${them}, or leave such rows out of CSV by --numbers ${column} --on-bad-row skip`;
     return new DataError(reason, { ...place, column }).message;
   });
 }
