@@ -1,5 +1,5 @@
 import { arena, createKernels, type Kernels, type KernelsName, type Run } from '@fluxion/tensor';
-import { arithmeticLimit } from './arithmeticLimit.js';
+import { type ArithmeticBuild, arithmeticLimit } from './arithmeticLimit.js';
 import { blas, NO_BLAS } from './blas.js';
 import type { KernelCase } from './kernelCase.js';
 import { KERNEL_ROUNDS, STEP_ROUNDS } from './kernelRounds.js';
@@ -47,8 +47,10 @@ export async function benchKernels(part: string): Promise<string> {
       return { title, flops, bytes, seconds: measured(title, runs) };
     });
 
-  const limit = await arithmeticLimit();
-  const registers = measured('registers alone', new Map([['wasm', limit.run]]));
+  const limits = await Promise.all(
+    implementations.map(async ({ name }) => ({ name, ...(await arithmeticLimit(name as ArithmeticBuild)) })),
+  );
+  const registers = measured('registers alone', new Map(limits.map(({ name, run }) => [name, run])));
   const matrices = figuresOf(matrixCases(memory));
   const vectors = figuresOf(vectorCases(memory));
   const maps = figuresOf(mapCases(memory));
@@ -66,8 +68,16 @@ export async function benchKernels(part: string): Promise<string> {
     throw new Error(
       `bench kernels: expected a part of a kernel's title, as 'affine' or '784', got '${part}'`,
     );
-  const limitRate = limit.flops / (registers.wasm as number);
-  return kernelsPage({ limit: limitRate, matrices, vectors, maps, steps, blas: library?.version, leftOut });
+  const rates = limits.map(({ name, flops }) => [name, flops / (registers[name] as number)] as const);
+  return kernelsPage({
+    limits: Object.fromEntries(rates),
+    matrices,
+    vectors,
+    maps,
+    steps,
+    blas: library?.version,
+    leftOut,
+  });
 }
 
 function duration(seconds: number): string {

@@ -4,7 +4,7 @@ import type { Blas } from './blas.js';
 /** A kernel on tensors of some shape. */
 export interface KernelCase {
   readonly title: string;
-  /** What it has to compute at least. */
+  /** What it has to compute at least: nothing for factors that are 0, where a kernel may leave them out. */
   readonly flops: number;
   /** What it has to read and write at least. */
   readonly bytes: number;

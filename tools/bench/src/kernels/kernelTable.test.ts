@@ -14,6 +14,12 @@ describe('kernelTable', () => {
     ]);
   });
 
+  it('shows how much of the arithmetic limit an implementation reaches, where the limit is known', () => {
+    expect(kernelTable([product], ['wasm', 'BLAS'], { wasm: 50e9 }).split('\n')[2]).toBe(
+      '| product | 40.0 | 80.0 | 80 % | 10.0 | 20.0 | 0.50× |',
+    );
+  });
+
   it('has no column of BLAS where there is none', () => {
     expect(kernelTable([sum], ['wasm', 'wasm-relaxed', 'BLAS']).split('\n')).toEqual([
       '| kernel | wasm, GFLOP/s | wasm, GB/s |',

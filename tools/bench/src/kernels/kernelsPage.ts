@@ -5,8 +5,8 @@ import { type KernelFigures, kernelTable } from './kernelTable.js';
 
 /** All that was measured of the kernels. */
 export interface KernelsReport {
-  /** Operations a second of wasm in registers alone. */
-  readonly limit: number;
+  /** Operations a second in registers alone, by the name of the kernels. */
+  readonly limits: Readonly<Record<string, number>>;
   readonly matrices: readonly KernelFigures[];
   readonly vectors: readonly KernelFigures[];
   readonly maps: readonly KernelFigures[];
@@ -27,9 +27,27 @@ export interface StepFigures {
 const IMPLEMENTATIONS = ['wasm', 'wasm-relaxed', 'BLAS'];
 
 /** The page about the speed of each kernel. Parts of which nothing was measured are left away. */
-export function kernelsPage({ limit, matrices, vectors, maps, steps, blas, leftOut }: KernelsReport): string {
-  const section = (title: string, text: string, figures: readonly KernelFigures[]): string =>
-    figures.length === 0 ? '' : `\n## ${title}\n\n${text}\n\n${kernelTable(figures, IMPLEMENTATIONS)}\n`;
+export function kernelsPage({
+  limits,
+  matrices,
+  vectors,
+  maps,
+  steps,
+  blas,
+  leftOut,
+}: KernelsReport): string {
+  const section = (
+    title: string,
+    text: string,
+    figures: readonly KernelFigures[],
+    limited?: Readonly<Record<string, number>>,
+  ): string =>
+    figures.length === 0
+      ? ''
+      : `\n## ${title}\n\n${text}\n\n${kernelTable(figures, IMPLEMENTATIONS, limited)}\n`;
+  const registers = Object.entries(limits).map(
+    ([name, limit]) => `\`${name}\` ${(limit / 1e9).toFixed(1)} GFLOP/s`,
+  );
   const notes = [...(blas === undefined ? [] : [`BLAS: ${blas}`]), ...leftOut];
   return `# Benchmarks of the kernels
 
@@ -45,10 +63,13 @@ ${notes.map((note) => `- ${note}`).join('\n')}
 ${section(
   'Products of matrices',
   `A linear box on a minibatch: rows × summed × columns, where a share of the inputs and of the outputs' gradients is zero.
-GFLOP/s count the zeros, though wasm leaves them out where there are many. BLAS: \`createKernels('blas', …)\`, which is its
-\`sgemm\`. Strict SIMD that multiplies and adds in registers, and neither loads nor stores, came to ${(limit / 1e9).toFixed(1)} GFLOP/s
-in this run: the arithmetic limit of \`wasm\` where nothing is zero.`,
+\`X·Xᵀ\` and \`correction\` are what else a block of 32 examples takes when updates wait: what each input has in common with each
+other, and the corrections of eight examples by the pairs before them ([how](architecture.md#many-examples-one-product)). Products
+with a zero of the first matrix are not counted: \`wasm\` leaves them out where that is faster, BLAS never does.
+BLAS: \`createKernels('blas', …)\`, which is its \`sgemm\`. *Of the limit*: beside what the same SIMD instructions came to in this
+run when they multiply and add in registers, and neither load nor store: ${registers.join(', ')}.`,
   matrices,
+  limits,
 )}${section(
   'One example',
   'A linear box on one example, fanIn→fanOut, of whose inputs a share is zero: rows of the weight whose input is zero are\nneither read nor counted, where the kernel may pass them over. With l2 kept, what it takes off is applied when it counts, as\n`sgd()` has it; at once, in each update. BLAS: its `sgemv` and `sger`, called through koffi.',

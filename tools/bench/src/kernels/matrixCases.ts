@@ -1,4 +1,4 @@
-import type { Arena, Kernels, Run } from '@fluxion/tensor';
+import type { Arena, Kernels, Run, Tensor } from '@fluxion/tensor';
 import { filled } from './filled.js';
 import type { KernelCase } from './kernelCase.js';
 
@@ -21,10 +21,22 @@ const SHAPES = [
 const FEW_ROWS = 4;
 const NONE = { l1: 0, l2: 0 };
 
-/** The products of a linear box on a minibatch: forward, to its child, its gradient, its update by SGD. */
+/** What is multiplied ahead for a block of examples: X·Xᵀ, and the corrections of eight by the pairs before them. */
+const BLOCK = 32;
+const TOGETHER = 8;
+const PAIRS = [8, 24];
+
+/**
+ * The products of a linear box on a minibatch: forward, to its child, its gradient, its update by SGD; and those that correct
+ * a block of examples for the updates that wait.
+ */
 export function matrixCases(memory: Arena): readonly KernelCase[] {
+  return [...boxCases(memory), ...blockCases(memory)];
+}
+
+function boxCases(memory: Arena): readonly KernelCase[] {
   return SHAPES.flatMap(([m, inner, n, zeros]) => {
-    const share = zeros === 0 ? '' : `, zeros ${zeros}`;
+    const share = shareOf(zeros);
     const input = filled(memory, [m, inner], zeros);
     const weight = filled(memory, [inner, n]);
     const bias = filled(memory, [n]);
@@ -32,32 +44,59 @@ export function matrixCases(memory: Arena): readonly KernelCase[] {
     const dOutput = filled(memory, [m, n], zeros);
     const dInput = memory.tensor([m, inner]);
     const dWeight = memory.tensor([inner, n]);
-    const flops = 2 * m * n * inner;
+    const flops = 2 * nonzeros(input) * n;
     const bytes = 4 * (m * inner + inner * n + m * n);
-    const byBlas = (title: string, bind: (kernels: Kernels) => Run, moved = bytes): KernelCase => ({
-      title,
-      flops,
-      bytes: moved,
-      bind,
-      blas: ({ kernels }) => bind(kernels),
-    });
-    const toChild = byBlas(`dInput ${m}×${n}×${inner}${share}`, (k) =>
+    const toChild = byBlas(`dInput ${m}×${n}×${inner}${share}`, 2 * nonzeros(dOutput) * inner, bytes, (k) =>
       k.matmul(dOutput, weight.transpose(1, 0), { tensor: dInput, beta: 0 }),
     );
     return [
-      byBlas(`affine ${m}×${inner}×${n}${share}`, (k) => k.affine(input, weight, bias, output)),
+      byBlas(`affine ${m}×${inner}×${n}${share}`, flops, bytes, (k) => k.affine(input, weight, bias, output)),
       m > FEW_ROWS ? toChild : { ...toChild, blas: undefined },
-      byBlas(`dWeight ${inner}×${m}×${n}${share}`, (k) =>
+      byBlas(`dWeight ${inner}×${m}×${n}${share}`, flops, bytes, (k) =>
         k.matmul(input.transpose(1, 0), dOutput, { tensor: dWeight, beta: 0 }),
       ),
-      byBlas(
-        `sgd ${inner}×${m}×${n}${share}`,
-        (k) => {
-          const update = k.sgd(weight, { form: 'factored', pairs: [{ input, dOutput }] }, NONE);
-          return () => update(1e-9, 1);
-        },
-        bytes + 4 * inner * n,
-      ),
+      byBlas(`sgd ${inner}×${m}×${n}${share}`, flops, bytes + 4 * inner * n, (k) => {
+        const update = k.sgd(weight, { form: 'factored', pairs: [{ input, dOutput }] }, NONE);
+        return () => update(1e-9, 1);
+      }),
     ];
   });
+}
+
+function blockCases(memory: Arena): readonly KernelCase[] {
+  const [fanIn, fanOut] = [784, 500];
+  const between = [0, 0.5].map((zeros) => {
+    const inputs = filled(memory, [BLOCK, fanIn], zeros);
+    const products = memory.tensor([BLOCK, BLOCK]);
+    const bytes = 4 * (2 * BLOCK * fanIn + BLOCK * BLOCK);
+    return byBlas(
+      `X·Xᵀ ${BLOCK}×${fanIn}×${BLOCK}${shareOf(zeros)}`,
+      2 * nonzeros(inputs) * BLOCK,
+      bytes,
+      (k) => k.matmul(inputs, inputs.transpose(1, 0), { tensor: products, beta: 0 }),
+    );
+  });
+  const corrections = PAIRS.map((pairs) => {
+    const coefficients = filled(memory, [TOGETHER, pairs]);
+    const outputs = filled(memory, [pairs, fanOut]);
+    const sums = memory.tensor([TOGETHER, fanOut]);
+    const bytes = 4 * (TOGETHER * pairs + pairs * fanOut + 2 * TOGETHER * fanOut);
+    return byBlas(`correction ${TOGETHER}×${pairs}×${fanOut}`, 2 * TOGETHER * pairs * fanOut, bytes, (k) =>
+      k.matmul(coefficients, outputs, { tensor: sums, beta: 1 }),
+    );
+  });
+  return [...between, ...corrections];
+}
+
+function byBlas(title: string, flops: number, bytes: number, bind: (kernels: Kernels) => Run): KernelCase {
+  return { title, flops, bytes, bind, blas: ({ kernels }) => bind(kernels) };
+}
+
+function shareOf(zeros: number): string {
+  return zeros === 0 ? '' : `, zeros ${zeros}`;
+}
+
+/** Each of them is a factor of as many products as the other matrix has columns. */
+function nonzeros({ data }: Tensor): number {
+  return data.filter((value) => value !== 0).length;
 }

@@ -1,6 +1,6 @@
 import { median } from './median.js';
 
-/** The middle of some numbers, and between what the middle half of them lies. */
+/** The median of some numbers and their interquartile range. */
 export interface Spread {
   readonly median: number;
   readonly low: number;

@@ -77,7 +77,7 @@ ${markdownTable(['examples/s', ...names], speeds)}
 
 ## How many times as fast?
 
-The median of the rounds' ratios; in brackets, between what the middle half of them lies.
+The median of the rounds' ratios; in brackets, the interquartile range.
 
 ${markdownTable(['', ...names], ratios)}
 

@@ -38,7 +38,7 @@ def serve_rounds(train, job, clock=time.perf_counter):
         warm += seconds
         count = examples_in(job["roundSeconds"] / 2, count / seconds)
     count = examples_in(job["roundSeconds"], count / timed(count))
-    kind = job["contender"].removeprefix("PyTorch").removeprefix(", ")
+    kind = job["contender"].removeprefix("PyTorch").lstrip(", ")
     version = f"PyTorch {torch.__version__}, {blas()}" + (f", {kind}" if kind else "")
     print(json.dumps({"version": version}), flush=True)
     for _ in sys.stdin:

@@ -159,7 +159,7 @@ so that no input is zero; of Fashion-MNIST itself, half are, of MNIST four in fi
 its own; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, one after the other.
 
 *C, loops* is the whole step written by hand and compiled for this machine, which leaves out what is zero; *gemv + ger* calls
-OpenBLAS. Both update the weight after each example, as everybody does; so does *one by one*, our own kernels where no update waits.
+OpenBLAS. Both update the weight after each example; so does *one by one*, our own kernels where no update waits.
 *C, blocked* and ours keep updates back and apply them together, exactly: [how](architecture.md#many-examples-one-product).
 *FANN* has sigmoids and squared error. *C, blocked* has nothing to read, check or observe: what this machine's BLAS allows.
 
@@ -173,7 +173,7 @@ ${markdownTable(['examples/s', ...workloads], speeds)}
 
 ## Ratios
 
-The median of the rounds' ratios; in brackets, between what the middle half of them lies.
+The median of the rounds' ratios; in brackets, the interquartile range.
 
 ${ratios.join('\n\n')}
 

@@ -32,7 +32,8 @@ A step on one example reads and writes every weight once, in any language: that 
 nothing else. It need not be. The update of a large weight by one example is the product of a column and a row, so the updates of 32
 examples are one product of matrices, which touches the weight once; until then each example is corrected by those before it. It is
 the same algorithm, to the last term ([how](architecture.md#many-examples-one-product)). \`npm run bench single\` measures it beside
-the step written by hand in C, one by one and blocked, and in PyTorch: [docs/benchmarks-single.md](benchmarks-single.md).
+the step written by hand in C, one by one and blocked, and in PyTorch: [docs/benchmarks-single.md](benchmarks-single.md). Each page
+is of a run of its own, perhaps on a faster or slower machine: compare figures of the same page only.
 
 ![Examples per second by the width of the hidden layer](benchmarks-single.svg)
 
@@ -48,7 +49,7 @@ ${speedTable(cells)}
 
 ## How many times as fast is \`fluxion wasm\`?
 
-The median of the rounds' ratios; in brackets, between what the middle half of them lies.
+The median of the rounds' ratios; in brackets, the interquartile range.
 
 ${ratioTable(cells)}
 ${shares && `\nWhat the regularizer l2 leaves of the speed without it: ${shares}.\n`}${
