@@ -10,6 +10,7 @@ import {
   deferring,
   elements,
   labels,
+  OptionError,
   random,
   referenceKernels,
   ShapeError,
@@ -37,9 +38,9 @@ const targetsOf = (from: number, count = 1) => ({
 
 /** Kernels that let each update by one example wait for so many. */
 const waiting =
-  (examples: number): BindKernels =>
+  (blockSize: number, minDensity = 0): BindKernels =>
   (arena) =>
-    deferring(referenceKernels(arena), { examples, least: 0 });
+    deferring(referenceKernels(arena), { blockSize, minWeightSize: 0, minDensity });
 
 function newModel(kernels?: BindKernels, hidden: readonly number[] = [6, 5]): FlowGraph {
   return sequential([...hidden.flatMap((units) => [linear(units), tanh()]), linear(CLASSES)], {
@@ -63,6 +64,8 @@ interface Learning {
   readonly optimizer?: ReturnType<typeof sgd>;
   readonly sizes?: readonly number[];
   readonly looksAhead?: boolean;
+  /** Whether an example is looked at and not learned from. */
+  readonly isLookedAt?: (example: number) => boolean;
   readonly each?: (model: FlowGraph, example: number) => void;
 }
 
@@ -77,6 +80,7 @@ function learn(
     optimizer = sgd({ learningRate: 0.1 }),
     sizes = [1],
     looksAhead = false,
+    isLookedAt = () => false,
     each,
   }: Learning,
 ): void {
@@ -92,10 +96,9 @@ function learn(
       { input: inputOf(from, size) },
       { mode: 'train', ...(looksAhead && size === 1 && { ahead }) },
     );
-    state.update(
-      tape.bprop(objective(model, loss, isRegularized(from) ? regularizer : undefined), targetsOf(from, size))
-        .gradients,
-    );
+    const target = objective(model, loss, isRegularized(from) ? regularizer : undefined);
+    const { gradients } = tape.bprop(target, targetsOf(from, size));
+    if (!isLookedAt(from)) state.update(gradients);
     tape.release();
     from += size;
     each?.(model, from);
@@ -139,6 +142,106 @@ describe('updates that wait', () => {
       ),
       { numRuns: 100, seed: 1 },
     );
+  });
+
+  it('are not changed by predictions of examples that are to come, or have been', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 1, maxLength: 9 }), (places) => {
+        const [one, quiet, asked] = [newModel(), newModel(waiting(32)), newModel(waiting(32))];
+        const outputs = new Map<FlowGraph, number[]>([one, asked].map((model) => [model, []]));
+        const each = (model: FlowGraph, example: number): void => {
+          const place = example + (places[example % places.length] as number);
+          const tape = model.fprop({ input: inputOf(Math.min(Math.max(place, 0), EXAMPLES - 1)) });
+          outputs.get(model)?.push(...tape.output.data);
+          tape.release();
+        };
+        learn(one, { each });
+        learn(quiet, { looksAhead: true });
+        learn(asked, { looksAhead: true, each });
+        expect(valuesOf(asked)).toEqual(valuesOf(quiet));
+        expectClose(outputs.get(asked) as number[], outputs.get(one) as number[]);
+      }),
+      { numRuns: 20, seed: 1 },
+    );
+  });
+
+  it('take account of what is looked at and not learned from, where some inputs are too sparse to wait', () => {
+    for (const every of [2, 3, 5]) {
+      const [one, waits] = [newModel(), newModel(waiting(16, 0.7))];
+      const isLookedAt = (example: number): boolean => example % every !== 0;
+      for (const model of [one, waits]) learn(model, { looksAhead: true, isLookedAt });
+      expectClose(valuesOf(waits), valuesOf(one));
+    }
+  });
+
+  it('are forgotten with the values that diverged', () => {
+    const [one, waits] = [newModel(), newModel(waiting(16))];
+    const start = one.parameters.map(({ value }) => Float64Array.from(elements(value)));
+    learn(waits, { optimizer: sgd({ learningRate: 1e308 }), looksAhead: true });
+    expect(valuesOf(waits).every(Number.isFinite)).toBe(false);
+    for (const [i, parameter] of waits.parameters.entries())
+      waits.assign(parameter, start[i] as Float64Array);
+    const isPassed = (example: number): boolean => example % 3 !== 2;
+    for (const model of [one, waits]) learn(model, { looksAhead: true, isPassed });
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('are not prepared for where no update waits', () => {
+    for (const [optimizer, regularizer] of [
+      [adam(), undefined],
+      [sgd({ learningRate: 0.1 }), l1(0.01)],
+    ] as const) {
+      const model = newModel(waiting(8));
+      const state = optimizerState(optimizer, model);
+      let asked = 0;
+      for (let from = 0; from < EXAMPLES; from++) {
+        const ahead = (count: number) => {
+          asked++;
+          return { input: inputOf(from, Math.min(count, EXAMPLES - from)) };
+        };
+        const tape = model.fprop({ input: inputOf(from) }, { mode: 'train', ahead });
+        state.update(tape.bprop(objective(model, loss, regularizer), targetsOf(from)).gradients);
+        tape.release();
+      }
+      expect(asked).toBe(0);
+    }
+  });
+
+  it('go back to what was saved when none waited', () => {
+    const [model, optimizer] = [newModel(waiting(10)), sgd({ learningRate: 0.1, momentum: 0.9 })];
+    learn(model, { optimizer, looksAhead: true });
+    const state = optimizerState(optimizer, model);
+    const [weight] = model.parameters as [(typeof model.parameters)[0]];
+    const saved = state.save();
+    const velocity = [...elements(saved.tensors.get(`${weight.name}.velocity`) as Tensor)];
+    learn(model, { optimizer, isPassed: (example) => example >= 5 });
+    const values = valuesOf(model);
+    state.restore(saved);
+    expect([...elements(state.save().tensors.get(`${weight.name}.velocity`) as Tensor)]).toEqual(velocity);
+    // The weights are the model's own: they stay.
+    expectClose(valuesOf(model), values);
+  });
+
+  it('stay numbers where momentum and l2 take all of a weight in one step', () => {
+    const [one, waits] = [newModel(), newModel(waiting(8))];
+    for (const model of [one, waits]) {
+      const optimizer = sgd({ learningRate: 0.1, momentum: 0.5, nesterov: true });
+      learn(model, { optimizer, regularizer: l2(1 / (2 * 0.1 * 1.5)), looksAhead: true });
+    }
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('refuse inputs to come of another length, and options that cannot be', () => {
+    const model = newModel(waiting(8));
+    learn(model, { isPassed: (example) => example > 2 });
+    const ahead = () => ({ input: tensor(new Float64Array(12), [3, 4]) });
+    expect(() => model.fprop({ input: inputOf(0) }, { mode: 'train', ahead })).toThrow(ShapeError);
+    const kernels = referenceKernels(model.kernels.arena);
+    expect(() => deferring(kernels, { blockSize: 0, minWeightSize: 0 })).toThrow(
+      'deferring blockSize: expected a whole number from 1, got 0; give one, as 32',
+    );
+    expect(() => deferring(kernels, { blockSize: 8, minWeightSize: 0, minDensity: 2 })).toThrow(OptionError);
+    expect(() => deferring(kernels, { blockSize: 8 } as never)).toThrow('deferring minWeightSize: expected');
   });
 
   it('give every pass the values of the weights after the example before', () => {
@@ -237,7 +340,8 @@ describe('a stream of examples', () => {
     }),
   );
   const options = { input: ['a', 'b', 'c'], target: 'target', epochs: 2, shuffle: { window: 64 }, seed: 1 };
-  const kernels: BindKernels = (arena) => deferring(createKernels('wasm', arena), { examples: 20, least: 0 });
+  const kernels: BindKernels = (arena) =>
+    deferring(createKernels('wasm', arena), { blockSize: 20, minWeightSize: 0 });
   const model = (bind: BindKernels | 'wasm' = kernels): FlowGraph =>
     sequential([linear(9), relu(), linear(CLASSES)], { inputShape: [3], seed: 1, kernels: bind });
 
@@ -300,12 +404,41 @@ describe('a stream of examples', () => {
     },
   );
 
+  it.for([
+    { momentum: 0, drops: (number: number) => number % 5 === 2 },
+    { momentum: 0, drops: (number: number) => number % 40 > 25 },
+    { momentum: 0.9, drops: (number: number) => number % 3 === 1 },
+  ])(
+    'goes on to the last bit where a filter drops examples, momentum $momentum',
+    async ({ momentum, drops }) => {
+      const newOptimizer = () => sgd({ learningRate: 0.05, momentum });
+      const wanted = (number: number): boolean => !drops(number);
+      const straight = model();
+      await train(straight, newOptimizer(), undefined, undefined, wanted, 0);
+      for (let steps = 1; steps < 60; steps++) {
+        const [optimizer, again] = [newOptimizer(), newOptimizer()];
+        const [cut, resumed] = [model(), model()];
+        const position = await train(cut, optimizer, steps, undefined, wanted, 0);
+        for (const [i, parameter] of cut.parameters.entries()) {
+          resumed.assign(
+            resumed.parameters[i] as (typeof cut.parameters)[0],
+            elements(cut.valueOf(parameter)),
+          );
+        }
+        optimizerState(again, resumed).restore(optimizerState(optimizer, cut).save());
+        await train(resumed, again, undefined, position, wanted, 0);
+        expect(valuesOf(resumed), `${steps} steps`).toEqual(valuesOf(straight));
+      }
+    },
+  );
+
   it('tells what was saved from what cannot be', async () => {
     const optimizer = sgd({ learningRate: 0.05 });
     const cut = model();
     await train(cut, optimizer, 5);
     const saved = optimizerState(optimizer, cut).save();
-    expect(saved.tensors.get('linear1.weight.deferred.inputs')?.shape).toEqual([5, 3]);
+    expect(saved.tensors.get('linear1.weight.deferred.inputs')?.shape).toEqual([20, 3]);
+    expect(saved.tensors.get('linear1.weight.deferred.outputs')?.shape).toEqual([5, 9]);
     const restored = (name: string, values: Tensor) => () => {
       const tensors = new Map([...saved.tensors, [name, values]]);
       optimizerState(sgd({ learningRate: 0.05 }), model()).restore({ ...saved, tensors });
@@ -316,7 +449,7 @@ describe('a stream of examples', () => {
     expect(
       restored('linear1.weight.deferred.terms', tensor([...Array(13).fill(1), Number.NaN], [2, 7])),
     ).toThrow(/a finite number at/);
-    expect(restored('linear1.weight.deferred.inputs', tensor(new Float32Array(48), [16, 3]))).toThrow();
+    expect(restored('linear1.weight.deferred.inputs', tensor(new Float32Array(63), [21, 3]))).toThrow();
   });
 
   it.for([0, 1e-3])(

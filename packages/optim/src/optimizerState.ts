@@ -117,6 +117,7 @@ export class OptimizerState {
       );
     }
     const { step, parameters } = readState(saved, this.optimizer, this.model);
+    for (const { deferred } of this.model.parameters) deferred?.restore(undefined);
     for (const { tensors, updates } of this.#kept.values()) {
       for (const own of Object.values(tensors)) elements(own).fill(0);
       updates.fill(0);

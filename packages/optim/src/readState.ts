@@ -53,23 +53,27 @@ export function readState(
   }
 
   function readDeferred({ name, value, deferred }: Parameter): DeferredTensors | undefined {
-    const waiting = rest.get(`${name}.deferred.inputs`);
+    const of = (short: string): Tensor | undefined => rest.get(`${name}.deferred.${short}`);
+    const waiting = of('terms');
     if (waiting === undefined) return undefined;
-    const [count = 0] = waiting.shape;
+    const count = Math.max(0, (waiting.shape[1] ?? 0) - 2);
+    const known = Math.max(count, of('inputs')?.shape[0] ?? 0);
     const [fanIn, fanOut] = value.shape as [number, number];
     const fits = (value: number): boolean => Number.isFinite(round(value));
     const one = (short: string, shape: Shape): Tensor =>
       read(`${name}.deferred.${short}`, shape, 'a finite number', fits);
     const tensors = {
-      base: one('base', value.shape),
-      inputs: one('inputs', [count, fanIn]),
-      outputs: one('outputs', [count, fanOut]),
       terms: one('terms', [2, 2 + count]),
-      ...(rest.has(`${name}.deferred.velocity`) && { velocity: one('velocity', value.shape) }),
+      ...(known > 0 && { inputs: one('inputs', [known, fanIn]) }),
+      ...(count > 0 && { base: one('base', value.shape), outputs: one('outputs', [count, fanOut]) }),
+      ...(of('velocity') && { velocity: one('velocity', value.shape) }),
     };
     if (deferred === undefined) return undefined;
-    if (count < deferred.examples) return tensors;
-    throw damaged(`fewer than ${deferred.examples} updates of '${name}' that wait`, `${count}`);
+    if (count < deferred.examples && known <= deferred.examples) return tensors;
+    throw damaged(
+      `fewer than ${deferred.examples} updates of '${name}' that wait`,
+      `${Math.max(count, known)}`,
+    );
   }
 
   const step = readCount('updates');

@@ -14,7 +14,7 @@ export interface SgdOptions extends LearningRateOptions {
  * Stochastic gradient descent: Δ = −∇l − λ∇Ω; θ ← θ + α·Δ.
  *
  * With momentum μ, g being −Δ: v ← μv + g; θ ← θ − αv; with Nesterov's: θ ← θ − α(g + μv). A gradient that is kept as
- * its factors is applied as such and never written out, unless there is momentum. What l2 takes off every weight
+ * its factors is applied as such and never written out; with momentum only where updates are deferred. What l2 takes off every weight
  * is kept back until it has grown to 2⁻¹⁶ of a weight: a row whose input is zero is then left alone by most updates.
  *
  * @throws {OptionError} when α is not positive, decreaseConstant is negative, μ is outside [0, 1), or Nesterov's has no momentum.

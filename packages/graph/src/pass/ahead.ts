@@ -14,7 +14,10 @@ export function lookAhead(
     const name = description.children[0] as string;
     const input = inputs.get(name);
     if (input === undefined) return [];
-    return [...parameters.values()].flatMap(({ deferred }) => (deferred ? [{ deferred, name, input }] : []));
+    // Of a sequence, a step is what it multiplies, not the example.
+    return [...parameters.values()].flatMap(({ deferred, value }) =>
+      deferred !== undefined && value.shape[0] === input.size ? [{ deferred, name, input }] : [],
+    );
   });
   return (ahead) => {
     for (const { deferred, name, input } of weights) {

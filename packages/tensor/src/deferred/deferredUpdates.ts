@@ -1,15 +1,15 @@
 import type { DeferredTensors, DeferredWeight } from '../kernels/deferredWeight.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run, Sink } from '../kernels/run.js';
+import { expectShape } from '../shape.js';
 import { elements, reshape, type Tensor, tensor } from '../tensor.js';
 import { type BoundWeight, bindWeight, type Product } from './boundWeight.js';
+import { corrections, correctionsOfGroup, correctionsOfKnown, groupOf, type Pairs } from './corrections.js';
+import { isDense } from './isDense.js';
 import type { LinearUpdate } from './linearUpdate.js';
 import { first, perCount, row } from './rows.js';
 import { addition } from './settling.js';
 import { WaitingTerms } from './waitingTerms.js';
-
-/** So many of the inputs that are known are corrected by all terms before them at once. */
-const TOGETHER = 8;
 
 /**
  * The updates of a weight by single examples, which wait until there are some of them and then are one product.
@@ -38,79 +38,96 @@ export class DeferredUpdates implements DeferredWeight {
   /** W₀ [fanIn, fanOut]. */
   readonly weight: Tensor;
   readonly examples: number;
-  readonly #leastShare: number;
+  readonly #minDensity: number;
   readonly #kernels: Kernels;
   readonly #terms: WaitingTerms;
-  /** wᵢ [1, K], for the kernels. */
-  readonly #factors: Tensor;
-  /** X [K, fanIn]: of the updates that wait, and up to `#known` of the examples to come. */
-  readonly #inputs: Tensor;
+  /** X of the updates that wait, and up to `#known` of the examples to come; Δ with zeros where an example was passed over. */
+  readonly #pairs: Pairs;
   readonly #inputBytes: readonly Uint8Array[];
-  /** Δ [K, fanOut] of the updates that wait; zeros where an example was passed over. */
-  readonly #outputs: Tensor;
-  /** X·Xᵀ [K, K], as far as its rows have been known. */
-  readonly #between: Tensor;
   readonly #multiplyInputs: Run;
+  /** Whether the last update was one that waits: only then it pays to look ahead. */
+  #isDeferring = false;
   #known = 0;
   /** Whether too many of the numbers of the inputs that come next are zeros, though those of the one at hand are not. */
   #isSparse = false;
-  /** The products of inputs that are to come have the corrections by the pairs before this one. */
+  /** The group of inputs whose products have the corrections by the pairs before it. */
   #corrected = 0;
+  readonly #bounds = new Map<Tensor | undefined, Bound>();
   #bound: Bound;
   #areCopied = false;
 
   /**
    * @param kernels what computes, of the weight's arena
    * @param examples K: updates that wait are always fewer
-   * @param leastShare of the numbers of an input, and of those known to come next, that are not zero, from which it pays to begin;
+   * @param minDensity share of the numbers of an input, and of those known to come next, that are not zero, from which it pays to begin;
    *   with momentum it always does
    */
-  constructor(kernels: Kernels, weight: Tensor, examples: number, leastShare: number) {
+  constructor(kernels: Kernels, weight: Tensor, examples: number, minDensity: number) {
     const [fanIn, fanOut] = weight.shape as [number, number];
     const { arena } = kernels;
     this.weight = weight;
     this.examples = examples;
-    this.#leastShare = leastShare;
+    this.#minDensity = minDensity;
     this.#kernels = kernels;
     this.#terms = new WaitingTerms(examples);
-    this.#factors = arena.tensor([1, examples]);
-    this.#inputs = arena.tensor([examples, fanIn]);
-    this.#inputBytes = Array.from({ length: examples }, (_, i) => bytesOf(row(this.#inputs, i)));
-    this.#outputs = arena.tensor([examples, fanOut]);
-    this.#between = arena.tensor([examples, examples]);
-    this.#multiplyInputs = kernels.matmul(this.#inputs, this.#inputs.transpose(1, 0), {
-      tensor: this.#between,
-      beta: 0,
-    });
-    this.#bound = this.#bind(undefined);
+    const inputs = arena.tensor([examples, fanIn]);
+    const between = arena.tensor([examples, examples]);
+    this.#pairs = {
+      inputs,
+      outputs: arena.tensor([examples, fanOut]),
+      factors: arena.tensor([1, examples]),
+      between,
+    };
+    this.#inputBytes = Array.from({ length: examples }, (_, i) => bytesOf(row(inputs, i)));
+    this.#multiplyInputs = kernels.matmul(inputs, inputs.transpose(1, 0), { tensor: between, beta: 0 });
+    this.#bound = this.#boundTo(undefined);
   }
 
   wanted(input: Tensor): number {
     const { count } = this.#terms;
     this.#isSparse = false;
-    if (this.#known > count || !this.waits(input, this.#bound.velocity)) return 0;
+    if (!this.#isDeferring || this.#known > count || !this.waits(input, this.#bound.velocity)) return 0;
     return this.examples - count;
   }
 
   /** Whether the update by an example with this input waits: where others do, or where it pays. */
   waits(input: Tensor, velocity: Tensor | undefined): boolean {
     if (this.#terms.count > 0 || velocity !== undefined) return true;
-    return !this.#isSparse && isDense(elements(input), this.#leastShare);
+    return !this.#isSparse && isDense(elements(input), this.#minDensity);
   }
 
   lookAhead(inputs: Tensor): void {
-    const [, fanIn] = this.#inputs.shape as [number, number];
+    const [, fanIn] = this.#pairs.inputs.shape as [number, number];
+    expectShape('lookAhead inputs', ['examples', fanIn], inputs.shape, 'give them as they come');
     const { count } = this.#terms;
     const values = elements(inputs).subarray(0, (this.examples - count) * fanIn);
-    if (count === 0 && this.#bound.velocity === undefined && !isDense(values, this.#leastShare)) {
+    if (count === 0 && this.#bound.velocity === undefined && !isDense(values, this.#minDensity)) {
       this.#isSparse = true;
       return;
     }
-    this.#inputs.data.set(values, this.#inputs.offset + count * fanIn);
-    this.#known = count + values.length / fanIn;
+    elements(this.#pairs.inputs).set(values, count * fanIn);
+    this.#know(count + values.length / fanIn);
+  }
+
+  /** Multiplies the inputs up to one, all of which are in their places. */
+  #know(known: number): void {
+    this.#known = known;
     this.#corrected = 0;
     for (const { multiply } of this.#bound.products) multiply();
     this.#multiplyInputs();
+    this.#correctGroup();
+  }
+
+  /**
+   * Corrects the products of the group whose turn it is by all pairs before it. Only while the terms are those of plain SGD: a velocity
+   * would have to be corrected too.
+   */
+  #correctGroup(): void {
+    const { count, value } = this.#terms;
+    const group = groupOf(count);
+    if (group === this.#corrected || this.#known <= count || value[0] !== 1 || value[1] !== 0) return;
+    this.#bound.correctGroup(group)();
+    this.#corrected = group;
   }
 
   /** Binds output ← input·W + bias for one example. */
@@ -120,8 +137,9 @@ export class DeferredUpdates implements DeferredWeight {
     const settled = kernels.affine(input, this.weight, bias, output);
     const times = this.#times(input, output);
     const scale = kernels.scale(output);
-    const correct = this.#corrections(input, this.#inputs, this.#outputs, output);
-    const correctKnown = this.#correctionsOfKnown(output);
+    const { inputs, outputs } = this.#pairs;
+    const correct = corrections(kernels, this.#pairs, input, inputs, outputs, output);
+    const correctKnown = correctionsOfKnown(kernels, this.#pairs, output);
     const addBias = kernels.copy(reshape(bias, output.shape), { tensor: output, beta: 1 });
     const bytes = bytesOf(input);
     let bound: Bound | undefined;
@@ -133,14 +151,18 @@ export class DeferredUpdates implements DeferredWeight {
         bound = this.#bound;
         addVelocity = bound.velocity && this.#addTimes(bound.velocity, input, output);
       }
-      const from = known === undefined ? 0 : this.#correctAhead(known);
       times(known);
       const p = terms.value[0] as number;
       const q = terms.value[1] as number;
       if (p !== 1) scale(p);
       if (q !== 0) addVelocity?.(known, q);
-      if (known === undefined) correct(terms.count)();
-      else if (known > from) correctKnown(known)(from)();
+      const { count } = terms;
+      if (known === undefined) correct(count)();
+      else {
+        // The products of any other group are as they were: a prediction may come before its turn.
+        const from = groupOf(known) === this.#corrected ? this.#corrected : 0;
+        if (count > from) correctKnown(known, from, count)();
+      }
       addBias();
     };
   }
@@ -154,7 +176,8 @@ export class DeferredUpdates implements DeferredWeight {
     const scale = kernels.scale(scaled);
     const product = kernels.matmul(dOutput, this.weight.transpose(1, 0), sink);
     const scaledProduct = kernels.matmul(scaled, this.weight.transpose(1, 0), sink);
-    const correct = this.#corrections(dOutput, this.#outputs, this.#inputs, sink.tensor);
+    const { inputs, outputs } = this.#pairs;
+    const correct = corrections(kernels, this.#pairs, dOutput, outputs, inputs, sink.tensor);
     let bound: Bound | undefined;
     let addVelocity: Run | undefined;
     return () => {
@@ -189,27 +212,39 @@ export class DeferredUpdates implements DeferredWeight {
   append(input: Tensor, dOutput: Tensor, velocity?: Tensor): (update: LinearUpdate) => void {
     const kernels = this.#kernels;
     const terms = this.#terms;
-    const takeInput = perCount((i) => kernels.copy(input, { tensor: row(this.#inputs, i), beta: 0 }));
-    const takeOutput = perCount((i) => kernels.copy(dOutput, { tensor: row(this.#outputs, i), beta: 0 }));
+    const { inputs, outputs } = this.#pairs;
+    const takeInput = perCount((i) => kernels.copy(input, { tensor: row(inputs, i), beta: 0 }));
+    const takeOutput = perCount((i) => kernels.copy(dOutput, { tensor: row(outputs, i), beta: 0 }));
     const bytes = bytesOf(input);
-    const factors = elements(this.#factors);
+    const factors = elements(this.#pairs.factors);
     return (update) => {
       if (velocity !== this.#bound.velocity) this.#goWith(velocity);
       const known = this.#find(bytes);
       const i = known ?? terms.count;
-      if (known === undefined) takeInput(i)();
-      else this.#passOver(i);
+      if (known === undefined) {
+        takeInput(i)();
+        // It takes the place of one that did not come.
+        if (this.#known > i) this.#multiplyInputs();
+      } else this.#passOver(i);
       takeOutput(i)();
       terms.update(i, update);
       for (let k = 0; k <= i; k++) factors[k] = terms.value[2 + k] as number;
       this.#areCopied = false;
+      this.#isDeferring = true;
       if (terms.count === this.examples) this.settle();
+      else this.#correctGroup();
     };
   }
 
   settle(): void {
+    this.#isSparse = false;
     if (this.#terms.count > 0) this.#bound.settle(this.#terms);
-    this.#clear();
+    if (this.#terms.count > 0 || this.#known > 0) this.#clear();
+  }
+
+  settleForGood(): void {
+    this.settle();
+    this.#isDeferring = false;
   }
 
   settled(of: Tensor = this.weight): Tensor {
@@ -224,52 +259,67 @@ export class DeferredUpdates implements DeferredWeight {
   }
 
   save(): DeferredTensors | undefined {
+    if (!this.#isDeferring) return undefined;
     const { count, value, velocity } = this.#terms;
-    if (count === 0) return undefined;
     const copy = (view: Tensor): Tensor => tensor(elements(view).slice(), view.shape);
     const length = 2 + count;
     const terms = Float64Array.of(...value.subarray(0, length), ...velocity.subarray(0, length));
+    const known = Math.max(count, this.#known);
     return {
-      base: copy(this.weight),
-      ...(this.#bound.velocity && { velocity: copy(this.#bound.velocity) }),
-      inputs: copy(first(this.#inputs, count)),
-      outputs: copy(first(this.#outputs, count)),
+      ...(count > 0 && {
+        base: copy(this.weight),
+        ...(this.#bound.velocity && { velocity: copy(this.#bound.velocity) }),
+        outputs: copy(first(this.#pairs.outputs, count)),
+      }),
+      ...(known > 0 && { inputs: copy(first(this.#pairs.inputs, known)) }),
       terms: tensor(terms, [2, length]),
     };
   }
 
-  restore({ base, velocity, inputs, outputs, terms }: DeferredTensors, ownVelocity?: Tensor): void {
-    this.#clear();
-    this.#goWith(velocity && ownVelocity);
-    elements(this.weight).set(elements(base));
+  restore(saved: DeferredTensors | undefined, ownVelocity?: Tensor): void {
+    this.settleForGood();
+    if (saved === undefined) return;
+    const { base, velocity, inputs, outputs, terms } = saved;
+    this.#goWith(ownVelocity);
+    if (base !== undefined) elements(this.weight).set(elements(base));
     if (velocity !== undefined && ownVelocity !== undefined) elements(ownVelocity).set(elements(velocity));
-    elements(this.#inputs).set(elements(inputs));
-    elements(this.#outputs).set(elements(outputs));
+    if (inputs !== undefined) elements(this.#pairs.inputs).set(elements(inputs));
+    if (outputs !== undefined) elements(this.#pairs.outputs).set(elements(outputs));
     const [, length] = terms.shape as [number, number];
     const numbers = elements(terms);
     this.#terms.count = length - 2;
     this.#terms.value.set(numbers.subarray(0, length));
     this.#terms.velocity.set(numbers.subarray(length));
-    elements(this.#factors).set(numbers.subarray(2, length));
+    elements(this.#pairs.factors).set(numbers.subarray(2, length));
+    this.#isDeferring = true;
+    const [known = 0] = inputs?.shape ?? [];
+    if (known > this.#terms.count) this.#know(known);
   }
 
   #goWith(velocity: Tensor | undefined): void {
+    if (velocity === this.#bound.velocity) return;
     this.settle();
-    if (velocity !== this.#bound.velocity) this.#bound = this.#bind(velocity);
+    this.#bound = this.#boundTo(velocity);
   }
 
   #clear(): void {
-    elements(this.#factors).fill(0);
+    elements(this.#pairs.factors).fill(0);
     this.#terms.clear();
     this.#known = 0;
     this.#corrected = 0;
     this.#areCopied = false;
   }
 
-  /** What is bound to the weight, and to its velocity where there is one. */
-  #bind(velocity: Tensor | undefined): Bound {
-    const bound = bindWeight(this.weight, velocity, this.#kernels, this.#inputs, this.#outputs);
-    return { ...bound, correctTogether: this.#correctionsTogether((bound.products[0] as Product).values) };
+  /** What is bound to the weight, and to its velocity where there is one: once for each velocity. */
+  #boundTo(velocity: Tensor | undefined): Bound {
+    const known = this.#bounds.get(velocity);
+    if (known !== undefined) return known;
+    const { inputs, outputs } = this.#pairs;
+    const weight = bindWeight(this.weight, velocity, this.#kernels, inputs, outputs);
+    const [{ values }] = weight.products as [Product];
+    const bound = { ...weight, correctGroup: correctionsOfGroup(this.#kernels, this.#pairs, values) };
+    this.#bounds.set(velocity, bound);
+    return bound;
   }
 
   /** output ← input·W₀, from the products where the input is known. */
@@ -309,90 +359,12 @@ export class DeferredUpdates implements DeferredWeight {
     };
   }
 
-  /** output ← output + (w ∘ x·Aᵀ)·B, of the rows of A and B that wait. */
-  #corrections(x: Tensor, a: Tensor, b: Tensor, output: Tensor): (count: number) => Run {
-    const kernels = this.#kernels;
-    return perCount((count) => {
-      const products = kernels.arena.tensor([1, count]);
-      const multiply = kernels.matmul(x, first(a, count).transpose(1, 0), { tensor: products, beta: 0 });
-      const add = this.#addWeighed(products, 0, first(b, count), output);
-      return () => {
-        multiply();
-        add();
-      };
-    });
-  }
-
-  /** output ← output + (w ∘ x·Xᵀ)·Δ, of the pairs from one on, for a known input x. */
-  #correctionsOfKnown(output: Tensor): (known: number) => (from: number) => Run {
-    const [, fanOut] = this.#outputs.shape as [number, number];
-    return perCount((known) =>
-      perCount((from) => {
-        const products = row(this.#between, known)
-          .lo(0, from)
-          .hi(1, known - from);
-        return this.#addWeighed(products, from, this.#outputs.lo(from, 0).hi(known - from, fanOut), output);
-      }),
-    );
-  }
-
-  /**
-   * Corrects the products of a known input, and of those that are together with it, by all pairs before them, and tells from which pair
-   * on that is left to do: only while the terms are those of plain SGD, as a velocity would have to be corrected too.
-   */
-  #correctAhead(known: number): number {
-    const from = known - (known % TOGETHER);
-    if (from === this.#corrected) return from;
-    if (this.#terms.value[0] !== 1 || this.#terms.value[1] !== 0) return 0;
-    this.#passOver(from);
-    this.#bound.correctTogether(from)();
-    this.#corrected = from;
-    return from;
-  }
-
-  /** Binds values ← values + (X·Xᵀ·diag(w))·Δ in as many rows as are corrected together, by the pairs before them. */
-  #correctionsTogether(values: Tensor): (from: number) => Run {
-    const { examples } = this;
-    const [, fanOut] = values.shape as [number, number];
-    const between = elements(this.#between);
-    const factors = elements(this.#factors);
-    return perCount((from) => {
-      const rows = Math.min(TOGETHER, examples - from);
-      const tensor = values.lo(from, 0).hi(rows, fanOut);
-      const coefficients = this.#kernels.arena.tensor([rows, from]);
-      const weighed = elements(coefficients);
-      const add = this.#kernels.matmul(coefficients, first(this.#outputs, from), { tensor, beta: 1 });
-      return () => {
-        for (let i = 0, at = 0; i < rows; i++) {
-          const start = (from + i) * examples;
-          for (let k = 0; k < from; k++, at++) {
-            weighed[at] = (between[start + k] as number) * (factors[k] as number);
-          }
-        }
-        add();
-      };
-    });
-  }
-
   /** Leaves no updates by examples up to one that never came. */
   #passOver(to: number): void {
     const { count } = this.#terms;
-    const [, fanOut] = this.#outputs.shape as [number, number];
-    if (count < to) elements(this.#outputs).fill(0, count * fanOut, to * fanOut);
-  }
-
-  /** output ← output + (w ∘ products)·B, w from one on. */
-  #addWeighed(products: Tensor, from: number, b: Tensor, output: Tensor): Run {
-    const kernels = this.#kernels;
-    const [, count] = products.shape as [number, number];
-    const coefficients = kernels.arena.tensor([1, count]);
-    const factors = this.#factors.lo(0, from).hi(1, count);
-    const weigh = kernels.multiply(products, factors, { tensor: coefficients, beta: 0 });
-    const add = kernels.matmul(coefficients, b, { tensor: output, beta: 1 });
-    return () => {
-      weigh();
-      add();
-    };
+    const { outputs } = this.#pairs;
+    const [, fanOut] = outputs.shape as [number, number];
+    if (count < to) elements(outputs).fill(0, count * fanOut, to * fanOut);
   }
 
   /** Which of the examples to come has this input, to the last bit. Those that are passed over never come. */
@@ -404,22 +376,9 @@ export class DeferredUpdates implements DeferredWeight {
   }
 }
 
-/** About so many numbers are looked at. */
-const SAMPLE = 128;
-
-/** Whether, as far as a few of them tell, at least that share of the numbers is not zero. Each step asks. */
-function isDense(values: ArrayLike<number>, leastShare: number): boolean {
-  // Odd, as rows of pictures and groups of columns rarely are.
-  const every = Math.floor(values.length / SAMPLE) | 1;
-  const most = (1 - leastShare) * Math.ceil(values.length / every);
-  let zeros = 0;
-  for (let i = 0; i < values.length; i += every) if (values[i] === 0 && ++zeros > most) return false;
-  return true;
-}
-
 interface Bound extends BoundWeight {
-  /** Corrects some of those with W₀, from one on, by all pairs before it. */
-  readonly correctTogether: (from: number) => Run;
+  /** Corrects the products of a group with W₀ by all pairs before it. */
+  readonly correctGroup: (group: number) => Run;
 }
 
 /** The bytes of numbers that lie side by side, which are compared faster than numbers. */

@@ -1,3 +1,5 @@
+import { OptionError } from '../errors.js';
+import { expectNames } from '../expectNames.js';
 import type { Gradient } from '../gradient.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run } from '../kernels/run.js';
@@ -15,19 +17,32 @@ const withMomentum: Readonly<Partial<Record<RuleName, typeof momentumUpdate>>> =
 
 /** When updates wait. */
 export interface DeferringOptions {
-  /** How many at most. */
-  readonly examples: number;
+  /** Examples in a block, after which all updates that wait are applied: a whole number from 1. */
+  readonly blockSize: number;
   /** Numbers of a weight from which it pays. */
-  readonly least: number;
-  /** Share of an input's numbers that are not zero from which it pays; with momentum it always does. Default 0. */
-  readonly leastShare?: number;
+  readonly minWeightSize: number;
+  /** Share of an input's numbers that are not zero from which it pays, in [0, 1]; with momentum it always does. Default 0. */
+  readonly minDensity?: number;
 }
 
 /**
  * Kernels that let the updates of large weights by single examples wait, as `DeferredUpdates` says. What multiplies by such a
  * weight takes account of those that wait; what reads it otherwise applies them first, or reads a copy.
+ *
+ * @throws {OptionError} when an option is not a number that it may be.
  */
-export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }: DeferringOptions): Kernels {
+export function deferring(kernels: Kernels, options: DeferringOptions): Kernels {
+  expectNames('deferring', options, ['blockSize', 'minWeightSize', 'minDensity']);
+  const { blockSize, minWeightSize, minDensity = 0 } = options;
+  expectNumber(
+    'blockSize',
+    blockSize,
+    'a whole number from 1',
+    Number.isSafeInteger(blockSize) && blockSize >= 1,
+    '32',
+  );
+  expectNumber('minWeightSize', minWeightSize, 'a number from 0', minWeightSize >= 0, '2 ** 18');
+  expectNumber('minDensity', minDensity, 'a number from 0 to 1', minDensity >= 0 && minDensity <= 1, '0.5');
   const deferred = new WeakMap<object, DeferredUpdates>();
   const of = (weight: Tensor): DeferredUpdates | undefined => deferred.get(weight.data);
 
@@ -47,7 +62,7 @@ export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }:
   const settleFirst =
     <A extends readonly number[]>(updates: DeferredUpdates, run: (...given: A) => void) =>
     (...given: A): void => {
-      updates.settle();
+      updates.settleForGood();
       run(...given);
     };
 
@@ -55,8 +70,8 @@ export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }:
     ...kernels,
 
     defer(weight) {
-      if (weight.size < least) return undefined;
-      const updates = new DeferredUpdates(kernels, weight, examples, leastShare);
+      if (weight.size < minWeightSize) return undefined;
+      const updates = new DeferredUpdates(kernels, weight, blockSize, minDensity);
       deferred.set(weight.data, updates);
       return updates;
     },
@@ -97,7 +112,11 @@ export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }:
       const append = updates.append(pair.input, pair.dOutput);
       const { l2 } = penalty;
       return (learningRate, count) => {
-        if (!updates.waits(pair.input, undefined)) return apply(learningRate, count);
+        if (!updates.waits(pair.input, undefined)) {
+          // What is known to come was multiplied with the weight as it is now.
+          updates.settle();
+          return apply(learningRate, count);
+        }
         const kept = shrinkage?.get(0) ?? 0;
         const update = sgdUpdate(learningRate, l2);
         if (kept === 0) return append(update);
@@ -120,6 +139,11 @@ export function deferring(kernels: Kernels, { examples, least, leastShare = 0 }:
       return settleFirst(updates, apply);
     },
   };
+}
+
+function expectNumber(name: string, value: number, expected: string, fits: boolean, as: string): void {
+  if (fits) return;
+  throw new OptionError(`deferring ${name}: expected ${expected}, got ${value}; give one, as ${as}`);
 }
 
 /** The factors of one example's gradient, where it is that. */

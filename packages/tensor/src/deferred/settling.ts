@@ -49,15 +49,22 @@ export function settling(
   const scaleVelocity = kernels.scale(velocity);
   const addToVelocity = adder(velocity);
   const addVelocity = addition(kernels, velocity, weight);
-  const addWeight = addition(kernels, weight, velocity);
+  let before: { readonly keep: Run; readonly add: (factor: number) => void } | undefined;
+  const keeping = (): NonNullable<typeof before> => {
+    const tensor = kernels.arena.tensor(weight.shape);
+    return { keep: kernels.copy(weight, { tensor, beta: 0 }), add: addition(kernels, tensor, velocity) };
+  };
   return ({ value, velocity: speed, count }) => {
     const [p, q] = value as unknown as [number, number];
     const [r, s] = speed as unknown as [number, number];
+    if (r !== 0) {
+      before ??= keeping();
+      before.keep();
+    }
     if (p !== 1) scaleWeight(p);
     addVelocity(q);
-    // The weight before is (weight − q·v)/p now.
-    scaleVelocity(s - (r * q) / p);
-    if (r !== 0) addWeight(r / p);
+    scaleVelocity(s);
+    if (r !== 0) before?.add(r);
     addToWeight(value, count);
     addToVelocity(speed, count);
   };

@@ -1,13 +1,13 @@
 import type { Tensor } from '../tensor.js';
 
-/** Updates that wait. */
+/** Updates that wait: none, where only what comes next is known. */
 export interface DeferredTensors {
   /** The weight and its velocity without them. */
-  readonly base: Tensor;
+  readonly base?: Tensor | undefined;
   readonly velocity?: Tensor | undefined;
-  /** Their gradients' factors, [n, fanIn] and [n, fanOut]. */
-  readonly inputs: Tensor;
-  readonly outputs: Tensor;
+  /** Their gradients' factors, [n, fanIn] and [n, fanOut]; the inputs that come next follow theirs. */
+  readonly inputs?: Tensor | undefined;
+  readonly outputs?: Tensor | undefined;
   /** What weight and velocity are made of now, [2, 2 + n]: how much of base, of velocity and of each gradient. */
   readonly terms: Tensor;
 }
@@ -19,11 +19,13 @@ export interface DeferredTensors {
 export interface DeferredWeight {
   /** Updates that wait are always fewer. */
   readonly examples: number;
-  /** How many inputs, from this one on, it would look at; 0 where it knows this one, or its update would not wait. */
+  /** How many inputs, from this one on, it would look at; 0 where it knows this one, or updates do not wait. */
   wanted(input: Tensor): number;
   /**
    * Takes in the inputs of the examples that come next, [n, fanIn], in their order: what they are multiplied with is one
    * product then. It is no promise: other examples may come instead.
+   *
+   * @throws {ShapeError} when they have another length.
    */
   lookAhead(inputs: Tensor): void;
   /**
@@ -31,10 +33,10 @@ export interface DeferredWeight {
    * call overwrites.
    */
   settled(of?: Tensor): Tensor;
-  /** A copy of what waits, if anything does. */
+  /** A copy of what waits and what is known to come next, where the last update was one that waits. */
   save(): DeferredTensors | undefined;
-  /** Takes the place of the weight's values, of its velocity's, and of what waits. */
-  restore(saved: DeferredTensors, velocity?: Tensor): void;
+  /** Takes the place of the weight's values, of its velocity's, and of what waits. Where nothing was saved, none does. */
+  restore(saved: DeferredTensors | undefined, velocity?: Tensor): void;
   /** Applies what waits, before other values are written to the weight. */
   settle(): void;
 }
