@@ -3,6 +3,7 @@ import type { RowMask } from '../encode/cells/cellReader.js';
 import type { MinibatchColumn } from '../encode/minibatchColumn.js';
 import type { MinibatchColumns } from '../encode/minibatchColumns.js';
 import { type ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
+import { firstOwn, lastOwn } from '../order/ownPlaces.js';
 import type { Position } from '../order/position.js';
 import type { Shard } from '../order/shard.js';
 import type { Block } from '../sources/source.js';
@@ -27,7 +28,8 @@ export class Minibatch {
   readonly #numbers: Float64Array;
   /** Examples of all shards that are one minibatch. */
   readonly whole: number;
-  readonly #shard: Shard;
+  /** Which of them it takes. */
+  readonly shard: Shard;
   #filled = 0;
   /** Of the first example, counted over all shards. */
   #first = 0;
@@ -50,7 +52,7 @@ export class Minibatch {
   ) {
     this.batchSize = batchSize;
     this.whole = shard.total ?? batchSize * shard.size;
-    this.#shard = shard;
+    this.shard = shard;
     this.#groups = groups;
     this.#place = place;
     this.targetColumn = targetColumn;
@@ -81,7 +83,7 @@ export class Minibatch {
 
   /** Whether other shards have examples of the source. */
   get isShared(): boolean {
-    return this.#shard.size > 1;
+    return this.shard.size > 1;
   }
 
   /** Whether rows may be left out, since they have no target. */
@@ -103,24 +105,35 @@ export class Minibatch {
   }
 
   /**
-   * Takes in the next block of a window; where there are other shards, and it is not said which rows are wanted, only what tells
-   * which of them are examples.
+   * Takes in the next block of a window.
    *
+   * @param wanted rows that may be taken; all, where it is left out
    * @throws {DataError} with the block's row and the column, when a value cannot be used.
    */
   async addBlock(block: Block, wanted?: RowMask): Promise<void> {
-    const all = this.#encoders;
-    const isPart = this.isShared && wanted === undefined;
-    await addTo(isPart ? all.filter(({ isInput }) => !isInput) : all, block, wanted);
-    if (isPart || all.some(({ encoder }) => encoder.keepsBlocks)) this.#kept.push(block);
+    await addTo(this.#encoders, block, wanted);
+    if (this.#encoders.some(({ encoder }) => encoder.keepsBlocks)) this.#kept.push(block);
     else block.release?.();
   }
 
   /**
-   * Takes in the inputs of a block that have been left out, of the rows alone that this shard has.
+   * Takes in of the next block of a window only what tells which rows are examples. `addInputs` takes in the rest.
+   *
+   * @throws {DataError} with the block's row and the column, when a value cannot be used.
+   */
+  async addTargets(block: Block): Promise<void> {
+    await addTo(
+      this.#encoders.filter(({ isInput }) => !isInput),
+      block,
+    );
+    this.#kept.push(block);
+  }
+
+  /**
+   * Takes in the inputs of a block whose targets have been taken in.
    *
    * @param block its place in the window
-   * @param wanted of the whole window
+   * @param wanted rows of the whole window that may be taken
    * @throws {DataError} with the block's row and the column, when a value cannot be used.
    */
   async addInputs(window: ExampleWindow, block: number, wanted: RowMask): Promise<void> {
@@ -128,28 +141,6 @@ export class Minibatch {
     const start = window.starts[block] as number;
     const inputs = this.#encoders.filter(({ isInput }) => isInput);
     await addTo(inputs, kept, wanted.subarray(start, start + kept.rows));
-  }
-
-  /** Which rows of a window this shard has; one of another, where it has none. */
-  ownRows(window: ExampleWindow): RowMask {
-    const wanted: RowMask = new Uint8Array(window.rows);
-    const { examples } = window;
-    for (let i = this.#ownFrom(window, 0); i < examples; i += this.#shard.size) wanted[window.rowAt(i)] = 1;
-    if (examples > 0) wanted[window.rowAt(this.#lastOwn(window))] = 1;
-    return wanted;
-  }
-
-  /** The first place from one on in a window's order that is this shard's: the epoch's examples are dealt out in turn. */
-  #ownFrom(window: ExampleWindow, place: number): number {
-    const { rank, size } = this.#shard;
-    return place + ((((rank - window.place - place) % size) + size) % size);
-  }
-
-  /** The last place in a window's order that is this shard's, or else the last one. */
-  #lastOwn(window: ExampleWindow): number {
-    const last = window.examples - 1;
-    const beyond = this.#ownFrom(window, last + 1) - this.#shard.size;
-    return beyond < 0 ? last : beyond;
   }
 
   /**
@@ -162,14 +153,14 @@ export class Minibatch {
     if (count === 0) return 0;
     this.#lease = undefined;
     if (taken === 0) this.#isBorrowed = false;
-    const own = this.#ownFrom(window, place);
+    const own = firstOwn(this.shard, window, place);
     if (own < place + count) {
       if (this.#filled === 0) this.#first = taken + own - place;
-      this.#gather(window, own, Math.ceil((place + count - own) / this.#shard.size));
+      this.#gather(window, own, Math.ceil((place + count - own) / this.shard.size));
       this.#isBorrowed = false;
     } else if (this.#filled === 0 && place + count === window.examples) {
       // Should the epoch end with this window, there is none of its own left.
-      this.#gather(window, this.#lastOwn(window), 1);
+      this.#gather(window, lastOwn(this.shard, window), 1);
       this.#filled = 0;
       this.#isBorrowed = true;
     }
@@ -184,7 +175,7 @@ export class Minibatch {
       this.#from = place;
     }
     for (let i = 0; i < count; i++) {
-      const windowRow = window.rowAt(place + i * this.#shard.size);
+      const windowRow = window.rowAt(place + i * this.shard.size);
       const block = window.rangeOf(windowRow);
       const row = windowRow - (window.starts[block] as number);
       this.#blocks[from + i] = block;
@@ -217,7 +208,7 @@ export class Minibatch {
       total,
       tensors,
       own,
-      this.#shard.size,
+      this.shard.size,
       position,
       lease,
       this.#isBorrowed,
@@ -236,13 +227,13 @@ export class Minibatch {
   ahead(examples: number): Examples['inputs'] | undefined {
     const inputs = this.#groups.inputs;
     if (inputs.some(({ peek }) => peek === undefined)) return undefined;
-    const left = Math.ceil((this.#window.examples - this.#from) / this.#shard.size);
+    const left = Math.ceil((this.#window.examples - this.#from) / this.shard.size);
     const count = Math.min(examples, left);
     if (count < 1 || this.#isBorrowed) return undefined;
     const blocks = new Uint32Array(count);
     const rows = new Uint32Array(count);
     for (let i = 0; i < count; i++) {
-      const windowRow = this.#window.rowAt(this.#from + i * this.#shard.size);
+      const windowRow = this.#window.rowAt(this.#from + i * this.shard.size);
       const block = this.#window.rangeOf(windowRow);
       blocks[i] = block;
       rows[i] = windowRow - (this.#window.starts[block] as number);

@@ -1,4 +1,5 @@
-import type { RowRange } from '../order/exampleOrder.js';
+import type { RowMask } from '../encode/cells/cellReader.js';
+import type { WindowRange } from '../order/exampleWindow.js';
 import type { RowFilter } from '../order/holdOut.js';
 import type { Block, OpenSource } from '../sources/source.js';
 
@@ -6,6 +7,8 @@ import type { Block, OpenSource } from '../sources/source.js';
 export interface ReadBlock {
   /** Number of its first row in the source. */
   readonly from: number;
+  /** Which of the window's rows that is. */
+  readonly start: number;
   readonly block: Block;
   readonly next: Promise<ReadBlock | undefined>;
 }
@@ -15,9 +18,11 @@ export interface Reading {
   readonly open: OpenSource;
   /** Places in the schema of the columns to be read. */
   readonly fields: readonly number[];
-  readonly ranges: readonly RowRange[];
-  /** Which of the rows are looked at; all, where it is left out. */
-  readonly isWanted: RowFilter | undefined;
+  readonly ranges: readonly WindowRange[];
+  /** Which of the window's rows are looked at; those that the filter takes, where it is left out. */
+  readonly wanted: RowMask | undefined;
+  /** Which rows of the source are examples; all, where it is left out. */
+  readonly filter: RowFilter | undefined;
   /** Whether all rows are wanted; if not, those that one read brings. */
   readonly whole: boolean;
   /** Ends the reading before the next block. */
@@ -36,13 +41,15 @@ export function readAhead(reading: Reading): Promise<ReadBlock | undefined> {
 }
 
 async function readBlock(reading: Reading): Promise<ReadBlock | undefined> {
-  const { open, fields, ranges, isWanted, whole, isOver } = reading;
+  const { open, fields, ranges, wanted, filter, whole, isOver } = reading;
   const [range, ...others] = ranges;
   if (range === undefined || isOver()) return undefined;
-  const { from, count } = range;
+  const { from, count, start } = range;
+  const isWanted = wanted === undefined ? filter : (row: number) => wanted[row - from + start] === 1;
   const block = await open.read(from, count, fields, isWanted);
   if (block === undefined) return undefined;
-  const left = { from: from + block.rows, count: count - block.rows };
+  const { rows } = block;
+  const left = { from: from + rows, count: count - rows, start: start + rows };
   const rest = whole ? (left.count > 0 ? [left, ...others] : others) : [];
-  return { from, block, next: readAhead({ ...reading, ranges: rest }) };
+  return { from, start, block, next: readAhead({ ...reading, ranges: rest }) };
 }

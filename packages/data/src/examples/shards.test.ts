@@ -1,3 +1,4 @@
+import { Field, FixedSizeList, Int32, makeData, Table, Uint8, Vector } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../test/collect.js';
 import { numberedRows } from '../../test/tables.js';
@@ -5,23 +6,31 @@ import { holdOut } from '../order/holdOut.js';
 import { arrowTable } from '../sources/arrow/arrowTable.js';
 import type { Source } from '../sources/source.js';
 import type { ExamplesOptions } from './examples.js';
+import { openExamples } from './openExamples.js';
 
 const columns = { input: 'x', target: 'label' } as const;
 /** Two windows, and a few rows that are too few for strata. */
 const ROWS = 33_000;
+/** The share of a last window of one run, which is too small for strata: all of it is read by all. */
+const LAST = 1024 / ROWS;
 const large = arrowTable(numberedRows([ROWS]));
 
-/** A source that counts the rows which it is asked for. */
-function counting(source: Source): Source & { readonly rows: number; readonly reads: number } {
+/** Pictures of 28 × 28, all alike. */
+const wide = pictures(784);
+
+function pictures(width: number): Source {
+  const type = new FixedSizeList(width, new Field('item', new Uint8(), false));
+  const pixels = makeData({ type: new Uint8(), length: ROWS * width, data: new Uint8Array(ROWS * width) });
+  const x = makeData({ type, length: ROWS, child: pixels });
+  const label = makeData({ type: new Int32(), length: ROWS, data: new Int32Array(ROWS) });
+  return arrowTable(new Table({ x: new Vector([x]), label: new Vector([label]) }));
+}
+
+/** How many rows are asked of a source, and in how many reads. */
+async function readsOf(source: Source, options: ExamplesOptions): Promise<{ rows: number; reads: number }> {
   let [rows, reads] = [0, 0];
-  return {
+  const counting: Source = {
     name: source.name,
-    get rows() {
-      return rows;
-    },
-    get reads() {
-      return reads;
-    },
     async open(signal) {
       const open = await source.open(signal);
       return {
@@ -37,6 +46,9 @@ function counting(source: Source): Source & { readonly rows: number; readonly re
       };
     },
   };
+  const reader = await openExamples(counting, options);
+  while (await reader.advance()) while (reader.next() !== undefined);
+  return { rows, reads };
 }
 
 /** The rows of each minibatch with their numbers, in the order of these. */
@@ -80,16 +92,52 @@ describe('shards of examples', () => {
     { size: 16, shuffle: true },
     { size: 4, shuffle: { window: 4096 } },
   ])('read their rows alone: one of $size, shuffle $shuffle', async ({ size, shuffle }) => {
-    const whole = counting(large);
-    await collect(whole, { ...columns, shuffle, batchSize: 48 });
+    const whole = await readsOf(large, { ...columns, shuffle, batchSize: 48 });
     expect(whole.rows).toBe(ROWS);
     for (const rank of [0, size - 1]) {
-      const part = counting(large);
-      await collect(part, { ...columns, shuffle, batchSize: 48 / size, shard: { rank, size } });
-      // What is left of a window beyond its strata, and a last window that has none, is read by all.
-      expect(part.rows / ROWS).toBeLessThan(1 / size + 0.03);
-      expect(part.reads / size).toBeLessThan(2 * whole.reads);
+      const part = await readsOf(large, {
+        ...columns,
+        shuffle,
+        batchSize: 48 / size,
+        shard: { rank, size },
+      });
+      expect(part.rows / ROWS).toBeLessThan(1 / size + LAST);
+      expect(part.reads).toBeLessThanOrEqual(1.5 * whole.reads);
     }
+  });
+
+  it.each([2, 3, 5, 7, 10, 48])('read wide rows in few reads: one of %i', async (size) => {
+    const options = { ...columns, shuffle: true, rows: holdOut(0.1).training } as const;
+    const whole = await readsOf(wide, options);
+    expect(whole.rows).toBe(ROWS);
+    for (const rank of [0, size - 1]) {
+      const part = await readsOf(wide, { ...options, shard: { rank, size } });
+      expect(part.reads).toBeLessThanOrEqual(3 * whole.reads);
+      if (48 % size === 0) expect(part.rows / ROWS).toBeLessThan(1 / size + LAST);
+    }
+  });
+
+  it.each([
+    { name: 'window', rows: (row: number) => row < 1024 },
+    { name: 'shard', rows: (row: number) => row % 9000 === 0 },
+    { name: 'epoch', rows: () => false },
+  ])('lose none where a filter leaves a $name without an example', async ({ rows }) => {
+    const options = { ...columns, shuffle: true, epochs: 2, rows };
+    const whole = (await numbered(options)).flat();
+    expect(whole.length).toBe(2 * Array.from({ length: ROWS }, (_, row) => row).filter(rows).length);
+    for (const size of [2, 5]) {
+      const parts = await Promise.all(
+        Array.from({ length: size }, (_, rank) => numbered({ ...options, shard: { rank, size } })),
+      );
+      expect(new Set(parts.map(({ length }) => length)).size).toBe(1);
+      expect(parts.flat(2).sort(([a], [b]) => a - b)).toEqual(whole);
+    }
+  });
+
+  it('read nothing of a window without examples', async () => {
+    const rows = (row: number): boolean => row < 1024;
+    const { rows: read } = await readsOf(large, { ...columns, shuffle: true, rows });
+    expect(read).toBeLessThanOrEqual(2 ** 14);
   });
 
   it('go on from the place of another number of them', async () => {

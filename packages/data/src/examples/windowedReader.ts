@@ -1,15 +1,13 @@
-import { DataError, StateError } from '@fluxion/tensor';
-import type { ExampleOrder, RowRange } from '../order/exampleOrder.js';
-import { ExampleWindow, emptyWindow, type RangeFilter } from '../order/exampleWindow.js';
-import { OwnRows } from '../order/ownRows.js';
+import { StateError } from '@fluxion/tensor';
+import type { ExampleOrder } from '../order/exampleOrder.js';
+import { type ExampleWindow, emptyWindow } from '../order/exampleWindow.js';
 import type { Position } from '../order/position.js';
-import { locateRows } from '../sources/locateRows.js';
 import type { OpenSource, Source } from '../sources/source.js';
 import type { CheckedOptions } from './checkedOptions.js';
 import type { ExampleReader } from './exampleReader.js';
 import type { Examples } from './examples.js';
 import type { Minibatch } from './minibatch.js';
-import { type ReadBlock, readAhead } from './readAhead.js';
+import { WindowReading } from './windowReading.js';
 import { beyond, type WindowStart } from './windowStart.js';
 
 /** Reads window by window in an order, from a source that is open. */
@@ -120,7 +118,7 @@ export class WindowedReader implements ExampleReader {
   async #closeSource(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#letGo();
-    if (this.#ahead !== undefined) void releaseAll(this.#ahead.blocks);
+    void this.#ahead?.release();
     this.#ahead = undefined;
     const open = this.#open;
     this.#open = undefined;
@@ -153,60 +151,13 @@ export class WindowedReader implements ExampleReader {
     this.#start = this.#next;
     const reading = this.#ahead ?? this.#startReading(open, this.#epoch, this.#start);
     this.#ahead = undefined;
-    const blocks: RowRange[] = [];
-    let isLast = false;
-    for (let read = await reading.blocks; read !== undefined; read = await read.next) {
-      this.#signal?.throwIfAborted();
-      if (this.#closing !== undefined) return undefined;
-      const { block, from } = read;
-      blocks.push({ from, count: block.rows });
-      const wanted = reading.own?.take(from, block.rows);
-      await locateRows(open, this.#source.name, from, () => this.#minibatch.addBlock(block, wanted));
-      this.#signal?.throwIfAborted();
-      if (this.#closing !== undefined) return undefined;
-      isLast = block.isLast === true;
-    }
-    this.#signal?.throwIfAborted();
-    if (this.#closing !== undefined || blocks.length === 0) return undefined;
-    const window = reading.own?.window ?? this.#windowOf(blocks, this.#epoch, this.#start);
-    if (this.#minibatch.isShared && reading.own === undefined) {
-      const wanted = this.#minibatch.ownRows(window);
-      for (const [i, { from }] of blocks.entries()) {
-        await locateRows(open, this.#source.name, from, () => this.#minibatch.addInputs(window, i, wanted));
-        this.#signal?.throwIfAborted();
-        if (this.#closing !== undefined) return undefined;
-      }
-    }
-    this.#expectWhole(reading.ranges, blocks);
+    const taken = await reading.take();
+    if (taken === undefined) return undefined;
+    const { window, isLast } = taken;
     this.#next = { step: this.#start.step + window.rows, place: this.#start.place + window.examples };
     this.#isLast = this.#rows === undefined ? isLast : this.#next.step === this.#rows;
     this.#readAhead(open);
     return window;
-  }
-
-  #windowOf(ranges: readonly RowRange[], epoch: number, { step, place }: WindowStart): ExampleWindow {
-    return ExampleWindow.of(place, ranges, this.#filter(ranges), (examples) =>
-      this.#order.rows(epoch, step, examples),
-    );
-  }
-
-  /** Which rows of the ranges are examples; undefined for all. */
-  #filter(ranges: readonly RowRange[]): RangeFilter | undefined {
-    const { rows } = this.#options;
-    const minibatch = this.#minibatch;
-    if (rows === undefined && !minibatch.mayHaveGaps) return undefined;
-    return (range, row) =>
-      (rows === undefined || rows((ranges[range] as RowRange).from + row)) && !minibatch.isGap(range, row);
-  }
-
-  /** @throws {DataError} when rows are missing that the source has counted. */
-  #expectWhole(ranges: readonly RowRange[], blocks: readonly RowRange[]): void {
-    if (this.#rows === undefined || !this.#order.mixes) return;
-    if (rowsIn(blocks) === rowsIn(ranges)) return;
-    throw new DataError(
-      `expected ${this.#rows} rows, got fewer: the data has become shorter while it was read; leave it alone meanwhile`,
-      { file: this.#source.name },
-    );
   }
 
   #readAhead(open: OpenSource): void {
@@ -218,30 +169,16 @@ export class WindowedReader implements ExampleReader {
   }
 
   #startReading(open: OpenSource, epoch: number, start: WindowStart): WindowReading {
-    const all = this.#order.window(epoch, start.step);
-    const own = this.#ownOf(all, epoch, start);
-    const ranges = own?.ranges ?? all;
-    const blocks = readAhead({
+    const source = {
       open,
-      fields: this.#minibatch.fields,
-      ranges,
-      isWanted: own?.isWanted ?? this.#options.rows,
-      whole: this.#order.mixes,
+      name: this.#source.name,
+      minibatch: this.#minibatch,
+      order: this.#order,
+      filter: this.#options.rows,
+      rows: this.#rows,
       isOver: () => this.#closing !== undefined,
-    });
-    return { own, ranges, blocks };
-  }
-
-  /**
-   * What this shard has of a window, where it can be told before the window is read: its rows are counted, and none of them is
-   * left out for what it holds.
-   */
-  #ownOf(ranges: readonly RowRange[], epoch: number, start: WindowStart): OwnRows | undefined {
-    const minibatch = this.#minibatch;
-    if (!minibatch.isShared || minibatch.mayHaveGaps) return undefined;
-    if (!this.#order.mixes || this.#rows === undefined) return undefined;
-    const window = this.#windowOf(ranges, epoch, start);
-    return new OwnRows(window, minibatch.ownRows(window), Math.floor(NEAR_NUMBERS / minibatch.width));
+    };
+    return new WindowReading(source, epoch, start);
   }
 
   /** The source, opened again where an epoch has closed it; undefined when all is closed in the meantime. */
@@ -289,26 +226,3 @@ export class WindowedReader implements ExampleReader {
 const EPOCH = 2 ** 32;
 
 const FIRST: WindowStart = { step: 0, place: 0 };
-
-/** Rows between two of a shard's own are read with them where they have no more numbers, which is about a page of a file. */
-const NEAR_NUMBERS = 2 ** 9;
-
-/** A window that is being read: what of it, where that is not all, its ranges, and the first block. */
-interface WindowReading {
-  readonly own: OwnRows | undefined;
-  readonly ranges: readonly RowRange[];
-  readonly blocks: Promise<ReadBlock | undefined>;
-}
-
-function rowsIn(ranges: readonly RowRange[]): number {
-  return ranges.reduce((sum, { count }) => sum + count, 0);
-}
-
-/** Gives back what was read ahead, and is not wanted any more. */
-async function releaseAll(ahead: Promise<ReadBlock | undefined>): Promise<void> {
-  try {
-    for (let read = await ahead; read !== undefined; read = await read.next) read.block.release?.();
-  } catch {
-    // What could not be read has nothing to give back.
-  }
-}

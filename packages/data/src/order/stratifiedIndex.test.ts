@@ -15,16 +15,35 @@ describe('stratifiedIndex', () => {
 
   it('takes from each 48th part of the numbers once in 48 places', () => {
     const parts = order(48 * 341).map((number) => Math.floor(number / 341));
-    for (let place = 0; place < parts.length; place += 48) {
-      expect(new Set(parts.slice(place, place + 48)).size).toBe(48);
+    for (let place = 0; place < parts.length; place++) {
+      const turn = parts.slice(place, place + 48);
+      expect(new Set(turn).size).toBe(turn.length);
     }
   });
 
-  it.each([2, 3, 4, 8, 16])('has one of %i processes take from whole parts alone', (size) => {
+  it.each([2, 4, 8, 16])('has one of %i processes take whole sixteenths alone', (size) => {
     const all = order(16_384);
     for (let rank = 0; rank < size; rank++) {
-      const own = all.filter((_, place) => place < 48 * 341 && place % size === rank);
-      expect(new Set(own.map((number) => Math.floor(number / 341))).size).toBe(48 / size);
+      const own = all.filter((_, place) => place % size === rank);
+      expect(new Set(own.map((number) => Math.floor(number / 1024))).size).toBe(16 / size);
+    }
+  });
+
+  it.each([3, 6, 12, 24, 48])('has one of %i processes take 48 / %i runs of numbers', (size) => {
+    const length = 16_411;
+    for (const rank of [0, size - 1]) {
+      const own = order(length).filter((_, place) => place % size === rank);
+      const sorted = own.sort((a, b) => a - b);
+      const runs = 1 + sorted.filter((number, i) => i > 0 && number > (sorted[i - 1] as number) + 1).length;
+      expect(runs).toBeLessThanOrEqual(48 / size);
+    }
+  });
+
+  it('ends with numbers of all parts', () => {
+    for (const length of [16_384, 4096, 3119]) {
+      const last = order(length).slice(-(length % 48));
+      const parts = new Set(last.map((number) => Math.floor((16 * number) / length)));
+      expect(parts.size).toBeGreaterThanOrEqual(Math.min(16, length % 48) - 1);
     }
   });
 
