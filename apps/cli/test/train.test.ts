@@ -494,24 +494,22 @@ describe('fluxion train', () => {
     expect(ran).toMatchObject({ code: 0, err: '' });
   }, 180_000);
 
-  it('ends with one sentence when training diverges, and saves nothing', async () => {
-    const { code, out, err } = await fluxion(
-      'train',
-      ...points,
-      '--target',
-      'price',
-      '--learning-rate',
-      '1e6',
-      '--quiet',
-      '--out',
-      'diverged',
-    );
-    expect([code, out]).toEqual([1, '']);
-    expect(err).toMatch(
-      /^fluxion train: training diverged at example \d+ of epoch 1: expected a finite loss, got (NaN|Infinity); try a smaller --learning-rate, or inputs of a smaller scale\n$/,
-    );
-    expect(existsSync(join(folder, 'diverged'))).toBe(false);
-  });
+  it.each([
+    ['price', '1e6'],
+    ['price', '50', '--hidden', '8'],
+    ['kind', '1e30', '--hidden', '8'],
+  ])(
+    'ends with one sentence when training on %s at %s diverges, and saves nothing',
+    async (target, rate, ...options) => {
+      const args = [...points, '--target', target, '--learning-rate', rate, ...options];
+      const { code, out, err } = await fluxion('train', ...args, '--quiet', '--out', 'diverged');
+      expect([code, out]).toEqual([1, '']);
+      expect(err).toMatch(
+        /^fluxion train: training diverged at example \d+ of epoch 1: expected a finite (loss|prediction), got (NaN|-?Infinity); try a smaller --learning-rate, or inputs of a smaller scale\n$/,
+      );
+      expect(existsSync(join(folder, 'diverged'))).toBe(false);
+    },
+  );
 
   it('never replaces a folder that is no model', async () => {
     mkdirSync(join(folder, 'photos'));

@@ -22,6 +22,7 @@ export { defineMetric } from './counting/defineMetric.js';
 export { fading } from './counting/fading.js';
 export { mean } from './counting/mean.js';
 export type { Metric, MetricDefinition, RunningMetric } from './counting/metric.js';
+export { NonFinitePredictionError } from './counting/nonFinitePredictionError.js';
 export type { Compared, Rows } from './counting/rows.js';
 export { type SumsDefinition, sums } from './counting/sums.js';
 export type { Tally } from './counting/tally.js';

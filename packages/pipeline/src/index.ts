@@ -24,6 +24,7 @@ export { type LogEvents, type LogEventsOptions, logEvents } from './logs/logEven
 export { type JetStreamClient, type NatsLogOptions, natsLog } from './logs/natsLog.js';
 export { type RedisClient, type RedisLogOptions, redisLog } from './logs/redisLog.js';
 export { type EvaluateOptions, evaluate, type MergeCounts } from './measuring/evaluate.js';
+export type { ExamplesInput } from './measuring/examplesOf.js';
 export { meanLoss } from './measuring/meanLoss.js';
 export type { Figures, Metrics, ModelMetric, Observation } from './measuring/modelMetric.js';
 export { ofOutput } from './measuring/ofOutput.js';

@@ -1,4 +1,5 @@
 import type { Examples } from '@fluxion/data';
+import { NonFinitePredictionError } from '@fluxion/metrics';
 import { DataError } from '@fluxion/tensor';
 
 /**
@@ -9,6 +10,9 @@ import { DataError } from '@fluxion/tensor';
 export function placedError(error: unknown, examples: Examples, column?: string): unknown {
   if (!(error instanceof DataError) || error.place.row === undefined || error.place.file !== undefined)
     return error;
-  const place = examples.locate?.(error.place.row) ?? error.place;
-  return new DataError(error.reason, column === undefined ? place : { ...place, column }, { cause: error });
+  const found = examples.locate?.(error.place.row) ?? error.place;
+  const place = column === undefined ? found : { ...found, column };
+  return error instanceof NonFinitePredictionError
+    ? new NonFinitePredictionError(error.metric, error.prediction, place, { cause: error })
+    : new DataError(error.reason, place, { cause: error });
 }

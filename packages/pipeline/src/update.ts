@@ -40,7 +40,7 @@ export function updateStep(optimizer: Optimizer): (backward: Backward) => Step {
   let state: OptimizerState | undefined;
   return ({ model, examples, size, total, loss, gradients }) => {
     example += size;
-    if (!Number.isFinite(loss)) throw new DivergenceError(loss, example);
+    if (!Number.isFinite(loss)) throw new DivergenceError('update', { loss }, example);
     if (state?.model !== model) state = optimizerState(optimizer, model);
     if (size > 0) state.update(gradients);
     return new ModelStep(model, state.step, example, size, total, loss, examples);

@@ -1,5 +1,6 @@
 import type { Encoder, MixedColumn } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
+import type { NonFinitePredictionError } from '@fluxion/metrics';
 import type { DivergenceError } from '@fluxion/pipeline';
 import { DataError, StateError } from '@fluxion/tensor';
 import { formatCount, formatSignificant } from '@fluxion/terminal';
@@ -9,11 +10,21 @@ import type { Baseline } from './baseline.js';
 
 const FIX = 'try a smaller --learning-rate, or inputs of a smaller scale';
 
-/** The error that ends training which leads nowhere. */
-export function diverged(epoch: number, error: DivergenceError): StateError {
+/**
+ * The error that ends training which leads nowhere.
+ *
+ * @param example how many of the epoch have been met
+ */
+export function diverged(
+  { epoch, example }: { readonly epoch: number; readonly example: number },
+  cause: DivergenceError | NonFinitePredictionError,
+): StateError {
+  const { prediction } = cause;
+  const got =
+    prediction === undefined && 'loss' in cause ? `loss, got ${cause.loss}` : `prediction, got ${prediction}`;
   return new StateError(
-    `training diverged at example ${error.example} of epoch ${epoch}: expected a finite loss, got ${error.loss}; ${FIX}`,
-    { cause: error },
+    `training diverged at example ${example} of epoch ${epoch}: expected a finite ${got}; ${FIX}`,
+    { cause },
   );
 }
 

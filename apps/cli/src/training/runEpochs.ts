@@ -1,5 +1,6 @@
 import type { Examples, ExamplesOptions, Source } from '@fluxion/data';
 import type { FlowGraph, Regularizer } from '@fluxion/graph';
+import { NonFinitePredictionError } from '@fluxion/metrics';
 import type { Optimizer } from '@fluxion/optim';
 import {
   bprop,
@@ -155,7 +156,8 @@ export async function runEpochs(
   try {
     if (!progress.stoppedEarly) await steps.forEach(() => {});
   } catch (error) {
-    throw error instanceof DivergenceError ? diverged(progress.finished + 1, error) : error;
+    const isDivergence = error instanceof DivergenceError || error instanceof NonFinitePredictionError;
+    throw isDivergence ? diverged({ epoch: progress.finished + 1, example: progress.met }, error) : error;
   }
   if (ended !== undefined) end(ended);
   else if (progress.progress.examples > 0) progress.loss = progress.progress.loss;

@@ -39,7 +39,7 @@ export class RunProgress implements Savable {
   #metrics: ReadonlyMap<string, RunningMetric>;
   #observers: readonly ((forward: Forward) => void)[] = [];
   #since = performance.now();
-  /** Examples of the step at hand, over all ranks. */
+  /** Examples that have been seen and not learned from yet, over all ranks. */
   #size = 0;
 
   /** @param before where the run begins, and the best epoch before it */
@@ -73,9 +73,11 @@ export class RunProgress implements Savable {
 
   step({ size, loss, position }: Step): void {
     const { examples, own, sum } = this.#epoch;
-    this.examples += this.#size;
+    const met = this.#size;
+    this.#size = 0;
+    this.examples += met;
     this.#epoch = {
-      examples: examples + this.#size,
+      examples: examples + met,
       own: own + size,
       // None are a rank's own where they are borrowed.
       sum: size > 0 ? sum + size * loss : sum,
@@ -88,6 +90,11 @@ export class RunProgress implements Savable {
   get progress(): EpochProgress {
     const { examples, own, sum, seconds } = this.#epoch;
     return { epoch: this.finished + 1, examples, seconds, loss: sum / own };
+  }
+
+  /** Examples of the current epoch that have been seen, whether learned from or not. */
+  get met(): number {
+    return this.#epoch.examples + this.#size;
   }
 
   /** Ends the current epoch, of which the ranks of a job have each counted their share. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FlowGraph, Losses } from '@fluxion/graph';
-import { rmse } from '@fluxion/metrics';
+import { NonFinitePredictionError, rmse } from '@fluxion/metrics';
 import { averageWeights, DivergenceError, evaluate, meanLoss, ofOutput, train } from '@fluxion/pipeline';
 import { random } from '@fluxion/tensor';
 import { from } from 'rxjs';
@@ -98,17 +98,18 @@ async function lossCurve(
   const loss = spread === undefined ? meanLoss(losses) : ofOutput(model.outputs[0] as string, rmse());
   for (let epoch = 0; epoch < recipe.epochs; epoch++) {
     const order = shuffled(training, seed, `trial epoch ${epoch}`);
+    let figure: number;
     try {
       await from(held.minibatches(order, recipe.batchSize))
         .pipe(learn, average)
         .forEach(() => {});
+      average.copyTo(averaged);
+      figure = (await evaluate(averaged, from(held.minibatches(validation, 256)), { loss })).loss;
     } catch (error) {
-      if (!(error instanceof DivergenceError)) throw error;
+      if (!(error instanceof DivergenceError || error instanceof NonFinitePredictionError)) throw error;
       return curve.length === 0 ? [Number.POSITIVE_INFINITY] : curve;
     }
-    average.copyTo(averaged);
-    const figures = await evaluate(averaged, from(held.minibatches(validation, 256)), { loss });
-    const measured = spread === undefined ? figures.loss : (figures.loss / spread) ** 2 / 2;
+    const measured = spread === undefined ? figure : (figure / spread) ** 2 / 2;
     curve.push(measured);
     plateau?.tell(measured);
     if (measured < (curve[best] as number)) best = epoch;

@@ -11,6 +11,7 @@ import {
   sizeOf,
   type Tensor,
 } from '@fluxion/tensor';
+import { NonFinitePredictionError } from './nonFinitePredictionError.js';
 
 /**
  * What a metric compares.
@@ -154,15 +155,16 @@ function expectTensor<T extends Tensor | Labels>(where: string, given: T | undef
 }
 
 /** What counts nothing may be anything. */
-function expectFinite(look: Look, what: string, values: ArrayLike<number>): void {
+function expectFinite(look: Look, what: 'prediction' | 'target', values: ArrayLike<number>): void {
   const each = values.length / look.places;
   for (let i = 0; i < values.length; i++) {
     const place = Math.floor(i / each);
     if (Number.isFinite(values[i]) || look.weight(place) === 0) continue;
-    throw new DataError(
-      `${look.kind} ${what}: expected a finite number, got ${values[i]}; look for inputs that are not finite or very large, or for a model that has diverged`,
-      { row: exampleOf(look, place) },
-    );
+    const row = exampleOf(look, place);
+    if (what === 'prediction') throw new NonFinitePredictionError(look.kind, values[i] as number, { row });
+    throw new DataError(`${look.kind} target: expected a finite number, got ${values[i]}; correct the data`, {
+      row,
+    });
   }
 }
 

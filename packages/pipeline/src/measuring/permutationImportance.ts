@@ -21,8 +21,8 @@ import {
   type Tensor,
   tensor,
 } from '@fluxion/tensor';
-import { type Observable, takeWhile } from 'rxjs';
-import { expectExamples } from '../expectExamples.js';
+import { takeWhile } from 'rxjs';
+import { type ExamplesInput, examplesOf } from './examplesOf.js';
 
 /** What the importance of columns is measured with. */
 export interface ImportanceOptions {
@@ -56,9 +56,9 @@ interface KeptInput {
  * How much each column matters to a model: what exchanging its values among the examples, at random, adds to
  * their mean loss. About 0 where the model does without the column; columns that say the same share what they matter.
  *
- * @param source examples that were not learned from, in minibatches
+ * @param source examples that were not learned from, in minibatches; or rows, of which the model's encoder makes them
  * @returns by column, those that matter most first
- * @throws {StateError} when the model has no encoder, and no columns are given; whatever source and loss throw.
+ * @throws {OptionError} when rows are given, {StateError} when no columns are, and the model has no encoder; whatever source and loss throw.
  * @see Breiman, "Random forests", Machine Learning 45, 2001, section 10.
  * @example
  * const held = examples(source, { ...options, batchSize: 256 });
@@ -66,11 +66,11 @@ interface KeptInput {
  */
 export async function permutationImportance(
   model: FlowGraph,
-  source: Observable<Examples>,
+  source: ExamplesInput,
   options: ImportanceOptions,
 ): Promise<{ readonly column: string; readonly increase: number }[]> {
   expectModel('permutationImportance', model);
-  expectExamples('permutationImportance', source);
+  const stream = examplesOf('permutationImportance', source, model);
   const {
     loss,
     columns = encodedColumns(model),
@@ -92,7 +92,7 @@ export async function permutationImportance(
   const chunks: ReadonlyMap<string, Floats | Int32Array>[] = [];
   const batches: Batch[] = [];
   let count = 0;
-  await source.pipe(takeWhile(({ size }) => count + size < limit, true)).forEach((examples) => {
+  await stream.pipe(takeWhile(({ size }) => count + size < limit, true)).forEach((examples) => {
     chunks.push(new Map(inputs.map(({ name }) => [name, valuesOf(examples.inputs[name]).slice()])));
     batches.push({ from: count, size: examples.size, targets: copies(examples.targets) });
     count += examples.size;

@@ -2,13 +2,14 @@ import type { Examples } from '@fluxion/data';
 import { type BoxDefinition, FlowGraph } from '@fluxion/graph';
 import { boxes, dropout, linear, sequential } from '@fluxion/layers';
 import { softmaxCrossEntropy } from '@fluxion/loss';
-import { accuracy, confusion, rocAuc } from '@fluxion/metrics';
+import { accuracy, confusion, NonFinitePredictionError, rocAuc } from '@fluxion/metrics';
 import { adam, sgd } from '@fluxion/optim';
 import { labels, OptionError, type Saved, tensor } from '@fluxion/tensor';
 import { of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { batches, minibatch, newModel, run, values } from '../../test/training.js';
 import { bprop } from '../bprop.js';
+import { DivergenceError } from '../divergenceError.js';
 import { fprop } from '../fprop.js';
 import { train } from '../train.js';
 import { update } from '../update.js';
@@ -152,6 +153,31 @@ describe('prequential', () => {
     }
     expect(progress.figures.all.loss).toBeCloseTo(sum / 20, 13);
     expect(values(watched)).toEqual(values(other));
+  });
+
+  it('tells training that diverges from data that cannot be used', async () => {
+    const progress = prequential({ right: accuracy() });
+    const steps = batches(9).pipe(
+      train(newModel(), { loss, optimizer: sgd({ learningRate: 1e308 }), prequential: progress }),
+    );
+    const error = await run(steps).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(DivergenceError);
+    expect(error).toMatchObject({
+      prediction: Number.NaN,
+      loss: Number.NaN,
+      example: progress.figures.examples + 1,
+      message: expect.stringMatching(
+        /^prequential accuracy: expected a finite prediction, got NaN at example \d; use a smaller learningRate/,
+      ),
+      cause: expect.any(NonFinitePredictionError),
+    });
+  });
+
+  it('says of a model that only predicts what the metric says', async () => {
+    const model = newModel();
+    model.parameters[0]?.value.data.fill(Number.NaN);
+    const stream = batches(1).pipe(fprop(model, { mode: 'predict' }), prequential({ right: accuracy() }));
+    await expect(run(stream)).rejects.toThrow(NonFinitePredictionError);
   });
 
   it('says where in the data a label is that is no class', async () => {

@@ -10,6 +10,7 @@ import {
   tensor,
 } from '@fluxion/tensor';
 import { type MonoTypeOperatorFunction, map } from 'rxjs';
+import { inTraining } from '../divergenceError.js';
 import type { Forward } from '../messages.js';
 import { placedError } from '../placedError.js';
 import { type BoundMetric, bindMetrics } from './bindMetrics.js';
@@ -49,7 +50,8 @@ export interface Prequential<M extends Metrics> extends MonoTypeOperatorFunction
  *
  * What it has counted is its own: subscribing again goes on with it.
  *
- * @throws {OptionError} when the window is not a positive integer; as the stream's error, what a metric throws.
+ * @throws {OptionError} when the window is not a positive integer; as the stream's error, {DivergenceError} when a prediction is
+ *   not finite while the model is trained, and what a metric throws else.
  * @see Dawid, "Present position and potential developments: some personal views. Statistical theory: the prequential
  *   approach", Journal of the Royal Statistical Society A 147, 1984; Gama, Sebastião, Rodrigues, "On evaluating stream
  *   learning algorithms", Machine Learning 90, 2013.
@@ -134,7 +136,9 @@ class Counts<M extends Metrics> {
         if (isOwn) predicted.release();
       }
     } catch (error) {
-      throw placedError(error, examples, examples.targetColumn);
+      const placed = placedError(error, examples, examples.targetColumn);
+      if (tape.mode !== 'train') throw placed;
+      throw inTraining('prequential', placed, this.#examples + examples.size);
     }
     this.#examples += examples.size;
   }

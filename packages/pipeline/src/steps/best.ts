@@ -15,16 +15,30 @@ export interface Validated {
   readonly validation?: Readonly<Record<string, unknown>>;
 }
 
+/** Names of figures that are errors. */
+const SMALLER_IS_BETTER = /loss|error|mse|mae|brier/i;
+
 /** The best value of a figure so far. */
 export class Best {
   readonly #where: string;
+  readonly #written: (options: string) => string;
   readonly #metric: string;
   readonly #mode: 'min' | 'max';
   readonly #minDelta: number;
   #value: number | undefined;
 
-  /** @throws {OptionError} when an option has a value that cannot be used. */
-  constructor(where: string, options: BestOptions, others: readonly string[] = []) {
+  /**
+   * @param where the operator that it is for
+   * @param written the program that gives it such options
+   * @param others names of its other options
+   * @throws {OptionError} when an option has a value that cannot be used.
+   */
+  constructor(
+    where: string,
+    options: BestOptions,
+    written: (options: string) => string,
+    others: readonly string[] = [],
+  ) {
     expectNames(where, options, ['metric', 'mode', 'minDelta', ...others]);
     const { metric = 'loss', mode = 'min', minDelta = 0 } = options;
     if (mode !== 'min' && mode !== 'max') {
@@ -36,6 +50,7 @@ export class Best {
       );
     }
     this.#where = where;
+    this.#written = written;
     this.#metric = metric;
     this.#mode = mode;
     this.#minDelta = minDelta;
@@ -84,8 +99,18 @@ export class Best {
     const near = closest(this.#metric, names);
     const got = value === undefined ? `only ${names.join(', ')}` : 'one that is no number';
     throw new OptionError(
-      `${this.#where} metric: expected a figure '${this.#metric}' in the validation, got ${got}; ${near === undefined ? 'name one that is a number' : `did you mean '${near}'?`}`,
+      `${this.#where} metric: expected a figure '${this.#metric}' in the validation, got ${got}; ${near === undefined ? this.#instead(validation) : `did you mean '${near}'?`}`,
     );
+  }
+
+  /** What to write in the place of a figure that is not there. */
+  #instead(validation: Readonly<Record<string, unknown>>): string {
+    const number = Object.keys(validation).find((name) => typeof validation[name] === 'number');
+    const loss = 'loss: meanLoss(loss) to the metrics of validate';
+    if (number === undefined) return `add ${loss}`;
+    const mode = SMALLER_IS_BETTER.test(number) ? '' : ", mode: 'max'";
+    const other = `name one, as ${this.#written(`metric: '${number}'${mode}`)}`;
+    return this.#metric === 'loss' ? `${other}, or add ${loss}` : other;
   }
 }
 

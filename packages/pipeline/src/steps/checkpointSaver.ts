@@ -78,7 +78,7 @@ export class CheckpointSaver {
     this.#run = run;
     this.#every = every;
     this.#keep = keep;
-    this.#best = new Best('checkpoint best', best);
+    this.#best = new Best('checkpoint best', best, (options) => `best: { ${options} }`);
     this.warn =
       options.warn ?? ((error) => process.emitWarning(error.message, { type: 'CheckpointWarning' }));
   }

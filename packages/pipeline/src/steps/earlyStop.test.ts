@@ -101,7 +101,7 @@ describe('earlyStop', () => {
 
   it.each([
     ['los', "got only loss, accuracy; did you mean 'loss'?"],
-    ['rmse', 'got only loss, accuracy; name one that is a number'],
+    ['rmse', "got only loss, accuracy; name one, as earlyStop({ patience: 1, metric: 'loss' })"],
   ])('refuses a figure that is not in the validation: %s', (metric, rest) => {
     const seen: number[] = [];
     expect(feed(earlyStop({ patience: 1, metric }), [1], seen)).toEqual(

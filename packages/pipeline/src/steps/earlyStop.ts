@@ -32,7 +32,12 @@ export interface EarlyStop extends Savable {
 export function earlyStop(options: EarlyStopOptions): EarlyStop {
   // A program in JavaScript may have left them out.
   const { patience, ...figure } = options ?? {};
-  const best = new Best('earlyStop', figure, ['patience']);
+  const best = new Best(
+    'earlyStop',
+    figure,
+    (options) => `earlyStop({ patience: ${patience}, ${options} })`,
+    ['patience'],
+  );
   if (!(Number.isSafeInteger(patience) && patience > 0)) {
     throw new OptionError(`earlyStop patience: expected a positive integer, got ${patience}; give one, as 5`);
   }

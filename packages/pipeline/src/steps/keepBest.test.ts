@@ -130,6 +130,26 @@ describe('keepBest', () => {
     expect(left).toBe(keep.best);
   });
 
+  it.each<[Readonly<Record<string, unknown>>, string]>([
+    [
+      { confusion: [], accuracy: 1 },
+      "got only confusion, accuracy; name one, as keepBest({ metric: 'accuracy', mode: 'max' }), or add loss: meanLoss(loss) to the metrics of validate",
+    ],
+    [
+      { rmse: 1 },
+      "got only rmse; name one, as keepBest({ metric: 'rmse' }), or add loss: meanLoss(loss) to the metrics of validate",
+    ],
+    [{ confusion: [] }, 'got only confusion; add loss: meanLoss(loss) to the metrics of validate'],
+  ])('says how to name the figure of a validation without a loss: %o', (validation, rest) => {
+    let failure: unknown;
+    const steps = new Subject<Step>();
+    steps.pipe(keepBest()).subscribe({ error: (error) => (failure = error) });
+    steps.next({ validation });
+    expect(failure).toEqual(
+      new OptionError(`keepBest metric: expected a figure 'loss' in the validation, ${rest}`),
+    );
+  });
+
   it('has to know the model, of the steps or by name', () => {
     let failure: unknown;
     const steps = new Subject<Step>();

@@ -43,7 +43,7 @@ export function keepBest(options?: BestOptions): KeepBest;
 export function keepBest(model: FlowGraph, options?: BestOptions): KeepBest;
 export function keepBest(first?: FlowGraph | BestOptions, second?: BestOptions): KeepBest {
   const [named, options = {}] = first instanceof FlowGraph ? [first, second] : [undefined, first];
-  const best = new Best('keepBest', options);
+  const best = new Best('keepBest', options, (options) => `keepBest({ ${options} })`);
   let model = named;
   const kept = new Map<string, Floats>();
   /** The weights of the last step, while the model has the best ones. */

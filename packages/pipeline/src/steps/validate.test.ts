@@ -1,8 +1,8 @@
-import { arrowTable, type Examples } from '@fluxion/data';
+import { arrowTable, type Examples, fitEncoder } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { linear, sequential, tanh } from '@fluxion/layers';
 import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
-import { accuracy, type DriftDetector } from '@fluxion/metrics';
+import { accuracy, type DriftDetector, NonFinitePredictionError } from '@fluxion/metrics';
 import { sgd } from '@fluxion/optim';
 import { OptionError, random, ShapeError, StateError } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
@@ -150,6 +150,51 @@ describe('validate', () => {
     second.restore(first.save());
     expect(await after(23, 40, second)).toEqual([27, 36]);
     expect(() => second.restore(validate(newClassifier(), heldOut(), metrics).save())).toThrow(OptionError);
+  });
+
+  it('tells training that diverges by predictions', async () => {
+    const model = newClassifier();
+    const ruin = tap<Step>(() => model.parameters[0]?.value.data.fill(Number.NaN));
+    const stream = examples(training, { ...columns, batchSize: 40 }).pipe(
+      learn(model),
+      ruin,
+      validate(heldOut(), { right: accuracy() }),
+    );
+    await expect(run(stream)).rejects.toThrow(
+      /^validate accuracy: expected a finite prediction, got NaN at example 40; use a smaller learningRate/,
+    );
+    await expect(evaluate(model, heldOut(), { right: accuracy() })).rejects.toThrow(NonFinitePredictionError);
+  });
+
+  it('measures on rows where the model has an encoder', async () => {
+    const encoder = await fitEncoder(training, { target: { c: 'classes' } });
+    const model = sequential([linear(2)], { encoder, seed: 1 });
+    const held = table(300, 100);
+    const steps = await run(
+      examples(training, { encoder, epochs: 2 }).pipe(learn(model), validate(held, metrics)),
+    );
+    const figures = steps.flatMap(({ validation }) => validation ?? []);
+    expect(figures).toHaveLength(2);
+    const encoded = examples(held, { encoder, batchSize: 256 });
+    expect(figures[1]).toEqual(await evaluate(model, encoded, metrics));
+    expect(await evaluate(model, held, metrics)).toEqual(figures[1]);
+  });
+
+  it('refuses rows at the first step where the model has no encoder', async () => {
+    const model = newClassifier();
+    const refusal = new OptionError(
+      "validate source: expected a stream of examples, as the model has no encoder that makes them of rows, got the source 'table'; give examples(source, { input: 'x', target: 'y', batchSize: 256 })",
+    );
+    expect(() => validate(model, table(9), metrics)).toThrow(refusal);
+    let steps = 0;
+    const stream = examples(training, { ...columns, epochs: 2 }).pipe(
+      learn(model),
+      tap(() => steps++),
+      validate(table(9), metrics),
+    );
+    await expect(run(stream)).rejects.toThrow(refusal);
+    expect(steps).toBe(1);
+    await expect(evaluate(model, table(9), metrics)).rejects.toThrow('evaluate source: expected a stream');
   });
 
   it('holds the source back until all below have had the figures', async () => {

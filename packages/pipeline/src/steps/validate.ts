@@ -1,10 +1,10 @@
-import type { Examples } from '@fluxion/data';
 import { FlowGraph } from '@fluxion/graph';
 import { elements, expectNames, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
 import { Observable, type OperatorFunction, Subject, takeUntil, tap } from 'rxjs';
-import { expectExamples } from '../expectExamples.js';
+import { inTraining } from '../divergenceError.js';
 import { extendStep } from '../extendStep.js';
 import { type EvaluateOptions, evaluate } from '../measuring/evaluate.js';
+import { type ExamplesInput, examplesOf, expectExamples } from '../measuring/examplesOf.js';
 import type { Figures, Metrics } from '../measuring/modelMetric.js';
 import type { Step } from '../messages.js';
 import { holdSource, SourceTurn } from '../sourceTurn.js';
@@ -35,10 +35,11 @@ export interface Validate<M extends Metrics> extends OperatorFunction<Step, Vali
  * takes a source that can wait, as `examples`, and no operator between it and this one that delays.
  *
  * @param model what to measure. Default: the model of the steps
- * @param source what to measure on: subscribed to each time, so it must be one that starts over
- * @throws {OptionError} when the source is no stream, there are no metrics, or `every` is not a positive integer; as the stream's error
- *   {StateError} when the steps' source cannot wait, the steps have no model, or no position to tell an epoch's end by, or
- *   there is nothing to measure on, and what `evaluate` throws.
+ * @param source what to measure on: a stream that is subscribed to each time, so it must be one that starts over; or rows, as
+ *   `csvFile('held.csv')`, where the model has an encoder, which makes examples of them
+ * @throws {OptionError} when the source is neither, there are no metrics, or `every` is not a positive integer; as the stream's error
+ *   {OptionError} when rows are given and the model has no encoder, {StateError} when the steps' source cannot wait, the steps have no model, or no position to tell an epoch's end by, or
+ *   there is nothing to measure on, {DivergenceError} when a prediction is not finite, and what `evaluate` throws else.
  * @example
  * const validation = examples(arrowFile('validation.arrow'), { ...options, batchSize: 256 });
  * examples(source, { ...options, epochs: 20, shuffle: true })
@@ -51,13 +52,13 @@ export interface Validate<M extends Metrics> extends OperatorFunction<Step, Vali
  *   });
  */
 export function validate<M extends Metrics>(
-  source: Observable<Examples>,
+  source: ExamplesInput,
   metrics: M,
   options?: ValidateOptions,
 ): Validate<M>;
 export function validate<M extends Metrics>(
   model: FlowGraph,
-  source: Observable<Examples>,
+  source: ExamplesInput,
   metrics: M,
   options?: ValidateOptions,
 ): Validate<M>;
@@ -65,7 +66,8 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
   const [model, source, metrics, options = {}] = (
     given[0] instanceof FlowGraph ? given : [undefined, ...given]
   ) as ModelFirst<M>;
-  expectExamples('validate', source);
+  if (model === undefined) expectExamples('validate', source);
+  else examplesOf('validate', source, model);
   if (typeof metrics !== 'object' || metrics === null) {
     throw new OptionError(
       `validate metrics: expected metrics by name, got ${typeof metrics}; give them, as { accuracy: accuracy() }`,
@@ -91,15 +93,17 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
       const turn = new SourceTurn();
       let underWay: Promise<void> | undefined;
 
+      let isFirst = true;
       const measure = async (step: Step): Promise<void> => {
         let size = 0;
-        const counted = source.pipe(
+        const measured = model ?? modelOf(step);
+        const counted = examplesOf('validate', source, measured).pipe(
           takeUntil(unsubscribed),
           tap((examples) => {
             size += examples.size;
           }),
         );
-        const validation = await evaluate(model ?? modelOf(step), counted, metrics, { merge });
+        const validation = await evaluate(measured, counted, metrics, { merge });
         if (subscriber.closed) return;
         // A shard may have none.
         if (size === 0 && merge === undefined) {
@@ -113,9 +117,15 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
       steps.pipe(takeUntil(unsubscribed)).subscribe({
         next(step) {
           try {
+            // Rows that the model cannot take are refused before an epoch is trained, not after it.
+            if (isFirst && model === undefined && step.model !== undefined)
+              examplesOf('validate', source, step.model);
+            isFirst = false;
             if (!isDue(step)) subscriber.next(step);
             else {
-              underWay = measure(step).catch((error: unknown) => subscriber.error(error));
+              underWay = measure(step).catch((error: unknown) =>
+                subscriber.error(inTraining('validate', error, step.example)),
+              );
               holdSource('validate', underWay);
             }
           } catch (error) {
@@ -145,7 +155,7 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
 }
 
 /** What is given, with the model that it may begin with. */
-type ModelFirst<M> = [FlowGraph | undefined, Observable<Examples>, M, ValidateOptions?];
+type ModelFirst<M> = [FlowGraph | undefined, ExamplesInput, M, ValidateOptions?];
 
 function modelOf({ model }: Step): FlowGraph {
   if (model !== undefined) return model;
