@@ -1,14 +1,23 @@
 import { arrowTable, type Position } from '@fluxion/data';
-import { type FlowGraph, objective, type Regularizer } from '@fluxion/graph';
+import {
+  type BoxDescription,
+  type FlowGraph,
+  type Objective,
+  objective,
+  type Regularizer,
+} from '@fluxion/graph';
 import { graph, linear, relu, sequential, sigmoid, tanh } from '@fluxion/layers';
-import { l1, l2, softmaxCrossEntropy } from '@fluxion/loss';
+import { l1, l2, losses, softmaxCrossEntropy } from '@fluxion/loss';
 import { adam, optimizerState, sgd } from '@fluxion/optim';
 import { bprop, examples, fprop, update } from '@fluxion/pipeline';
 import {
+  type Arena,
   type BindKernels,
   createKernels,
   deferring,
   elements,
+  hasBlas,
+  type Labels,
   labels,
   OptionError,
   random,
@@ -21,6 +30,7 @@ import { tableFromArrays } from 'apache-arrow';
 import fc from 'fast-check';
 import { filter, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { lossCases } from '../conformance/lossCases.js';
 
 const INPUTS = 7;
 const CLASSES = 3;
@@ -161,7 +171,7 @@ describe('updates that wait', () => {
         expect(valuesOf(asked)).toEqual(valuesOf(quiet));
         expectClose(outputs.get(asked) as number[], outputs.get(one) as number[]);
       }),
-      { numRuns: 20, seed: 1 },
+      { numRuns: 10, seed: 1 },
     );
   });
 
@@ -329,6 +339,111 @@ describe('updates that wait', () => {
   });
 });
 
+/** Learns from each example by itself, those that come next being known. */
+function learnOneByOne(
+  model: FlowGraph,
+  target: Objective,
+  inputs: Tensor,
+  targetsOf: (example: number) => Readonly<Record<string, Tensor | Labels>>,
+): void {
+  const [examples, ...shape] = inputs.shape as [number, ...number[]];
+  const size = inputs.size / examples;
+  const rows = (from: number, count: number): Tensor =>
+    tensor(elements(inputs).slice(from * size, (from + count) * size), [count, ...shape]);
+  const state = optimizerState(sgd({ learningRate: 0.05 }), model);
+  for (let example = 0; example < examples; example++) {
+    const ahead = (count: number) => ({ input: rows(example, Math.min(count, examples - example)) });
+    const tape = model.fprop({ input: rows(example, 1) }, { mode: 'train', example, ahead });
+    state.update(tape.bprop(target, targetsOf(example)).gradients);
+    tape.release();
+  }
+}
+
+describe('updates that wait, whatever is learned', () => {
+  const kernels = waiting(20);
+
+  it.each(Object.keys(lossCases))('%s', (name) => {
+    const { chain, targets } = lossCases[name] as (typeof lossCases)[string];
+    const [one, waits] = [undefined, kernels].map((kernels) => {
+      const model = sequential([linear(5), tanh(), ...chain], {
+        inputShape: [INPUTS],
+        seed: 1,
+        dtype: 'float64',
+        ...(kernels && { kernels }),
+      });
+      const loss = losses[name as keyof typeof losses]();
+      learnOneByOne(model, objective(model, loss), inputOf(0, EXAMPLES), (example) => ({
+        targets: targets(1, example),
+      }));
+      return model;
+    }) as [FlowGraph, FlowGraph];
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('in graphs of any form', () => {
+    const node = fc.record({
+      kind: fc.constantFrom('linear', 'linear', 'tanh', 'relu', 'multiply', 'add'),
+      children: fc.tuple(fc.nat(), fc.nat()),
+    });
+    fc.assert(
+      fc.property(fc.array(node, { minLength: 1, maxLength: 7 }), (nodes) => {
+        const boxes: Record<string, BoxDescription & { readonly children: readonly string[] }> = {
+          box0: { ...linear(4), children: ['input'] },
+        };
+        for (const [i, { kind, children }] of nodes.entries()) {
+          const [a, b] = children.map((child) => `box${child % (i + 1)}`) as [string, string];
+          boxes[`box${i + 1}`] =
+            kind === 'linear'
+              ? { ...linear(4), children: [a] }
+              : { kind, children: kind === 'multiply' || kind === 'add' ? [a, b] : [a] };
+        }
+        const used = new Set(Object.values(boxes).flatMap(({ children }) => children));
+        const ends = Object.keys(boxes).filter((name) => !used.has(name));
+        if (ends.length > 1) boxes.sum = { kind: 'add', children: ends };
+        boxes.top = { ...linear(CLASSES), children: [ends.length > 1 ? 'sum' : (ends[0] as string)] };
+        const [one, waits] = [undefined, kernels].map((kernels) => {
+          const model = graph(
+            { inputs: { input: [INPUTS] }, boxes, outputs: ['top'] },
+            { seed: 1, dtype: 'float64', ...(kernels && { kernels }) },
+          );
+          learnOneByOne(model, objective(model, loss), inputOf(0, EXAMPLES), (example) => targetsOf(example));
+          return model;
+        }) as [FlowGraph, FlowGraph];
+        expectClose(valuesOf(waits), valuesOf(one));
+      }),
+      { numRuns: 15, seed: 1 },
+    );
+  });
+
+  it.each(['wasm', 'blas'] as const)('with %s kernels, dense and sparse inputs in turn', (name) => {
+    if (name === 'blas' && !hasBlas())
+      return console.log('left out: blas kernels: no BLAS is on this machine');
+    const [examples, features, units] = [80, 700, 400];
+    const values = Float32Array.from({ length: examples * features }, (_, i) => {
+      const isSparse = Math.floor(i / features / 40) === 1;
+      return isSparse && i % 10 > 0 ? 0 : numbers.uniform(i) - 0.5;
+    });
+    const [one, waits] = [
+      (arena: Arena) => ({ ...createKernels('wasm', arena), defer: () => undefined }),
+      name,
+    ].map((kernels) => {
+      const model = sequential([linear(units), relu(), linear(CLASSES)], {
+        inputShape: [features],
+        seed: 1,
+        kernels,
+      });
+      learnOneByOne(model, objective(model, loss), tensor(values, [examples, features]), (example) =>
+        targetsOf(example % EXAMPLES),
+      );
+      return valuesOf(model);
+    }) as [number[], number[]];
+    for (const [i, value] of one.entries()) {
+      expect(Math.abs(value - (waits[i] as number))).toBeLessThan(1e-5);
+    }
+    expect(waits).not.toEqual(one);
+  });
+});
+
 describe('a stream of examples', () => {
   const rows = 200;
   const table = arrowTable(
@@ -415,7 +530,7 @@ describe('a stream of examples', () => {
       const wanted = (number: number): boolean => !drops(number);
       const straight = model();
       await train(straight, newOptimizer(), undefined, undefined, wanted, 0);
-      for (let steps = 1; steps < 60; steps++) {
+      for (let steps = 1; steps < 60; steps += 3) {
         const [optimizer, again] = [newOptimizer(), newOptimizer()];
         const [cut, resumed] = [model(), model()];
         const position = await train(cut, optimizer, steps, undefined, wanted, 0);

@@ -12,7 +12,7 @@ export interface Pairs {
 }
 
 /** So many known inputs are corrected by all pairs before them at once. */
-export const GROUP = 8;
+const GROUP = 8;
 
 /** The first of the inputs that are corrected together with one. */
 export function groupOf(input: number): number {
