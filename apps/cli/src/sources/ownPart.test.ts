@@ -8,22 +8,26 @@ import { ownPart } from './ownPart.js';
 const ROWS = 11;
 const { signal } = new AbortController();
 
-/** A table of the numbers of its rows, and the rows that have been read of it. */
-function numbered({ isOneWay = false } = {}): { readonly source: Source; readonly read: number[] } {
+/** A table of the numbers of its rows, the rows that have been read of it, and those of them that will be looked at. */
+function numbered({ isOneWay = false } = {}) {
   const read: number[] = [];
+  const wanted: number[] = [];
   const table = arrowTable(tableFromArrays({ x: Float32Array.from({ length: ROWS }, (_, row) => row) }));
   const open: Source['open'] = async (signal) => {
     const opened = await table.open(signal);
     const { countRows: _, ...oneWay } = changedSource(opened, {
-      async read(from, count, fields) {
+      async read(from, count, fields, isWanted = () => true) {
         const block = await opened.read(from, count, fields);
-        for (let i = 0; i < (block?.rows ?? 0); i++) read.push(from + i);
+        for (let row = from; row < from + (block?.rows ?? 0); row++) {
+          read.push(row);
+          if (isWanted(row)) wanted.push(row);
+        }
         return block;
       },
     });
     return isOneWay ? oneWay : { ...oneWay, countRows: async () => ROWS };
   };
-  return { source: { name: 'table', open }, read };
+  return { source: { name: 'table', open } satisfies Source, read, wanted };
 }
 
 /** The rows that a rank of three has, and where the first of them is. */
@@ -62,7 +66,12 @@ describe('ownPart', () => {
 
   it('keeps to the rows that are examples, of which a rank may have none', async () => {
     const few = (row: number): boolean => row === 4 || row > 8;
-    const parts = [0, 1, 2].map(async (rank) => (await rowsOf(rank, numbered().source, few)).found);
+    const parts = [0, 1, 2].map(async (rank) => {
+      const { source, wanted } = numbered();
+      const { found } = await rowsOf(rank, source, few);
+      expect(wanted).toEqual(found);
+      return found;
+    });
     expect(await Promise.all(parts)).toEqual([[], [4], [9, 10]]);
   });
 

@@ -30,9 +30,11 @@ export async function ownPart(
         return changedSource(open, {
           countRows: async () => end - start,
           locate: (row) => open.locate?.(start + row) ?? { file: source.name, row: start + row },
-          async read(from, count, fields) {
+          async read(from, count, fields, isWanted) {
             const left = end - start - from;
-            return left > 0 ? open.read(start + from, Math.min(count, left), fields) : undefined;
+            if (left <= 0) return undefined;
+            const isOwn = isWanted && ((row: number): boolean => isWanted(row - start));
+            return open.read(start + from, Math.min(count, left), fields, isOwn);
           },
         });
       },

@@ -1,4 +1,4 @@
-import { type DType, expectNames, expectSeed, OptionError } from '@fluxion/tensor';
+import { type DType, expectNames, expectObject, expectSeed, OptionError } from '@fluxion/tensor';
 import { type ExampleOrder, mixedOrder, shuffledOrder, storedOrder } from '../order/exampleOrder.js';
 import type { RowFilter } from '../order/holdOut.js';
 import type { Position } from '../order/position.js';
@@ -39,6 +39,8 @@ function checkedShard(
   { shard = { rank: 0, size: 1 }, ...options }: ExamplesOptions,
   batchSize: number,
 ): Required<Shard> {
+  const fix = 'give one, as mpi() or { rank: 0, size: 2 }';
+  expectObject('examples shard', shard, 'an object of rank and size', ['rank', 'size'], fix);
   const { rank, size, total = batchSize * size } = shard;
   expectWhole('shard.size', size, 1);
   expectWhole('shard.rank', rank, 0, size - 1);

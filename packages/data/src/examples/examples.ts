@@ -83,8 +83,8 @@ export interface Examples {
   /** What each example counts in the loss, [batch], or each step of a sequence, [batch, length]; 1 where there are none. */
   readonly weights?: Tensor | undefined;
   /**
-   * Whether they are another shard's: the last minibatch of an epoch may have none for this one, which takes the step with the
-   * others nevertheless. They count in no mean and no metric.
+   * Whether they are another shard's: the last minibatch of an epoch may have none for this one, which borrows one so that every
+   * rank takes the same number of steps. They count in no mean and no metric.
    */
   readonly borrowed?: boolean | undefined;
   /** Over when later examples have overwritten the tensors, which must not be used any more. */
@@ -94,7 +94,7 @@ export interface Examples {
    * is drawn by its number.
    */
   readonly number?: number | undefined;
-  /** How far the numbers of the examples lie apart: the number of shards. Default 1. */
+  /** Difference between the numbers of consecutive examples: the number of shards. Default 1. */
   readonly stride?: number | undefined;
   /** The column of the target, where there is one and it is of one column. */
   readonly targetColumn?: string | undefined;

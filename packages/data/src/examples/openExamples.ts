@@ -54,7 +54,7 @@ export async function openExamples(
             dtype: checked.dtype,
             online: options.online === true,
             targets: options.targets !== false,
-            // Where none were known of, places to go on from have been counted without gaps, and shards are told their rows before they read.
+            // Resuming and sharding count examples before reading, so a gap the encoder has not seen is an error.
             leavesOutGaps:
               hasGaps(options) ||
               (checked.from.row === 0 && (checked.shuffle === false || checked.shard.size === 1)),

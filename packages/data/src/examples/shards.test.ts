@@ -1,8 +1,10 @@
+import { OptionError } from '@fluxion/tensor';
 import { Field, FixedSizeList, Int32, makeData, Table, Uint8, Vector } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../test/collect.js';
 import { numberedRows } from '../../test/tables.js';
 import { holdOut } from '../order/holdOut.js';
+import type { Shard } from '../order/shard.js';
 import { arrowTable } from '../sources/arrow/arrowTable.js';
 import type { Source } from '../sources/source.js';
 import type { ExamplesOptions } from './examples.js';
@@ -138,6 +140,15 @@ describe('shards of examples', () => {
     const rows = (row: number): boolean => row < 1024;
     const { rows: read } = await readsOf(large, { ...columns, shuffle: true, rows });
     expect(read).toBeLessThanOrEqual(2 ** 14);
+  });
+
+  it.each([null, 2, { rank: 0 }])('are refused where a shard is %o', async (shard) => {
+    await expect(openExamples(large, { ...columns, shard: shard as unknown as Shard })).rejects.toThrow(
+      OptionError,
+    );
+    await expect(openExamples(large, { ...columns, shard: shard as unknown as Shard })).rejects.toThrow(
+      'examples shard: expected an object of rank and size, got',
+    );
   });
 
   it('go on from the place of another number of them', async () => {

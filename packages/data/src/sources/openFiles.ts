@@ -61,13 +61,19 @@ function joined(parts: readonly Part[], schema: Schema, open: OpenParts): OpenSo
       const { source, first } = partOf(row);
       return open.opened(source)?.locate?.(row - first) ?? { file: source.name, row: row - first };
     },
-    read: async (from, count, fields) => {
+    read: async (from, count, fields, isWanted) => {
       if (from >= rowCount) return undefined;
       const part = partOf(from);
       const row = from - part.first;
       const names = fields.flatMap((field) => schema.fields[field]?.name ?? []);
       const own = names.map((name) => indexOf(part.schema, name));
-      const block = await (await open.get(part.source)).read(row, Math.min(count, part.rows - row), own);
+      const opened = await open.get(part.source);
+      const block = await opened.read(
+        row,
+        Math.min(count, part.rows - row),
+        own,
+        isWanted && ((row) => isWanted(part.first + row)),
+      );
       if (block === undefined) {
         throw new DataError(
           `expected ${part.rows} rows as before, got ${row}; leave the file as it is while it is read`,

@@ -87,7 +87,7 @@ export function mpiPage(figures: MpiFigures): string {
     ),
     '![Speed and accuracy by how often the mean is taken](benchmarks-mpi.svg)',
     '## What a rank reads',
-    'Bytes that a rank reads at most, for each byte of the file, and examples/s of all ranks that train nothing. A text is looked through once, to find its rows. What an epoch has beyond a share is read with it: its rows begin and end within what is read at one go.',
+    'Bytes that a rank reads at most, for each byte of the file, and examples/s of all ranks that train nothing. A text is looked through once, to find its rows. What an epoch has beyond a share is read with it: what lies close between its rows, what lies beside them in what is read at one go, and a last window that is mixed without parts.',
     markdownTable(
       ['file', 'ranks', 'opening', 'fitting', 'epoch', 'examples/s'],
       reads.map(({ file, ranks, opening, fitting, epoch, examplesPerSecond }) => [

@@ -1,4 +1,4 @@
-import type { DataPlace, Floats, Labels, Tensor } from '@fluxion/tensor';
+import { DataError, type DataPlace, type Floats, type Labels, type Tensor } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import type { CellReader } from '../cells/cellReader.js';
 import type { RowInput } from './rowInput.js';
@@ -13,6 +13,10 @@ export interface EagerReader<Cell> extends CellReader<Cell> {
   isGap(cell: Cell): boolean;
   lend(size: number): Tensor | Labels;
 }
+
+/** A gap in a column of which it has to be known beforehand whether it has any. */
+const UNTOLD =
+  'expected a target, got a gap; remove the row, fill it in, or fit the encoder on this table: processes that share it, and those that go on in it, are told their rows before they are read';
 
 /** Encodes each cell as it comes: what it means does not change while it is learned. */
 export function eagerEncoder<Cell>(
@@ -39,7 +43,9 @@ export function eagerEncoder<Cell>(
         if (wanted?.[row] === 0) continue;
         const cell = cells[row] as Cell;
         values[row] = value(cell);
-        if (Number.isNaN(values[row]) && !(leavesOutGaps && isGap(cell))) refuse(cell, { ...place, row });
+        if (!Number.isNaN(values[row])) continue;
+        if (!isGap(cell)) refuse(cell, { ...place, row });
+        else if (!leavesOutGaps) throw new DataError(UNTOLD, { ...place, row });
       }
       blocks.push(values);
     },

@@ -336,6 +336,28 @@ describe('fitEncoder', () => {
     );
   });
 
+  it('tells processes that share a table what to do about a row without a target that it has not seen', async () => {
+    const encoder = await fitEncoder(source(people), { target: 'income', input: ['age'] });
+    const gap = source({ ...people, income: people.income.map((word, i) => (i === 7 ? null : word)) });
+    expect(await collect(gap, { encoder, shuffle: true })).toHaveLength(count - 1);
+    const shares = [0, 1].map((rank) => collect(gap, { encoder, shuffle: true, shard: { rank, size: 2 } }));
+    expect((await Promise.allSettled(shares)).filter(({ status }) => status === 'rejected')).toMatchObject([
+      {
+        reason: {
+          message: expect.stringMatching(/row 7, column 'income': .* fit the encoder on this table/),
+        },
+      },
+    ]);
+    const refitted = await fitEncoder(gap, { target: 'income', input: ['age'] });
+    const parts = [0, 1].map((rank) =>
+      collect(gap, { encoder: refitted, shuffle: true, shard: { rank, size: 2 } }),
+    );
+    const sizes = (await Promise.all(parts))
+      .flat()
+      .map(({ size, borrowed }) => (borrowed === true ? 0 : size));
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(count - 1);
+  });
+
   it('gives the model only what is not zero of columns of many numbers', async () => {
     const texts = ['to be or not', 'not to be', 'or', null];
     const table = source({

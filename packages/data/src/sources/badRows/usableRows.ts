@@ -127,10 +127,16 @@ function withoutBad(open: OpenSource, file: string, { rows, count, before }: Bad
     badRows: (open.badRows ?? 0) + count,
     countRows: async () => usable,
     locate: (row) => rowPlace(open, file, sourceRow(row)),
-    read: async (from, most, fields) => {
+    read: async (from, most, fields, isWanted) => {
       if (from >= usable) return undefined;
       const next = before[lastAtMost(before, from) + 1] ?? usable;
-      const block = await open.read(sourceRow(from), Math.min(most, next - from), fields);
+      const shift = sourceRow(from) - from;
+      const block = await open.read(
+        from + shift,
+        Math.min(most, next - from),
+        fields,
+        isWanted && ((row) => isWanted(row - shift)),
+      );
       return block && { ...block, isLast: from + block.rows === usable };
     },
     close: () => open.close(),

@@ -7,9 +7,12 @@ import type { TextFormat, TextScan, TextTable } from './textFormat.js';
 
 /**
  * Bytes that are looked at in one go, and so the distance of the rows whose places are kept. A run of rows of a shuffled table is read
- * from one such place to another, so that longer pieces would have much read that is not of it.
+ * from one such place to another, so that longer pieces would have much read that is not of it; of narrow rows, so have these.
  */
 export const PIECE: number = 2 ** 14;
+const SHORT_PIECE = 2 ** 12;
+/** Rows of a shorter piece. */
+const PIECE_ROWS = 2 ** 8;
 
 /** Bytes that are read in one go. */
 const READ = 2 ** 20;
@@ -102,7 +105,8 @@ export async function scanText(
       index.add(mark);
       row += rows;
       at = finder.next;
-      length = PIECE;
+      const fitting = (PIECE_ROWS * (at - from)) / rows;
+      length = Math.ceil(Math.min(Math.max(fitting, SHORT_PIECE), PIECE));
     }
     if (error !== undefined) {
       await leaveOut(error, row, lines + finder.lines + 1);
