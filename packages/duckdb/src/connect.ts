@@ -25,12 +25,14 @@ const PIECE = 2048;
  * A new database in memory.
  *
  * @param name what error messages call the source
+ * @param fix what they say is to be done where DuckDB refuses it
  * @throws {OptionError} when DuckDB is not installed.
  */
 export async function connect(
   name: string,
   settings: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
+  fix: string,
 ): Promise<Database> {
   signal?.throwIfAborted();
   const { DuckDBInstance, DuckDBDataChunk } = await import('@duckdb/node-api').catch((cause: unknown) => {
@@ -50,8 +52,14 @@ export async function connect(
   /** A statement ends the one before it, so it waits for that. */
   let last: Promise<unknown> = Promise.resolve();
   const refusal = (cause: unknown): DataError => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new DataError(`DuckDB refuses it: ${reason}`, { file: name }, { cause });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // What follows is the statement, which is ours.
+    const [reason = ''] = message.split(/\s*\n\s*LINE \d+:/);
+    return new DataError(
+      `DuckDB refuses it: ${reason.trim().replaceAll(/\s*\n\s*/g, ' ')}; ${fix}`,
+      { file: name },
+      { cause },
+    );
   };
   const refusing = (work: () => void): void => {
     try {

@@ -36,6 +36,7 @@ export function duckdb(sql: string, { database: path, threads = 1 }: DuckdbOptio
           name,
           { temp_directory: folder, memory_limit: '512MB', threads: String(threads) },
           signal,
+          'correct the query, or what it reads',
         );
         if (path !== undefined) {
           await database.run(`ATTACH '${path.replaceAll("'", "''")}' AS attached (READ_ONLY)`);

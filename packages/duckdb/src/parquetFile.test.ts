@@ -96,11 +96,39 @@ describe('parquetFile', () => {
     await expect(parquetFile('/nowhere/a.parquet').open()).rejects.toThrow(
       '/nowhere/a.parquet: cannot open the file',
     );
-    const path = join(await temporaryFolder(), 'a.parquet');
-    await writeFile(path, 'a,b\n1,2\n');
-    const refused = parquetFile(path).open();
-    await expect(refused).rejects.toThrow(`${path}: DuckDB refuses it`);
-    await expect(refused).rejects.toBeInstanceOf(DataError);
+  });
+
+  it.each<[string, (whole: Buffer) => Uint8Array | string, string]>([
+    ['that is empty', () => '', 'expected a Parquet file, which begins with PAR1, got an empty file'],
+    [
+      'of another kind',
+      () => 'a,b\n1,2\n',
+      'begins with PAR1, got a file of another kind; write it again, or name it',
+    ],
+    ['that is cut off', (whole) => whole.subarray(0, -9), 'expected PAR1 at the end'],
+    ['of a mark alone', () => 'PAR1', 'expected PAR1 at the end'],
+    [
+      'whose footer is longer than the file',
+      (whole) => Buffer.concat([whole.subarray(0, -8), Buffer.from([0, 0, 0, 1]), whole.subarray(-4)]),
+      'got one of 16777216: the file is damaged; copy or write it again',
+    ],
+    [
+      'whose footer is damaged',
+      (whole) => Buffer.concat([Buffer.from('PAR1'), Buffer.alloc(whole.length, 7), whole.subarray(-8)]),
+      'DuckDB refuses it: ',
+    ],
+  ])('refuses a file %s, and says what to do', async (_, damaged, message) => {
+    const path = await written('SELECT 1 AS a');
+    await writeFile(path, damaged(await readFile(path)));
+    const error = await parquetFile(path)
+      .open()
+      .catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(DataError);
+    const { message: text } = error as DataError;
+    expect(text).toContain(`${path}: `);
+    expect(text).toContain(message);
+    expect(text).toMatch(/; [^;]*write[^;]*$/);
+    expect(text).not.toMatch(/\n|LINE|SELECT/);
   });
 
   it('takes a path for no pattern', async () => {

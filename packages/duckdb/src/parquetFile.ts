@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type BadRowOptions, type Source, usableRows } from '@fluxion/data';
 import { DataError } from '@fluxion/tensor';
 import { connect } from './connect.js';
+import { expectParquet } from './expectParquet.js';
 import { openTable } from './openTable.js';
 
 /**
@@ -26,7 +27,8 @@ export function parquetFile(path: string, badRows: BadRowOptions = {}): Source {
     files: async () => [path],
     open: async (signal) => {
       const version = await versionOf(path);
-      const database = await connect(path, {}, signal);
+      await expectParquet(path);
+      const database = await connect(path, {}, signal, 'copy or write the file again');
       try {
         return await openTable(database, {
           name: path,

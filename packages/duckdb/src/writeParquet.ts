@@ -31,7 +31,12 @@ export async function writeParquet(path: string, source: Source, signal?: AbortS
   const folder = await mkdtemp(join(tmpdir(), 'fluxion-duckdb-'));
   let database: Database | undefined;
   try {
-    database = await connect(path, { temp_directory: folder, memory_limit: '512MB', threads: '1' }, signal);
+    database = await connect(
+      path,
+      { temp_directory: folder, memory_limit: '512MB', threads: '1' },
+      signal,
+      'correct the rows, or write another format',
+    );
     const rows = await copyTable(database, source, temporary, signal);
     await rename(temporary, path).catch((cause: Error) => {
       throw new DataError(`cannot write the file: ${cause.message}; name another`, { file: path }, { cause });

@@ -1,6 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { DataError, type DataPlace, OptionError } from '@fluxion/tensor';
+import { DataError, type DataPlace, OptionError, openRegular } from '@fluxion/tensor';
 
 /** The size that pictures are brought to, and how. */
 export interface PictureSize {
@@ -27,8 +25,6 @@ export type DecodePicture = (
 const MOST_PIXELS = 2 ** 27;
 /** More than any picture of so many takes. */
 const MOST_BYTES = 2 ** 28;
-/** Windows has no such flag, nor the pipes that it is for. */
-const { O_RDONLY, O_NONBLOCK = 0 } = constants;
 
 /** First bytes of the formats that are read; sharp would take others too, some of which name other files. */
 const FORMATS: readonly ((head: string) => boolean)[] = [
@@ -106,11 +102,9 @@ function importSharp(): Promise<typeof import('sharp')> {
 
 /** What is in a file. A pipe or a device is refused: it may have no end, and its path comes from a table. */
 async function pictureBytes(path: string): Promise<Buffer> {
-  const file = await open(path, O_RDONLY | O_NONBLOCK);
+  const { file, size } = await openRegular(path);
   try {
-    const found = await file.stat();
-    if (!found.isFile()) throw new Error(found.isDirectory() ? 'it is a folder' : 'it is no file');
-    if (found.size > MOST_BYTES) throw new Error(`it has ${found.size} bytes, more than ${MOST_BYTES}`);
+    if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, more than ${MOST_BYTES}`);
     return await file.readFile();
   } finally {
     await file.close();

@@ -16,7 +16,7 @@ export type RowPredictions = Readonly<Record<string, RowPrediction>>;
  *
  * @param row a value for each column that the encoder uses; null for a gap
  * @throws {StateError} when the model has no encoder, or an output and the target do not fit; {DataError} with the column,
- *   when a value is missing or cannot be used.
+ *   when a value cannot be used, or with all that are missing.
  * @example
  * predictRow(model, { age: 39, city: 'Paris' }); // { class: '>50K', probability: 0.83, probabilities: { … } }
  */

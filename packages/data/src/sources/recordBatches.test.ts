@@ -17,6 +17,8 @@ async function* generated(): AsyncGenerator<RecordBatch> {
 describe('recordBatches', () => {
   it.each([
     ['an async generator', generated],
+    ['a list', () => batches],
+    ['a generator', () => batches.values()],
     ['a Node stream', () => Readable.from(batches)],
     [
       'an Observable',
@@ -30,6 +32,26 @@ describe('recordBatches', () => {
     const source = recordBatches(open);
     expect(await readColumns(source, 2)).toEqual({ x: numbers, label: numbers });
     expect(await readColumns(source, 100)).toEqual({ x: numbers, label: numbers });
+  });
+
+  it('reads a list as often as it is opened', async () => {
+    const source = recordBatches(batches);
+    expect(source.once).toBe(false);
+    expect(await readColumns(source)).toEqual({ x: numbers, label: numbers });
+    expect(await readColumns(source)).toEqual({ x: numbers, label: numbers });
+  });
+
+  it.each([
+    ['a table', numberedRows([3]), 'got a table; give arrowTable(table), or table.batches'],
+    ['a batch', batches[0], 'got one batch; give [batch]'],
+    ['a path', 'a.arrow', 'got string; give one of these, or a function that opens one'],
+    ['nothing', undefined, 'got undefined; give one of these, or a function that opens one'],
+  ])('refuses %s, given or opened', async (_, input, rest) => {
+    const refusal = new OptionError(
+      `recordBatches input: expected a list of record batches, a generator, a Node stream or an Observable, ${rest}`,
+    );
+    expect(() => recordBatches(input as never)).toThrow(refusal);
+    await expect(recordBatches(() => input as never).open()).rejects.toThrow(refusal);
   });
 
   it('passes over rows that are left out', async () => {

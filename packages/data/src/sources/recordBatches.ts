@@ -1,6 +1,6 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
-import { DataError } from '@fluxion/tensor';
+import { DataError, OptionError } from '@fluxion/tensor';
 import type { Data, RecordBatch, Schema } from 'apache-arrow';
 import { reopening } from './reopening.js';
 import type { OpenSource, Source } from './source.js';
@@ -12,33 +12,38 @@ export interface Subscribable<T> {
   };
 }
 
-/** Whatever gives record batches one after the other: an async generator, a Node stream in object mode, an Observable. */
-export type BatchInput = AsyncIterable<RecordBatch> | Subscribable<RecordBatch>;
+/** Whatever gives record batches one after the other: a list, a generator, a Node stream in object mode, an Observable. */
+export type BatchInput = Iterable<RecordBatch> | AsyncIterable<RecordBatch> | Subscribable<RecordBatch>;
 
 /**
- * Arrow record batches as they come. Given batches they can be gone through once; given a function that opens them, once
- * for each epoch. All have the columns of the first.
+ * Arrow record batches as they come. A list of them, or a function that opens them, can be gone through once for each epoch;
+ * anything else once. All have the columns of the first.
  *
  * The next batch is asked for when this one has been read. An Observable cannot be asked: what it gives meanwhile is kept.
  *
  * @param name what error messages call it
- * @throws {OptionError} by `open`, when batches that cannot be opened again would have to be.
+ * @throws {OptionError} when it gives no batches one after the other; by `open`, when the function gives no such thing, or batches
+ *   that cannot be opened again would have to be.
  * @throws {DataError} by `open` and `read`, when their source fails, or a batch has other columns than the first.
  * @example
  * const { batches } = tableFromArrays({ x: Float32Array.of(0, 1) });
+ * recordBatches(batches);
  * recordBatches(() => from(batches)); // an Observable
  */
 export function recordBatches(input: BatchInput | (() => BatchInput), name = 'record batches'): Source {
+  if (typeof input !== 'function') expectBatches(input);
   const openInput = reopening<BatchInput>(
-    input,
+    Array.isArray(input) ? () => input : input,
     'recordBatches input: expected a function that opens them, since they are read more than once, got batches; give () => batches',
   );
   return {
     name,
-    once: typeof input !== 'function',
+    once: typeof input !== 'function' && !Array.isArray(input),
     open: async (signal) => {
       signal?.throwIfAborted();
-      const stream = nodeStream(openInput());
+      const opened = openInput();
+      expectBatches(opened);
+      const stream = nodeStream(opened);
       if (signal !== undefined) addAbortSignal(signal, stream);
       try {
         return await openBatches(name, stream, signal);
@@ -108,10 +113,27 @@ async function openBatches(
   };
 }
 
+/** @throws {OptionError} when it gives no batches one after the other: a table and a batch give their rows. */
+function expectBatches(input: unknown): asserts input is BatchInput {
+  const isObject = typeof input === 'object' && input !== null;
+  const isTable = isObject && 'batches' in input;
+  const isOne = isBatch(input) && !isTable;
+  const kinds: readonly PropertyKey[] = [Symbol.iterator, Symbol.asyncIterator, 'subscribe'];
+  if (isObject && !isTable && !isOne && kinds.some((kind) => kind in input)) return;
+  const [got, fix] = isTable
+    ? ['a table', 'give arrowTable(table), or table.batches']
+    : isOne
+      ? ['one batch', 'give [batch]']
+      : [input === null ? 'null' : typeof input, 'give one of these, or a function that opens one'];
+  throw new OptionError(
+    `recordBatches input: expected a list of record batches, a generator, a Node stream or an Observable, got ${got}; ${fix}`,
+  );
+}
+
 /** The batches as a Node stream: only these can be destroyed while a read waits. */
 function nodeStream(input: BatchInput): Readable {
   if (input instanceof Readable) return input;
-  return Symbol.asyncIterator in input
+  return Symbol.asyncIterator in input || Symbol.iterator in input
     ? Readable.from(input, { objectMode: true, highWaterMark: 1 })
     : Readable.fromWeb(received(input), { objectMode: true });
 }

@@ -2,7 +2,6 @@ import { DataError, type DataPlace, type Floats, type Labels, type Tensor } from
 import type { Data } from 'apache-arrow';
 import type { CellReader } from '../cells/cellReader.js';
 import type { RowInput } from './rowInput.js';
-import { valueIn } from './valueIn.js';
 
 /** How the cells of a column are read that is no input. */
 export interface EagerReader<Cell> extends CellReader<Cell> {
@@ -57,7 +56,7 @@ export function eagerEncoder<Cell>(
     },
     take(i, row, place) {
       const own = { ...place, column };
-      const cell = ofValue(valueIn(row, column, place), own);
+      const cell = ofValue(row[column], own);
       const number = value(cell);
       if (Number.isNaN(number)) refuse(cell, own);
       out[i] = number;

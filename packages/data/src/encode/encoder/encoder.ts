@@ -201,7 +201,7 @@ export class Encoder implements ModelEncoder {
   /**
    * Plain objects as examples. Their tensors are lent until the next call: copy what is to be kept.
    *
-   * @throws {DataError} with the place in the list and the column, when a value is missing or cannot be used.
+   * @throws {DataError} with the place in the list and the column, when a value cannot be used; with all columns that are missing.
    * @example
    * const encoder = await fitEncoder(source, { target: 'income' });
    * const { inputs } = encoder.encode([{ age: 39, city: 'Paris' }]);
@@ -214,14 +214,13 @@ export class Encoder implements ModelEncoder {
       // Sizes rarely vary; where they do, memory is not kept for each.
       if (this.#rows.size >= 8) this.#rows.clear();
       const settings = { batchSize: rows.length, dtype, online };
+      const targetList = targets ? this.#targetList() : [];
+      const weight = targets ? this.weight : undefined;
       encoder = new RowsEncoder(
+        [...this.#columns, ...targetList, ...(weight ? [weight] : [])].map(({ column }) => column),
         this.#inputs(() => 0, settings),
-        targets
-          ? this.#targetList().map((target) =>
-              targetEncoder(target, 0, { ...settings, leavesOutGaps: false }),
-            )
-          : [],
-        targets && this.weight !== undefined ? weightEncoder(this.weight, 0, settings) : undefined,
+        targetList.map((target) => targetEncoder(target, 0, { ...settings, leavesOutGaps: false })),
+        weight && weightEncoder(weight, 0, settings),
       );
       this.#rows.set(key, encoder);
     }

@@ -690,7 +690,10 @@ describe('fitEncoder', () => {
   it('refuses an object without a column, a class that is none, and columns beside an encoder', async () => {
     const encoder = await fitEncoder(source(people), { target: 'income' });
     expect(() => encoder.encode([{ Age: 3, city: null, fare: 1, children: 0 }])).toThrow(
-      "column 'age': expected a value, got none",
+      "column 'age': expected a value, got none; did you mean it by 'Age'?",
+    );
+    expect(() => encoder.encode([{ Age: 3, fare: 1 }])).toThrow(
+      "expected values of 'age' (is it 'Age'?), 'city', 'children', got none; give them, or null for gaps",
     );
     const row = { age: 3, city: 'x', fare: 1, children: 0 };
     expect(() => encoder.encode([{ ...row, income: '<50K' }], { targets: true })).toThrow(

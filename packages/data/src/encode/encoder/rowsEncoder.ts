@@ -1,4 +1,5 @@
 import type { DataPlace, Labels, Tensor } from '@fluxion/tensor';
+import { expectColumns } from './expectColumns.js';
 import type { RowInput } from './rowInput.js';
 
 /** Plain objects as examples. Their tensors are lent until the next ones are encoded. */
@@ -15,16 +16,20 @@ export interface EncodedRows {
 
 /** Makes minibatches of plain objects, in tensors that it lends. */
 export class RowsEncoder {
+  readonly #columns: readonly string[];
   readonly #inputs: readonly RowInput[];
   readonly #targets: readonly RowInput[];
   readonly #weights: Omit<RowInput, 'isGap'> | undefined;
   #lease: EncodedRows['lease'] | undefined;
 
+  /** @param columns what an object has to have */
   constructor(
+    columns: readonly string[],
     inputs: readonly RowInput[],
     targets: readonly RowInput[],
     weights: Omit<RowInput, 'isGap'> | undefined,
   ) {
+    this.#columns = columns;
     this.#inputs = inputs;
     this.#targets = targets;
     this.#weights = weights;
@@ -34,6 +39,7 @@ export class RowsEncoder {
     const size = rows.length;
     for (const [i, row] of rows.entries()) {
       const place: DataPlace = size === 1 ? {} : { row: i };
+      expectColumns(row, this.#columns, place);
       for (const input of this.#inputs) input.take(i, row, place);
       for (const target of this.#targets) target.take(i, row, place);
       this.#weights?.take(i, row, place);

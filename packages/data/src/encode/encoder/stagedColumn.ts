@@ -2,7 +2,6 @@ import type { DataPlace, Floats } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import type { CellArray, CellReader, RowMask } from '../cells/cellReader.js';
 import type { ColumnState } from '../encodings/encoding.js';
-import { valueIn } from './valueIn.js';
 
 /** A column of a table as it is encoded. */
 export interface EncodedColumn {
@@ -68,7 +67,7 @@ export class StagedColumn {
 
   /** Takes example i of the minibatch from a plain object. */
   take(i: number, row: Readonly<Record<string, unknown>>, place: DataPlace): void {
-    this.#cells[i] = this.#reader.ofValue(valueIn(row, this.#name, place), { ...place, column: this.#name });
+    this.#cells[i] = this.#reader.ofValue(row[this.#name], { ...place, column: this.#name });
   }
 
   /** Writes the numbers of example i from out[start + i · stride] on. */

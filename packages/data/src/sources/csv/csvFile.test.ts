@@ -25,6 +25,25 @@ async function refusal(text: string | Uint8Array, options?: CsvOptions): Promise
 }
 
 describe('csvFile', () => {
+  it.each([
+    [
+      'a\n1\n2\0\n3\n',
+      "a.csv, line 3, column 'a': expected text, got a NUL byte: the file is damaged, or it is UTF-16",
+    ],
+    ['a,b\n1,"x\0"\n', "a.csv, line 2, column 'b': expected text, got a NUL byte"],
+    ['a\0,b\n1,2\n', 'a.csv, line 1: expected text, got a NUL byte'],
+    ['a\0,\0b\0\n\x001\0,\x002\0\n\0', 'a.csv, line 1: expected text, got a NUL byte'],
+  ])('refuses a NUL byte, which no text has: %j', async (text, message) => {
+    expect(await refusal(text)).toContain(message);
+  });
+
+  it('leaves out a row with a NUL byte where that is asked for', async () => {
+    expect(await columnsOf('a,b\n1,2\n3\0,4\n5,6\n', { onBadRow: 'skip', maxBadShare: 0.5 })).toEqual({
+      a: [1, 5],
+      b: [2, 6],
+    });
+  });
+
   it('keeps the digits of whole numbers that would be rounded, as words', async () => {
     expect(await columnsOf('a,b,c\n1,9007199254740992,0.12345678901234567\n9007199254740993,1,2')).toEqual({
       a: ['1', '9007199254740993'],

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { MAX_COLUMNS, tooManyColumns } from '../text/columnNames.js';
-import { notUtf8 } from '../text/encoding.js';
+import { notUtf8, zeroByte } from '../text/encoding.js';
 import { RowError } from '../text/rowError.js';
 import type { RowFinder } from '../text/rowFinder.js';
 
@@ -114,16 +114,17 @@ export class CsvRows implements RowFinder {
   }
 
   #found(bytes: Uint8Array, from: number, rows: number): number {
-    if (isUtf8(bytes.subarray(from, this.next))) return rows;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, this.next - from);
+    if (isUtf8(text) && !text.includes(0)) return rows;
     const { cells, columns } = this;
     for (let cell = 0; cell < rows * columns; cell++) {
       const start = cells[2 * cell] as number;
       const end = cells[2 * cell + 1] as number;
-      if (!isUtf8(bytes.subarray(start, end < 0 ? ~end : end))) {
-        throw notUtf8(start, Math.floor(cell / columns), this.#name(cell % columns));
-      }
+      const letters = bytes.subarray(start, end < 0 ? ~end : end);
+      const refuse = letters.includes(0) ? zeroByte : isUtf8(letters) ? undefined : notUtf8;
+      if (refuse !== undefined) throw refuse(start, Math.floor(cell / columns), this.#name(cell % columns));
     }
-    throw new RangeError('text is UTF-8 in each cell and not as a whole');
+    throw new RangeError('text is UTF-8 without zeros in each cell and not as a whole');
   }
 
   /** The cells with more room. */

@@ -22,3 +22,13 @@ export function notUtf8(position: number, row: number, column?: string): RowErro
     column,
   );
 }
+
+/** To be thrown at a byte that no text has. */
+export function zeroByte(position: number, row: number, column?: string): RowError {
+  return new RowError(
+    'expected text, got a NUL byte: the file is damaged, or it is UTF-16; convert such a one: iconv -f utf-16le -t utf-8',
+    position,
+    row,
+    column,
+  );
+}
