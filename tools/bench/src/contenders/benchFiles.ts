@@ -35,7 +35,7 @@ export interface BenchFiles {
   readonly input: string | readonly string[];
   readonly target: string;
   readonly inputSize: number;
-  /** Raw little-endian float32 and int32. */
+  /** Raw little-endian float32, and int32; of a table, whose targets are numbers, float32. */
   readonly inputs: string;
   readonly labels: string;
 }
@@ -46,9 +46,13 @@ export function isPresent(data: Workload['data']): boolean {
 }
 
 /** Writes a data set into a folder in all forms. */
-export async function benchFiles(data: Workload['data'], folder: string): Promise<BenchFiles> {
+export async function benchFiles(
+  data: Workload['data'],
+  folder: string,
+  examples: number = EXAMPLES,
+): Promise<BenchFiles> {
   await mkdir(folder, { recursive: true });
-  const { arrow, columns, inputSize, inputs, labels } = await forms(data);
+  const { arrow, columns, inputSize, inputs, labels } = await forms(data, examples);
   const files: BenchFiles = {
     arrow: join(folder, `${data}.arrow`),
     ...columns,
@@ -71,14 +75,16 @@ export async function readBenchData({ inputs, labels, inputSize }: BenchFiles): 
   };
 }
 
-interface Forms extends BenchData {
+interface Forms extends Omit<BenchData, 'labels'> {
+  readonly labels: Int32Array | Float32Array;
   readonly arrow: Uint8Array;
   readonly columns: Pick<BenchFiles, 'input' | 'target'>;
 }
 
-async function forms(data: Workload['data']): Promise<Forms> {
-  if (data === 'random') return randomData();
-  return data === 'centred' ? centred(await images('fashion')) : images(data);
+async function forms(data: Workload['data'], examples: number): Promise<Forms> {
+  if (data === 'random') return randomData(examples);
+  if (data === 'table') return tableData(examples);
+  return data === 'centred' ? centred(await images('fashion', examples)) : images(data, examples);
 }
 
 /** The same numbers with mean 0 and deviation 1, of which none is 0. */
@@ -98,7 +104,7 @@ function centred({ inputs, labels, inputSize, columns }: Forms): Forms {
   return { arrow: tableToIPC(table, 'file'), columns, inputSize, inputs: numbers, labels };
 }
 
-async function images(data: 'fashion' | 'mnist'): Promise<Forms> {
+async function images(data: 'fashion' | 'mnist', examples: number): Promise<Forms> {
   const read = async (name: string, shape: readonly number[]): Promise<Idx> => {
     const file = data === 'mnist' ? join(mnistFolder(), name) : join(FASHION, `${name}.gz`);
     const bytes = await readFile(file);
@@ -106,12 +112,12 @@ async function images(data: 'fashion' | 'mnist'): Promise<Forms> {
   };
   const pictures = await read('train-images-idx3-ubyte', [-1, SIDE, SIDE]);
   const classes = await read('train-labels-idx1-ubyte', [-1]);
-  const pixels = pictures.values.subarray(0, EXAMPLES * SIDE * SIDE);
-  const labels = classes.values.subarray(0, EXAMPLES);
+  const pixels = pictures.values.subarray(0, examples * SIDE * SIDE);
+  const labels = classes.values.subarray(0, examples);
   return {
     arrow: digitsArrow(
-      { shape: [EXAMPLES, SIDE, SIDE], values: pixels },
-      { shape: [EXAMPLES], values: labels },
+      { shape: [examples, SIDE, SIDE], values: pixels },
+      { shape: [examples], values: labels },
     ),
     columns: { input: 'image', target: 'digit' },
     inputSize: SIDE * SIDE,
@@ -120,11 +126,35 @@ async function images(data: 'fashion' | 'mnist'): Promise<Forms> {
   };
 }
 
-function randomData(): Forms {
+/** Columns of numbers, none of them 0, and one to be told from them. */
+function tableData(examples: number): Forms {
+  const inputSize = 128;
+  const numbers = random(1, 'bench table');
+  const inputs = Float32Array.from({ length: examples * inputSize }, (_, i) => 2 * numbers.uniform(i) - 1);
+  const row = (i: number): Float32Array => inputs.subarray(i * inputSize, (i + 1) * inputSize);
+  const labels = Float32Array.from({ length: examples }, (_, i) =>
+    Math.sin(row(i).reduce((sum, x, k) => sum + x * (2 * numbers.uniform(2 ** 32 + k) - 1), 0)),
+  );
+  const names = Array.from({ length: inputSize }, (_, k) => `x${k}`);
+  const batches = Array.from({ length: Math.ceil(examples / BATCH) }, (_, batch) => {
+    const target = labels.slice(batch * BATCH, (batch + 1) * BATCH);
+    const columns = names.map((name, k) => [name, target.map((_, i) => row(batch * BATCH + i)[k] as number)]);
+    return tableFromArrays({ ...Object.fromEntries(columns), target }).batches;
+  });
+  return {
+    arrow: tableToIPC(new Table(batches.flat()), 'file'),
+    columns: { input: names, target: 'target' },
+    inputSize,
+    inputs,
+    labels,
+  };
+}
+
+function randomData(examples: number): Forms {
   const inputSize = 4;
   const numbers = random(1, 'bench');
-  const inputs = Float32Array.from({ length: EXAMPLES * inputSize }, (_, i) => numbers.uniform(i) - 0.5);
-  const labels = Int32Array.from({ length: EXAMPLES }, (_, i) =>
+  const inputs = Float32Array.from({ length: examples * inputSize }, (_, i) => numbers.uniform(i) - 0.5);
+  const labels = Int32Array.from({ length: examples }, (_, i) =>
     Math.floor(3 * Math.abs((inputs[4 * i] ?? 0) * 1.99)),
   );
   const column = (k: number): Float32Array => inputs.filter((_, i) => i % inputSize === k);

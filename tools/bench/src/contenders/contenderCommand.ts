@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from './contenderProcess.js';
@@ -78,9 +79,10 @@ function fann({ workload, files, roundSeconds }: Job, folder: string): Command {
   return [binary, `${workload.sizes[1]}`, files.inputs, files.labels, `${roundSeconds}`];
 }
 
-/** Compiles a program of the peers for this machine. */
+/** Compiles a program of the peers for this machine, once for a folder. */
 function compiled(name: string, folder: string, libraries: readonly string[] = []): string {
   const binary = join(folder, name);
+  if (existsSync(binary)) return binary;
   const flags = ['-O3', '-march=native', '-ffast-math', '-o', binary];
   const args = [...flags, here(`../../src/peers/${name}.c`), ...libraries];
   const { status, stderr, error } = spawnSync(COMPILER, args, { encoding: 'utf8' });

@@ -9,6 +9,8 @@ export type Command = readonly [program: string, ...args: string[]];
 /** A contender that is warm and waits for its next round. */
 export interface ContenderProcess {
   readonly version: string;
+  /** Mean loss of the first 1,000 examples, where it tells. */
+  readonly firstLoss: number | undefined;
   /** Runs a round; examples per second. */
   round(): Promise<number>;
   end(): Promise<void>;
@@ -24,7 +26,7 @@ export const THREADS: readonly string[] = [
 
 /**
  * Starts a contender in a process of its own and waits until it is warm. It answers in lines of JSON: `{"version": …}`
- * when it is ready, and `{"examplesPerSecond": …}` for each line that it is sent; what else it prints is passed over.
+ * when it is ready, perhaps with `firstLoss`, and `{"examplesPerSecond": …}` for each line that it is sent; what else it prints is passed over.
  *
  * @param patience seconds that it may take to be warm
  * @throws {Error} when it cannot be started, is not warm in time, or ends by itself, with the line of its complaint that says
@@ -54,9 +56,13 @@ export async function contenderProcess(
   const ready = answer().catch((error: unknown) => {
     throw child.killed ? new Error(`it was not warm within ${patience} s`) : error;
   });
-  const { version } = (await ready.finally(() => clearTimeout(impatience))) as { version: string };
+  const { version, firstLoss } = (await ready.finally(() => clearTimeout(impatience))) as {
+    version: string;
+    firstLoss?: number;
+  };
   return {
     version,
+    firstLoss,
     async round() {
       child.stdin.write('go\n');
       return ((await answer()) as { examplesPerSecond: number }).examplesPerSecond;

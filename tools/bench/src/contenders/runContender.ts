@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { threadsOf } from './contenderCommand.js';
 import { contenders } from './contenders.js';
 import type { Job } from './job.js';
 import { serveRounds } from './serveRounds.js';
@@ -7,5 +8,5 @@ import { serveRounds } from './serveRounds.js';
 const job = JSON.parse(process.argv[2] as string) as Job;
 const make = contenders[job.contender];
 if (make === undefined) throw new Error(`bench: there is no contender '${job.contender}'`);
-const trainer = await make(job.workload, job.files);
+const trainer = await make(job.workload, job.files, threadsOf(job.contender));
 await serveRounds(trainer, job, createInterface({ input: process.stdin }), (line) => console.log(line));

@@ -9,8 +9,9 @@ export interface RoundsJob {
 }
 
 /**
- * A contender's side of a measurement: warms the trainer up until its speed is known, answers its version, and then, for
- * each line that comes, one round's examples per second. All rounds train on the same number of examples.
+ * A contender's side of a measurement: warms the trainer up until its speed is known, answers its version, with its first
+ * losses where it tells them, and then, for each line that comes, one round's examples per second. All rounds train on the
+ * same number of examples.
  *
  * @param clock seconds
  */
@@ -37,6 +38,6 @@ export async function serveRounds(
     count = seconds > 0 ? examplesIn(roundSeconds / 2, count / seconds) : 2 * count;
   }
   count = examplesIn(roundSeconds, count / (await timed(count)));
-  answer(JSON.stringify({ version: trainer.version }));
+  answer(JSON.stringify({ version: trainer.version, firstLoss: trainer.firstLoss }));
   for await (const _ of lines) answer(JSON.stringify({ examplesPerSecond: count / (await timed(count)) }));
 }

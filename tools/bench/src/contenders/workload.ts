@@ -1,10 +1,13 @@
-/** A network and how it is trained: relu between linear layers, softmax cross-entropy, SGD at 0.01, float32. */
+/**
+ * A network and how it is trained: relu between linear layers, softmax cross-entropy, or squared error on a table; SGD at
+ * 0.01, float32.
+ */
 export interface Workload {
   readonly name: string;
   /** Units of each layer, inputs first. */
   readonly sizes: readonly number[];
   readonly batchSize: number;
-  readonly data: 'fashion' | 'centred' | 'mnist' | 'random';
+  readonly data: 'fashion' | 'centred' | 'mnist' | 'random' | 'table';
   /** λ of the regularizer λ‖W‖² over the weights, without the biases; 0 for none. */
   readonly l2: number;
   /** Of SGD. Default 0. */

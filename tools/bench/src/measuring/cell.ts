@@ -5,6 +5,8 @@ import { median } from './median.js';
 /** What the rounds found of one contender. */
 export interface Measured {
   readonly version: string;
+  /** Mean loss of the first 1,000 examples, where it tells. */
+  readonly firstLoss?: number | undefined;
   /** Examples per second of each round. */
   readonly examplesPerSecond: readonly number[];
 }

@@ -50,7 +50,10 @@ export async function measureRounds<W>(
     return entries.map(({ turn: { contender, workload }, speeds, process }) => ({
       contender,
       workload,
-      result: 'leftOut' in process ? process : { version: process.version, examplesPerSecond: speeds },
+      result:
+        'leftOut' in process
+          ? process
+          : { version: process.version, firstLoss: process.firstLoss, examplesPerSecond: speeds },
     }));
   } finally {
     for (const { process } of entries) if (!('leftOut' in process)) await process.end();

@@ -1,9 +1,9 @@
 import { arrowFile, type OpenSource, type Position, type Source } from '@fluxion/data';
 import { type FlowGraph, objective } from '@fluxion/graph';
 import { linear, relu, sequential } from '@fluxion/layers';
-import { l2, softmaxCrossEntropy } from '@fluxion/loss';
+import { l2, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { optimizerState, sgd } from '@fluxion/optim';
-import { examples as examplesOf, train } from '@fluxion/pipeline';
+import { examples as examplesOf, type Step, train } from '@fluxion/pipeline';
 import {
   type BindKernels,
   createKernels,
@@ -12,54 +12,64 @@ import {
   type Tensor,
   tensor,
 } from '@fluxion/tensor';
-import { takeWhile } from 'rxjs';
+import { type Observable, takeWhile } from 'rxjs';
 import type { BenchData } from '../contenders/benchData.js';
 import type { BenchFiles } from '../contenders/benchFiles.js';
 import type { Trainer } from '../contenders/peer.js';
 import type { Workload } from '../contenders/workload.js';
 
+/** Examples whose losses are told, so that all can be seen to learn alike. */
+const FIRST = 1000;
+
 /** Fluxion as its users have it: an Arrow file through `examples` and `train`. */
-export function fluxionStream(kernels: KernelsName, workload: Workload, files: BenchFiles): Promise<Trainer> {
-  return stream(network(kernels, workload.sizes), `Fluxion, ${kernels}, from the file`, workload, files);
+export function fluxionStream(
+  kernels: KernelsName,
+  workload: Workload,
+  files: BenchFiles,
+  threads: number,
+): Promise<Trainer> {
+  const version = `${name(kernels, threads)}, from the file`;
+  return stream(network(kernels, workload.sizes), version, workload, files);
 }
 
 /** The same, each update applied before the next example: no weight lets any wait. */
 export function fluxionOneByOne(workload: Workload, files: BenchFiles): Promise<Trainer> {
   const kernels: BindKernels = (arena) => ({ ...createKernels('wasm', arena), defer: () => undefined });
-  return stream(network(kernels, workload.sizes), 'Fluxion, wasm, no update waits', workload, files);
+  return stream(network(kernels, workload.sizes), `${name('wasm', 1)}, no update waits`, workload, files);
 }
 
-function stream(
+async function stream(
   model: FlowGraph,
   version: string,
-  { batchSize, l2: lambda, momentum = 0 }: Workload,
+  { batchSize, data, l2: lambda, momentum = 0 }: Workload,
   { arrow, input, target }: BenchFiles,
 ): Promise<Trainer> {
   const source = openedOnce(arrowFile(arrow));
   const trained = train(model, {
-    loss: softmaxCrossEntropy(),
+    loss: data === 'table' ? squaredError() : softmaxCrossEntropy(),
     ...(lambda > 0 ? { regularizer: l2(lambda) } : {}),
     optimizer: sgd({ learningRate: 0.01, momentum }),
   });
   let from: Position | undefined;
-  return Promise.resolve({
-    version,
-    async train(count) {
-      const steps = examplesOf(source, {
-        input,
-        target,
-        epochs: Number.POSITIVE_INFINITY,
-        batchSize,
-        from,
-      }).pipe(
-        trained,
-        takeWhile(({ example }) => example < count, true),
-      );
-      await steps.forEach(({ position }) => {
-        from = position;
-      });
-    },
+  const steps = (count: number): Observable<Step> =>
+    examplesOf(source, { input, target, epochs: Number.POSITIVE_INFINITY, batchSize, from }).pipe(
+      trained,
+      takeWhile(({ example }) => example < count, true),
+    );
+  let [losses, examples] = [0, 0];
+  await steps(FIRST).forEach(({ loss, size, position }) => {
+    losses += size * loss;
+    examples += size;
+    from = position;
   });
+  return {
+    version,
+    firstLoss: losses / examples,
+    train: (count) =>
+      steps(count).forEach(({ position }) => {
+        from = position;
+      }),
+  };
 }
 
 /** A source that stays open: a round goes on where the one before has ended. */
@@ -81,7 +91,12 @@ function openedOnce(source: Source): Source {
 }
 
 /** The same arithmetic in a bare loop over data in memory: what the stream may cost is measured against it. */
-export function fluxionLoop(kernels: KernelsName, workload: Workload, data: BenchData): Promise<Trainer> {
+export function fluxionLoop(
+  kernels: KernelsName,
+  workload: Workload,
+  data: BenchData,
+  threads: number,
+): Promise<Trainer> {
   const { sizes, batchSize, l2: lambda } = workload;
   const model = network(kernels, sizes);
   const target = objective(model, softmaxCrossEntropy(), lambda > 0 ? l2(lambda) : undefined);
@@ -95,7 +110,7 @@ export function fluxionLoop(kernels: KernelsName, workload: Workload, data: Benc
   });
   let at = 0;
   return Promise.resolve({
-    version: `Fluxion, ${kernels}, bare loop`,
+    version: `${name(kernels, threads)}, bare loop`,
     train(count) {
       for (let done = 0; done < count; done += batchSize) {
         const { inputs, targets } = minibatches[at] as (typeof minibatches)[number];
@@ -107,6 +122,10 @@ export function fluxionLoop(kernels: KernelsName, workload: Workload, data: Benc
       return Promise.resolve();
     },
   });
+}
+
+function name(kernels: KernelsName, threads: number): string {
+  return `Fluxion, ${kernels}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
 function network(kernels: KernelsName | BindKernels, sizes: readonly number[]): FlowGraph {

@@ -56,7 +56,7 @@ int main(int argc, char **argv) {
   for (int i = 0; i < FAN_IN * n; i++) weight[i] = 1e-3f * (i % 7 - 3);
   for (int j = 0; j < n; j++) delta[j] = 1e-6f * (j % 5 - 2);
   const long examples = 1 + (long)(atof(argv[3]) * 20000 / seconds_of(20000));
-  puts("{\"version\": \"C, -march=native\"}");
+  puts("{\"version\": \"C, -O3 -march=native -ffast-math\"}");
   fflush(stdout);
   for (int c; (c = getchar()) != EOF;) {
     if (c != '\n') continue;

@@ -2,25 +2,32 @@
  *
  * usage: native MODE fanOut momentum inputs labels roundSeconds
  *   loops    plain loops, compiled for this machine; an input or a unit that is 0 costs nothing
- *   blas     gemv and ger; without momentum
+ *   blas     gemv and ger
  *   blocked  32 examples to a product, each corrected by those before it in the block: the same algorithm
- * inputs and labels are files of raw float32 rows of 784 and of int32. Prints {"version"} when it is warm and, for each line on
- * standard input, {"examplesPerSecond"} of a round. */
+ * inputs and labels are files of raw float32 rows of 784 and of int32. Prints {"version", "firstLoss"} when it is warm, the mean loss
+ * of the first 1,000 examples, and, for each line on standard input, {"examplesPerSecond"} of a round. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { FAN_IN = 784, CLASSES = 10, BLOCK = 32, EXAMPLES = 20000, WIDEST = 4096 };
+enum { FAN_IN = 784, CLASSES = 10, BLOCK = 32, EXAMPLES = 20000, WIDEST = 4096, FIRST = 1000 };
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
 static const float RATE = 0.01f;
 
 void cblas_sgemv(int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
+int openblas_get_num_threads(void);
+void cblas_sscal(int, float, float *, int);
+void cblas_saxpy(int, float, const float *, int, float *, int);
 void cblas_sger(int, int, int, float, const float *, int, const float *, int, float *, int);
 void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
 
-static int n, count, at;
+typedef enum { LOOPS, BLAS, BLOCKED, MODES } Mode;
+static const char *const NAMES[MODES] = {"loops", "blas", "blocked"};
+
+static int n, count, at, seen;
+static double firstLosses;
 static float *inputs, *weight;
 static int *labels;
 static float bias[WIDEST], hidden[WIDEST], delta[WIDEST], top[WIDEST * CLASSES], topBias[CLASSES];
@@ -42,6 +49,10 @@ static void upper(int label) {
   float most = logits[0], sum = 0;
   for (int c = 1; c < CLASSES; c++) most = fmaxf(most, logits[c]);
   for (int c = 0; c < CLASSES; c++) sum += logits[c] = expf(logits[c] - most);
+  if (seen < FIRST) {
+    firstLosses += logf(sum) - logf(logits[label]);
+    seen++;
+  }
   for (int c = 0; c < CLASSES; c++) logits[c] = logits[c] / sum - (c == label);
   if (momentum != 0) {
     for (int j = 0; j < n; j++) {
@@ -96,6 +107,12 @@ static void byBlas(const float *x, int label) {
   memcpy(hidden, bias, n * sizeof *hidden);
   cblas_sgemv(ROW_MAJOR, TRANSPOSED, FAN_IN, n, 1, weight, n, x, 1, 1, hidden, 1);
   upper(label);
+  if (momentum != 0) {
+    cblas_sscal(FAN_IN * n, momentum, velocity, 1);
+    cblas_sger(ROW_MAJOR, FAN_IN, n, 1, x, 1, delta, 1, velocity, n);
+    cblas_saxpy(FAN_IN * n, -RATE, velocity, 1, weight, 1);
+    return;
+  }
   cblas_sger(ROW_MAJOR, FAN_IN, n, -RATE, x, 1, delta, 1, weight, n);
 }
 
@@ -149,16 +166,16 @@ static double now(void) {
   return t.tv_sec + 1e-9 * t.tv_nsec;
 }
 
-static double secondsOf(const char *mode, long examples) {
+static double secondsOf(Mode mode, long examples) {
   const double start = now();
-  const int step = strcmp(mode, "blocked") ? 1 : BLOCK;
+  const int step = mode == BLOCKED ? BLOCK : 1;
   for (long t = 0; t < examples; t += step) {
     if (at + step > count) at = 0;
     const float *x = inputs + (size_t)at * FAN_IN;
-    if (step > 1 && momentum != 0) byBlocksWithMomentum(x, labels + at, step);
-    else if (step > 1) byBlocks(x, labels + at, step);
-    else if (strcmp(mode, "blas")) byLoops(x, labels[at]);
-    else byBlas(x, labels[at]);
+    if (mode == LOOPS) byLoops(x, labels[at]);
+    else if (mode == BLAS) byBlas(x, labels[at]);
+    else if (momentum == 0) byBlocks(x, labels + at, step);
+    else byBlocksWithMomentum(x, labels + at, step);
     at += step;
   }
   return now() - start;
@@ -173,12 +190,22 @@ static void *contentOf(const char *path, size_t size, size_t *items) {
   return content;
 }
 
+/* He's and Glorot's uniform distributions, as the others begin. */
+static void drawUniform(float *values, int size, float limit) {
+  for (int i = 0; i < size; i++) values[i] = limit * (2 * (rand() / (float)RAND_MAX) - 1);
+}
+
 int main(int argc, char **argv) {
   if (argc != 7) return 2;
-  const char *mode = argv[1];
+  Mode mode = LOOPS;
+  while (mode < MODES && strcmp(argv[1], NAMES[mode]) != 0) mode++;
+  if (mode == MODES) {
+    fprintf(stderr, "native: expected mode loops, blas or blocked, got '%s'\n", argv[1]);
+    return 2;
+  }
   n = atoi(argv[2]);
   momentum = atof(argv[3]);
-  if (n > WIDEST) return 2;
+  if (n < 1 || n > WIDEST) return 2;
   size_t rows, classes;
   inputs = contentOf(argv[4], sizeof(float) * FAN_IN, &rows);
   labels = contentOf(argv[5], sizeof(int), &classes);
@@ -186,10 +213,12 @@ int main(int argc, char **argv) {
   weight = aligned_alloc(64, sizeof(float) * FAN_IN * n);
   velocity = aligned_alloc(64, sizeof(float) * FAN_IN * n);
   memset(velocity, 0, sizeof(float) * FAN_IN * n);
-  for (int i = 0; i < FAN_IN * n; i++) weight[i] = 0.05f * (2 * (rand() / (float)RAND_MAX) - 1);
-  for (int i = 0; i < n * CLASSES; i++) top[i] = 0.05f * (2 * (rand() / (float)RAND_MAX) - 1);
+  drawUniform(weight, FAN_IN * n, sqrtf(6.0f / FAN_IN));
+  drawUniform(top, n * CLASSES, sqrtf(6.0f / (n + CLASSES)));
   const long warm = 4000, examples = 1 + (long)(atof(argv[6]) * warm / secondsOf(mode, warm));
-  printf("{\"version\": \"C, -O3 -march=native, %s\"}\n", mode);
+  const int threads = mode == LOOPS ? 1 : openblas_get_num_threads();
+  printf("{\"version\": \"C, -O3 -march=native -ffast-math, %s, %d thread%s\", \"firstLoss\": %f}\n", NAMES[mode], threads,
+         threads == 1 ? "" : "s", firstLosses / seen);
   fflush(stdout);
   char line[64];
   while (fgets(line, sizeof line, stdin)) {

@@ -20,8 +20,9 @@ def blas():
         return "BLAS of the system"
 
 
-def serve_rounds(train, job, clock=time.perf_counter):
-    """Warms `train(examples)` up and prints {version}; for each line of the input, {examplesPerSecond} of a round."""
+def serve_rounds(train, job, clock=time.perf_counter, first_loss=None):
+    """Warms `train(examples)` up and prints {version}, and {firstLoss} where it is known; for each line of the input,
+    {examplesPerSecond} of a round."""
     batch = job["workload"]["batchSize"]
 
     def timed(examples):
@@ -40,6 +41,6 @@ def serve_rounds(train, job, clock=time.perf_counter):
     count = examples_in(job["roundSeconds"], count / timed(count))
     kind = job["contender"].removeprefix("PyTorch").lstrip(", ")
     version = f"PyTorch {torch.__version__}, {blas()}" + (f", {kind}" if kind else "")
-    print(json.dumps({"version": version}), flush=True)
+    print(json.dumps({"version": version} | ({} if first_loss is None else {"firstLoss": first_loss})), flush=True)
     for _ in sys.stdin:
         print(json.dumps({"examplesPerSecond": count / timed(count)}), flush=True)

@@ -1,0 +1,140 @@
+import { type Cell, type Measured, measuredOf } from '../measuring/cell.js';
+import { ratioOf, times } from '../measuring/ratio.js';
+import { markdownTable } from '../pages/markdownTable.js';
+import {
+  BLAS,
+  BLAS_2_THREADS,
+  BLOCKED,
+  BLOCKED_2_THREADS,
+  BY_HAND,
+  DEEP,
+  GEMV,
+  LOOPS,
+  movedName,
+  ONE_BY_ONE,
+  PICTURES,
+  TABLE,
+  WASM,
+} from './columns.js';
+
+/** Somebody on a workload. */
+type Place = readonly [contender: string, workload: string];
+
+/** That one is so many times as fast as another. */
+interface Aim {
+  readonly work: string;
+  readonly ours: Place;
+  readonly theirs: Place;
+  readonly atLeast: number;
+  /** What this machine may forbid: the speed that the same ratio is taken of, for C in blocks. */
+  readonly limit?: Quotient;
+}
+
+type Quotient = readonly [above: Place, below: Place];
+
+/** Of the limit that a machine sets, where that lies below what was aimed at. */
+const OF_THE_LIMIT = 0.85;
+const [FASHION, CENTRED, MNIST] = PICTURES;
+
+function beside(ours: string, workload: string, rival: string, atLeast: number, name = rival): Aim {
+  const theirs: Place = [rival, workload];
+  return {
+    work: `${ours}, ${workload}: times as fast as ${name}`,
+    ours: [ours, workload],
+    theirs,
+    atLeast,
+    // What no program passes that calls the same BLAS. Our own speed of one by one sets no such limit.
+    ...(rival === ONE_BY_ONE ? {} : { limit: [[BLOCKED, workload], theirs] as const }),
+  };
+}
+
+function withMomentum(ours: string, workload: string): Aim {
+  return {
+    work: `${ours}, ${workload}: with momentum, of plain SGD`,
+    ours: [ours, movedName(workload)],
+    theirs: [ours, workload],
+    atLeast: 0.75,
+    limit: [
+      [BLOCKED, movedName(workload)],
+      [BLOCKED, workload],
+    ],
+  };
+}
+
+function onTwoCores(workload: string): Aim {
+  return {
+    work: `fluxion blas, ${workload}: two threads, of one`,
+    ours: [BLAS_2_THREADS, workload],
+    theirs: [BLAS, workload],
+    atLeast: 1.4,
+    limit: [
+      [BLOCKED_2_THREADS, workload],
+      [BLOCKED, workload],
+    ],
+  };
+}
+
+const aims: readonly Aim[] = [
+  beside(BLAS, FASHION, LOOPS, 1.3),
+  beside(BLAS, FASHION, GEMV, 2.2),
+  beside(BLAS, FASHION, BY_HAND, 6.5),
+  beside(BLAS, FASHION, BLOCKED, 0.85),
+  beside(BLAS, CENTRED, LOOPS, 2.1),
+  beside(BLAS, CENTRED, GEMV, 2.2),
+  beside(BLAS, CENTRED, BLOCKED, 0.8),
+  beside(WASM, CENTRED, LOOPS, 0.75),
+  beside(WASM, CENTRED, ONE_BY_ONE, 1.35),
+  beside(WASM, FASHION, ONE_BY_ONE, 1.05),
+  beside(WASM, MNIST, ONE_BY_ONE, 1),
+  withMomentum(BLAS, FASHION),
+  withMomentum(BLAS, CENTRED),
+  withMomentum(WASM, CENTRED),
+  withMomentum(WASM, FASHION),
+  withMomentum(WASM, MNIST),
+  beside(BLAS, DEEP, ONE_BY_ONE, 2),
+  beside(WASM, TABLE, ONE_BY_ONE, 1),
+  onTwoCores(FASHION),
+  onTwoCores(CENTRED),
+];
+
+/**
+ * What was aimed at, beside what was measured: each ratio is at least what is said, or 85 % of what C in blocks reaches on
+ * this machine where that is less. Only what was measured; empty where nothing was.
+ */
+export function aimTable(cells: readonly Cell[]): string {
+  const quotient = ([above, below]: Quotient): ReturnType<typeof ratioOf> | undefined => {
+    const [high, low] = [at(cells, above), at(cells, below)];
+    return high && low && ratioOf(high, low);
+  };
+  const rows = aims.flatMap(({ work, ours, theirs, atLeast, limit }) => {
+    const found = quotient([ours, theirs]);
+    if (found === undefined) return [];
+    const most = limit && quotient(limit)?.median;
+    const wanted = most !== undefined && most < atLeast ? OF_THE_LIMIT * most : atLeast;
+    return [
+      [
+        work,
+        short(atLeast),
+        most === undefined ? undefined : short(most),
+        short(wanted),
+        times(found),
+        rounded(found.median) >= rounded(wanted) ? 'met' : 'not met',
+      ],
+    ];
+  });
+  const headings = ['work', 'aimed at', 'C, blocked', 'so at least', 'this run', ''];
+  return rows.length === 0 ? '' : markdownTable(headings, rows);
+}
+
+function at(cells: readonly Cell[], [contender, workload]: Place): Measured | undefined {
+  return measuredOf(cells, contender, workload);
+}
+
+function short(ratio: number): string {
+  return `${ratio.toFixed(2)}×`;
+}
+
+/** As it is shown. */
+function rounded(ratio: number): number {
+  return Number(ratio.toFixed(2));
+}

@@ -1,0 +1,76 @@
+import type { Workload } from '../contenders/workload.js';
+
+/** Who is measured, by their names in the tables. */
+export const WASM = 'fluxion wasm';
+export const BLAS = 'fluxion blas, 1 thread';
+export const ONE_BY_ONE = 'fluxion wasm, one by one';
+export const BLAS_2_THREADS = 'fluxion blas, 2 threads';
+export const LOOPS = 'C, loops';
+export const GEMV = 'C, gemv + ger';
+export const BLOCKED = 'C, blocked';
+export const BLOCKED_2_THREADS = 'C, blocked, 2 threads';
+export const BY_HAND = 'PyTorch by hand';
+const PYTORCH = 'PyTorch, 1 thread';
+
+/** A column of the tables. */
+export interface Column {
+  readonly workload: Workload;
+  readonly contenders: readonly string[];
+}
+
+const step: Workload = { name: '', sizes: [784, 500, 10], batchSize: 1, data: 'fashion', l2: 0 };
+const twoCores = ['fluxion wasm, 2 threads', BLAS_2_THREADS, BLOCKED_2_THREADS];
+const plain = [WASM, BLAS, ONE_BY_ONE, ...twoCores, LOOPS, GEMV, BLOCKED, BY_HAND, PYTORCH, 'FANN'];
+const withMomentum = [WASM, BLAS, ONE_BY_ONE, LOOPS, GEMV, BLOCKED, PYTORCH];
+const ofMnist = [WASM, BLAS, ONE_BY_ONE, LOOPS, BLOCKED];
+
+/** Without momentum and with it, which are measured in the same rounds. */
+function pair(
+  name: string,
+  data: Workload['data'],
+  contenders: readonly string[],
+  moved: readonly string[],
+): readonly Column[] {
+  return [
+    { workload: { ...step, name, data }, contenders },
+    { workload: { ...step, name: movedName(name), data, momentum: 0.9 }, contenders: moved },
+  ];
+}
+
+/** The name of a column's workload with momentum. */
+export function movedName(name: string): string {
+  return `${name}, momentum`;
+}
+
+/** The three kinds of pictures, by how many of their numbers are zero. */
+export const PICTURES = ['Fashion-MNIST', 'centred', 'MNIST'] as const;
+export const DEEP = '784-1024-1024-10';
+export const TABLE = 'table, 128-64-32-1';
+
+/** The columns, in groups: what is in a group is measured in the same rounds. */
+export const columns: readonly (readonly Column[])[] = [
+  pair(PICTURES[0], 'fashion', plain, withMomentum),
+  pair(PICTURES[1], 'centred', plain, withMomentum),
+  pair(PICTURES[2], 'mnist', ofMnist, ofMnist),
+  [
+    {
+      workload: { ...step, name: DEEP, sizes: [784, 1024, 1024, 10] },
+      contenders: [WASM, BLAS, ONE_BY_ONE, PYTORCH],
+    },
+  ],
+  [
+    {
+      workload: { ...step, name: TABLE, sizes: [128, 64, 32, 1], data: 'table' },
+      contenders: [WASM, ONE_BY_ONE],
+    },
+  ],
+];
+
+/** Units of the hidden layer, and who is drawn, in the picture of speed by width. */
+export const WIDTHS: readonly number[] = [64, 128, 250, 500, 1000, 2000];
+export const inPicture: readonly string[] = [WASM, BLAS, ONE_BY_ONE, LOOPS, BLOCKED, BY_HAND];
+
+/** A workload of the picture. */
+export function ofWidth(width: number): Workload {
+  return { ...step, name: `${width}`, sizes: [784, width, 10] };
+}
