@@ -183,7 +183,7 @@ describe('fluxion predict', () => {
     );
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^fluxion predict: pictures\.arrow, column 'x': expected this column, which the model was fitted on, got a table without it/,
+      /^fluxion predict: pictures\.arrow: expected the columns that the model was fitted on, got a table without 'x', 'y'; give one that has them/,
     );
     expect(readFileSync(join(folder, 'older.csv'), 'utf8')).toBe('older');
     expect(readdirSync(folder).filter((name) => name.startsWith('older'))).toEqual(['older.csv']);

@@ -1,5 +1,6 @@
 import { closest, DataError } from '@fluxion/tensor';
 import type { DataType, Schema } from 'apache-arrow';
+import { missingNames } from './missingNames.js';
 
 /** A column of a source: its name, its place in the schema and its type. */
 export interface Column {
@@ -30,14 +31,23 @@ function placesIn(schema: Schema): ReadonlyMap<string, readonly number[]> {
 const LISTED = 20;
 
 /**
- * Finds a column that an encoder was fitted on.
+ * Checks that a table has the columns that an encoder was fitted on.
  *
- * @throws {DataError} when there is none of this name, or more than one.
+ * @throws {DataError} with all those that it lacks.
  */
-export function fittedColumn(schema: Schema, name: string, file: string): Column {
+export function expectFittedColumns(schema: Schema, names: readonly string[], file: string): void {
   const places = placesIn(schema);
-  if (places.has(name)) return findColumn(schema, name, file);
-  const near = closest(name, [...places.keys()]);
+  const missing = names.filter((name) => !places.has(name));
+  const [name, ...more] = missing;
+  if (name === undefined) return;
+  const others = [...places.keys()].filter((name) => !names.includes(name));
+  if (more.length > 0) {
+    throw new DataError(
+      `expected the columns that the model was fitted on, got a table without ${missingNames(missing, others)}; give one that has them, or rename its columns`,
+      { file },
+    );
+  }
+  const near = closest(name, others);
   const rename = near === undefined ? '' : `, or rename '${near}'`;
   throw new DataError(
     `expected this column, which the model was fitted on, got a table without it; give one that has it${rename}`,

@@ -9,7 +9,7 @@ import {
   tensor,
 } from '@fluxion/tensor';
 import type { Schema } from 'apache-arrow';
-import { fittedColumn } from '../column.js';
+import { expectFittedColumns, findColumn } from '../column.js';
 import type { MinibatchColumns } from '../minibatchColumns.js';
 import { indexEncoder } from './indexEncoder.js';
 import { type EncodeOptions, inputEncoder } from './inputEncoder.js';
@@ -214,13 +214,12 @@ export class Encoder implements ModelEncoder {
       // Sizes rarely vary; where they do, memory is not kept for each.
       if (this.#rows.size >= 8) this.#rows.clear();
       const settings = { batchSize: rows.length, dtype, online };
-      const targetList = targets ? this.#targetList() : [];
-      const weight = targets ? this.weight : undefined;
+      const read = this.#read(targets);
       encoder = new RowsEncoder(
-        [...this.#columns, ...targetList, ...(weight ? [weight] : [])].map(({ column }) => column),
+        read.columns,
         this.#inputs(() => 0, settings),
-        targetList.map((target) => targetEncoder(target, 0, { ...settings, leavesOutGaps: false })),
-        weight && weightEncoder(weight, 0, settings),
+        read.targets.map((target) => targetEncoder(target, 0, { ...settings, leavesOutGaps: false })),
+        read.weight && weightEncoder(read.weight, 0, settings),
       );
       this.#rows.set(key, encoder);
     }
@@ -229,14 +228,13 @@ export class Encoder implements ModelEncoder {
 
   /** The encoders of a source's columns. For whoever reads examples. */
   minibatchColumns(schema: Schema, file: string, options: SourceOptions): MinibatchColumns {
-    const fieldOf = (column: string): number => fittedColumn(schema, column, file).field;
+    const { targets, weight, columns } = this.#read(options.targets);
+    expectFittedColumns(schema, columns, file);
+    const fieldOf = (column: string): number => findColumn(schema, column, file).field;
     return {
       inputs: this.#inputs(fieldOf, options),
-      targets: options.targets
-        ? this.#targetList().map((target) => targetEncoder(target, fieldOf(target.column), options))
-        : [],
-      ...(options.targets &&
-        this.weight && { weights: weightEncoder(this.weight, fieldOf(this.weight.column), options) }),
+      targets: targets.map((target) => targetEncoder(target, fieldOf(target.column), options)),
+      ...(weight && { weights: weightEncoder(weight, fieldOf(weight.column), options) }),
     };
   }
 
@@ -321,6 +319,18 @@ export class Encoder implements ModelEncoder {
         : []),
       ...this.#indexed.map((column) => indexEncoder(column, fieldOf(column.column), options, extremes)),
     ];
+  }
+
+  /** What is read of each row: all columns, and the targets and weights among them. */
+  #read(hasTargets: boolean): {
+    readonly columns: readonly string[];
+    readonly targets: readonly Target[];
+    readonly weight: RowWeight | undefined;
+  } {
+    const targets = hasTargets ? this.#targetList() : [];
+    const weight = hasTargets ? this.weight : undefined;
+    const columns = [...this.#columns, ...targets, ...(weight ? [weight] : [])].map(({ column }) => column);
+    return { columns, targets, weight };
   }
 
   #targetList(): readonly Target[] {

@@ -1,4 +1,5 @@
 import { closest, DataError, type DataPlace } from '@fluxion/tensor';
+import { missingNames } from '../missingNames.js';
 
 /**
  * Checks that a plain object has a value of each of these columns, null for a gap.
@@ -27,16 +28,8 @@ export function expectColumns(
       { ...place, column: first },
     );
   }
-  const named = missing.slice(0, MOST).map((column) => {
-    const near = closest(column, others);
-    return near === undefined ? `'${column}'` : `'${column}' (is it '${near}'?)`;
-  });
-  const rest = missing.length - named.length;
   throw new DataError(
-    `expected values of ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}, got none; give them, or null for gaps`,
+    `expected values of ${missingNames(missing, others)}, got none; give them, or null for gaps`,
     place,
   );
 }
-
-/** Columns that a message names. */
-const MOST = 100;

@@ -687,6 +687,18 @@ describe('fitEncoder', () => {
     );
   });
 
+  it('names all columns that a table lacks', async () => {
+    const encoder = await fitEncoder(source(people), { target: 'income' });
+    const { fare, children, age: Age } = people;
+    await expect(collect(source({ Age, fare }), { encoder })).rejects.toThrow(
+      "table: expected the columns that the model was fitted on, got a table without 'age' (is it 'Age'?), 'city', 'children', 'income'; give one that has them, or rename its columns",
+    );
+    const { city } = people;
+    await expect(collect(source({ Age, fare, city, children }), { encoder, targets: false })).rejects.toThrow(
+      "column 'age': expected this column, which the model was fitted on, got a table without it; give one that has it, or rename 'Age'",
+    );
+  });
+
   it('refuses an object without a column, a class that is none, and columns beside an encoder', async () => {
     const encoder = await fitEncoder(source(people), { target: 'income' });
     expect(() => encoder.encode([{ Age: 3, city: null, fare: 1, children: 0 }])).toThrow(
