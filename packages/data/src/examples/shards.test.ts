@@ -151,6 +151,30 @@ describe('shards of examples', () => {
     );
   });
 
+  it.each([0, 20_000])(
+    'are refused where a table has only %i rows of those that it has counted',
+    async (left) => {
+      const shorter: Source = {
+        ...large,
+        async open(signal) {
+          const open = await large.open(signal);
+          return {
+            schema: open.schema,
+            countRows: async () => ROWS,
+            close: () => open.close(),
+            read: async (from, count, fields) =>
+              from < left ? open.read(from, Math.min(count, left - from), fields) : undefined,
+          };
+        },
+      };
+      for (const shard of [undefined, { rank: 1, size: 2 }]) {
+        await expect(collect(shorter, { ...columns, shuffle: true, shard })).rejects.toThrow(
+          `expected ${ROWS} rows, got fewer: the data has become shorter while it was read`,
+        );
+      }
+    },
+  );
+
   it('go on from the place of another number of them', async () => {
     const options = { ...columns, shuffle: true, seed: 5, batchSize: 8 } as const;
     const two = await collect(large, { ...options, shard: { rank: 1, size: 2 } });

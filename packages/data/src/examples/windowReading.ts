@@ -98,9 +98,10 @@ export class WindowReading {
     }
     // Windows without examples go by without a wait.
     await eventLoopTurn();
-    if (isOver() || (known?.rows ?? blocks.length) === 0) return undefined;
-    const window = known === undefined ? await this.#windowRead(blocks) : known.withBlocks(blocks);
+    if (isOver()) return undefined;
     this.#expectWhole(blocks);
+    if ((known?.rows ?? blocks.length) === 0) return undefined;
+    const window = known === undefined ? await this.#windowRead(blocks) : known.withBlocks(blocks);
     return isOver() ? undefined : { window, isLast };
   }
 
