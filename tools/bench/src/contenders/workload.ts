@@ -10,7 +10,7 @@ export interface Workload {
   readonly data: 'fashion' | 'centred' | 'mnist' | 'random' | 'table';
   /** λ of the regularizer λ‖W‖² over the weights, without the biases; 0 for none. */
   readonly l2: number;
-  /** Of SGD. Default 0. */
+  /** μ of SGD, whose learning rate is then 0.01·(1 − μ). Default 0. */
   readonly momentum?: number;
 }
 

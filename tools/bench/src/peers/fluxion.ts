@@ -48,7 +48,7 @@ async function stream(
   const trained = train(model, {
     loss: data === 'table' ? squaredError() : softmaxCrossEntropy(),
     ...(lambda > 0 ? { regularizer: l2(lambda) } : {}),
-    optimizer: sgd({ learningRate: 0.01, momentum }),
+    optimizer: sgd({ learningRate: 0.01 * (1 - momentum), momentum }),
   });
   let from: Position | undefined;
   const steps = (count: number): Observable<Step> =>

@@ -1,4 +1,4 @@
-/* The whole step in C, as one would write it by hand: 784-n-10, relu, softmax cross-entropy, SGD at 0.01 after each example.
+/* The whole step in C, as one would write it by hand: 784-n-10, relu, softmax cross-entropy, SGD after each example.
  *
  * usage: native MODE fanOut momentum inputs labels roundSeconds
  *   loops    plain loops, compiled for this machine; an input or a unit that is 0 costs nothing
@@ -14,7 +14,8 @@
 
 enum { FAN_IN = 784, CLASSES = 10, BLOCK = 32, EXAMPLES = 20000, WIDEST = 4096, FIRST = 1000 };
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
-static const float RATE = 0.01f;
+/* 0.01 (1 - momentum): with momentum as far in the long run as without. */
+static float learningRate;
 
 void cblas_sgemv(int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
 int openblas_get_num_threads(void);
@@ -48,9 +49,10 @@ static void upper(int label) {
   }
   float most = logits[0], sum = 0;
   for (int c = 1; c < CLASSES; c++) most = fmaxf(most, logits[c]);
+  const float own = logits[label] - most;
   for (int c = 0; c < CLASSES; c++) sum += logits[c] = expf(logits[c] - most);
   if (seen < FIRST) {
-    firstLosses += logf(sum) - logf(logits[label]);
+    firstLosses += logf(sum) - own;
     seen++;
   }
   for (int c = 0; c < CLASSES; c++) logits[c] = logits[c] / sum - (c == label);
@@ -59,12 +61,12 @@ static void upper(int label) {
       float *row = top + j * CLASSES, gradient = 0;
       for (int c = 0; c < CLASSES; c++) {
         gradient += logits[c] * row[c];
-        row[c] -= RATE * moved(topVelocity + j * CLASSES + c, hidden[j] * logits[c]);
+        row[c] -= learningRate * moved(topVelocity + j * CLASSES + c, hidden[j] * logits[c]);
       }
       delta[j] = hidden[j] != 0 ? gradient : 0;
-      bias[j] -= RATE * moved(biasVelocity + j, delta[j]);
+      bias[j] -= learningRate * moved(biasVelocity + j, delta[j]);
     }
-    for (int c = 0; c < CLASSES; c++) topBias[c] -= RATE * moved(topBiasVelocity + c, logits[c]);
+    for (int c = 0; c < CLASSES; c++) topBias[c] -= learningRate * moved(topBiasVelocity + c, logits[c]);
     return;
   }
   for (int j = 0; j < n; j++) {
@@ -72,12 +74,12 @@ static void upper(int label) {
     if (hidden[j] != 0)
       for (int c = 0; c < CLASSES; c++) {
         gradient += logits[c] * row[c];
-        row[c] -= RATE * hidden[j] * logits[c];
+        row[c] -= learningRate * hidden[j] * logits[c];
       }
     delta[j] = gradient;
-    bias[j] -= RATE * gradient;
+    bias[j] -= learningRate * gradient;
   }
-  for (int c = 0; c < CLASSES; c++) topBias[c] -= RATE * logits[c];
+  for (int c = 0; c < CLASSES; c++) topBias[c] -= learningRate * logits[c];
 }
 
 static void byLoops(const float *x, int label) {
@@ -91,13 +93,13 @@ static void byLoops(const float *x, int label) {
   if (momentum != 0) {
     for (int i = 0; i < FAN_IN; i++) {
       float *restrict row = weight + (size_t)i * n, *restrict v = velocity + (size_t)i * n;
-      for (int j = 0; j < n; j++) row[j] -= RATE * (v[j] = momentum * v[j] + x[i] * delta[j]);
+      for (int j = 0; j < n; j++) row[j] -= learningRate * (v[j] = momentum * v[j] + x[i] * delta[j]);
     }
     return;
   }
   for (int i = 0; i < FAN_IN; i++) {
     float *restrict row = weight + (size_t)i * n;
-    const float factor = RATE * x[i];
+    const float factor = learningRate * x[i];
     if (factor != 0)
       for (int j = 0; j < n; j++) row[j] -= factor * delta[j];
   }
@@ -110,10 +112,10 @@ static void byBlas(const float *x, int label) {
   if (momentum != 0) {
     cblas_sscal(FAN_IN * n, momentum, velocity, 1);
     cblas_sger(ROW_MAJOR, FAN_IN, n, 1, x, 1, delta, 1, velocity, n);
-    cblas_saxpy(FAN_IN * n, -RATE, velocity, 1, weight, 1);
+    cblas_saxpy(FAN_IN * n, -learningRate, velocity, 1, weight, 1);
     return;
   }
-  cblas_sger(ROW_MAJOR, FAN_IN, n, -RATE, x, 1, delta, 1, weight, n);
+  cblas_sger(ROW_MAJOR, FAN_IN, n, -learningRate, x, 1, delta, 1, weight, n);
 }
 
 static void byBlocks(const float *x, const int *label, int k) {
@@ -125,18 +127,18 @@ static void byBlocks(const float *x, const int *label, int k) {
     for (int i = 0; i < t; i++)
       for (int j = 0; j < n; j++) hidden[j] += between[t * k + i] * updates[i * n + j];
     upper(label[t]);
-    for (int j = 0; j < n; j++) updates[t * n + j] = -RATE * delta[j];
+    for (int j = 0; j < n; j++) updates[t * n + j] = -learningRate * delta[j];
   }
   cblas_sgemm(ROW_MAJOR, TRANSPOSED, AS_IT_IS, FAN_IN, n, k, 1, x, FAN_IN, updates, n, 1, weight, n);
 }
 
-/* W_t = W - q v + the gradients before t, times -RATE (1 - mu^(t-i)) / (1 - mu) each; v is moved by all of them at the end. */
+/* W_t = W - q v + the gradients before t, times -learningRate (1 - mu^(t-i)) / (1 - mu) each; v is moved by all of them at the end. */
 static void byBlocksWithMomentum(const float *x, const int *label, int k) {
   static float products[BLOCK * WIDEST], moving[BLOCK * WIDEST], gradients[BLOCK * WIDEST], updates[BLOCK * WIDEST];
   static float between[BLOCK * BLOCK], power[BLOCK + 1];
   power[0] = 1;
   for (int t = 0; t < k; t++) power[t + 1] = momentum * power[t];
-  const float rate = RATE / (1 - momentum);
+  const float rate = learningRate / (1 - momentum);
   cblas_sgemm(ROW_MAJOR, AS_IT_IS, AS_IT_IS, k, n, FAN_IN, 1, x, FAN_IN, weight, n, 0, products, n);
   cblas_sgemm(ROW_MAJOR, AS_IT_IS, AS_IT_IS, k, n, FAN_IN, 1, x, FAN_IN, velocity, n, 0, moving, n);
   cblas_sgemm(ROW_MAJOR, AS_IT_IS, TRANSPOSED, k, k, FAN_IN, 1, x, FAN_IN, x, FAN_IN, 0, between, k);
@@ -205,6 +207,7 @@ int main(int argc, char **argv) {
   }
   n = atoi(argv[2]);
   momentum = atof(argv[3]);
+  learningRate = 0.01f * (1 - momentum);
   if (n < 1 || n > WIDEST) return 2;
   size_t rows, classes;
   inputs = contentOf(argv[4], sizeof(float) * FAN_IN, &rows);

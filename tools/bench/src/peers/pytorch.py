@@ -29,7 +29,9 @@ loss = torch.nn.CrossEntropyLoss()
 weights = [parameter for parameter in model.parameters() if parameter.dim() > 1]
 biases = [parameter for parameter in model.parameters() if parameter.dim() == 1]
 groups = [{"params": weights, "weight_decay": 2 * workload["l2"]}, {"params": biases}]
-optimizer = torch.optim.SGD(groups if workload["l2"] > 0 else model.parameters(), lr=0.01, momentum=workload.get("momentum", 0))
+momentum = workload.get("momentum", 0)
+parameters = groups if workload["l2"] > 0 else model.parameters()
+optimizer = torch.optim.SGD(parameters, lr=0.01 * (1 - momentum), momentum=momentum)
 at = 0
 
 

@@ -36,9 +36,10 @@ def train(examples):
                 at = 0
             x = inputs[at]
             hidden = torch.addmv(bias, weight, x).relu_()
-            delta = torch.addmv(top_bias, top, hidden).softmax(0)
+            logits = torch.addmv(top_bias, top, hidden)
             if len(first_losses) < FIRST:
-                first_losses.append(-delta[labels[at]].log().item())
+                first_losses.append((logits.logsumexp(0) - logits[labels[at]]).item())
+            delta = logits.softmax(0)
             delta[labels[at]] -= 1
             below = torch.mv(top.t(), delta).mul_(hidden > 0)
             top.addr_(delta, hidden, alpha=-RATE)

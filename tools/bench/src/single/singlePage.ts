@@ -41,7 +41,7 @@ Written by \`npm run bench single\` on: ${thisMachine()}.
 
 784-500-10, relu, softmax cross-entropy, SGD at 0.01 after *each* example, float32, one thread unless named. Ours reads an Arrow
 file through the stream of operators; the others have their examples in memory. *Centred*: the pictures with mean 0 and deviation 1,
-so that no input is zero; of Fashion-MNIST itself, half are, of MNIST four in five. *Momentum* is 0.9. *Table*: 128 columns of
+so that no input is zero; of Fashion-MNIST itself, half are, of MNIST four in five. *Momentum* is 0.9, at 0.001. *Table*: 128 columns of
 numbers, none of them zero, and squared error; the weights are too small for updates to wait. Each contender is warm and waits in a
 process of its own; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, one after the other. Columns that differ in
 momentum are measured in the same rounds.
