@@ -13,7 +13,7 @@ f3ab099d3ce30963  tanh, sgd
 8b8b8f42859ea29e  relu, adam, minibatches
 47f4931e53ba5712  relu, wide, l2
 47f4931e53ba5712  relu, wide, l2, on two threads
-6b72be006ce02396  relu, wider, momentum, l2
+9fc0d2a0b0d1e07e  relu, wider, momentum, l2
 945eec7c073eaead  convolution, batch norm, gelu, rmsprop
 09890345a873943e  lstm, gru, dropout, adamW
 3901b5a14c2ab064  attention, layer norm, lamb
