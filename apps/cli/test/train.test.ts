@@ -534,7 +534,7 @@ describe('fluxion train', () => {
     [[...points, '--target', 'kind', '--validation', 'nothing.arrow'], /^fluxion train: nothing\.arrow/],
     [
       [...points, '--target', 'kind', '--validation', 'pictures.arrow'],
-      /^fluxion train: pictures\.arrow, column 'x'/,
+      /^fluxion train: pictures\.arrow: expected the columns .* without 'x', 'y', 'kind'/,
     ],
     [
       [...points, '--target', 'kind', '--out', 'points.arrow'],
