@@ -1,4 +1,4 @@
-import { arrowTable, type Position } from '@fluxion/data';
+import { arrowTable, fitEncoder, type Position } from '@fluxion/data';
 import {
   type BoxDescription,
   type FlowGraph,
@@ -28,7 +28,7 @@ import {
 } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
 import fc from 'fast-check';
-import { filter, take } from 'rxjs';
+import { filter, map, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { lossCases } from '../conformance/lossCases.js';
 
@@ -101,7 +101,7 @@ function learn(
       from += size;
       continue;
     }
-    const ahead = (count: number) => ({ input: inputOf(from, Math.min(count, EXAMPLES - from)) });
+    const ahead = (_: string, count: number) => inputOf(from, Math.min(count, EXAMPLES - from));
     const tape = model.fprop(
       { input: inputOf(from, size) },
       { mode: 'train', ...(looksAhead && size === 1 && { ahead }) },
@@ -205,9 +205,9 @@ describe('updates that wait', () => {
       const state = optimizerState(optimizer, model);
       let asked = 0;
       for (let from = 0; from < EXAMPLES; from++) {
-        const ahead = (count: number) => {
+        const ahead = (_: string, count: number) => {
           asked++;
-          return { input: inputOf(from, Math.min(count, EXAMPLES - from)) };
+          return inputOf(from, Math.min(count, EXAMPLES - from));
         };
         const tape = model.fprop({ input: inputOf(from) }, { mode: 'train', ahead });
         state.update(tape.bprop(objective(model, loss, regularizer), targetsOf(from)).gradients);
@@ -244,7 +244,7 @@ describe('updates that wait', () => {
   it('refuse inputs to come of another length, and options that cannot be', () => {
     const model = newModel(waiting(8));
     learn(model, { isPassed: (example) => example > 2 });
-    const ahead = () => ({ input: tensor(new Float64Array(12), [3, 4]) });
+    const ahead = () => tensor(new Float64Array(12), [3, 4]);
     expect(() => model.fprop({ input: inputOf(0) }, { mode: 'train', ahead })).toThrow(ShapeError);
     const kernels = referenceKernels(model.kernels.arena);
     expect(() => deferring(kernels, { blockSize: 0, minWeightSize: 0 })).toThrow(
@@ -352,7 +352,7 @@ function learnOneByOne(
     tensor(elements(inputs).slice(from * size, (from + count) * size), [count, ...shape]);
   const state = optimizerState(sgd({ learningRate: 0.05 }), model);
   for (let example = 0; example < examples; example++) {
-    const ahead = (count: number) => ({ input: rows(example, Math.min(count, examples - example)) });
+    const ahead = (_: string, count: number) => rows(example, Math.min(count, examples - example));
     const tape = model.fprop({ input: rows(example, 1) }, { mode: 'train', example, ahead });
     state.update(tape.bprop(target, targetsOf(example)).gradients);
     tape.release();
@@ -579,4 +579,55 @@ describe('a stream of examples', () => {
       }
     },
   );
+});
+
+describe('a table with an encoder', () => {
+  const rows = 150;
+  const table = arrowTable(
+    tableFromArrays({
+      age: Float64Array.from({ length: rows }, (_, i) =>
+        i % 11 === 3 ? Number.NaN : 20 + 30 * numbers.uniform(i),
+      ),
+      city: Array.from({ length: rows }, (_, i) => ['Paris', 'Oslo', 'Rome', null][i % 4]),
+      hours: Float64Array.from({ length: rows }, (_, i) => numbers.uniform(rows + i)),
+      class: Array.from({ length: rows }, (_, i) => `class ${(i * 7) % CLASSES}`),
+    }),
+  );
+
+  it.each([0, 0.9])('teaches the same with looking ahead and without, momentum %d', async (momentum) => {
+    const encoder = await fitEncoder(table, { target: 'class' });
+
+    /** The weights, and how many inputs were kept for updates that wait and for examples to come. */
+    async function learned(
+      kernels: BindKernels | undefined,
+      looksAhead: boolean,
+      steps = 2 * rows,
+    ): Promise<{ readonly values: number[]; readonly kept: number | undefined }> {
+      const model = sequential([linear(9), tanh(), linear(CLASSES)], {
+        encoder,
+        seed: 1,
+        dtype: 'float64',
+        ...(kernels && { kernels }),
+      });
+      const optimizer = sgd({ learningRate: 0.05, momentum });
+      await examples(table, { encoder, dtype: 'float64', epochs: 2, shuffle: { window: 64 } })
+        .pipe(
+          map((examples) => (looksAhead ? examples : Object.assign(examples, { ahead: undefined }))),
+          fprop(model),
+          bprop(loss),
+          update(optimizer),
+          take(steps),
+        )
+        .forEach(() => {});
+      const { tensors } = optimizerState(optimizer, model).save();
+      return { values: valuesOf(model), kept: tensors.get('linear1.weight.deferred.inputs')?.shape[0] };
+    }
+
+    expect((await learned(waiting(20), false, 5)).kept).toBe(5);
+    expect((await learned(waiting(20), true, 5)).kept).toBe(20);
+    const one = await learned(undefined, false);
+    for (const looksAhead of [false, true]) {
+      expectClose((await learned(waiting(20), looksAhead)).values, one.values);
+    }
+  });
 });

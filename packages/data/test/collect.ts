@@ -43,13 +43,22 @@ function copyExamples({
   };
 }
 
-/** All minibatches that a source gives. */
-export async function collect(source: Source, options: ExamplesOptions): Promise<CollectedExamples[]> {
+/**
+ * All minibatches that a source gives.
+ *
+ * @param each is given each of them before it is copied
+ */
+export async function collect(
+  source: Source,
+  options: ExamplesOptions,
+  each?: (examples: Examples) => void,
+): Promise<CollectedExamples[]> {
   const reader = await openExamples(source, options);
   const all: CollectedExamples[] = [];
   try {
     while (await reader.advance()) {
       for (let examples = reader.next(); examples !== undefined; examples = reader.next()) {
+        each?.(examples);
         all.push(copyExamples(examples));
       }
     }

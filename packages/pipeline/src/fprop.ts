@@ -77,7 +77,7 @@ export function beginPass(model: FlowGraph, examples: Examples, mode: Mode): Tap
 
 function forwardPass(model: FlowGraph, examples: Examples, mode: Mode): Tape {
   try {
-    const ahead = examples.ahead && ((count: number) => examples.ahead?.(count));
+    const ahead = examples.ahead && ((input: string, count: number) => examples.ahead?.(input, count));
     return model.fprop(examples.inputs, { mode, example: examples.number, stride: examples.stride, ahead });
   } catch (error) {
     throw placedError(error, examples);

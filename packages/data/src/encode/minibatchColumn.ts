@@ -28,10 +28,10 @@ export interface MinibatchColumn {
   /** Encodes the first `size` examples, which are about to be lent, where `gather` has not done so. */
   encode?(size: number): void;
   /**
-   * The same rows as `gather` and `lend` would give, in memory of their own, which the next call overwrites. Not there where how
-   * a row is encoded depends on those before it.
+   * The same numbers as `gather`, `encode` and `lend` would give of these rows, in memory of their own, which the next call
+   * overwrites; it changes nothing else. Undefined where how a row is encoded depends on those before it; not there for indices.
    */
-  peek?(blocks: Uint32Array, rows: Uint32Array, count: number): Tensor | Labels;
+  peek?(blocks: Uint32Array, rows: Uint32Array, count: number): Tensor | undefined;
   /** The first `size` examples of the minibatch. */
   lend(size: number): Tensor | Labels;
 }

@@ -101,10 +101,13 @@ export interface Examples {
   /** Where to go on after these examples. */
   readonly position?: Position | undefined;
   /**
-   * The inputs of these examples and of those after them, up to so many in all, where they are known. No promise that they come:
-   * what stands between may leave some out. Lent until the next call.
+   * An input of these examples and of those after them, up to so many in all: [n, …shape], as it will be at their turn. Undefined for
+   * indices, and where it is not known yet. No promise that they come: what stands between may leave some out. Lent until the next
+   * call.
+   *
+   * @param input its name
    */
-  ahead?(examples: number): Readonly<Record<string, Tensor | Labels>> | undefined;
+  ahead?(input: string, examples: number): Tensor | undefined;
   /** The file and row that an example of the minibatch came from; lent like the tensors. */
   locate?(index: number): DataPlace;
 }

@@ -1,4 +1,4 @@
-import type { DataPlace } from '@fluxion/tensor';
+import type { DataPlace, Tensor } from '@fluxion/tensor';
 import type { Position } from '../order/position.js';
 import type { Examples, Lease } from './examples.js';
 
@@ -10,7 +10,7 @@ interface LentMinibatch {
   readonly targetColumn: string | undefined;
   /** Whether a lease is that of the examples which the tensors hold. */
   holds(lease: Lease): boolean;
-  ahead(examples: number): Examples['inputs'] | undefined;
+  ahead(input: string, examples: number): Tensor | undefined;
   locate(index: number): DataPlace;
 }
 
@@ -69,8 +69,8 @@ export class LentExamples implements Examples {
     return this.#minibatch.targetColumn;
   }
 
-  ahead(examples: number): Examples['inputs'] | undefined {
-    return this.lease.isOver() ? undefined : this.#minibatch.ahead(examples);
+  ahead(input: string, examples: number): Tensor | undefined {
+    return this.lease.isOver() ? undefined : this.#minibatch.ahead(input, examples);
   }
 
   locate(index: number): DataPlace {

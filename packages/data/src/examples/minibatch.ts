@@ -41,6 +41,9 @@ export class Minibatch {
   /** Of the first example: the window, and its place in the window's order. */
   #window: ExampleWindow = emptyWindow;
   #from = 0;
+  /** Of each example that is shown before its turn: the block in the window and the row in it. */
+  #aheadBlocks = new Uint32Array();
+  #aheadRows = new Uint32Array();
 
   /** @param place where a row of the source is, for errors */
   constructor(
@@ -174,15 +177,11 @@ export class Minibatch {
       this.#window = window;
       this.#from = place;
     }
-    for (let i = 0; i < count; i++) {
-      const windowRow = window.rowAt(place + i * this.shard.size);
-      const block = window.rangeOf(windowRow);
-      const row = windowRow - (window.starts[block] as number);
-      this.#blocks[from + i] = block;
-      this.#rows[from + i] = row;
-      this.#numbers[from + i] = (window.froms[block] as number) + row;
-    }
     this.#filled = from + count;
+    for (let i = from, at = place; i < this.#filled; i++, at += this.shard.size) {
+      findRow(window, at, i, this.#blocks, this.#rows);
+      this.#numbers[i] = (window.froms[this.#blocks[i] as number] as number) + (this.#rows[i] as number);
+    }
     for (const { encoder } of this.#encoders) encoder.gather(this.#blocks, this.#rows, from, this.#filled);
   }
 
@@ -221,26 +220,22 @@ export class Minibatch {
   }
 
   /**
-   * The inputs of the examples lent last and of those after them in the window, up to so many in all; undefined where an
-   * encoder goes by what came before.
+   * An input of the examples lent last and of those after them in the window, up to so many in all; undefined where it goes by
+   * what came before, or is one of indices.
    */
-  ahead(examples: number): Examples['inputs'] | undefined {
-    const inputs = this.#groups.inputs;
-    if (inputs.some(({ peek }) => peek === undefined)) return undefined;
+  ahead(input: string, examples: number): Tensor | undefined {
+    const encoder = this.#groups.inputs.find(({ name }) => name === input);
     const left = Math.ceil((this.#window.examples - this.#from) / this.shard.size);
     const count = Math.min(examples, left);
-    if (count < 1 || this.#isBorrowed) return undefined;
-    const blocks = new Uint32Array(count);
-    const rows = new Uint32Array(count);
-    for (let i = 0; i < count; i++) {
-      const windowRow = this.#window.rowAt(this.#from + i * this.shard.size);
-      const block = this.#window.rangeOf(windowRow);
-      blocks[i] = block;
-      rows[i] = windowRow - (this.#window.starts[block] as number);
+    if (encoder?.peek === undefined || count < 1 || this.#isBorrowed) return undefined;
+    if (this.#aheadRows.length < count) {
+      this.#aheadBlocks = new Uint32Array(count);
+      this.#aheadRows = new Uint32Array(count);
     }
-    return Object.fromEntries(
-      inputs.map((encoder) => [encoder.name, encoder.peek?.(blocks, rows, count) as Tensor | Labels]),
-    );
+    for (let i = 0, at = this.#from; i < count; i++, at += this.shard.size) {
+      findRow(this.#window, at, i, this.#aheadBlocks, this.#aheadRows);
+    }
+    return encoder.peek(this.#aheadBlocks, this.#aheadRows, count);
   }
 
   /** Where one of the examples lent last came from. */
@@ -257,6 +252,20 @@ export class Minibatch {
       weights: this.#groups.weights?.lend(size) as Tensor | undefined,
     };
   }
+}
+
+/** Writes to place i which of the window's blocks has the example at a place of its order, and in which row. */
+function findRow(
+  window: ExampleWindow,
+  place: number,
+  i: number,
+  blocks: Uint32Array,
+  rows: Uint32Array,
+): void {
+  const windowRow = window.rowAt(place);
+  const block = window.rangeOf(windowRow);
+  blocks[i] = block;
+  rows[i] = windowRow - (window.starts[block] as number);
 }
 
 /** An encoder, and where in a block its columns are. */

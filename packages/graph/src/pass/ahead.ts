@@ -1,9 +1,8 @@
 import { reshape, type Tensor } from '@fluxion/tensor';
 import type { Box } from '../model/buildBox.js';
-import type { Given } from './cell.js';
 
-/** The inputs of the example at hand and of those that most likely come next, up to so many, where they are known. */
-export type Ahead = (examples: number) => Given | undefined;
+/** An input of the example at hand and of those that most likely come next, up to so many, where they are known. */
+export type Ahead = (input: string, examples: number) => Tensor | undefined;
 
 /** Shows the coming inputs to the weights that multiply them. */
 export function lookAhead(
@@ -22,10 +21,10 @@ export function lookAhead(
   return (ahead) => {
     for (const { deferred, name, input } of weights) {
       const wanted = deferred.wanted(input);
-      const known = wanted > 0 ? ahead(wanted)?.[name] : undefined;
+      const known = wanted > 0 ? ahead(name, wanted) : undefined;
       if (known === undefined) continue;
       const [examples] = known.shape as [number];
-      deferred.lookAhead(reshape(known as Tensor, [examples, known.size / examples]));
+      deferred.lookAhead(reshape(known, [examples, known.size / examples]));
     }
   };
 }

@@ -11,6 +11,7 @@ import {
 import type { Schema } from 'apache-arrow';
 import { expectFittedColumns, findColumn } from '../column.js';
 import type { MinibatchColumns } from '../minibatchColumns.js';
+import type { Extremes } from './extremes.js';
 import { indexEncoder } from './indexEncoder.js';
 import { type EncodeOptions, inputEncoder } from './inputEncoder.js';
 import { type InputPlaces, placesIn } from './inputPlaces.js';
@@ -19,7 +20,7 @@ import type { RowInput } from './rowInput.js';
 import { type RowPrediction, rowPrediction } from './rowPrediction.js';
 import { type EncodedRows, RowsEncoder } from './rowsEncoder.js';
 import { sparseEncoder, sparseLayout } from './sparseEncoder.js';
-import type { EncodedColumn, Extremes } from './stagedColumn.js';
+import type { EncodedColumn } from './stagedColumn.js';
 import { type Target, type TargetOptions, targetEncoder, targetJson } from './target.js';
 import { type RowWeight, weightEncoder } from './weightEncoder.js';
 
@@ -88,6 +89,8 @@ export class Encoder implements ModelEncoder {
   #indexed: readonly PlannedColumn[];
   readonly #extremes: Extremes = new Map();
   readonly #rows = new Map<string, RowsEncoder>();
+  /** Whether rows may be counted in, so that how one is encoded depends on those before it. */
+  #isOnline = false;
 
   /** Made by `fitEncoder` and `restoreEncoder`. */
   constructor(
@@ -311,13 +314,16 @@ export class Encoder implements ModelEncoder {
   #inputs(fieldOf: (column: string) => number, options: EncodeOptions): readonly RowInput[] {
     const fields = (columns: readonly PlannedColumn[]): number[] =>
       columns.map(({ column }) => fieldOf(column));
-    const [dense, sparse, extremes] = [this.#dense, this.#sparse, this.#extremes];
+    const [dense, sparse] = [this.#dense, this.#sparse];
+    this.#isOnline ||= options.online;
     return [
-      ...(dense.length > 0 ? [inputEncoder(INPUT, dense, fields(dense), options, extremes)] : []),
-      ...(sparse.length > 0
-        ? sparseEncoder(SPARSE, sparse, fields(sparse), dense.length === 0, options, extremes)
+      ...(dense.length > 0
+        ? [inputEncoder(INPUT, dense, fields(dense), options, this.#extremes, () => !this.#isOnline)]
         : []),
-      ...this.#indexed.map((column) => indexEncoder(column, fieldOf(column.column), options, extremes)),
+      ...(sparse.length > 0
+        ? sparseEncoder(SPARSE, sparse, fields(sparse), dense.length === 0, options)
+        : []),
+      ...this.#indexed.map((column) => indexEncoder(column, fieldOf(column.column), options)),
     ];
   }
 

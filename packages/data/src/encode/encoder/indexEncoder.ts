@@ -2,16 +2,15 @@ import { type Labels, labels } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import type { EncodeOptions } from './inputEncoder.js';
 import type { RowInput } from './rowInput.js';
-import { type EncodedColumn, type Extremes, StagedColumn } from './stagedColumn.js';
+import { type EncodedColumn, StagedColumn } from './stagedColumn.js';
 
 /** Encodes a column to indices [batch, width], an input under the column's name. */
 export function indexEncoder(
   column: EncodedColumn,
   field: number,
   { batchSize, online }: EncodeOptions,
-  extremes: Extremes,
 ): RowInput {
-  const staged = new StagedColumn(column, batchSize, online, extremes);
+  const staged = new StagedColumn(column, batchSize, online);
   const { width } = staged;
   const out = new Int32Array(batchSize * width);
   const view = (size: number): Labels => labels(out.subarray(0, size * width), [size, width]);

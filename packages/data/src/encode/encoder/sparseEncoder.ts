@@ -4,7 +4,7 @@ import type { RowMask } from '../cells/cellReader.js';
 import { minibatchFloats } from '../minibatchFloats.js';
 import type { EncodeOptions } from './inputEncoder.js';
 import type { RowInput } from './rowInput.js';
-import { type EncodedColumn, type Extremes, StagedColumn } from './stagedColumn.js';
+import { type EncodedColumn, StagedColumn } from './stagedColumn.js';
 
 /** Where the entries of sparse columns are: in the list of an example's entries, and in the vector that they are of. */
 export interface SparseLayout {
@@ -33,9 +33,8 @@ export function sparseEncoder(
   fields: readonly number[],
   hasBias: boolean,
   { batchSize, dtype, online }: EncodeOptions,
-  extremes: Extremes,
 ): readonly [indices: RowInput, weights: RowInput] {
-  const staged = columns.map((column) => new StagedColumn(column, batchSize, online, extremes));
+  const staged = columns.map((column) => new StagedColumn(column, batchSize, online));
   const { length, indices: last } = sparseLayout(columns, hasBias);
   const weights = minibatchFloats(dtype, batchSize, length);
   const indices = new Int32Array(batchSize * length);

@@ -10,39 +10,26 @@ export interface EncodedColumn {
   readonly state: ColumnState;
 }
 
-/** What is beyond this after encoding trains badly. */
-const EXTREME = 100;
-
-/** Counts, by column, the cells that came out beyond ±100. */
-export type Extremes = Map<string, number>;
-
 /**
  * A column's cells, of the blocks in the window and of the minibatch. They stay as they came until the minibatch is lent:
  * only then are they encoded, and online counted in, example by example. So what is known of the data never runs ahead of
  * the examples that were given.
  */
 export class StagedColumn {
+  readonly name: string;
   readonly #blocks: ArrayLike<unknown>[] = [];
-  readonly #name: string;
   readonly #reader: CellReader<unknown>;
   readonly #state: ColumnState;
   readonly #cells: CellArray<unknown>;
   readonly #online: boolean;
-  readonly #extremes: Extremes;
 
   /** @param online whether each cell is counted in after it has been encoded */
-  constructor(
-    { column, reader, state }: EncodedColumn,
-    batchSize: number,
-    online: boolean,
-    extremes: Extremes,
-  ) {
-    this.#name = column;
+  constructor({ column, reader, state }: EncodedColumn, batchSize: number, online: boolean) {
+    this.name = column;
     this.#reader = reader;
     this.#state = state;
     this.#cells = reader.room(batchSize);
     this.#online = online;
-    this.#extremes = extremes;
   }
 
   /** Numbers that a cell becomes. */
@@ -56,36 +43,43 @@ export class StagedColumn {
   }
 
   async add(data: Data, place: DataPlace, wanted: RowMask | undefined): Promise<void> {
-    this.#blocks.push(await this.#reader.ofColumn(data, { ...place, column: this.#name }, wanted));
+    this.#blocks.push(await this.#reader.ofColumn(data, { ...place, column: this.name }, wanted));
   }
 
   gather(blocks: Uint32Array, rows: Uint32Array, from: number, to: number): void {
-    for (let i = from; i < to; i++) {
-      this.#cells[i] = (this.#blocks[blocks[i] as number] as ArrayLike<unknown>)[rows[i] as number];
-    }
+    for (let i = from; i < to; i++) this.#cells[i] = this.#cellAt(blocks[i] as number, rows[i] as number);
+  }
+
+  #cellAt(block: number, row: number): unknown {
+    return (this.#blocks[block] as ArrayLike<unknown>)[row];
   }
 
   /** Takes example i of the minibatch from a plain object. */
   take(i: number, row: Readonly<Record<string, unknown>>, place: DataPlace): void {
-    this.#cells[i] = this.#reader.ofValue(row[this.#name], { ...place, column: this.#name });
+    this.#cells[i] = this.#reader.ofValue(row[this.name], { ...place, column: this.name });
   }
 
   /** Writes the numbers of example i from out[start + i · stride] on. */
   encode(size: number, out: Floats, start: number, stride: number): void {
-    const { width } = this;
-    let extreme = 0;
     for (let i = 0, at = start; i < size; i++, at += stride) {
       this.#state.encode(this.#cells[i], out, at);
       if (this.#online) this.#state.see(this.#cells[i]);
-      for (let j = at; j < at + width; j++) {
-        const value = out[j] as number;
-        if (value > EXTREME || value < -EXTREME) {
-          extreme++;
-          break;
-        }
-      }
     }
-    if (extreme > 0) this.#extremes.set(this.#name, (this.#extremes.get(this.#name) ?? 0) + extreme);
+  }
+
+  /** Writes the numbers of rows of the window that are not staged, row i from out[start + i · stride] on, and counts none in. */
+  encodeRows(
+    blocks: Uint32Array,
+    rows: Uint32Array,
+    from: number,
+    to: number,
+    out: Floats,
+    start: number,
+    stride: number,
+  ): void {
+    for (let i = from; i < to; i++) {
+      this.#state.encode(this.#cellAt(blocks[i] as number, rows[i] as number), out, start + i * stride);
+    }
   }
 
   /** Writes the indices of example i from out[i · width] on. */

@@ -1,8 +1,9 @@
-import { arena, createKernels, type DataPlace, type Tensor } from '@fluxion/tensor';
+import { arena, createKernels, type DataPlace } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import { lender } from '../lender.js';
 import type { MinibatchColumn } from '../minibatchColumn.js';
 import { minibatchLength } from '../minibatchLength.js';
+import { type ExampleRoom, peekRows } from '../peekRows.js';
 import { columnNumbers } from './columnNumbers.js';
 import type { NumbersEncoderOptions } from './floatsEncoder.js';
 import type { NumericColumns } from './numericColumns.js';
@@ -23,14 +24,14 @@ export function bytesEncoder(
   const kernels = createKernels(dtype === 'float32' ? 'wasm' : 'reference', arena(dtype));
   const lists: Uint8Array[] = [];
 
-  function room(examples: number): { readonly out: Tensor; readonly gather: MinibatchColumn['gather'] } {
+  function room(examples: number): ExampleRoom {
     const length = minibatchLength(examples, width, MAX_NUMBERS);
     const out = kernels.arena.tensor([length]);
     const { data } = kernels.arena.tensor([Math.ceil(length / out.data.BYTES_PER_ELEMENT)]);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, length);
     const scaleBytes = kernels.scaleBytes(bytes, out, scale);
     return {
-      out,
+      lend: lender(out.data, examples, group),
       gather(blocks, rows, from, to) {
         for (let i = from; i < to; i++) {
           const start = (rows[i] as number) * width;
@@ -41,14 +42,7 @@ export function bytesEncoder(
     };
   }
 
-  const { out, gather } = room(batchSize);
-  let ahead:
-    | {
-        readonly examples: number;
-        readonly room: ReturnType<typeof room>;
-        readonly lend: (size: number) => Tensor;
-      }
-    | undefined;
+  const { gather, lend } = room(batchSize);
   const column = group.columns[0]?.name;
   return {
     name: group.name,
@@ -61,14 +55,7 @@ export function bytesEncoder(
       lists.push((await columnNumbers(data as Data, { ...place, column })) as Uint8Array);
     },
     gather,
-    peek: (blocks, rows, count) => {
-      if (ahead === undefined || ahead.examples < count) {
-        const more = room(count);
-        ahead = { examples: count, room: more, lend: lender(more.out.data, count, group) };
-      }
-      ahead.room.gather(blocks, rows, 0, count);
-      return ahead.lend(count);
-    },
-    lend: lender(out.data, batchSize, group),
+    peek: peekRows(room),
+    lend,
   };
 }
