@@ -34,7 +34,7 @@ describe('wantedRanges', () => {
     expect(wantedRanges(window(every30th), mask(0, 30, 90), 1)).toEqual([{ from: 500, count: 91, start: 0 }]);
   });
 
-  it('reads what lies between rather than begin anew more than three times for each range', () => {
+  it('reads the rows between, too, where there would be more than three reads for each range', () => {
     const every = mask(...Array.from({ length: 20 }, (_, i) => 10 * i));
     expect(wantedRanges(window(), every, 1)).toEqual([
       { from: 500, count: 91, start: 0 },

@@ -21,7 +21,8 @@ export function wantedRanges(window: ExampleWindow, wanted: RowMask, near: numbe
 function joined(window: ExampleWindow, wanted: RowMask, near: number): WindowRange[] {
   const { froms, starts, examples } = window;
   const ranges: { from: number; count: number; start: number }[] = [];
-  let [lastRange, lastExample] = [-1, -1];
+  let lastRange = -1;
+  let lastExample = -1;
   for (let example = 0; example < examples; example++) {
     const row = window.exampleRow(example);
     if (wanted[row] !== 1) continue;
@@ -32,7 +33,8 @@ function joined(window: ExampleWindow, wanted: RowMask, near: number): WindowRan
     } else {
       ranges.push({ from: (froms[range] as number) + row - (starts[range] as number), count: 1, start: row });
     }
-    [lastRange, lastExample] = [range, example];
+    lastRange = range;
+    lastExample = example;
   }
   return ranges;
 }
