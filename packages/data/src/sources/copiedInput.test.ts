@@ -40,7 +40,7 @@ describe('a named pipe', () => {
     }
   });
 
-  it('is no longer waited for when the signal aborts', async () => {
+  it('is no longer waited for when the signal aborts, and its next copy is kept', async () => {
     const path = join(await temporaryFolder(), 'pipe');
     execFileSync('mkfifo', [path]);
     const stop = new AbortController();
@@ -49,5 +49,6 @@ describe('a named pipe', () => {
     await expect(opening).rejects.toThrow('aborted');
     const [columns] = await Promise.all([readColumns(files(path)), writeFile(path, 'n\n5\n')]);
     expect(columns).toEqual({ n: [5] });
+    expect(await readColumns(files(path))).toEqual({ n: [5] });
   });
 });

@@ -28,22 +28,7 @@ export function copiedInput(name: string, input: () => Readable, open: (path: st
   };
   const pathOf = async (signal?: AbortSignal): Promise<string> => {
     signal?.throwIfAborted();
-    let copy = copies.get(name);
-    if (copy === undefined) {
-      const stream = input();
-      copy = copyOf(name, stream);
-      copies.set(name, copy);
-      // What waits for a writer who may never come would keep the process from its end.
-      const stop = (): void => {
-        copies.delete(name);
-        stream.destroy();
-      };
-      signal?.addEventListener('abort', stop, { once: true });
-      copy.then(
-        () => signal?.removeEventListener('abort', stop),
-        () => copies.delete(name),
-      );
-    }
+    const copy = copies.get(name) ?? beginCopy(name, input(), signal);
     return `/dev/fd/${(await unlessAborted(copy, signal)).fd}`;
   };
   return {
@@ -64,6 +49,24 @@ export function copiedInput(name: string, input: () => Readable, open: (path: st
         };
       }),
   };
+}
+
+/** Begins a copy, which is kept unless it fails or is aborted. */
+function beginCopy(name: string, stream: Readable, signal: AbortSignal | undefined): Promise<FileHandle> {
+  const copy = copyOf(name, stream);
+  copies.set(name, copy);
+  // When it fails at last, the next one may have begun.
+  const forget = (): void => {
+    if (copies.get(name) === copy) copies.delete(name);
+  };
+  // What waits for a writer who may never come would keep the process from its end.
+  const stop = (): void => {
+    forget();
+    stream.destroy();
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  copy.then(() => signal?.removeEventListener('abort', stop), forget);
+  return copy;
 }
 
 async function copyOf(name: string, input: Readable): Promise<FileHandle> {
