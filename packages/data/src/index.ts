@@ -7,8 +7,6 @@ export {
   Encoder,
   type LeftOutColumn,
 } from './encode/encoder/encoder.js';
-export { fitEncoder } from './encode/encoder/fitEncoder.js';
-export type { FitOptions } from './encode/encoder/fitOptions.js';
 export type { InputPlaces } from './encode/encoder/inputPlaces.js';
 export type { MixedColumn } from './encode/encoder/mixedColumn.js';
 export { type OnlineOptions, onlineEncoder } from './encode/encoder/onlineEncoder.js';
@@ -16,7 +14,6 @@ export { restoreEncoder } from './encode/encoder/restoreEncoder.js';
 export type { ClassPrediction, RowPrediction } from './encode/encoder/rowPrediction.js';
 export type { EncodedRows } from './encode/encoder/rowsEncoder.js';
 export { type ClassTarget, inTargetUnits, type NumberTarget, type Target } from './encode/encoder/target.js';
-export type { TargetMeaning } from './encode/encoder/targetFit.js';
 export type { RowWeight } from './encode/encoder/weightEncoder.js';
 export {
   type Calendar,
@@ -39,6 +36,9 @@ export { type Symlog, symlog } from './encode/encodings/symlog.js';
 export { type Tokens, type TokensOptions, tokens } from './encode/encodings/tokens.js';
 export { type Vector, type VectorOptions, vector } from './encode/encodings/vector.js';
 export { type Words, type WordsOptions, words } from './encode/encodings/words.js';
+export { fitEncoder } from './encode/fitting/fitEncoder.js';
+export type { FitOptions } from './encode/fitting/fitOptions.js';
+export type { TargetMeaning } from './encode/fitting/targetFit.js';
 export type { ColumnOptions, ColumnSelection, PerName, TargetKind } from './encode/raw/columnOptions.js';
 export type {
   DataDescription,

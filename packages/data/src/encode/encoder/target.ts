@@ -11,11 +11,11 @@ import {
 import type { NumberFormat } from '../cells/numberFormat.js';
 import { formattedNumbers, shortened } from '../cells/numbers.js';
 import { wordReader } from '../cells/words.js';
+import type { Shape } from '../fitting/shape.js';
 import { lender } from '../lender.js';
 import { minibatchFloats } from '../minibatchFloats.js';
 import { eagerEncoder } from './eagerEncoder.js';
 import type { RowInput } from './rowInput.js';
-import type { Shape } from './shape.js';
 
 /** A target that is one of several classes. */
 export interface ClassTarget {

@@ -1,5 +1,5 @@
 import type { Data, Schema } from 'apache-arrow';
-import { profileOf } from '../../encode/encoder/columnFit.js';
+import { profileOf } from '../../encode/fitting/columnFit.js';
 import type { ColumnOptions } from '../../encode/raw/columnOptions.js';
 import { rawColumns } from '../../encode/raw/rawColumns.js';
 import type { EncodedOptions } from '../../examples/examples.js';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../test/collect.js';
 import { temporaryFolder } from '../../../test/temporaryFolder.js';
-import { fitEncoder } from '../../encode/encoder/fitEncoder.js';
+import { fitEncoder } from '../../encode/fitting/fitEncoder.js';
 import { holdOut } from '../../order/holdOut.js';
 import { arrowFile } from '../arrow/arrowFile.js';
 import { arrowStream } from '../arrow/arrowStream.js';

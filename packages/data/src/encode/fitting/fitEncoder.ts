@@ -4,10 +4,10 @@ import { type GatheringShard, shardPart } from '../../order/shard.js';
 import { expectSource } from '../../sources/expectSource.js';
 import { rowPlace } from '../../sources/locateRows.js';
 import type { OpenSource, Source } from '../../sources/source.js';
+import { Encoder, type PlannedColumn } from '../encoder/encoder.js';
+import type { MixedColumn } from '../encoder/mixedColumn.js';
 import { expectEncoding } from '../encodings/encodings.js';
-import { Encoder, type PlannedColumn } from './encoder.js';
 import type { FitOptions } from './fitOptions.js';
-import type { MixedColumn } from './mixedColumn.js';
 import { TableFit } from './tableFit.js';
 
 /**

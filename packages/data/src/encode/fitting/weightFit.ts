@@ -3,9 +3,9 @@ import type { Data } from 'apache-arrow';
 import type { RowFilter } from '../../order/holdOut.js';
 import { numbers } from '../cells/numbers.js';
 import type { Column } from '../column.js';
+import { expectWeight, type RowWeight } from '../encoder/weightEncoder.js';
 import { Moments } from '../encodings/moments.js';
 import type { Mergeable } from '../mergeable.js';
-import { expectWeight, type RowWeight } from './weightEncoder.js';
 
 /** Goes through the column of the weights of the rows. */
 export class WeightFit implements Mergeable<Float64Array> {

@@ -6,10 +6,10 @@ import { numbers, shortened } from '../cells/numbers.js';
 import { DATE_ORDERS, type DateOrder, textTime } from '../cells/times.js';
 import { wordReader } from '../cells/words.js';
 import type { Column } from '../column.js';
+import { numberTarget, type Target } from '../encoder/target.js';
 import { compareWords } from '../encodings/compareWords.js';
 import type { Mergeable } from '../mergeable.js';
 import { Shape, type ShapeTally } from './shape.js';
-import { numberTarget, type Target } from './target.js';
 
 /** Different whole numbers up to which a column of them is taken for classes. */
 const MOST_NUMBERED = 20;

@@ -5,6 +5,7 @@ import { holdOut } from '../../order/holdOut.js';
 import type { GatheringShard } from '../../order/shard.js';
 import { arrowTable } from '../../sources/arrow/arrowTable.js';
 import type { Source } from '../../sources/source.js';
+import type { Encoder } from '../encoder/encoder.js';
 import { calendar } from '../encodings/calendar.js';
 import { indices } from '../encodings/indices.js';
 import { minMax } from '../encodings/minMax.js';
@@ -15,7 +16,6 @@ import { set } from '../encodings/set.js';
 import { tokens } from '../encodings/tokens.js';
 import { vector } from '../encodings/vector.js';
 import { words } from '../encodings/words.js';
-import type { Encoder } from './encoder.js';
 import { fitEncoder } from './fitEncoder.js';
 import type { FitOptions } from './fitOptions.js';
 

@@ -18,6 +18,8 @@ import { floats, ints, tableOf } from '../../../test/tables.js';
 import { holdOut } from '../../order/holdOut.js';
 import { arrowTable } from '../../sources/arrow/arrowTable.js';
 import type { Source } from '../../sources/source.js';
+import type { Encoder } from '../encoder/encoder.js';
+import { restoreEncoder } from '../encoder/restoreEncoder.js';
 import { calendar } from '../encodings/calendar.js';
 import { hashed } from '../encodings/hashed.js';
 import { indices } from '../encodings/indices.js';
@@ -28,10 +30,8 @@ import { quantile } from '../encodings/quantile.js';
 import { standardize } from '../encodings/standardize.js';
 import { symlog } from '../encodings/symlog.js';
 import { tokens } from '../encodings/tokens.js';
-import type { Encoder } from './encoder.js';
 import { fitEncoder } from './fitEncoder.js';
 import type { FitOptions } from './fitOptions.js';
-import { restoreEncoder } from './restoreEncoder.js';
 
 type Columns = Parameters<typeof tableFromArrays>[0];
 
