@@ -21,8 +21,14 @@ import { multiplySparse, skipsZeros, sparseScratch } from './sparseMatmul';
  */
 const TILE_ROWS: i32 = 4;
 const TILE_COLUMNS: i32 = 8;
-/** Columns of B that are packed at a time: a block of A and one of B fit the second cache together. */
+/** Columns of B that are multiplied at a time: a packed block of A and one of B fit the second cache together. */
 const BLOCK_COLUMNS: i32 = 256;
+/** Bytes of a step of k in a packed panel of B. */
+const PANEL_STEP: i32 = TILE_COLUMNS * 4;
+/** Rows of A up to which packing B costs more than it saves. */
+const FEW_ROWS: i32 = 64;
+/** Rows of B that lie a multiple of so many bytes apart push each other out of the first cache. */
+const CACHE_STRIDE: i32 = 1024;
 /** Bytes of a tile at the edge of C, worked on outside of C. */
 const TILE_BYTES: i32 = TILE_ROWS * TILE_COLUMNS * 4;
 
@@ -83,45 +89,61 @@ export function multiplyTiles(
 ): void {
   if (initial != c) begin(m, n, c, cRow, initial);
   const step = blockDepth(k);
+  const inPlace = m <= FEW_ROWS && bColumn == 4 && (bRow & (CACHE_STRIDE - 1)) != 0;
   const packedA = scratch + TILE_BYTES;
   const packedB = packedA + step * min(roundUp(m, TILE_ROWS), BLOCK_ROWS) * 4;
-  for (let j = 0; j < n; j += BLOCK_COLUMNS) {
-    const columns = min(BLOCK_COLUMNS, n - j);
+  let j = 0;
+  while (j < n) {
+    // Of a panel that is not whole, nothing may be read beyond its columns.
+    const here = inPlace && n - j >= TILE_COLUMNS;
+    const columns = min(BLOCK_COLUMNS, here ? (n - j) & ~(TILE_COLUMNS - 1) : n - j);
     for (let p = 0; p < k; p += step) {
       const depth = min(step, k - p);
-      pack(TILE_COLUMNS, columns, depth, b + p * bRow + j * bColumn, bColumn, bRow, 1, packedB);
+      const from = b + p * bRow + j * bColumn;
+      if (!here) pack(TILE_COLUMNS, columns, depth, from, bColumn, bRow, 1, packedB);
+      const block = here ? from : packedB;
+      const bStep = here ? bRow : PANEL_STEP;
+      const panel = here ? PANEL_STEP : depth * PANEL_STEP;
       for (let i = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i);
+        const to = c + i * cRow + (j << 2);
         pack(TILE_ROWS, rows, depth, a + i * aRow + p * aColumn, aRow, aColumn, factor, packedA);
-        multiplyBlock(rows, columns, depth, packedA, packedB, c + i * cRow + (j << 2), cRow, scratch);
+        multiplyBlock(rows, columns, depth, packedA, block, bStep, panel, to, cRow, scratch);
       }
     }
+    j += columns;
   }
 }
 
-/** A packed block of A times one of B, a tile of C at a time. */
+/**
+ * A packed block of A times one of B, a tile of C at a time.
+ *
+ * @param bStep bytes from one step of k to the next in a panel of B
+ * @param panel bytes from one panel to the next
+ */
 function multiplyBlock(
   rows: i32,
   columns: i32,
   depth: i32,
   packedA: usize,
-  packedB: usize,
+  b: usize,
+  bStep: i32,
+  panel: i32,
   c: usize,
   cRow: i32,
   edge: usize,
 ): void {
-  for (let j = 0; j < columns; j += TILE_COLUMNS) {
-    const panelB = packedB + j * depth * 4;
+  for (let j = 0; j < columns; j += TILE_COLUMNS, b += panel) {
     for (let i = 0; i < rows; i += TILE_ROWS) {
       const panelA = packedA + i * depth * 4;
       const at = c + i * cRow + (j << 2);
       const height = min(TILE_ROWS, rows - i);
       const width = min(TILE_COLUMNS, columns - j);
       if (height == TILE_ROWS && width == TILE_COLUMNS) {
-        multiplyTile(depth, panelA, panelB, at, cRow);
+        multiplyTile(depth, panelA, b, bStep, at, cRow);
       } else {
         copyTile(height, width, at, cRow, edge, TILE_COLUMNS * 4);
-        multiplyTile(depth, panelA, panelB, edge, TILE_COLUMNS * 4);
+        multiplyTile(depth, panelA, b, bStep, edge, TILE_COLUMNS * 4);
         copyTile(height, width, edge, TILE_COLUMNS * 4, at, cRow);
       }
     }
@@ -137,7 +159,14 @@ function copyTile(height: i32, width: i32, from: usize, fromRow: i32, to: usize,
 }
 
 /** The micro-kernel: a 4×8 tile of C in eight registers, one outer product added per step of k. */
-function multiplyTile(depth: i32, a: usize, b: usize, c: usize, cRow: i32): void {
+function multiplyTile(depth: i32, a: usize, b: usize, bStep: i32, c: usize, cRow: i32): void {
+  const even = depth & ~1;
+  multiplySteps(even, a, b, bStep, c, cRow);
+  if (even != depth) multiplyStep(a + (even << 4), b + even * bStep, c, cRow);
+}
+
+/** An even number of steps: two a round share what a round costs. A step more here would make the engine run out of registers. */
+function multiplySteps(depth: i32, a: usize, b: usize, bStep: i32, c: usize, cRow: i32): void {
   const c1 = c + cRow;
   const c2 = c1 + cRow;
   const c3 = c2 + cRow;
@@ -151,22 +180,36 @@ function multiplyTile(depth: i32, a: usize, b: usize, c: usize, cRow: i32): void
   let s31 = v128.load(c3, 16);
   const end = a + (depth << 4);
   while (a < end) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const a0 = v128.load32_splat(a);
-    s00 = madd(a0, b0, s00);
-    s01 = madd(a0, b1, s01);
-    const a1 = v128.load32_splat(a, 4);
-    s10 = madd(a1, b0, s10);
-    s11 = madd(a1, b1, s11);
-    const a2 = v128.load32_splat(a, 8);
-    s20 = madd(a2, b0, s20);
-    s21 = madd(a2, b1, s21);
-    const a3 = v128.load32_splat(a, 12);
-    s30 = madd(a3, b0, s30);
-    s31 = madd(a3, b1, s31);
-    a += 16;
-    b += 32;
+    const b00 = v128.load(b);
+    const b01 = v128.load(b, 16);
+    const a00 = v128.load32_splat(a);
+    s00 = madd(a00, b00, s00);
+    s01 = madd(a00, b01, s01);
+    const a01 = v128.load32_splat(a, 4);
+    s10 = madd(a01, b00, s10);
+    s11 = madd(a01, b01, s11);
+    const a02 = v128.load32_splat(a, 8);
+    s20 = madd(a02, b00, s20);
+    s21 = madd(a02, b01, s21);
+    const a03 = v128.load32_splat(a, 12);
+    s30 = madd(a03, b00, s30);
+    s31 = madd(a03, b01, s31);
+    const b10 = v128.load(b + bStep);
+    const b11 = v128.load(b + bStep, 16);
+    const a10 = v128.load32_splat(a, 16);
+    s00 = madd(a10, b10, s00);
+    s01 = madd(a10, b11, s01);
+    const a11 = v128.load32_splat(a, 20);
+    s10 = madd(a11, b10, s10);
+    s11 = madd(a11, b11, s11);
+    const a12 = v128.load32_splat(a, 24);
+    s20 = madd(a12, b10, s20);
+    s21 = madd(a12, b11, s21);
+    const a13 = v128.load32_splat(a, 28);
+    s30 = madd(a13, b10, s30);
+    s31 = madd(a13, b11, s31);
+    a += 32;
+    b += 2 * bStep;
   }
   v128.store(c, s00);
   v128.store(c, s01, 16);
@@ -176,4 +219,14 @@ function multiplyTile(depth: i32, a: usize, b: usize, c: usize, cRow: i32): void
   v128.store(c2, s21, 16);
   v128.store(c3, s30);
   v128.store(c3, s31, 16);
+}
+
+function multiplyStep(a: usize, b: usize, c: usize, cRow: i32): void {
+  const b0 = v128.load(b);
+  const b1 = v128.load(b, 16);
+  for (const end = a + 16; a < end; a += 4, c += cRow) {
+    const x = v128.load32_splat(a);
+    v128.store(c, madd(x, b0, v128.load(c)));
+    v128.store(c, madd(x, b1, v128.load(c, 16)), 16);
+  }
 }
