@@ -20,7 +20,7 @@ export function lookAhead(
   });
   return (ahead) => {
     for (const { deferred, name, input } of weights) {
-      const wanted = deferred.wanted(input);
+      const wanted = deferred.inputsWanted(input);
       const known = wanted > 0 ? ahead(name, wanted) : undefined;
       if (known === undefined) continue;
       const [examples] = known.shape as [number];

@@ -175,11 +175,11 @@ export class BoundLoss {
   }
 
   #valueCheck(loss: Loss, targets: Tensor): (values: Elements) => void {
-    const expectFinite = finiteCheck(`target of '${this.name}'`, targets);
+    const expectFinite = finiteCheck(`target of '${this.name}'`, targets, this.cells.kernels);
     const shape = targets.shape.slice(1);
     const mask = this.cells.mask && elements(this.cells.mask);
     return (values) => {
-      expectFinite(values);
+      expectFinite();
       loss.expectTargets?.(values, shape, mask);
     };
   }

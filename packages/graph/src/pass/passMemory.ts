@@ -54,7 +54,7 @@ export class PassMemory implements PassCells {
       if (bound === undefined) {
         const tensor = cells.tensor([batchSize, ...shape]);
         values.set(name, tensor);
-        return new Cell({ name, where, tensor, expect: finiteCheck(where, tensor) });
+        return new Cell({ name, where, tensor, expect: finiteCheck(where, tensor, kernels) });
       }
       const tensor = cells.indices([batchSize, ...shape]);
       indices.set(name, tensor);

@@ -3,7 +3,7 @@ import type { Run } from '../kernels/run.js';
 import { elements, type Tensor } from '../tensor.js';
 import { first, perCount, row } from './rows.js';
 
-/** The pairs of the updates that wait: X [K, fanIn], Δ [K, fanOut], w [1, K], and X·Xᵀ [K, K] as far as X has been known. */
+/** The pairs of the updates that wait: X [K, fanIn], Δ [K, fanOut], w [1, K], and X·Xᵀ [K, K] as far as X has been prefetched. */
 export interface Pairs {
   readonly inputs: Tensor;
   readonly outputs: Tensor;
@@ -11,7 +11,7 @@ export interface Pairs {
   readonly between: Tensor;
 }
 
-/** So many known inputs are corrected by all pairs before them at once. */
+/** So many prefetched inputs are corrected by all pairs before them at once. */
 const GROUP = 8;
 
 /** The first of the inputs that are corrected together with one. */
@@ -43,32 +43,36 @@ export function corrections(
   });
 }
 
-/** Binds output ← output + (w ∘ x·Xᵀ)·Δ for a known input x, of the pairs from one up to, but not including, another. */
-export function correctionsOfKnown(
+/**
+ * Binds the sum (w ∘ x·Xᵀ)·Δ for a prefetched input x, of the pairs from one up to, but not including, another.
+ *
+ * @param bindSum binds coefficients·rows, [1, n]·[n, fanOut], to where the sum is wanted
+ */
+export function correctionsOfPrefetched(
   kernels: Kernels,
   { between, factors, outputs }: Pairs,
-  output: Tensor,
-): (known: number, from: number, to: number) => Run {
+  bindSum: (input: number, coefficients: Tensor, rows: Tensor) => Run,
+): (input: number, from: number, to: number) => void {
   const [examples, fanOut] = outputs.shape as [number, number];
   const coefficients = kernels.arena.tensor(factors.shape);
-  const bound = perCount((known) =>
+  const bound = perCount((input) =>
     perCount((range) => {
-      const [from, to] = [Math.floor(range / (examples + 1)), range % (examples + 1)];
-      const count = to - from;
-      const products = row(between, known).lo(0, from).hi(1, count);
+      const from = Math.floor(range / (examples + 1));
+      const count = (range % (examples + 1)) - from;
+      const products = row(between, input).lo(0, from).hi(1, count);
       const weighed = coefficients.hi(1, count);
       const weigh = kernels.multiply(products, factors.lo(0, from).hi(1, count), {
         tensor: weighed,
         beta: 0,
       });
-      const add = kernels.matmul(weighed, outputs.lo(from, 0).hi(count, fanOut), { tensor: output, beta: 1 });
+      const add = bindSum(input, weighed, outputs.lo(from, 0).hi(count, fanOut));
       return () => {
         weigh();
         add();
       };
     }),
   );
-  return (known, from, to) => bound(known)(from * (examples + 1) + to);
+  return (input, from, to) => bound(input)(from * (examples + 1) + to)();
 }
 
 /** Binds values ← values + (X·Xᵀ·diag(w))·Δ in the rows of the group from one on, by the pairs before it. */

@@ -6,6 +6,8 @@ import type { Run } from '../kernels/run.js';
 import { numbersOf } from '../numberOption.js';
 import { type RuleName, rules } from '../rules/named.js';
 import type { Tensor } from '../tensor.js';
+import { deferredAffine } from './deferredAffine.js';
+import { deferredTimesTransposed } from './deferredTimesTransposed.js';
 import { DeferredUpdates } from './deferredUpdates.js';
 import { momentumUpdate, nesterovUpdate, sgdUpdate } from './linearUpdate.js';
 
@@ -79,7 +81,7 @@ export function deferring(kernels: Kernels, options: DeferringOptions): Kernels 
     affine(input, weight, bias, output) {
       const updates = of(weight);
       if (updates === undefined) return kernels.affine(input, weight, bias, output);
-      if (input.shape[0] === 1) return updates.affine(input, bias, output);
+      if (input.shape[0] === 1) return deferredAffine(updates, input, bias, output);
       return onCopy(updates, weight, (settled) => kernels.affine(input, settled, bias, output));
     },
 
@@ -87,7 +89,7 @@ export function deferring(kernels: Kernels, options: DeferringOptions): Kernels 
       const updates = of(b);
       if (updates === undefined) return kernels.matmul(a, b, sink, factor);
       if (a.shape[0] === 1 && factor === undefined && isTransposed(b, updates.weight))
-        return updates.timesTransposed(a, sink);
+        return deferredTimesTransposed(updates, a, sink);
       return onCopy(updates, b, (settled) => kernels.matmul(a, settled, sink, factor));
     },
 
@@ -112,7 +114,7 @@ export function deferring(kernels: Kernels, options: DeferringOptions): Kernels 
       const append = updates.append(pair.input, pair.dOutput);
       const { l2 } = penalty;
       return (learningRate, count) => {
-        if (!updates.waits(pair.input, undefined)) {
+        if (!updates.shouldDefer(pair.input, undefined)) {
           // What is known to come was multiplied with the weight as it is now.
           updates.settle();
           return apply(learningRate, count);

@@ -20,7 +20,7 @@ export interface DeferredWeight {
   /** Updates that wait are always fewer. */
   readonly examples: number;
   /** How many inputs, from this one on, it would look at; 0 where it knows this one, or updates do not wait. */
-  wanted(input: Tensor): number;
+  inputsWanted(input: Tensor): number;
   /**
    * Takes in the inputs of the examples that come next, [n, fanIn], in their order: what they are multiplied with is one
    * product then. It is no promise: other examples may come instead.
