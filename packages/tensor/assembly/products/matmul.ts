@@ -26,9 +26,9 @@ const BLOCK_COLUMNS: i32 = 256;
 /** Bytes of a step of k in a packed panel of B. */
 const PANEL_STEP: i32 = TILE_COLUMNS * 4;
 /** Rows of A up to which packing B costs more than it saves. */
-const FEW_ROWS: i32 = 64;
+const FEW_ROWS: i32 = 32;
 /** Rows of B that lie a multiple of so many bytes apart push each other out of the first cache. */
-const CACHE_STRIDE: i32 = 1024;
+const CACHE_STRIDE: i32 = 4096;
 /** Bytes of a tile at the edge of C, worked on outside of C. */
 const TILE_BYTES: i32 = TILE_ROWS * TILE_COLUMNS * 4;
 

@@ -27,7 +27,7 @@ export function sparseScratch(m: i32, k: i32): i32 {
  * Whether this beats tiles for A [m, k]: where much of it is zero, and where it has few rows or columns. A number costs
  * less in a tile; but tiles take rows of A by fours, packing B costs as much as three rows more, and reading and writing C
  * as much as three more steps of k. Where B's rows are not contiguous it is packed here too, which few columns are not
- * worth.
+ * worth: each list of rows is walked for a panel, however many columns are in it.
  */
 export function skipsZeros(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, bColumn: i32): bool {
   const isPacked = bColumn != 4;
@@ -37,7 +37,8 @@ export function skipsZeros(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn:
   else if (aRow == 4) for (let p = 0; p < k; p++) count += countNonzero(m, a + p * aColumn);
   else return false;
   const more = isPacked ? 0 : 3;
-  const share: f32 = n <= NARROW ? 0.5 : isPacked ? 0.7 : 0.8;
+  const filled = f32(min(n, PANEL_COLUMNS)) / f32(PANEL_COLUMNS);
+  const share: f32 = n <= NARROW ? 0.5 : isPacked ? 0.6 * filled : 0.75;
   return f32(count) < share * f32(roundUp(m, 4) + more) * f32(k + more);
 }
 
