@@ -18,7 +18,7 @@ import { updateKernels } from './updates.js';
 import { windowKernels } from './windows.js';
 
 /** Where rows whose input is zero are left out, one update after another is as fast as one product of them all. */
-const deferral: DeferringOptions = { blockSize: 32, minWeightSize: 2 ** 18, minDensity: 0.9 };
+const deferral: DeferringOptions = { blockSize: 32, minWeightSize: 2 ** 18, minDensity: 0.4 };
 
 /**
  * The kernels in WebAssembly SIMD: float32, on contiguous tensors and on matrices whose rows lie apart; `copy` and
