@@ -11,6 +11,7 @@ export {
 export { softmax, softmaxGradient } from './maps/softmax';
 export { addRowsAt } from './moves/addRowsAt';
 export { copy, copyStrided, multiply, scale } from './moves/copy';
+export { mix } from './moves/mix';
 export { scaleBytes } from './moves/scaleBytes';
 export { sum, sumMagnitudes, sumRows, sumSquares } from './moves/sums';
 export { begin } from './products/begin';

@@ -38,33 +38,18 @@ export function settling(
       multiply(count)();
     };
   };
-  const scaleWeight = kernels.scale(weight);
   const addToWeight = adder(weight);
   if (velocity === undefined) {
+    const scaleWeight = kernels.scale(weight);
     return ({ value, count }) => {
       if (value[0] !== 1) scaleWeight(value[0] as number);
       addToWeight(value, count);
     };
   }
-  const scaleVelocity = kernels.scale(velocity);
   const addToVelocity = adder(velocity);
-  const addVelocity = addition(kernels, velocity, weight);
-  let before: { readonly keep: Run; readonly add: (factor: number) => void } | undefined;
-  const keeping = (): NonNullable<typeof before> => {
-    const tensor = kernels.arena.tensor(weight.shape);
-    return { keep: kernels.copy(weight, { tensor, beta: 0 }), add: addition(kernels, tensor, velocity) };
-  };
+  const mix = kernels.mix(weight, velocity);
   return ({ value, velocity: speed, count }) => {
-    const [p, q] = value as unknown as [number, number];
-    const [r, s] = speed as unknown as [number, number];
-    if (r !== 0) {
-      before ??= keeping();
-      before.keep();
-    }
-    if (p !== 1) scaleWeight(p);
-    addVelocity(q);
-    scaleVelocity(s);
-    if (r !== 0) before?.add(r);
+    mix(value[0] as number, value[1] as number, speed[0] as number, speed[1] as number);
     addToWeight(value, count);
     addToVelocity(speed, count);
   };

@@ -9,6 +9,8 @@ export interface MoveKernels {
   multiply(a: Tensor, b: Tensor, sink: Sink): Run;
   /** tensor ← factor·tensor, the factor given at each call. */
   scale(tensor: Tensor): (factor: number) => void;
+  /** (a, b) ← (p·a + q·b, r·a + s·b) with the a and b from before; contiguous, of one shape; the factors given at each call. */
+  mix(a: Tensor, b: Tensor): (p: number, q: number, r: number, s: number) => void;
   /**
    * output ← factor·bytes, for the elements from `start` to `end` that each call names. The output is contiguous; the
    * bytes lie in memory of a tensor of this arena, one for each number.

@@ -1,6 +1,6 @@
 import ops from 'ndarray-ops';
 import type { Measure, Run, Sink } from '../kernels/run.js';
-import { type Tensor, tensor } from '../tensor.js';
+import { elements, type Tensor, tensor } from '../tensor.js';
 
 /** sink ← factor·source of one shape, whatever the strides. */
 export function copy(source: Tensor, sink: Sink, factor = 1): Run {
@@ -15,6 +15,20 @@ export function multiply(a: Tensor, b: Tensor, sink: Sink): Run {
 /** tensor ← factor·tensor. */
 export function scale(tensor: Tensor): (factor: number) => void {
   return (factor) => ops.mulseq(tensor, factor);
+}
+
+/** (a, b) ← (p·a + q·b, r·a + s·b), of contiguous tensors. */
+export function mix(a: Tensor, b: Tensor): (p: number, q: number, r: number, s: number) => void {
+  const left = elements(a);
+  const right = elements(b);
+  return (p, q, r, s) => {
+    for (let i = 0; i < left.length; i++) {
+      const x = left[i] as number;
+      const y = right[i] as number;
+      left[i] = p * x + q * y;
+      right[i] = r * x + s * y;
+    }
+  };
 }
 
 /** output ← factor·bytes, for elements start to end of a contiguous output. */

@@ -10,7 +10,7 @@ import {
   softmaxCrossEntropyGradient,
 } from './losses.js';
 import { elementwise, elementwiseGradient, softmax, softmaxGradient } from './maps.js';
-import { copy, mean, multiply, scale, scaleBytes, sumRows, sumSquares } from './moves.js';
+import { copy, mean, mix, multiply, scale, scaleBytes, sumRows, sumSquares } from './moves.js';
 import { affine, matmul } from './products.js';
 import { penalty, sgd, update, writeGradient } from './updates.js';
 
@@ -26,6 +26,7 @@ export function referenceKernels(arena: Arena): Kernels {
     copy,
     multiply,
     scale,
+    mix,
     scaleBytes,
     sumRows,
     sumSquares,

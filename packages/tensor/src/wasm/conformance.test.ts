@@ -111,6 +111,15 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
     );
   });
 
+  it('mix', () => {
+    fc.assert(
+      fc.property(seed, batch, size, factor, factor, (seed, m, n, p, q) => {
+        const scenario: Scenario = (k, c) => k.mix(c.inOut([m, n]), c.inOut([m, n]))(p, q, q - 1, 2 - p);
+        expectSame(name, seed, scenario, single);
+      }),
+    );
+  });
+
   it('scale, sumSquares, mean, penalty', () => {
     fc.assert(
       fc.property(seed, batch, size, factor, penalty, (seed, m, n, factor, penalty) => {

@@ -49,6 +49,13 @@ export function moveKernels({ exports }: Machine): MoveKernels {
       return (factor) => exports.scale(size, at, factor);
     },
 
+    mix(a, b) {
+      const left = contiguous('mix a', a);
+      const right = contiguous('mix b', b);
+      const { size } = a;
+      return (p, q, r, s) => exports.mix(size, left, right, p, q, r, s);
+    },
+
     scaleBytes(bytes, output, factor) {
       if (!(bytes.buffer instanceof SharedArrayBuffer)) {
         throw new OptionError(
