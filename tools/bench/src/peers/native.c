@@ -19,6 +19,7 @@ static float learningRate;
 
 void cblas_sgemv(int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
 int openblas_get_num_threads(void);
+char *openblas_get_corename(void);
 void cblas_sscal(int, float, float *, int);
 void cblas_saxpy(int, float, const float *, int, float *, int);
 void cblas_sger(int, int, int, float, const float *, int, const float *, int, float *, int);
@@ -220,8 +221,10 @@ int main(int argc, char **argv) {
   drawUniform(top, n * CLASSES, sqrtf(6.0f / (n + CLASSES)));
   const long warm = 4000, examples = 1 + (long)(atof(argv[6]) * warm / secondsOf(mode, warm));
   const int threads = mode == LOOPS ? 1 : openblas_get_num_threads();
-  printf("{\"version\": \"C, -O3 -march=native -ffast-math, %s, %d thread%s\", \"firstLoss\": %f}\n", NAMES[mode], threads,
-         threads == 1 ? "" : "s", firstLosses / seen);
+  char library[64] = "";
+  if (mode != LOOPS) snprintf(library, sizeof library, ", OpenBLAS for %s", openblas_get_corename());
+  printf("{\"version\": \"C, -O3 -march=native -ffast-math, %s%s, %d thread%s\", \"firstLoss\": %f}\n", NAMES[mode], library,
+         threads, threads == 1 ? "" : "s", firstLosses / seen);
   fflush(stdout);
   char line[64];
   while (fgets(line, sizeof line, stdin)) {
