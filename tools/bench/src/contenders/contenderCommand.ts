@@ -61,16 +61,11 @@ function nativeLimit({ workload, files, roundSeconds }: Job, folder: string): Co
 }
 
 function nativeStep({ workload, files, roundSeconds }: Job, folder: string, mode: string): Command {
-  const binary = compiled('native', folder, ['-l:libopenblas.so.0', '-lm']);
-  return [
-    binary,
-    mode,
-    `${workload.sizes[1]}`,
-    `${workload.momentum ?? 0}`,
-    files.inputs,
-    files.labels,
-    `${roundSeconds}`,
-  ];
+  const { sizes, momentum = 0 } = workload;
+  const isDeep = sizes.length > 3;
+  const binary = compiled(isDeep ? 'native_deep' : 'native', folder, ['-l:libopenblas.so.0', '-lm']);
+  const options = isDeep ? [mode, `${sizes[1]}`] : [mode, `${sizes[1]}`, `${momentum}`];
+  return [binary, ...options, files.inputs, files.labels, `${roundSeconds}`];
 }
 
 /** Debian's libfann-dev. */

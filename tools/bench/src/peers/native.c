@@ -4,15 +4,12 @@
  *   loops    plain loops, compiled for this machine; an input or a unit that is 0 costs nothing
  *   blas     gemv and ger
  *   blocked  32 examples to a product, each corrected by those before it in the block: the same algorithm
- * inputs and labels are files of raw float32 rows of 784 and of int32. Prints {"version", "firstLoss"} when it is warm, the mean loss
- * of the first 1,000 examples, and, for each line on standard input, {"examplesPerSecond"} of a round. */
+ * inputs and labels are files of raw float32 rows of 784 and of int32. Speaks as `serve.h` says. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "serve.h"
 
-enum { FAN_IN = 784, CLASSES = 10, BLOCK = 32, EXAMPLES = 20000, WIDEST = 4096, FIRST = 1000 };
+enum { FAN_IN = 784, CLASSES = 10, BLOCK = 32, WIDEST = 4096 };
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
 /* 0.01 (1 - momentum): with momentum as far in the long run as without. */
 static float learningRate;
@@ -28,11 +25,10 @@ void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const 
 typedef enum { LOOPS, BLAS, BLOCKED, MODES } Mode;
 static const char *const NAMES[MODES] = {"loops", "blas", "blocked"};
 
-static int n, count, at, seen;
-static double firstLosses;
-static float *inputs, *weight;
-static int *labels;
-static float bias[WIDEST], hidden[WIDEST], delta[WIDEST], top[WIDEST * CLASSES], topBias[CLASSES];
+static Mode mode;
+static int n, at;
+static float *weight, *top;
+static float bias[WIDEST], hidden[WIDEST], delta[WIDEST], topBias[CLASSES];
 /* Of SGD, and the velocities. */
 static float momentum, *velocity, biasVelocity[WIDEST], topVelocity[WIDEST * CLASSES], topBiasVelocity[CLASSES];
 
@@ -52,10 +48,7 @@ static void upper(int label) {
   for (int c = 1; c < CLASSES; c++) most = fmaxf(most, logits[c]);
   const float own = logits[label] - most;
   for (int c = 0; c < CLASSES; c++) sum += logits[c] = expf(logits[c] - most);
-  if (seen < FIRST) {
-    firstLosses += logf(sum) - own;
-    seen++;
-  }
+  countLoss(logf(sum) - own);
   for (int c = 0; c < CLASSES; c++) logits[c] = logits[c] / sum - (c == label);
   if (momentum != 0) {
     for (int j = 0; j < n; j++) {
@@ -163,17 +156,10 @@ static void byBlocksWithMomentum(const float *x, const int *label, int k) {
   cblas_sgemm(ROW_MAJOR, TRANSPOSED, AS_IT_IS, FAN_IN, n, k, 1, x, FAN_IN, updates, n, power[k], velocity, n);
 }
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec + 1e-9 * t.tv_nsec;
-}
-
-static double secondsOf(Mode mode, long examples) {
-  const double start = now();
+static void learn(long examples) {
   const int step = mode == BLOCKED ? BLOCK : 1;
   for (long t = 0; t < examples; t += step) {
-    if (at + step > count) at = 0;
+    if (at + step > rows) at = 0;
     const float *x = inputs + (size_t)at * FAN_IN;
     if (mode == LOOPS) byLoops(x, labels[at]);
     else if (mode == BLAS) byBlas(x, labels[at]);
@@ -181,26 +167,10 @@ static double secondsOf(Mode mode, long examples) {
     else byBlocksWithMomentum(x, labels + at, step);
     at += step;
   }
-  return now() - start;
-}
-
-static void *contentOf(const char *path, size_t size, size_t *items) {
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) exit(1);
-  void *content = aligned_alloc(64, size * EXAMPLES);
-  *items = fread(content, size, EXAMPLES, file);
-  fclose(file);
-  return content;
-}
-
-/* He's and Glorot's uniform distributions, as the others begin. */
-static void drawUniform(float *values, int size, float limit) {
-  for (int i = 0; i < size; i++) values[i] = limit * (2 * (rand() / (float)RAND_MAX) - 1);
 }
 
 int main(int argc, char **argv) {
   if (argc != 7) return 2;
-  Mode mode = LOOPS;
   while (mode < MODES && strcmp(argv[1], NAMES[mode]) != 0) mode++;
   if (mode == MODES) {
     fprintf(stderr, "native: expected mode loops, blas or blocked, got '%s'\n", argv[1]);
@@ -210,26 +180,14 @@ int main(int argc, char **argv) {
   momentum = atof(argv[3]);
   learningRate = 0.01f * (1 - momentum);
   if (n < 1 || n > WIDEST) return 2;
-  size_t rows, classes;
-  inputs = contentOf(argv[4], sizeof(float) * FAN_IN, &rows);
-  labels = contentOf(argv[5], sizeof(int), &classes);
-  count = (int)(rows < classes ? rows : classes);
-  weight = aligned_alloc(64, sizeof(float) * FAN_IN * n);
-  velocity = aligned_alloc(64, sizeof(float) * FAN_IN * n);
-  memset(velocity, 0, sizeof(float) * FAN_IN * n);
-  drawUniform(weight, FAN_IN * n, sqrtf(6.0f / FAN_IN));
-  drawUniform(top, n * CLASSES, sqrtf(6.0f / (n + CLASSES)));
-  const long warm = 4000, examples = 1 + (long)(atof(argv[6]) * warm / secondsOf(mode, warm));
-  const int threads = mode == LOOPS ? 1 : openblas_get_num_threads();
-  char library[64] = "";
-  if (mode != LOOPS) snprintf(library, sizeof library, ", OpenBLAS for %s", openblas_get_corename());
-  printf("{\"version\": \"C, -O3 -march=native -ffast-math, %s%s, %d thread%s\", \"firstLoss\": %f}\n", NAMES[mode], library,
-         threads, threads == 1 ? "" : "s", firstLosses / seen);
-  fflush(stdout);
-  char line[64];
-  while (fgets(line, sizeof line, stdin)) {
-    printf("{\"examplesPerSecond\": %f}\n", examples / secondsOf(mode, examples));
-    fflush(stdout);
-  }
-  return 0;
+  readExamples(argv[4], argv[5], FAN_IN);
+  weight = uniform((size_t)FAN_IN * n, sqrtf(6.0f / FAN_IN));
+  top = uniform((size_t)n * CLASSES, sqrtf(6.0f / (n + CLASSES)));
+  velocity = uniform((size_t)FAN_IN * n, 0);
+  char version[128] = "loops, 1 thread";
+  const int threads = openblas_get_num_threads();
+  if (mode != LOOPS)
+    snprintf(version, sizeof version, "%s, OpenBLAS for %s, %d thread%s", NAMES[mode], openblas_get_corename(), threads,
+             threads == 1 ? "" : "s");
+  return serve(version, learn, atof(argv[6]));
 }

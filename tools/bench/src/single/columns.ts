@@ -55,7 +55,7 @@ export const columns: readonly (readonly Column[])[] = [
   [
     {
       workload: { ...step, name: DEEP, sizes: [784, 1024, 1024, 10] },
-      contenders: [WASM, BLAS, ONE_BY_ONE, PYTORCH],
+      contenders: [WASM, BLAS, ONE_BY_ONE, LOOPS, BLOCKED, PYTORCH],
     },
   ],
   [

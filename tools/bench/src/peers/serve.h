@@ -1,0 +1,65 @@
+/* What the programs in C share: examples in memory, random weights, and rounds. A program prints {"version", "firstLoss"} when it is
+ * warm, the mean loss of the first 1,000 examples, and, for each line on standard input, {"examplesPerSecond"} of a round. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { EXAMPLES = 20000, FIRST = 1000, WARM = 4000 };
+
+static int rows, seen;
+static double firstLosses;
+static float *inputs;
+static int *labels;
+
+static inline void countLoss(float loss) {
+  if (seen == FIRST) return;
+  firstLosses += loss;
+  seen++;
+}
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec + 1e-9 * t.tv_nsec;
+}
+
+static void *contentOf(const char *path, size_t size, size_t *items) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) exit(1);
+  void *content = aligned_alloc(64, size * EXAMPLES);
+  *items = fread(content, size, EXAMPLES, file);
+  fclose(file);
+  return content;
+}
+
+static void readExamples(const char *inputPath, const char *labelPath, int fanIn) {
+  size_t ofInputs, ofLabels;
+  inputs = contentOf(inputPath, sizeof(float) * fanIn, &ofInputs);
+  labels = contentOf(labelPath, sizeof(int), &ofLabels);
+  rows = (int)(ofInputs < ofLabels ? ofInputs : ofLabels);
+}
+
+/* He's and Glorot's uniform distributions, as the others begin. */
+static float *uniform(size_t size, float limit) {
+  float *values = aligned_alloc(64, (sizeof(float) * size + 63) / 64 * 64);
+  for (size_t i = 0; i < size; i++) values[i] = limit * (2 * (rand() / (float)RAND_MAX) - 1);
+  return values;
+}
+
+static double secondsOf(void (*learn)(long), long examples) {
+  const double start = now();
+  learn(examples);
+  return now() - start;
+}
+
+static int serve(const char *version, void (*learn)(long), double roundSeconds) {
+  const long examples = 1 + (long)(roundSeconds * WARM / secondsOf(learn, WARM));
+  printf("{\"version\": \"C, -O3 -march=native -ffast-math, %s\", \"firstLoss\": %f}\n", version, firstLosses / seen);
+  fflush(stdout);
+  char line[64];
+  while (fgets(line, sizeof line, stdin)) {
+    printf("{\"examplesPerSecond\": %f}\n", examples / secondsOf(learn, examples));
+    fflush(stdout);
+  }
+  return 0;
+}
