@@ -28,6 +28,8 @@ interface BoundUpdate {
 interface BoundGroup {
   readonly optimizer: Optimizer;
   readonly bound: readonly BoundUpdate[];
+  /** Of the update at hand. */
+  learningRate: number;
 }
 
 /**
@@ -145,16 +147,16 @@ export class OptimizerState {
       this.#gradients = gradients;
       this.#groups = this.#bind(gradients);
     }
-    const rates = this.#groups.map(({ optimizer }) => optimizer.learningRate(this.#step));
+    // All of them first: a schedule that throws leaves no group updated.
+    for (const group of this.#groups) group.learningRate = group.optimizer.learningRate(this.#step);
     this.#step++;
-    this.#groups.forEach(({ bound }, i) => {
-      const learningRate = rates[i] as number;
+    for (const { bound, learningRate } of this.#groups) {
       for (const { run, updates } of bound) {
         const count = (updates[0] as number) + 1;
         updates[0] = count;
         run(learningRate, count);
       }
-    });
+    }
     this.model.markUpdated();
   }
 
@@ -170,7 +172,7 @@ export class OptimizerState {
         group.push({ run: optimizer.bind(kernels, gradient, tensors), updates });
         groups.set(optimizer, group);
       }
-      bound = [...groups].map(([optimizer, bound]) => ({ optimizer, bound }));
+      bound = [...groups].map(([optimizer, bound]) => ({ optimizer, bound, learningRate: 0 }));
       this.#bound.set(gradients, bound);
     }
     return bound;
