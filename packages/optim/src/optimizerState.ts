@@ -42,7 +42,7 @@ export class OptimizerState {
   #step = 0;
   readonly #kept = new Map<Parameter, Kept>();
   readonly #bound = new WeakMap<readonly ParameterGradient[], readonly BoundGroup[]>();
-  // Those of the last update are as a rule the next one's, and a small model's step would notice a look into a map.
+  // Usually the list of the update before; a map lookup would show in a small model's step.
   #gradients: readonly ParameterGradient[] | undefined;
   #groups: readonly BoundGroup[] = [];
 
@@ -58,14 +58,18 @@ export class OptimizerState {
     return this.#step;
   }
 
-  /** The tensors kept for a parameter, by name. They are the state's own: the next update changes them. */
+  /**
+   * The tensors kept for a parameter, by name. They are the state's own: the next update changes them. Where updates of the parameter
+   * wait, its velocity is behind; `save` has the present one.
+   */
   of(parameter: Parameter): ParameterState {
     return this.#keep(parameter).tensors;
   }
 
   /**
-   * All that it takes to go on, updates that wait included: they belong to the values that the model has now. Tensors are named by parameter, as `linear1.weight.velocity`; `linear1.weight.updates`
-   * counts the updates of that parameter, `updates` those of the model, both in float64.
+   * Everything needed to go on, including updates that wait, which belong to the model's present values. Tensors are named by
+   * parameter, as `linear1.weight.velocity`; `linear1.weight.updates` counts the updates of that parameter, `updates` those of the
+   * model, both in float64.
    *
    * @throws {StateError} when a number is not finite: no training could go on from it.
    * @example
@@ -84,7 +88,7 @@ export class OptimizerState {
         const values = elements(parameter.deferred?.settled(live) ?? live).slice();
         tensors.set(`${name}.${short}`, tensor(values, live.shape));
       }
-      for (const [short, waiting] of Object.entries(parameter.deferred?.save() ?? {})) {
+      for (const [short, waiting] of Object.entries(parameter.deferred?.save(kept.tensors.velocity) ?? {})) {
         tensors.set(`${name}.deferred.${short}`, waiting);
       }
     }
@@ -119,7 +123,9 @@ export class OptimizerState {
       );
     }
     const { step, parameters } = readState(saved, this.optimizer, this.model);
-    for (const { deferred } of this.model.parameters) deferred?.restore(undefined);
+    for (const parameter of this.model.parameters) {
+      parameter.deferred?.restore(undefined, this.#kept.get(parameter)?.tensors.velocity);
+    }
     for (const { tensors, updates } of this.#kept.values()) {
       for (const own of Object.values(tensors)) elements(own).fill(0);
       updates.fill(0);

@@ -52,7 +52,10 @@ export function readState(
     return read(name, [1], 'a whole number from 0', isCount).get(0);
   }
 
-  function readDeferred({ name, value, deferred }: Parameter): DeferredTensors | undefined {
+  function readDeferred(
+    { name, value, deferred }: Parameter,
+    hasVelocity: boolean,
+  ): DeferredTensors | undefined {
     const of = (short: string): Tensor | undefined => rest.get(`${name}.deferred.${short}`);
     const waiting = of('terms');
     if (waiting === undefined) return undefined;
@@ -66,13 +69,13 @@ export function readState(
       terms: one('terms', [2, 2 + count]),
       ...(known > 0 && { inputs: one('inputs', [known, fanIn]) }),
       ...(count > 0 && { base: one('base', value.shape), outputs: one('outputs', [count, fanOut]) }),
-      ...(of('velocity') && { velocity: one('velocity', value.shape) }),
+      ...(count > 0 && hasVelocity && { velocity: one('velocity', value.shape) }),
     };
     if (deferred === undefined) return undefined;
     if (count < deferred.examples && known <= deferred.examples) return tensors;
     throw damaged(
-      `fewer than ${deferred.examples} updates of '${name}' that wait`,
-      `${Math.max(count, known)}`,
+      `blocks of ${deferred.examples} updates of '${name}', as these kernels have`,
+      `one of ${Math.max(count, known)}`,
     );
   }
 
@@ -89,7 +92,10 @@ export function readState(
       const fits = (value: number): boolean => Number.isFinite(round(value)) && value >= least;
       return [short, read(`${name}.${short}`, shape, rule, fits)] as const;
     });
-    const deferred = readDeferred(parameter);
+    const deferred = readDeferred(
+      parameter,
+      tensors.some(([short]) => short === 'velocity'),
+    );
     parameters.push({ parameter, updates, tensors: Object.fromEntries(tensors), deferred });
   }
   for (const [name, tensor] of rest) throw foreign(name, tensor);

@@ -50,6 +50,8 @@ export interface BoxDefinition<D extends BoxDescription = BoxDescription> {
   mixesExamples?(description: D): boolean;
   /** Whether its dInput is 0 wherever its output is 0, whatever dOutput is there, as relu's is. Default not. */
   readonly passesNothingAtZero?: boolean;
+  /** Whether its value is its child's in another shape, number for number. Default not. */
+  readonly reshapes?: true;
   /** What it does with the mask of a child. Where it is left out, children that carry one are refused. */
   mask?(description: D): MaskRule;
   /**

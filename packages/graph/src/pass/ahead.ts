@@ -4,18 +4,24 @@ import type { Box } from '../model/buildBox.js';
 /** An input of the example at hand and of those that most likely come next, up to so many, where they are known. */
 export type Ahead = (input: string, examples: number) => Tensor | undefined;
 
-/** Shows the coming inputs to the weights that multiply them. */
+/**
+ * Shows the coming inputs to the weights that multiply them.
+ *
+ * @param inputs the cells of the graph's inputs
+ */
 export function lookAhead(
   boxes: readonly Box[],
   inputs: ReadonlyMap<string, Tensor>,
 ): (ahead: Ahead) => void {
-  const weights = boxes.flatMap(({ description, parameters }) => {
-    const name = description.children[0] as string;
-    const input = inputs.get(name);
-    if (input === undefined) return [];
+  // An input in another shape has the same numbers.
+  const sources = new Map([...inputs].map(([name, input]) => [name, { name, input }]));
+  const weights = boxes.flatMap(({ name, description, definition, parameters }) => {
+    const source = sources.get(description.children[0] as string);
+    if (source === undefined) return [];
+    if (definition.reshapes === true) sources.set(name, source);
     // Of a sequence, a step is what it multiplies, not the example.
     return [...parameters.values()].flatMap(({ deferred, value }) =>
-      deferred !== undefined && value.shape[0] === input.size ? [{ deferred, name, input }] : [],
+      deferred !== undefined && value.shape[0] === source.input.size ? [{ deferred, ...source }] : [],
     );
   });
   return (ahead) => {

@@ -20,6 +20,7 @@ export function flatten(options: NameOption = {}): Flatten {
 /** How a flatten box computes. */
 export const flattenBox: BoxDefinition<Flatten> = {
   children: 1,
+  reshapes: true,
   options: [],
   outputShape: (_, [input]) => [sizeOf(input as Shape)],
   fprop: ({ kernels, inputs: [input], output }) => [

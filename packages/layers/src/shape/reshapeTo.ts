@@ -28,6 +28,7 @@ export function reshapeTo(shape: Shape, options: NameOption = {}): ReshapeTo {
 /** How a reshapeTo box computes. */
 export const reshapeToBox: BoxDefinition<ReshapeTo> = {
   children: 1,
+  reshapes: true,
   options: ['shape'],
   outputShape({ shape }, [input = []], where) {
     expectLengths(`${where} shape`, shape);

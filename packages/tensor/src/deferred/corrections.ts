@@ -11,10 +11,10 @@ export interface Pairs {
   readonly between: Tensor;
 }
 
-/** So many prefetched inputs are corrected by all pairs before them at once. */
+/** How many prefetched inputs are corrected together. */
 const GROUP = 8;
 
-/** The first of the inputs that are corrected together with one. */
+/** The first input of the group that this one belongs to. */
 export function groupOf(input: number): number {
   return input - (input % GROUP);
 }

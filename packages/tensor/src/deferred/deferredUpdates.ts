@@ -2,7 +2,7 @@ import type { DeferredTensors, DeferredWeight } from '../kernels/deferredWeight.
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run } from '../kernels/run.js';
 import { expectShape } from '../shape.js';
-import { elements, type Tensor, tensor } from '../tensor.js';
+import { elements, type Floats, type Tensor, tensor } from '../tensor.js';
 import { type BoundWeight, bindWeight, type Product } from './boundWeight.js';
 import { correctionsOfGroup, groupOf, type Pairs } from './corrections.js';
 import { isDense } from './isDense.js';
@@ -13,16 +13,16 @@ import { WaitingTerms } from './waitingTerms.js';
 /**
  * The updates of a weight by single examples, which wait until there are some of them and then are one product.
  *
- * SGD after each example leaves W_t = W₀ + Σ_{i<t} wᵢ·xᵢᵀδᵢ with wᵢ = −αᵢ. So what example t wants of it is had from W₀ and the
- * pairs (xᵢ, δᵢ) of the examples before:
+ * SGD after each example leaves W_t = W₀ + Σ_{i<t} wᵢ·xᵢᵀδᵢ with wᵢ = −αᵢ. So what example t needs of W_t follows from W₀ and the
+ * pairs (xᵢ, δᵢ) of the examples before it:
  *
  * ```text
  * x·W_t  = x·W₀ + Σ wᵢ(x·xᵢ)·δᵢ
  * δ·W_tᵀ = δ·W₀ᵀ + Σ wᵢ(δ·δᵢ)·xᵢ
  * ```
  *
- * and after K examples W₀ ← W₀ + Xᵀ·diag(w)·Δ. Where the inputs of the coming examples are known, all x·W₀ are one product too, all
- * x·xᵢ, and of eight of them the corrections by the pairs before: only those among the eight are left to each example.
+ * and after K examples W₀ ← W₀ + Xᵀ·diag(w)·Δ. Where the coming inputs are known, the products x·W₀ are one matrix product, and so are
+ * all x·xᵢ; eight inputs at a time are corrected by all earlier pairs, so only those within the eight are left to each example.
  * Nothing is approximated: the terms are those of one update after another, added in another order.
  *
  * With momentum and l2 an update is still linear in W, its velocity v and the gradient (`LinearUpdate`). So W_t and v_t are sums
@@ -44,16 +44,14 @@ export class DeferredUpdates implements DeferredWeight {
   readonly #minDensity: number;
   readonly #inputBytes: readonly Uint8Array[];
   readonly #multiplyInputs: Run;
-  /** Whether the last update was one that waits: only then it pays to look ahead. */
+  /** Whether the last update was one that waits: looking ahead pays only then. */
   #isDeferring = false;
   /** How many inputs there are, those of the updates that wait included, whose products are there. */
   #prefetched = 0;
-  /** Whether too many of the numbers of the inputs that come next are zeros, though those of the one at hand are not. */
+  /** Whether the coming inputs were found too sparse, although the current one is dense enough. */
   #isSparse = false;
   #correctedGroup = 0;
-  /** The input that was looked for last, and where it is. */
-  #sought: Uint8Array | undefined;
-  #found: number | undefined;
+  #lastSearch: { readonly input: Uint8Array; readonly place: number | undefined } | undefined;
   readonly #bounds = new Map<Tensor | undefined, Bound>();
   #bound: Bound;
   #areCopied = false;
@@ -118,13 +116,19 @@ export class DeferredUpdates implements DeferredWeight {
     this.#prefetch(count + values.length / fanIn);
   }
 
-  /** Multiplies the inputs up to one, all of which are in their places. */
+  /**
+   * Multiplies the inputs up to one, all of which are in their places. From one on whose square is not finite none is kept: should it
+   * be skipped, its row would make NaN of the block.
+   */
   #prefetch(to: number): void {
-    this.#prefetched = to;
     this.#correctedGroup = 0;
-    this.#sought = undefined;
+    this.#lastSearch = undefined;
     for (const { multiply } of this.#bound.products) multiply();
     this.#multiplyInputs();
+    const { between } = this.pairs;
+    this.#prefetched = this.terms.count;
+    while (this.#prefetched < to && Number.isFinite(between.get(this.#prefetched, this.#prefetched)))
+      this.#prefetched++;
     this.#correctGroup();
   }
 
@@ -142,12 +146,12 @@ export class DeferredUpdates implements DeferredWeight {
 
   /** Which of the prefetched inputs this is, to the last bit. Those that have been skipped never come. */
   find(input: Uint8Array): number | undefined {
-    this.#sought = input;
-    this.#found = undefined;
-    for (let i = this.terms.count; i < this.#prefetched && this.#found === undefined; i++) {
-      if (Buffer.compare(input, this.#inputBytes[i] as Uint8Array) === 0) this.#found = i;
+    let place: number | undefined;
+    for (let i = this.terms.count; i < this.#prefetched && place === undefined; i++) {
+      if (Buffer.compare(input, this.#inputBytes[i] as Uint8Array) === 0) place = i;
     }
-    return this.#found;
+    this.#lastSearch = { input, place };
+    return place;
   }
 
   /**
@@ -162,9 +166,10 @@ export class DeferredUpdates implements DeferredWeight {
     const takeOutput = perCount((i) => kernels.copy(dOutput, { tensor: row(outputs, i), beta: 0 }));
     const bytes = bytesOf(input);
     return (update) => {
-      if (velocity !== this.#bound.velocity) this.#goWith(velocity);
+      if (velocity !== this.#bound.velocity) this.#bindTo(velocity);
       // On the way forward it has been looked for; a pass keeps its input until the update.
-      const place = isSame(this.#sought, bytes) ? this.#found : this.find(bytes);
+      const last = this.#lastSearch;
+      const place = last !== undefined && isSame(last.input, bytes) ? last.place : this.find(bytes);
       const i = place ?? terms.count;
       if (place === undefined) {
         takeInput(i)();
@@ -173,9 +178,11 @@ export class DeferredUpdates implements DeferredWeight {
       } else this.#skip(i);
       takeOutput(i)();
       terms.update(i, update);
+      // A resumed run has the products as they were before any correction.
+      if (!terms.isPlain && this.#correctedGroup > 0) this.#prefetch(this.#prefetched);
       this.#areCopied = false;
       this.#isDeferring = true;
-      this.#sought = undefined;
+      this.#lastSearch = undefined;
       if (terms.count === this.examples) this.settle();
       else this.#correctGroup();
     };
@@ -203,15 +210,16 @@ export class DeferredUpdates implements DeferredWeight {
     return of === this.weight ? copies.weight : (copies.velocity as Tensor);
   }
 
-  save(): DeferredTensors | undefined {
-    if (!this.#isDeferring) return undefined;
+  save(ownVelocity?: Tensor): DeferredTensors | undefined {
+    const { velocity } = this.#bound;
+    if (!this.#isDeferring || velocity !== ownVelocity) return undefined;
     const { count } = this.terms;
     const copy = (view: Tensor): Tensor => tensor(elements(view).slice(), view.shape);
     const inputs = Math.max(count, this.#prefetched);
     return {
       ...(count > 0 && {
         base: copy(this.weight),
-        ...(this.#bound.velocity && { velocity: copy(this.#bound.velocity) }),
+        ...(velocity && { velocity: copy(velocity) }),
         outputs: copy(first(this.pairs.outputs, count)),
       }),
       ...(inputs > 0 && { inputs: copy(first(this.pairs.inputs, inputs)) }),
@@ -220,21 +228,32 @@ export class DeferredUpdates implements DeferredWeight {
   }
 
   restore(deferred: DeferredTensors | undefined, ownVelocity?: Tensor): void {
+    if (deferred === undefined) {
+      if (this.#bound.velocity === ownVelocity) this.settleForGood();
+      return;
+    }
     this.settleForGood();
-    if (deferred === undefined) return;
+    this.#bindTo(ownVelocity);
     const { base, velocity, inputs, outputs, terms } = deferred;
-    this.#goWith(ownVelocity);
+    const own = [this.weight, ...(ownVelocity ? [ownVelocity] : [])].map(elements);
+    const before = own.map((values) => values.slice());
     if (base !== undefined) elements(this.weight).set(elements(base));
     if (velocity !== undefined && ownVelocity !== undefined) elements(ownVelocity).set(elements(velocity));
     if (inputs !== undefined) elements(this.pairs.inputs).set(elements(inputs));
     if (outputs !== undefined) elements(this.pairs.outputs).set(elements(outputs));
     this.terms.restore(terms);
+    if (!isEqual(elements(this.settled()), before[0] as Floats)) {
+      // Not of the values that the model has: these stay.
+      this.#clear();
+      own.forEach((values, i) => values.set(before[i] as Floats));
+      return;
+    }
     this.#isDeferring = true;
     const [saved = 0] = inputs?.shape ?? [];
     if (saved > this.terms.count) this.#prefetch(saved);
   }
 
-  #goWith(velocity: Tensor | undefined): void {
+  #bindTo(velocity: Tensor | undefined): void {
     if (velocity === this.#bound.velocity) return;
     this.settle();
     this.#bound = this.#boundTo(velocity);
@@ -242,7 +261,7 @@ export class DeferredUpdates implements DeferredWeight {
 
   #clear(): void {
     this.terms.clear();
-    this.#sought = undefined;
+    this.#lastSearch = undefined;
     this.#prefetched = 0;
     this.#correctedGroup = 0;
     this.#areCopied = false;
@@ -260,7 +279,7 @@ export class DeferredUpdates implements DeferredWeight {
     return bound;
   }
 
-  /** Leaves no updates by the examples up to one. */
+  /** Marks the examples up to one as skipped: their rows of Δ become 0. */
   #skip(to: number): void {
     const { count } = this.terms;
     const { outputs } = this.pairs;
@@ -280,6 +299,10 @@ export function bytesOf({ data, offset, size }: Tensor): Uint8Array {
   return Buffer.from(data.buffer, data.byteOffset + offset * width, size * width);
 }
 
-function isSame(a: Uint8Array | undefined, b: Uint8Array): boolean {
-  return a !== undefined && a.buffer === b.buffer && a.byteOffset === b.byteOffset;
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.buffer === b.buffer && a.byteOffset === b.byteOffset;
+}
+
+function isEqual(a: Floats, b: Floats): boolean {
+  return a.every((value, i) => value === b[i]);
 }

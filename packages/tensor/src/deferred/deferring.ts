@@ -105,6 +105,18 @@ export function deferring(kernels: Kernels, options: DeferringOptions): Kernels 
       return updates === undefined ? write : settleFirst(updates, write);
     },
 
+    learnScales(value, ...others) {
+      const run = kernels.learnScales(value, ...others);
+      const updates = of(value);
+      return updates === undefined ? run : settleFirst(updates, run);
+    },
+
+    normalizedStep(value, ...others) {
+      const run = kernels.normalizedStep(value, ...others);
+      const updates = of(value);
+      return updates === undefined ? run : settleFirst(updates, run);
+    },
+
     sgd(value, gradient, penalty, shrinkage) {
       const apply = kernels.sgd(value, gradient, penalty, shrinkage);
       const updates = of(value);

@@ -1,5 +1,5 @@
 /** About so many numbers are looked at: each step asks. */
-const SAMPLE = 128;
+const SAMPLE = 64;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
@@ -13,6 +13,8 @@ export function isDense(values: ArrayLike<number>, minDensity: number): boolean 
   let zeros = 0;
   for (let i = 0, at = 0; i < count; i++) {
     if (values[at] === 0 && ++zeros > most) return false;
+    // Those that are left may all be zeros.
+    if (zeros + count - i - 1 <= most) return true;
     at += step;
     if (at >= length) at -= length;
   }

@@ -7,7 +7,7 @@ import type { LinearUpdate } from './linearUpdate.js';
  * The numbers are kept in float64, whatever the tensors are.
  */
 export class WaitingTerms {
-  /** Pairs that wait, those that were passed over included. */
+  /** Pairs that wait, those that were skipped included. */
   count = 0;
   /** p, q, then wᵢ. */
   readonly value: Float64Array;

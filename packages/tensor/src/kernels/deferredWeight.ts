@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensor.js';
 
-/** Updates that wait: none, where only what comes next is known. */
+/** Updates that wait. Where none do, only `inputs`, those to come, and `terms`. */
 export interface DeferredTensors {
   /** The weight and its velocity without them. */
   readonly base?: Tensor | undefined;
@@ -17,9 +17,9 @@ export interface DeferredTensors {
  * know of them; whoever reads it otherwise asks for `settled`.
  */
 export interface DeferredWeight {
-  /** Updates that wait are always fewer. */
+  /** Block size: fewer than this many updates ever wait. */
   readonly examples: number;
-  /** How many inputs, from this one on, it would look at; 0 where it knows this one, or updates do not wait. */
+  /** How many inputs, from this one on, to show it; 0 while it has some left, or where updates do not wait. */
   inputsWanted(input: Tensor): number;
   /**
    * Takes in the inputs of the examples that come next, [n, fanIn], in their order: what they are multiplied with is one
@@ -33,9 +33,12 @@ export interface DeferredWeight {
    * call overwrites.
    */
   settled(of?: Tensor): Tensor;
-  /** A copy of what waits and what is known to come next, where the last update was one that waits. */
-  save(): DeferredTensors | undefined;
-  /** Takes the place of the weight's values, of its velocity's, and of what waits. Where nothing was saved, none does. */
+  /** A copy of what waits and what is known to come next, where the last update waits and had this velocity, or like it none. */
+  save(velocity?: Tensor): DeferredTensors | undefined;
+  /**
+   * Goes on with updates that waited, where all of them together lead to the values that the weight has; else the weight stays as it
+   * is, and none waits. Of the updates with this velocity none waits either where nothing was saved.
+   */
   restore(saved: DeferredTensors | undefined, velocity?: Tensor): void;
   /** Applies what waits, before other values are written to the weight. */
   settle(): void;

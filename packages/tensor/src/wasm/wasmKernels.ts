@@ -17,7 +17,7 @@ import { SecondThread } from './secondThread.js';
 import { updateKernels } from './updates.js';
 import { windowKernels } from './windows.js';
 
-/** Where rows whose input is zero are left out, one update after another is as fast as one product of them all. */
+/** Below this density, leaving out the rows of zeros makes single updates as fast as waiting. */
 const deferral: DeferringOptions = { blockSize: 32, minWeightSize: 2 ** 18, minDensity: 0.4 };
 
 /**

@@ -90,7 +90,8 @@ export class Encoder implements ModelEncoder {
   readonly #extremes: Extremes = new Map();
   readonly #rows = new Map<string, RowsEncoder>();
   /** Whether rows may be counted in, so that how one is encoded depends on those before it. */
-  #isOnline = false;
+  /** Whether what is learned of the columns may still change. Of encoders that share columns, together. */
+  #learning: { isOnline: boolean } = { isOnline: false };
 
   /** Made by `fitEncoder` and `restoreEncoder`. */
   constructor(
@@ -307,6 +308,7 @@ export class Encoder implements ModelEncoder {
     this.#dense = other.#dense;
     this.#sparse = other.#sparse;
     this.#indexed = other.#indexed;
+    this.#learning = other.#learning;
     this.#rows.clear();
   }
 
@@ -315,10 +317,10 @@ export class Encoder implements ModelEncoder {
     const fields = (columns: readonly PlannedColumn[]): number[] =>
       columns.map(({ column }) => fieldOf(column));
     const [dense, sparse] = [this.#dense, this.#sparse];
-    this.#isOnline ||= options.online;
+    this.#learning.isOnline ||= options.online;
     return [
       ...(dense.length > 0
-        ? [inputEncoder(INPUT, dense, fields(dense), options, this.#extremes, () => !this.#isOnline)]
+        ? [inputEncoder(INPUT, dense, fields(dense), options, this.#extremes, () => !this.#learning.isOnline)]
         : []),
       ...(sparse.length > 0
         ? sparseEncoder(SPARSE, sparse, fields(sparse), dense.length === 0, options)

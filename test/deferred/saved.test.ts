@@ -1,0 +1,172 @@
+import { type FlowGraph, objective } from '@fluxion/graph';
+import { flatten, linear, reshapeTo, sequential, tanh } from '@fluxion/layers';
+import { l2 } from '@fluxion/loss';
+import { type Optimizer, optimizerState, sgd } from '@fluxion/optim';
+import { CheckpointError, elements, type Tensor, tensor } from '@fluxion/tensor';
+import { describe, expect, it } from 'vitest';
+import {
+  CLASSES,
+  EXAMPLES,
+  expectClose,
+  INPUTS,
+  inputOf,
+  learn,
+  loss,
+  newModel,
+  targetsOf,
+  valuesOf,
+  waiting,
+} from './learning.js';
+
+/** A model with the values of another. */
+function copyOf(model: FlowGraph): FlowGraph {
+  const copy = newModel(waiting(16));
+  for (const [i, parameter] of copy.parameters.entries()) {
+    copy.assign(
+      parameter,
+      elements(model.valueOf(model.parameters[i] as (typeof model.parameters)[0])).slice(),
+    );
+  }
+  return copy;
+}
+
+const first = (count: number) => (example: number) => example >= count;
+const between = (from: number, to: number) => (example: number) => example < from || example >= to;
+const momentum = (): Optimizer => sgd({ learningRate: 0.1, momentum: 0.9 });
+
+describe('updates that wait, when they are saved', () => {
+  it('belong to the optimizer that made them, in whatever order two are restored', () => {
+    for (const restoreFirst of [0, 1]) {
+      const model = newModel(waiting(16));
+      const one = newModel();
+      const makers = [momentum, () => sgd({ learningRate: 0.1 })];
+      const optimizers = makers.map((make) => make());
+      const plain = makers.map((make) => make());
+      for (const [m, [moved, other]] of [
+        [model, optimizers],
+        [one, plain],
+      ] as [FlowGraph, [Optimizer, Optimizer]][]) {
+        learn(m, { optimizer: other, isPassed: first(3) });
+        // More than a block: some have been applied, and the velocity is not 0.
+        learn(m, { optimizer: moved, isPassed: between(3, 23) });
+      }
+      const saved = optimizers.map((optimizer) => optimizerState(optimizer, model).save());
+      const resumed = copyOf(model);
+      const again = makers.map((make) => make());
+      for (const i of restoreFirst === 0 ? [0, 1] : [1, 0]) {
+        optimizerState(again[i] as Optimizer, resumed).restore(saved[i] as (typeof saved)[0]);
+      }
+      expectClose(valuesOf(resumed), valuesOf(model));
+      learn(resumed, { optimizer: again[0] as Optimizer, isPassed: between(23, 40) });
+      learn(one, { optimizer: plain[0] as Optimizer, isPassed: between(23, 40) });
+      expectClose(valuesOf(resumed), valuesOf(one));
+    }
+  });
+
+  it('leave a velocity to who has one, though others of another optimizer wait', () => {
+    const [one, waits] = [newModel(), newModel(waiting(16))];
+    for (const model of [one, waits]) {
+      const moved = momentum();
+      learn(model, { optimizer: moved, isPassed: first(5) });
+      const state = optimizerState(moved, model);
+      const saved = state.save();
+      learn(model, { optimizer: sgd({ learningRate: 0.1 }), isPassed: between(5, 9) });
+      state.restore(saved);
+      learn(model, { optimizer: moved, isPassed: between(9, 20) });
+    }
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('are left out where the model has other values by now', () => {
+    const [one, waits] = [newModel(), newModel(waiting(16))];
+    for (const model of [one, waits]) {
+      const optimizer = momentum();
+      learn(model, { optimizer, isPassed: first(5) });
+      const saved = optimizerState(optimizer, model).save();
+      learn(model, { optimizer, isPassed: between(5, 30) });
+      optimizerState(optimizer, model).restore(saved);
+      learn(model, { optimizer, isPassed: between(30, 40) });
+    }
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('need their velocity', () => {
+    const [model, optimizer] = [newModel(waiting(16)), momentum()];
+    learn(model, { optimizer, isPassed: first(5) });
+    const saved = optimizerState(optimizer, model).save();
+    const tensors = new Map(saved.tensors);
+    tensors.delete('linear1.weight.deferred.velocity');
+    expect(() => optimizerState(momentum(), copyOf(model)).restore({ ...saved, tensors })).toThrow(
+      CheckpointError,
+    );
+  });
+
+  it('go on to the last bit where a regularizer is switched on in a block', () => {
+    for (const cut of [12, 17, 21]) {
+      const [straight, optimizer] = [newModel(waiting(32)), sgd({ learningRate: 0.1 })];
+      const options = {
+        looksAhead: true,
+        regularizer: l2(0.01),
+        isRegularized: (example: number) => example > 10,
+      };
+      learn(straight, { ...options, optimizer, isPassed: first(cut) });
+      const saved = optimizerState(optimizer, straight).save();
+      const resumed = newModel(waiting(32));
+      for (const [i, parameter] of resumed.parameters.entries()) {
+        const from = straight.parameters[i] as (typeof straight.parameters)[0];
+        resumed.assign(parameter, elements(straight.valueOf(from)).slice());
+      }
+      const again = sgd({ learningRate: 0.1 });
+      optimizerState(again, resumed).restore(saved);
+      learn(straight, { ...options, optimizer, isPassed: between(cut, EXAMPLES) });
+      learn(resumed, { ...options, optimizer: again, isPassed: between(cut, EXAMPLES) });
+      expect(valuesOf(resumed)).toEqual(valuesOf(straight));
+    }
+  });
+});
+
+describe('inputs that are shown before their turn', () => {
+  it('may be infinite, as long as nobody learns from them', () => {
+    const [one, waits] = [newModel(), newModel(waiting(16))];
+    for (const model of [one, waits]) {
+      const state = optimizerState(sgd({ learningRate: 0.1 }), model);
+      for (let from = 0; from < EXAMPLES; from++) {
+        if (from % 7 === 5) continue;
+        const ahead = (_: string, count: number): Tensor => {
+          const shown = inputOf(from, Math.min(count, EXAMPLES - from));
+          const numbers = Float64Array.from(elements(shown));
+          for (let i = 0; i < numbers.length; i++) {
+            if ((from + Math.floor(i / INPUTS)) % 7 === 5) numbers[i] = Number.POSITIVE_INFINITY;
+          }
+          return tensor(numbers, shown.shape);
+        };
+        const tape = model.fprop({ input: inputOf(from) }, { mode: 'train', ahead });
+        state.update(tape.bprop(objective(model, loss), targetsOf(from)).gradients);
+        tape.release();
+        expect([...state.save().tensors.values()].every(({ data }) => [...data].every(Number.isFinite))).toBe(
+          true,
+        );
+      }
+    }
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('reach a weight through boxes that only reshape them', () => {
+    const shaped = (kernels?: ReturnType<typeof waiting>): FlowGraph =>
+      sequential([reshapeTo([INPUTS, 1]), flatten(), linear(6), tanh(), linear(CLASSES)], {
+        inputShape: [INPUTS],
+        seed: 1,
+        dtype: 'float64',
+        ...(kernels && { kernels }),
+      });
+    const [one, waits] = [shaped(), shaped(waiting(16))];
+    const optimizer = sgd({ learningRate: 0.1 });
+    learn(one, {});
+    learn(waits, { optimizer, looksAhead: true, isPassed: first(20) });
+    expect(
+      optimizerState(optimizer, waits).save().tensors.get('linear1.weight.deferred.inputs')?.shape,
+    ).toEqual([16, INPUTS]);
+    learn(waits, { optimizer, looksAhead: true, isPassed: between(20, EXAMPLES) });
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+});
