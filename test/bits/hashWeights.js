@@ -28,7 +28,7 @@ const EXAMPLES = 1000;
 const INPUTS = 50;
 const CLASSES = 7;
 
-/** @type {Record<string, { activation: typeof tanh, hidden?: number, below?: readonly import('@fluxion/graph').BoxDescription[], kernels?: import('@fluxion/tensor').KernelsName, data?: string, batchSize: number, loss: import('@fluxion/graph').Loss, optimizer: import('@fluxion/optim').Optimizer, regularizer?: import('@fluxion/graph').Regularizer }>} */
+/** @type {Record<string, { activation: typeof tanh, hidden?: number, below?: readonly import('@fluxion/graph').BoxDescription[], kernels?: import('@fluxion/tensor').KernelsName, data?: string, batchSize: number, looksAhead?: boolean, loss: import('@fluxion/graph').Loss, optimizer: import('@fluxion/optim').Optimizer, regularizer?: import('@fluxion/graph').Regularizer }>} */
 const runs = {
   'tanh, sgd': {
     activation: tanh,
@@ -71,6 +71,17 @@ runs['relu, wider, momentum, l2'] = {
   hidden: 5300,
   optimizer: sgd({ learningRate: 0.001, momentum: 0.9 }),
 };
+runs['relu, wider, looking ahead'] = {
+  ...runs['relu, wide, l2'],
+  hidden: 5300,
+  regularizer: undefined,
+  looksAhead: true,
+};
+runs['relu, wider, looking ahead, on two threads'] = {
+  ...runs['relu, wider, looking ahead'],
+  data: 'relu, wider, looking ahead',
+  kernels: 'wasm-2-threads',
+};
 
 runs['convolution, batch norm, gelu, rmsprop'] = {
   activation: gelu,
@@ -103,7 +114,18 @@ runs['attention, layer norm, lamb'] = {
 
 for (const [
   name,
-  { activation, hidden = 33, below = [], kernels, data = name, batchSize, loss, optimizer, regularizer },
+  {
+    activation,
+    hidden = 33,
+    below = [],
+    kernels,
+    data = name,
+    batchSize,
+    looksAhead = false,
+    loss,
+    optimizer,
+    regularizer,
+  },
 ] of Object.entries(runs)) {
   const model = sequential(
     [...below, linear(hidden), activation(), linear(18), activation(), linear(CLASSES)],
@@ -115,11 +137,15 @@ for (const [
   );
   const target = objective(model, loss, regularizer);
   const numbers = random(1, data);
-  for (let first = 0; first < EXAMPLES; first += batchSize) {
-    const input = Float32Array.from({ length: batchSize * INPUTS }, (_, i) => {
+  /** @param {number} first @param {number} size */
+  const inputs = (first, size) => {
+    const values = Float32Array.from({ length: size * INPUTS }, (_, i) => {
       const u = numbers.uniform(first * INPUTS + i);
       return u < 0.4 ? 0 : u;
     });
+    return tensor(values, [size, INPUTS]);
+  };
+  for (let first = 0; first < EXAMPLES; first += batchSize) {
     const targets =
       loss.targets === 'labels'
         ? labels(Array.from({ length: batchSize }, (_, i) => numbers.integer(2 ** 30 + first + i, CLASSES)))
@@ -129,7 +155,9 @@ for (const [
             ),
             [batchSize, CLASSES],
           );
-    const tape = model.fprop({ input: tensor(input, [batchSize, INPUTS]) });
+    /** @param {string} _ @param {number} count */
+    const ahead = (_, count) => inputs(first, Math.min(count, EXAMPLES - first));
+    const tape = model.fprop({ input: inputs(first, batchSize) }, looksAhead ? { mode: 'train', ahead } : {});
     optimizerState(optimizer, model).update(tape.bprop(target, { target: targets }).gradients);
     tape.release();
   }

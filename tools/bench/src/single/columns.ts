@@ -29,16 +29,16 @@ function pair(
   name: string,
   data: Workload['data'],
   contenders: readonly string[],
-  moved: readonly string[],
+  momentum: readonly string[],
 ): readonly Column[] {
   return [
     { workload: { ...step, name, data }, contenders },
-    { workload: { ...step, name: movedName(name), data, momentum: 0.9 }, contenders: moved },
+    { workload: { ...step, name: momentumName(name), data, momentum: 0.9 }, contenders: momentum },
   ];
 }
 
 /** The name of a column's workload with momentum. */
-export function movedName(name: string): string {
+export function momentumName(name: string): string {
   return `${name}, momentum`;
 }
 

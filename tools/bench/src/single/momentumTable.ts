@@ -1,19 +1,21 @@
 import { type Cell, measuredOf } from '../measuring/cell.js';
 import { percent, ratioOf } from '../measuring/ratio.js';
 import { markdownTable } from '../pages/markdownTable.js';
-import { BLAS, BLOCKED, GEMV, LOOPS, movedName, ONE_BY_ONE, PICTURES, WASM } from './columns.js';
+import { BLAS, BLOCKED, GEMV, LOOPS, momentumName, ONE_BY_ONE, PICTURES, WASM } from './columns.js';
 
-const KEEPERS = [WASM, BLAS, ONE_BY_ONE, LOOPS, GEMV, BLOCKED];
+const contenders = [WASM, BLAS, ONE_BY_ONE, LOOPS, GEMV, BLOCKED];
 
 /** How much of its speed each keeps with momentum; empty where nothing was measured both ways. */
 export function momentumTable(cells: readonly Cell[]): string {
-  const rows = KEEPERS.map((contender) => [
-    contender,
-    ...PICTURES.map((name) => {
-      const moved = measuredOf(cells, contender, movedName(name));
-      const plain = measuredOf(cells, contender, name);
-      return moved && plain && percent(ratioOf(moved, plain));
-    }),
-  ]).filter(([, ...shares]) => shares.some((share) => share !== undefined));
+  const rows = contenders
+    .map((contender) => [
+      contender,
+      ...PICTURES.map((name) => {
+        const withMomentum = measuredOf(cells, contender, momentumName(name));
+        const plain = measuredOf(cells, contender, name);
+        return withMomentum && plain && percent(ratioOf(withMomentum, plain));
+      }),
+    ])
+    .filter(([, ...shares]) => shares.some((share) => share !== undefined));
   return rows.length === 0 ? '' : markdownTable(['momentum : plain', ...PICTURES], rows);
 }

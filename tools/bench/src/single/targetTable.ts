@@ -10,7 +10,7 @@ import {
   DEEP,
   GEMV,
   LOOPS,
-  movedName,
+  momentumName,
   ONE_BY_ONE,
   PICTURES,
   TABLE,
@@ -21,7 +21,7 @@ import {
 type Place = readonly [contender: string, workload: string];
 
 /** That one is so many times as fast as another. */
-interface Aim {
+interface Target {
   readonly work: string;
   readonly ours: Place;
   readonly theirs: Place;
@@ -32,36 +32,36 @@ interface Aim {
 
 type Quotient = readonly [above: Place, below: Place];
 
-/** Of the limit that a machine sets, where that lies below what was aimed at. */
+/** Of the limit that a machine sets, where that lies below a target. */
 const OF_THE_LIMIT = 0.85;
 const [FASHION, CENTRED, MNIST] = PICTURES;
 
-function beside(ours: string, workload: string, rival: string, atLeast: number, name = rival): Aim {
+function beside(ours: string, workload: string, rival: string, atLeast: number, name = rival): Target {
   const theirs: Place = [rival, workload];
   return {
     work: `${ours}, ${workload}: times as fast as ${name}`,
     ours: [ours, workload],
     theirs,
     atLeast,
-    // What no program passes that calls the same BLAS; none limits our own kernels beside themselves.
+    // No program that calls the same BLAS is faster; our WebAssembly beside itself has no such limit.
     ...(ours === WASM && rival === ONE_BY_ONE ? {} : { limit: [[BLOCKED, workload], theirs] as const }),
   };
 }
 
-function withMomentum(ours: string, workload: string): Aim {
+function withMomentum(ours: string, workload: string): Target {
   return {
     work: `${ours}, ${workload}: with momentum, of plain SGD`,
-    ours: [ours, movedName(workload)],
+    ours: [ours, momentumName(workload)],
     theirs: [ours, workload],
     atLeast: 0.75,
     limit: [
-      [BLOCKED, movedName(workload)],
+      [BLOCKED, momentumName(workload)],
       [BLOCKED, workload],
     ],
   };
 }
 
-function onTwoCores(workload: string): Aim {
+function onTwoCores(workload: string): Target {
   return {
     work: `fluxion blas, ${workload}: two threads, of one`,
     ours: [BLAS_2_THREADS, workload],
@@ -74,7 +74,7 @@ function onTwoCores(workload: string): Aim {
   };
 }
 
-const aims: readonly Aim[] = [
+const targets: readonly Target[] = [
   beside(BLAS, FASHION, LOOPS, 1.3),
   beside(BLAS, FASHION, GEMV, 2.2),
   beside(BLAS, FASHION, BY_HAND, 6.5),
@@ -98,15 +98,15 @@ const aims: readonly Aim[] = [
 ];
 
 /**
- * What was aimed at, beside what was measured: each ratio is at least what is said, or 85 % of what C in blocks reaches on
+ * The targets, beside what was measured: each ratio is at least what is said, or 85 % of what C in blocks reaches on
  * this machine where that is less. Only what was measured; empty where nothing was.
  */
-export function aimTable(cells: readonly Cell[]): string {
+export function targetTable(cells: readonly Cell[]): string {
   const quotient = ([above, below]: Quotient): ReturnType<typeof ratioOf> | undefined => {
     const [high, low] = [at(cells, above), at(cells, below)];
     return high && low && ratioOf(high, low);
   };
-  const rows = aims.flatMap(({ work, ours, theirs, atLeast, limit }) => {
+  const rows = targets.flatMap(({ work, ours, theirs, atLeast, limit }) => {
     const found = quotient([ours, theirs]);
     if (found === undefined) return [];
     const most = limit && quotient(limit)?.median;
@@ -122,7 +122,7 @@ export function aimTable(cells: readonly Cell[]): string {
       ],
     ];
   });
-  const headings = ['work', 'aimed at', 'C, blocked', 'so at least', 'this run', ''];
+  const headings = ['work', 'target', 'C, blocked', 'required', 'this run', ''];
   return rows.length === 0 ? '' : markdownTable(headings, rows);
 }
 
