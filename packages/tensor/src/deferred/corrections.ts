@@ -1,7 +1,7 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run } from '../kernels/run.js';
 import { elements, type Tensor } from '../tensor.js';
-import { first, perCount, row } from './rows.js';
+import { firstRows, perCount, row } from './rows.js';
 
 /** The pairs of the updates that wait: X [K, fanIn], Δ [K, fanOut], w [1, K], and X·Xᵀ [K, K] as far as X has been prefetched. */
 export interface Pairs {
@@ -32,9 +32,9 @@ export function corrections(
   const coefficients = kernels.arena.tensor(factors.shape);
   return perCount((count) => {
     const [own, weighed] = [products.hi(1, count), coefficients.hi(1, count)];
-    const multiply = kernels.matmul(x, first(a, count).transpose(1, 0), { tensor: own, beta: 0 });
+    const multiply = kernels.matmul(x, firstRows(a, count).transpose(1, 0), { tensor: own, beta: 0 });
     const weigh = kernels.multiply(own, factors.hi(1, count), { tensor: weighed, beta: 0 });
-    const add = kernels.matmul(weighed, first(b, count), { tensor: output, beta: 1 });
+    const add = kernels.matmul(weighed, firstRows(b, count), { tensor: output, beta: 1 });
     return () => {
       multiply();
       weigh();
@@ -88,7 +88,7 @@ export function correctionsOfGroup(
     const coefficients = kernels.arena.tensor([rows, group]);
     const weighed = elements(coefficients);
     const tensor = values.lo(group, 0).hi(rows, fanOut);
-    const add = kernels.matmul(coefficients, first(outputs, group), { tensor, beta: 1 });
+    const add = kernels.matmul(coefficients, firstRows(outputs, group), { tensor, beta: 1 });
     return () => {
       for (let i = 0, at = 0; i < rows; i++) {
         const start = (group + i) * examples;

@@ -1,12 +1,11 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run } from '../kernels/run.js';
 import { reshape, type Tensor } from '../tensor.js';
-import type { Product } from './boundWeight.js';
 import { corrections, correctionsOfPrefetched, groupOf } from './corrections.js';
 import { bytesOf, type DeferredUpdates } from './deferredUpdates.js';
-import { perBound } from './perBound.js';
+import { perBinding } from './perBinding.js';
 import { perCount, row } from './rows.js';
-import { addition } from './settling.js';
+import type { Product } from './weightBinding.js';
 
 /** Binds output ← input·W_t + bias for one example. */
 export function deferredAffine(updates: DeferredUpdates, input: Tensor, bias: Tensor, output: Tensor): Run {
@@ -21,7 +20,7 @@ export function deferredAffine(updates: DeferredUpdates, input: Tensor, bias: Te
   );
   const addBias = kernels.copy(reshape(bias, output.shape), sum);
   const bytes = bytesOf(input);
-  const bound = perBound(updates, ({ products, velocity }) => {
+  const current = perBinding(updates, ({ products, velocity }) => {
     const [{ values }, ofVelocity] = products as [Product, Product?];
     return {
       take: perCount((i) => kernels.copy(row(values, i), { tensor: output, beta: 0 })),
@@ -36,7 +35,7 @@ export function deferredAffine(updates: DeferredUpdates, input: Tensor, bias: Te
     const i = updates.find(bytes);
     const { count, isPlain } = terms;
     if (i === undefined && count === 0) return settled();
-    const { take, takeCorrected, addVelocity } = bound();
+    const { take, takeCorrected, addVelocity } = current();
     // The products of any other group are as they were: a prediction may come before its turn.
     const from = i !== undefined && groupOf(i) === updates.correctedGroup ? updates.correctedGroup : 0;
     if (isPlain && i !== undefined && count > from) takeCorrected(i, from, count);
@@ -65,10 +64,10 @@ function addTimes(
   const tensor = kernels.arena.tensor(output.shape);
   const multiply = kernels.matmul(input, velocity, { tensor, beta: 0 });
   const take = perCount((i) => kernels.copy(row(products, i), { tensor, beta: 0 }));
-  const add = addition(kernels, tensor, output);
+  const subtract = kernels.sgd(output, { form: 'dense', tensor }, { l1: 0, l2: 0 });
   return (prefetched, factor) => {
     if (prefetched === undefined) multiply();
     else take(prefetched)();
-    add(factor);
+    subtract(-factor, 1);
   };
 }

@@ -2,7 +2,7 @@ import type { Run, Sink } from '../kernels/run.js';
 import type { Tensor } from '../tensor.js';
 import { corrections } from './corrections.js';
 import type { DeferredUpdates } from './deferredUpdates.js';
-import { perBound } from './perBound.js';
+import { perBinding } from './perBinding.js';
 
 /** Binds sink ← dOutput·W_tᵀ for one example. */
 export function deferredTimesTransposed(updates: DeferredUpdates, dOutput: Tensor, sink: Sink): Run {
@@ -13,7 +13,7 @@ export function deferredTimesTransposed(updates: DeferredUpdates, dOutput: Tenso
   const product = kernels.matmul(dOutput, weight.transpose(1, 0), sink);
   const scaledProduct = kernels.matmul(scaled, weight.transpose(1, 0), sink);
   const correct = corrections(kernels, pairs, dOutput, pairs.outputs, pairs.inputs, sink.tensor);
-  const addVelocity = perBound(
+  const addVelocity = perBinding(
     updates,
     ({ velocity }) => velocity && kernels.matmul(scaled, velocity.transpose(1, 0), { ...sink, beta: 1 }),
   );

@@ -3,12 +3,12 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Run } from '../kernels/run.js';
 import { expectShape } from '../shape.js';
 import { elements, type Floats, type Tensor, tensor } from '../tensor.js';
-import { type BoundWeight, bindWeight, type Product } from './boundWeight.js';
 import { correctionsOfGroup, groupOf, type Pairs } from './corrections.js';
 import { isDense } from './isDense.js';
 import type { LinearUpdate } from './linearUpdate.js';
-import { first, perCount, row } from './rows.js';
+import { firstRows, perCount, row } from './rows.js';
 import { WaitingTerms } from './waitingTerms.js';
+import { type Product, type WeightBinding, weightBinding } from './weightBinding.js';
 
 /**
  * The updates of a weight by single examples, which wait until there are some of them and then are one product.
@@ -52,8 +52,8 @@ export class DeferredUpdates implements DeferredWeight {
   #isSparse = false;
   #correctedGroup = 0;
   #lastSearch: { readonly input: Uint8Array; readonly place: number | undefined } | undefined;
-  readonly #bounds = new Map<Tensor | undefined, Bound>();
-  #bound: Bound;
+  readonly #bindings = new Map<Tensor | undefined, Binding>();
+  #binding: Binding;
   #areCopied = false;
 
   /**
@@ -76,12 +76,12 @@ export class DeferredUpdates implements DeferredWeight {
     this.terms = new WaitingTerms(examples, elements(factors));
     this.#inputBytes = Array.from({ length: examples }, (_, i) => bytesOf(row(inputs, i)));
     this.#multiplyInputs = kernels.matmul(inputs, inputs.transpose(1, 0), { tensor: between, beta: 0 });
-    this.#bound = this.#boundTo(undefined);
+    this.#binding = this.#bindingFor(undefined);
   }
 
   /** What is bound to the weight, and to the velocity of the last updates. */
-  get bound(): BoundWeight {
-    return this.#bound;
+  get binding(): WeightBinding {
+    return this.#binding;
   }
 
   /** The first of the group of prefetched inputs whose products are corrected by the pairs before it. */
@@ -92,7 +92,7 @@ export class DeferredUpdates implements DeferredWeight {
   inputsWanted(input: Tensor): number {
     const { count } = this.terms;
     this.#isSparse = false;
-    if (!this.#isDeferring || this.#prefetched > count || !this.shouldDefer(input, this.#bound.velocity))
+    if (!this.#isDeferring || this.#prefetched > count || !this.shouldDefer(input, this.#binding.velocity))
       return 0;
     return this.examples - count;
   }
@@ -108,7 +108,7 @@ export class DeferredUpdates implements DeferredWeight {
     expectShape('lookAhead inputs', ['examples', fanIn], inputs.shape, 'give them as they come');
     const { count } = this.terms;
     const values = elements(inputs).subarray(0, (this.examples - count) * fanIn);
-    if (count === 0 && this.#bound.velocity === undefined && !isDense(values, this.#minDensity)) {
+    if (count === 0 && this.#binding.velocity === undefined && !isDense(values, this.#minDensity)) {
       this.#isSparse = true;
       return;
     }
@@ -123,7 +123,7 @@ export class DeferredUpdates implements DeferredWeight {
   #prefetch(to: number): void {
     this.#correctedGroup = 0;
     this.#lastSearch = undefined;
-    for (const { multiply } of this.#bound.products) multiply();
+    for (const { multiply } of this.#binding.products) multiply();
     this.#multiplyInputs();
     const { between } = this.pairs;
     this.#prefetched = this.terms.count;
@@ -140,7 +140,7 @@ export class DeferredUpdates implements DeferredWeight {
     const { count, isPlain } = this.terms;
     const group = groupOf(count);
     if (group === this.#correctedGroup || this.#prefetched <= count || !isPlain) return;
-    this.#bound.correctGroup(group)();
+    this.#binding.correctGroup(group)();
     this.#correctedGroup = group;
   }
 
@@ -166,7 +166,7 @@ export class DeferredUpdates implements DeferredWeight {
     const takeOutput = perCount((i) => kernels.copy(dOutput, { tensor: row(outputs, i), beta: 0 }));
     const bytes = bytesOf(input);
     return (update) => {
-      if (velocity !== this.#bound.velocity) this.#bindTo(velocity);
+      if (velocity !== this.#binding.velocity) this.#bindTo(velocity);
       // On the way forward it has been looked for; a pass keeps its input until the update.
       const last = this.#lastSearch;
       const place = last !== undefined && isSame(last.input, bytes) ? last.place : this.find(bytes);
@@ -190,7 +190,7 @@ export class DeferredUpdates implements DeferredWeight {
 
   settle(): void {
     this.#isSparse = false;
-    if (this.terms.count > 0) this.#bound.settle(this.terms);
+    if (this.terms.count > 0) this.#binding.settle(this.terms);
     if (this.terms.count > 0 || this.#prefetched > 0) this.#clear();
   }
 
@@ -200,8 +200,8 @@ export class DeferredUpdates implements DeferredWeight {
   }
 
   settled(of: Tensor = this.weight): Tensor {
-    if (this.terms.count === 0 || (of !== this.weight && of !== this.#bound.velocity)) return of;
-    const copies = this.#bound.copies();
+    if (this.terms.count === 0 || (of !== this.weight && of !== this.#binding.velocity)) return of;
+    const copies = this.#binding.copies();
     if (!this.#areCopied) {
       copies.renew();
       copies.settle(this.terms);
@@ -211,7 +211,7 @@ export class DeferredUpdates implements DeferredWeight {
   }
 
   save(ownVelocity?: Tensor): DeferredTensors | undefined {
-    const { velocity } = this.#bound;
+    const { velocity } = this.#binding;
     if (!this.#isDeferring || velocity !== ownVelocity) return undefined;
     const { count } = this.terms;
     const copy = (view: Tensor): Tensor => tensor(elements(view).slice(), view.shape);
@@ -220,16 +220,16 @@ export class DeferredUpdates implements DeferredWeight {
       ...(count > 0 && {
         base: copy(this.weight),
         ...(velocity && { velocity: copy(velocity) }),
-        outputs: copy(first(this.pairs.outputs, count)),
+        outputs: copy(firstRows(this.pairs.outputs, count)),
       }),
-      ...(inputs > 0 && { inputs: copy(first(this.pairs.inputs, inputs)) }),
+      ...(inputs > 0 && { inputs: copy(firstRows(this.pairs.inputs, inputs)) }),
       terms: this.terms.save(),
     };
   }
 
   restore(deferred: DeferredTensors | undefined, ownVelocity?: Tensor): void {
     if (deferred === undefined) {
-      if (this.#bound.velocity === ownVelocity) this.settleForGood();
+      if (this.#binding.velocity === ownVelocity) this.settleForGood();
       return;
     }
     this.settleForGood();
@@ -254,9 +254,9 @@ export class DeferredUpdates implements DeferredWeight {
   }
 
   #bindTo(velocity: Tensor | undefined): void {
-    if (velocity === this.#bound.velocity) return;
+    if (velocity === this.#binding.velocity) return;
     this.settle();
-    this.#bound = this.#boundTo(velocity);
+    this.#binding = this.#bindingFor(velocity);
   }
 
   #clear(): void {
@@ -268,15 +268,15 @@ export class DeferredUpdates implements DeferredWeight {
   }
 
   /** What is bound to the weight, and to its velocity where there is one: once for each velocity. */
-  #boundTo(velocity: Tensor | undefined): Bound {
-    const before = this.#bounds.get(velocity);
+  #bindingFor(velocity: Tensor | undefined): Binding {
+    const before = this.#bindings.get(velocity);
     if (before !== undefined) return before;
     const { inputs, outputs } = this.pairs;
-    const weight = bindWeight(this.weight, velocity, this.kernels, inputs, outputs);
+    const weight = weightBinding(this.weight, velocity, this.kernels, inputs, outputs);
     const [{ values }] = weight.products as [Product];
-    const bound = { ...weight, correctGroup: correctionsOfGroup(this.kernels, this.pairs, values) };
-    this.#bounds.set(velocity, bound);
-    return bound;
+    const binding = { ...weight, correctGroup: correctionsOfGroup(this.kernels, this.pairs, values) };
+    this.#bindings.set(velocity, binding);
+    return binding;
   }
 
   /** Marks the examples up to one as skipped: their rows of Δ become 0. */
@@ -288,7 +288,7 @@ export class DeferredUpdates implements DeferredWeight {
   }
 }
 
-interface Bound extends BoundWeight {
+interface Binding extends WeightBinding {
   /** Corrects the products of a group with W₀ by all pairs before it. */
   readonly correctGroup: (group: number) => Run;
 }

@@ -2,7 +2,7 @@ import type { Run } from '../kernels/run.js';
 import type { Tensor } from '../tensor.js';
 
 /** The first rows of a matrix. */
-export function first(matrix: Tensor, count: number): Tensor {
+export function firstRows(matrix: Tensor, count: number): Tensor {
   return matrix.hi(count, matrix.shape[1] as number);
 }
 

@@ -1,7 +1,7 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Run } from '../kernels/run.js';
 import type { Tensor } from '../tensor.js';
-import { first, perCount, row } from './rows.js';
+import { firstRows, perCount, row } from './rows.js';
 import type { WaitingTerms } from './waitingTerms.js';
 
 /** Binds W ← p·W + q·v + Xᵀ·diag(w)·Δ and v ← r·W + s·v + Xᵀ·diag(u)·Δ, W and v being those before. */
@@ -19,7 +19,12 @@ export function settling(
   const adder = (tensor: Tensor): ((factors: Float64Array, count: number) => void) => {
     const multiplierOf = (of: Tensor, factor?: number): ((count: number) => Run) =>
       perCount((count) =>
-        kernels.matmul(first(inputs, count).transpose(1, 0), first(of, count), { tensor, beta: 1 }, factor),
+        kernels.matmul(
+          firstRows(inputs, count).transpose(1, 0),
+          firstRows(of, count),
+          { tensor, beta: 1 },
+          factor,
+        ),
       );
     const multiply = multiplierOf(scaled);
     // At one learning rate without momentum, Δ need not be scaled row by row.
@@ -53,10 +58,4 @@ export function settling(
     addToWeight(value, count);
     addToVelocity(speed, count);
   };
-}
-
-/** Binds sink ← sink + factor·source, the factor given at each call. */
-export function addition(kernels: Kernels, source: Tensor, sink: Tensor): (factor: number) => void {
-  const subtract = kernels.sgd(sink, { form: 'dense', tensor: source }, { l1: 0, l2: 0 });
-  return (factor) => subtract(-factor, 1);
 }

@@ -57,9 +57,9 @@ describe('serveRounds', () => {
     expect(warmUp).toBeGreaterThanOrEqual(1024);
   });
 
-  it('gives each round the same examples, whole minibatches that last as long as asked', async () => {
+  it('gives each round the same examples, whole minibatches that last as long as asked, after a quarter to warm up', async () => {
     const { counts } = await served(128, 1024, 3);
-    expect(counts.slice(-3)).toEqual([512, 512, 512]);
+    expect(counts.slice(-6)).toEqual([128, 512, 128, 512, 128, 512]);
     expect(counts.filter((count) => count % 128 !== 0)).toEqual([]);
   });
 

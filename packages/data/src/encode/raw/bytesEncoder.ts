@@ -3,7 +3,7 @@ import type { Data } from 'apache-arrow';
 import { lender } from '../lender.js';
 import type { MinibatchColumn } from '../minibatchColumn.js';
 import { minibatchLength } from '../minibatchLength.js';
-import { type ExampleRoom, peekRows } from '../peekRows.js';
+import { type ExampleBuffer, peekRows } from '../peekRows.js';
 import { columnNumbers } from './columnNumbers.js';
 import type { NumbersEncoderOptions } from './floatsEncoder.js';
 import type { NumericColumns } from './numericColumns.js';
@@ -24,7 +24,7 @@ export function bytesEncoder(
   const kernels = createKernels(dtype === 'float32' ? 'wasm' : 'reference', arena(dtype));
   const lists: Uint8Array[] = [];
 
-  function room(examples: number): ExampleRoom {
+  function buffer(examples: number): ExampleBuffer {
     const length = minibatchLength(examples, width, MAX_NUMBERS);
     const out = kernels.arena.tensor([length]);
     const { data } = kernels.arena.tensor([Math.ceil(length / out.data.BYTES_PER_ELEMENT)]);
@@ -42,7 +42,7 @@ export function bytesEncoder(
     };
   }
 
-  const { gather, lend } = room(batchSize);
+  const { gather, lend } = buffer(batchSize);
   const column = group.columns[0]?.name;
   return {
     name: group.name,
@@ -55,7 +55,7 @@ export function bytesEncoder(
       lists.push((await columnNumbers(data as Data, { ...place, column })) as Uint8Array);
     },
     gather,
-    peek: peekRows(room),
+    peek: peekRows(buffer),
     lend,
   };
 }

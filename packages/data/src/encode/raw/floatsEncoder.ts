@@ -4,7 +4,7 @@ import { copyFloats } from '../copyFloats.js';
 import { lender } from '../lender.js';
 import type { MinibatchColumn } from '../minibatchColumn.js';
 import { minibatchFloats } from '../minibatchFloats.js';
-import { type ExampleRoom, peekRows } from '../peekRows.js';
+import { type ExampleBuffer, peekRows } from '../peekRows.js';
 import type { NumericColumns } from './numericColumns.js';
 import { isPacked, packFloats } from './packFloats.js';
 
@@ -23,7 +23,7 @@ export function floatsEncoder(
   const { width } = group;
   const packed: Floats[] = [];
 
-  function room(examples: number): ExampleRoom {
+  function buffer(examples: number): ExampleBuffer {
     const out = minibatchFloats(dtype, examples, width);
     return {
       lend: lender(out, examples, group),
@@ -41,7 +41,7 @@ export function floatsEncoder(
     };
   }
 
-  const { gather, lend } = room(batchSize);
+  const { gather, lend } = buffer(batchSize);
   return {
     name: group.name,
     fields: group.columns.map(({ field }) => field),
@@ -53,7 +53,7 @@ export function floatsEncoder(
       packed.push(await packFloats(group, columns, dtype, scale, place));
     },
     gather,
-    peek: peekRows(room),
+    peek: peekRows(buffer),
     lend,
   };
 }

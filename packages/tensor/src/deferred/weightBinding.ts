@@ -11,7 +11,7 @@ export interface Product {
 }
 
 /** What is bound to a weight, and to its velocity where there is one. */
-export interface BoundWeight {
+export interface WeightBinding {
   readonly velocity: Tensor | undefined;
   /** With W₀, then with v₀. */
   readonly products: readonly Product[];
@@ -33,13 +33,13 @@ interface Copies {
  * @param inputs X [K, fanIn]
  * @param outputs Δ [K, fanOut]
  */
-export function bindWeight(
+export function weightBinding(
   weight: Tensor,
   velocity: Tensor | undefined,
   kernels: Kernels,
   inputs: Tensor,
   outputs: Tensor,
-): BoundWeight {
+): WeightBinding {
   const products = [weight, ...(velocity ? [velocity] : [])].map((of) => {
     const values = kernels.arena.tensor(outputs.shape);
     return { values, multiply: kernels.matmul(inputs, of, { tensor: values, beta: 0 }) };
