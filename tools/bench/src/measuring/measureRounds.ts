@@ -27,11 +27,29 @@ interface Entry<W> {
  * Measures contenders in turns: each waits in a process of its own, and in each round each trains for a while, one after
  * the other. What else the machine does then weighs on all of them, and little on their ratios. One that cannot run is
  * left out, with its reason.
+ *
+ * @param processes how many each has, one after the other, for a share of the rounds: what an engine compiles while it runs, and where
+ *   memory lies, is another matter each time
  */
 export async function measureRounds<W>(
   turns: readonly Turn<W>[],
   rounds: number,
+  processes = 1,
 ): Promise<readonly Cell<W>[]> {
+  const parts: (readonly Cell<W>[])[] = [];
+  for (let i = 0; i < processes; i++) parts.push(await measureProcesses(turns, rounds / processes));
+  return parts.reduce((all, part) => all.map((cell, i) => joined(cell, part[i] as Cell<W>)));
+}
+
+/** All that was measured of a contender, or why one of its processes could not run. */
+function joined<W>(a: Cell<W>, b: Cell<W>): Cell<W> {
+  if ('leftOut' in a.result) return a;
+  if ('leftOut' in b.result) return b;
+  const examplesPerSecond = [...a.result.examplesPerSecond, ...b.result.examplesPerSecond];
+  return { ...a, result: { ...a.result, examplesPerSecond } };
+}
+
+async function measureProcesses<W>(turns: readonly Turn<W>[], rounds: number): Promise<readonly Cell<W>[]> {
   const entries: Entry<W>[] = [];
   try {
     for (const turn of turns) {

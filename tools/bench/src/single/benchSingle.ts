@@ -15,7 +15,7 @@ import {
 } from '../measuring/measureRounds.js';
 import { median } from '../measuring/median.js';
 import { logChart } from '../pages/logChart.js';
-import { type Column, columns, inPicture, ofWidth, WIDTHS } from './columns.js';
+import { type Column, columns, inPicture, ofWidth, PROCESSES, WIDTHS } from './columns.js';
 import { singlePage } from './singlePage.js';
 
 const PICTURE = fileURLToPath(new URL('../../../../docs/benchmarks-single.svg', import.meta.url));
@@ -46,12 +46,12 @@ export async function benchSingle(part: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fluxion-bench-'));
   try {
     const cells: Cell[] = [];
-    for (const group of groups) cells.push(...(await measure(group, ROUNDS, folder)));
+    for (const group of groups) cells.push(...(await measure(group, ROUNDS, PROCESSES, folder)));
     if (part === '') {
       const drawn: Cell[] = [];
       for (const width of WIDTHS) {
         const column = { workload: ofWidth(width), contenders: inPicture };
-        drawn.push(...(await measure([column], PICTURE_ROUNDS, folder)));
+        drawn.push(...(await measure([column], PICTURE_ROUNDS, 1, folder)));
       }
       await writeFile(PICTURE, picture(drawn));
     }
@@ -62,7 +62,12 @@ export async function benchSingle(part: string): Promise<string> {
 }
 
 /** Measures a group of columns in the same rounds. */
-async function measure(group: readonly Column[], rounds: number, folder: string): Promise<readonly Cell[]> {
+async function measure(
+  group: readonly Column[],
+  rounds: number,
+  processes: number,
+  folder: string,
+): Promise<readonly Cell[]> {
   const turns: Turn<Workload>[] = [];
   for (const { workload, contenders } of group) {
     const files = await benchFiles(workload.data, folder);
@@ -71,7 +76,7 @@ async function measure(group: readonly Column[], rounds: number, folder: string)
       turns.push({ contender, workload, command: () => contenderCommand(job, folder) });
     }
   }
-  const measured = await measureRounds(turns, rounds);
+  const measured = await measureRounds(turns, rounds, processes);
   for (const cell of measured) console.log(told(cell));
   return measured;
 }

@@ -12,6 +12,9 @@ export const BLOCKED_2_THREADS = 'C, blocked, 2 threads';
 export const BY_HAND = 'PyTorch by hand';
 const PYTORCH = 'PyTorch, 1 thread';
 
+/** How many processes each contender has, one after the other. */
+export const PROCESSES = 3;
+
 /** A column of the tables. */
 export interface Column {
   readonly workload: Workload;

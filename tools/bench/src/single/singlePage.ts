@@ -4,7 +4,7 @@ import { median } from '../measuring/median.js';
 import { ratioOf, times } from '../measuring/ratio.js';
 import { markdownTable } from '../pages/markdownTable.js';
 import { thisMachine } from '../pages/thisMachine.js';
-import { BLAS, columns, WASM } from './columns.js';
+import { BLAS, columns, PROCESSES, WASM } from './columns.js';
 import { momentumTable } from './momentumTable.js';
 import { targetTable } from './targetTable.js';
 
@@ -44,7 +44,7 @@ file through the stream of operators; the others have their examples in memory. 
 so that no input is zero; of Fashion-MNIST itself, half are, of MNIST four in five. *Momentum* is 0.9, at 0.001. *Table*: 128 columns of
 numbers, none of them zero, and squared error; the weights are too small for updates to wait. Each contender is warm and waits in a
 process of its own; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, after a quarter of that to warm up again, one
-after the other. Columns that differ in
+after the other. It has ${PROCESSES} processes, one after the other: what an engine compiles while it runs is not the same each time. Columns that differ in
 momentum are measured in the same rounds.
 
 *C, loops* is the whole step written by hand and compiled for this machine, which leaves out what is zero; *gemv + ger* calls
