@@ -23,7 +23,6 @@ import fc from 'fast-check';
 import { filter, map, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { lossCases } from '../conformance/lossCases.js';
-
 import {
   CLASSES,
   EXAMPLES,

@@ -7,7 +7,7 @@ export interface ExampleBuffer {
   readonly lend: (size: number) => Tensor;
 }
 
-/** Shows rows before their turn, in a buffer of their own, which is made anew only where more are asked for than it holds. */
+/** Shows rows before their turn, in a buffer of their own, which is replaced where more are asked for than it holds. */
 export function peekRows(
   makeBuffer: (examples: number) => ExampleBuffer,
 ): NonNullable<MinibatchColumn['peek']> {

@@ -193,7 +193,7 @@ describe('Examples.ahead', () => {
     });
   });
 
-  it('shows nothing more once the encoder learns elsewhere, and what it has shown is encoded anew', async () => {
+  it('shows nothing more once the encoder learns elsewhere, and encodes again what it has shown', async () => {
     const source = blocks();
     const saved = (await fitEncoder(source, { target: 'label' })).save();
     const learning = async (looksAhead: boolean): Promise<unknown> => {

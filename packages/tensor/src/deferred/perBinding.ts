@@ -1,7 +1,7 @@
 import type { DeferredUpdates } from './deferredUpdates.js';
 import type { WeightBinding } from './weightBinding.js';
 
-/** What is bound to a weight and its velocity, anew when the updates go on with another velocity. */
+/** What is bound to a weight and its velocity; bound again when the velocity changes. */
 export function perBinding<T>(updates: DeferredUpdates, bind: (binding: WeightBinding) => T): () => T {
   let last: { readonly binding: WeightBinding; readonly made: T } | undefined;
   return () => {

@@ -44,12 +44,7 @@ static void upper(int label) {
     if (hidden[j] != 0)
       for (int c = 0; c < CLASSES; c++) logits[c] += hidden[j] * top[j * CLASSES + c];
   }
-  float most = logits[0], sum = 0;
-  for (int c = 1; c < CLASSES; c++) most = fmaxf(most, logits[c]);
-  const float own = logits[label] - most;
-  for (int c = 0; c < CLASSES; c++) sum += logits[c] = expf(logits[c] - most);
-  countLoss(logf(sum) - own);
-  for (int c = 0; c < CLASSES; c++) logits[c] = logits[c] / sum - (c == label);
+  crossEntropy(logits, CLASSES, label);
   if (momentum != 0) {
     for (int j = 0; j < n; j++) {
       float *row = top + j * CLASSES, gradient = 0;

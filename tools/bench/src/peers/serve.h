@@ -1,5 +1,6 @@
 /* What the programs in C share: examples in memory, random weights, and rounds. A program prints {"version", "firstLoss"} when it is
  * warm, the mean loss of the first 1,000 examples, and, for each line on standard input, {"examplesPerSecond"} of a round. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -11,10 +12,17 @@ static double firstLosses;
 static float *inputs;
 static int *labels;
 
-static inline void countLoss(float loss) {
-  if (seen == FIRST) return;
-  firstLosses += loss;
-  seen++;
+/* Softmax cross-entropy: from the logits to its gradient. The first losses are counted. */
+static inline void crossEntropy(float *logits, int classes, int label) {
+  float most = logits[0], sum = 0;
+  for (int c = 1; c < classes; c++) most = fmaxf(most, logits[c]);
+  const float own = logits[label] - most;
+  for (int c = 0; c < classes; c++) sum += logits[c] = expf(logits[c] - most);
+  if (seen < FIRST) {
+    firstLosses += logf(sum) - own;
+    seen++;
+  }
+  for (int c = 0; c < classes; c++) logits[c] = logits[c] / sum - (c == label);
 }
 
 static double now(void) {
