@@ -1,32 +1,14 @@
-import { type FlowGraph, objective } from '@fluxion/graph';
-import { flatten, linear, reshapeTo, sequential, tanh } from '@fluxion/layers';
+import type { FlowGraph } from '@fluxion/graph';
 import { l2 } from '@fluxion/loss';
 import { type Optimizer, optimizerState, sgd } from '@fluxion/optim';
-import { CheckpointError, elements, type Tensor, tensor } from '@fluxion/tensor';
+import { CheckpointError } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import {
-  CLASSES,
-  EXAMPLES,
-  expectClose,
-  INPUTS,
-  inputOf,
-  learn,
-  loss,
-  newModel,
-  targetsOf,
-  valuesOf,
-  waiting,
-} from './learning.js';
+import { copyValues, EXAMPLES, expectClose, learn, newModel, valuesOf, waiting } from './learning.js';
 
 /** A model with the values of another. */
 function copyOf(model: FlowGraph): FlowGraph {
   const copy = newModel(waiting(16));
-  for (const [i, parameter] of copy.parameters.entries()) {
-    copy.assign(
-      parameter,
-      elements(model.valueOf(model.parameters[i] as (typeof model.parameters)[0])).slice(),
-    );
-  }
+  copyValues(model, copy);
   return copy;
 }
 
@@ -112,61 +94,12 @@ describe('updates that wait, when they are saved', () => {
       learn(straight, { ...options, optimizer, isPassed: first(cut) });
       const saved = optimizerState(optimizer, straight).save();
       const resumed = newModel(waiting(32));
-      for (const [i, parameter] of resumed.parameters.entries()) {
-        const from = straight.parameters[i] as (typeof straight.parameters)[0];
-        resumed.assign(parameter, elements(straight.valueOf(from)).slice());
-      }
+      copyValues(straight, resumed);
       const again = sgd({ learningRate: 0.1 });
       optimizerState(again, resumed).restore(saved);
       learn(straight, { ...options, optimizer, isPassed: between(cut, EXAMPLES) });
       learn(resumed, { ...options, optimizer: again, isPassed: between(cut, EXAMPLES) });
       expect(valuesOf(resumed)).toEqual(valuesOf(straight));
     }
-  });
-});
-
-describe('inputs that are shown before their turn', () => {
-  it('may be infinite, as long as nobody learns from them', () => {
-    const [one, waits] = [newModel(), newModel(waiting(16))];
-    for (const model of [one, waits]) {
-      const state = optimizerState(sgd({ learningRate: 0.1 }), model);
-      for (let from = 0; from < EXAMPLES; from++) {
-        if (from % 7 === 5) continue;
-        const ahead = (_: string, count: number): Tensor => {
-          const shown = inputOf(from, Math.min(count, EXAMPLES - from));
-          const numbers = Float64Array.from(elements(shown));
-          for (let i = 0; i < numbers.length; i++) {
-            if ((from + Math.floor(i / INPUTS)) % 7 === 5) numbers[i] = Number.POSITIVE_INFINITY;
-          }
-          return tensor(numbers, shown.shape);
-        };
-        const tape = model.fprop({ input: inputOf(from) }, { mode: 'train', ahead });
-        state.update(tape.bprop(objective(model, loss), targetsOf(from)).gradients);
-        tape.release();
-        expect([...state.save().tensors.values()].every(({ data }) => [...data].every(Number.isFinite))).toBe(
-          true,
-        );
-      }
-    }
-    expectClose(valuesOf(waits), valuesOf(one));
-  });
-
-  it('reach a weight through boxes that only reshape them', () => {
-    const shaped = (kernels?: ReturnType<typeof waiting>): FlowGraph =>
-      sequential([reshapeTo([INPUTS, 1]), flatten(), linear(6), tanh(), linear(CLASSES)], {
-        inputShape: [INPUTS],
-        seed: 1,
-        dtype: 'float64',
-        ...(kernels && { kernels }),
-      });
-    const [one, waits] = [shaped(), shaped(waiting(16))];
-    const optimizer = sgd({ learningRate: 0.1 });
-    learn(one, {});
-    learn(waits, { optimizer, looksAhead: true, isPassed: first(20) });
-    expect(
-      optimizerState(optimizer, waits).save().tensors.get('linear1.weight.deferred.inputs')?.shape,
-    ).toEqual([16, INPUTS]);
-    learn(waits, { optimizer, looksAhead: true, isPassed: between(20, EXAMPLES) });
-    expectClose(valuesOf(waits), valuesOf(one));
   });
 });

@@ -1,0 +1,52 @@
+import { linear, relu, sequential } from '@fluxion/layers';
+import { l2 } from '@fluxion/loss';
+import { type SgdOptions, sgd } from '@fluxion/optim';
+import {
+  type Arena,
+  type BindKernels,
+  createKernels,
+  hasBlas,
+  type KernelsName,
+  tensor,
+} from '@fluxion/tensor';
+import { describe, expect, it } from 'vitest';
+import { CLASSES, distance, EXAMPLES, learn, numbers, valuesOf } from './learning.js';
+
+// A weight so large that its updates wait.
+const [FEATURES, UNITS] = [700, 400];
+/** Of three parts of the examples, the one in the middle has inputs that are too sparse for updates to begin to wait. */
+const values = Float32Array.from({ length: EXAMPLES * FEATURES }, (_, i) => {
+  const isSparse = Math.floor((3 * i) / (EXAMPLES * FEATURES)) === 1;
+  return isSparse && i % 10 > 0 ? 0 : numbers.uniform(i) - 0.5;
+});
+const inputs = (from: number, count: number) =>
+  tensor(values.slice(from * FEATURES, (from + count) * FEATURES), [count, FEATURES]);
+
+function learned(kernels: KernelsName | BindKernels, options: Partial<SgdOptions>): number[] {
+  const model = sequential([linear(UNITS), relu(), linear(CLASSES)], {
+    ...{ inputShape: [FEATURES], seed: 1, kernels },
+  });
+  const optimizer = sgd({ learningRate: 0.05, ...options });
+  learn(model, { inputs, optimizer, regularizer: l2(1e-3), looksAhead: true });
+  return valuesOf(model);
+}
+
+const oneByOne = (arena: Arena) => ({ ...createKernels('wasm', arena), defer: () => undefined });
+
+describe('updates that wait, with fast kernels, dense and sparse inputs in turn', () => {
+  it.each([
+    ['plain SGD', {}],
+    ['momentum', { momentum: 0.9 }],
+    ['Nesterov', { momentum: 0.9, nesterov: true }],
+  ])('leave what one after another leaves, but for rounding: %s', (_, options) => {
+    const one = learned(oneByOne, options);
+    const wasm = learned('wasm', options);
+    expect(distance(wasm, one)).toBeLessThan(1e-5);
+    expect(wasm).not.toEqual(one);
+    expect(learned('wasm-2-threads', options)).toEqual(wasm);
+    if (!hasBlas()) return console.log('left out: blas kernels: no BLAS is on this machine');
+    const blas = learned('blas', options);
+    expect(distance(blas, one)).toBeLessThan(1e-5);
+    expect(blas).not.toEqual(one);
+  });
+});

@@ -1,0 +1,118 @@
+import { type FlowGraph, objective } from '@fluxion/graph';
+import { flatten, linear, reshapeTo, sequential, tanh } from '@fluxion/layers';
+import { l1 } from '@fluxion/loss';
+import { adam, optimizerState, sgd } from '@fluxion/optim';
+import {
+  type BindKernels,
+  deferring,
+  elements,
+  OptionError,
+  referenceKernels,
+  ShapeError,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
+import { describe, expect, it } from 'vitest';
+import {
+  CLASSES,
+  EXAMPLES,
+  expectClose,
+  INPUTS,
+  inputOf,
+  learn,
+  loss,
+  newModel,
+  targetsOf,
+  twoWays,
+  valuesOf,
+  waiting,
+} from './learning.js';
+
+describe('inputs that are shown before their turn', () => {
+  it('may be looked at and not learned from, where some inputs are too sparse to wait', () => {
+    for (const every of [2, 3, 5]) {
+      const [one, waits] = [newModel(), newModel(waiting(16, 0.7))];
+      const isLookedAt = (example: number): boolean => example % every !== 0;
+      for (const model of [one, waits]) learn(model, { looksAhead: true, isLookedAt });
+      expectClose(valuesOf(waits), valuesOf(one));
+    }
+  });
+
+  it('are not prepared for where no update waits', () => {
+    for (const [optimizer, regularizer] of [
+      [adam(), undefined],
+      [sgd({ learningRate: 0.1 }), l1(0.01)],
+    ] as const) {
+      const model = newModel(waiting(8));
+      const state = optimizerState(optimizer, model);
+      let asked = 0;
+      for (let from = 0; from < EXAMPLES; from++) {
+        const ahead = (_: string, count: number) => {
+          asked++;
+          return inputOf(from, Math.min(count, EXAMPLES - from));
+        };
+        const tape = model.fprop({ input: inputOf(from) }, { mode: 'train', ahead });
+        state.update(tape.bprop(objective(model, loss, regularizer), targetsOf(from)).gradients);
+        tape.release();
+      }
+      expect(asked).toBe(0);
+    }
+  });
+
+  it('are refused where they are of another length, and so are options that cannot be', () => {
+    const model = newModel(waiting(8));
+    learn(model, { isPassed: (example) => example > 2 });
+    const ahead = () => tensor(new Float64Array(12), [3, 4]);
+    expect(() => model.fprop({ input: inputOf(0) }, { mode: 'train', ahead })).toThrow(ShapeError);
+    const kernels = referenceKernels(model.kernels.arena);
+    expect(() => deferring(kernels, { blockSize: 0, minWeightSize: 0 })).toThrow(
+      'deferring blockSize: expected a whole number from 1, got 0; give one, as 32',
+    );
+    expect(() => deferring(kernels, { blockSize: 8, minWeightSize: 0, minDensity: 2 })).toThrow(OptionError);
+    expect(() => deferring(kernels, { blockSize: 8 } as never)).toThrow('deferring minWeightSize: expected');
+  });
+
+  it('may be infinite, as long as nobody learns from them', () => {
+    const [one, waits] = [newModel(), newModel(waiting(16))];
+    for (const model of [one, waits]) {
+      const state = optimizerState(sgd({ learningRate: 0.1 }), model);
+      for (let from = 0; from < EXAMPLES; from++) {
+        if (from % 7 === 5) continue;
+        const ahead = (_: string, count: number): Tensor => {
+          const shown = inputOf(from, Math.min(count, EXAMPLES - from));
+          const numbers = Float64Array.from(elements(shown));
+          for (let i = 0; i < numbers.length; i++) {
+            if ((from + Math.floor(i / INPUTS)) % 7 === 5) numbers[i] = Number.POSITIVE_INFINITY;
+          }
+          return tensor(numbers, shown.shape);
+        };
+        const tape = model.fprop({ input: inputOf(from) }, { mode: 'train', ahead });
+        state.update(tape.bprop(objective(model, loss), targetsOf(from)).gradients);
+        tape.release();
+        expect([...state.save().tensors.values()].every(({ data }) => [...data].every(Number.isFinite))).toBe(
+          true,
+        );
+      }
+    }
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('reach a weight through boxes that only reshape them', () => {
+    const shaped = (kernels: BindKernels | 'reference'): FlowGraph =>
+      sequential([reshapeTo([INPUTS, 1]), flatten(), linear(6), tanh(), linear(CLASSES)], {
+        inputShape: [INPUTS],
+        seed: 1,
+        dtype: 'float64',
+        kernels,
+      });
+    const [one, waits] = twoWays(shaped, 16);
+    const optimizer = sgd({ learningRate: 0.1 });
+    learn(one, {});
+    learn(waits, { optimizer, looksAhead: true, isPassed: (example) => example >= 20 });
+    expect(
+      optimizerState(optimizer, waits).save().tensors.get('linear1.weight.deferred.inputs')?.shape,
+    ).toEqual([16, INPUTS]);
+    learn(waits, { optimizer, looksAhead: true, isPassed: (example) => example < 20 });
+    expectClose(valuesOf(waits), valuesOf(one));
+  });
+});
