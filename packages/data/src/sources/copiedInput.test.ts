@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { readColumns, readRows } from '../../test/readColumns.js';
 import { temporaryFolder } from '../../test/temporaryFolder.js';
 import { arrowFile } from './arrow/arrowFile.js';
+import { copiedInput } from './copiedInput.js';
 import { csvFile } from './csv/csvFile.js';
 import { files } from './files.js';
 import { openByName } from './openByName.js';
@@ -23,6 +24,17 @@ describe('standard input', () => {
     expect(await readRows(open, 0, 1, 1)).toEqual({ n: [1], w: ['a'] });
     expect(open.locate?.(1)).toEqual({ file: 'standard input', row: 1, line: 3 });
     await open.close();
+  });
+});
+
+describe('what can be read once', () => {
+  it('is there again though the signal aborts when all of it has been read', async () => {
+    const stop = new AbortController();
+    const input = Readable.from([Buffer.from('n\n5\n')]);
+    input.once('end', () => stop.abort());
+    const source = copiedInput('once', () => input, csvFile);
+    await expect(source.open(stop.signal)).rejects.toThrow('aborted');
+    expect(await readColumns(source)).toEqual({ n: [5] });
   });
 });
 

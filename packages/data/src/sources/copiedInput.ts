@@ -61,6 +61,8 @@ function beginCopy(name: string, stream: Readable, signal: AbortSignal | undefin
   };
   // What waits for a writer who may never come would keep the process from its end.
   const stop = (): void => {
+    // All has been read, so that the copy will be there in a moment, and there is nothing else to read it from.
+    if (stream.readableEnded) return;
     forget();
     stream.destroy();
   };

@@ -9,6 +9,7 @@ import { readColumns, readRows } from '../../test/readColumns.js';
 import { temporaryFolder } from '../../test/temporaryFolder.js';
 import { csvFile } from './csv/csvFile.js';
 import { files } from './files.js';
+import type { Source } from './source.js';
 
 /** Writes files into a new folder and gives its path. */
 async function folderOf(contents: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
@@ -137,6 +138,41 @@ describe('files', () => {
     ],
   ])('names the file: %s', async (_, contents, message) => {
     await expect(files(await folderOf(contents)).open()).rejects.toThrow(message);
+  });
+
+  it('closes a file that has come to be open when all were closed', async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `${100 + i}.csv`);
+    const folder = await folderOf(Object.fromEntries(names.map((name) => [name, 'n\n1\n'])));
+    const openNow = new Set<object>();
+    let wait = Promise.resolve();
+    const watched = (path: string): Source => {
+      const source = csvFile(path);
+      return {
+        ...source,
+        open: async () => {
+          await wait;
+          const opened = await source.open();
+          const { close } = opened;
+          openNow.add(opened);
+          opened.close = async () => {
+            openNow.delete(opened);
+            await close();
+          };
+          return opened;
+        },
+      };
+    };
+    const all = await files(join(folder, '*.csv'), watched).open();
+    let go = (): void => {};
+    wait = new Promise((resolve) => {
+      go = resolve;
+    });
+    // The first of so many has been closed meanwhile, and is opened again.
+    const reading = all.read(0, 1, [0]);
+    await all.close();
+    go();
+    await expect(reading).rejects.toThrow('closed');
+    expect(openNow.size).toBe(0);
   });
 
   it('says when nothing is found', async () => {

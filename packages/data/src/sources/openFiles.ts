@@ -1,4 +1,4 @@
-import { DataError } from '@fluxion/tensor';
+import { DataError, StateError } from '@fluxion/tensor';
 import { type Data, type DataType, type Field, Schema, vectorFromArray } from 'apache-arrow';
 import { lastAtMost } from '../lastAtMost.js';
 import type { OpenSource, Source } from './source.js';
@@ -95,6 +95,7 @@ function joined(parts: readonly Part[], schema: Schema, open: OpenParts): OpenSo
 class OpenParts {
   readonly #signal: AbortSignal | undefined;
   readonly #open = new Map<Source, OpenSource>();
+  #isClosed = false;
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
@@ -106,6 +107,12 @@ class OpenParts {
 
   async get(source: Source): Promise<OpenSource> {
     const open = this.#open.get(source) ?? (await source.open(this.#signal));
+    if (this.#isClosed) {
+      await open.close();
+      throw new StateError(
+        'read: expected files that are open, they have been closed; close them after the last read',
+      );
+    }
     this.#open.delete(source);
     this.#open.set(source, open);
     const [oldest] = this.#open;
@@ -117,6 +124,7 @@ class OpenParts {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const open = [...this.#open.values()];
     this.#open.clear();
     await Promise.all(open.map((source) => source.close()));

@@ -6,4 +6,6 @@ export interface Trainer {
   readonly firstLoss?: number;
   /** Trains on this many examples, going round the data, and returns when all the arithmetic is done. */
   train(examples: number): Promise<void>;
+  /** Closes what it holds open, where it does. */
+  close?(): Promise<void>;
 }

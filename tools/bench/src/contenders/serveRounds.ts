@@ -44,4 +44,5 @@ export async function serveRounds(
     await trainer.train(Math.max(1, Math.floor(count / (4 * batchSize))) * batchSize);
     answer(JSON.stringify({ examplesPerSecond: count / (await timed(count)) }));
   }
+  await trainer.close?.();
 }

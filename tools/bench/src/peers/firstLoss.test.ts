@@ -25,7 +25,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fluxion-bench-'));
   files = await benchFiles('mnist', folder, EXAMPLES);
   for (const kind of ['plain', 'momentum'] as const) {
-    ours.set(kind, (await fluxionStream('wasm', workloads[kind], files, 1)).firstLoss);
+    const own = await fluxionStream('wasm', workloads[kind], files, 1);
+    ours.set(kind, own.firstLoss);
+    await own.close?.();
   }
 }, PATIENCE);
 afterAll(() => rm(folder, { recursive: true }));

@@ -44,7 +44,7 @@ async function stream(
   { batchSize, data, l2: lambda, momentum = 0 }: Workload,
   { arrow, input, target }: BenchFiles,
 ): Promise<Trainer> {
-  const source = openedOnce(arrowFile(arrow));
+  const { source, close } = openedOnce(arrowFile(arrow));
   const trained = train(model, {
     loss: data === 'table' ? squaredError() : softmaxCrossEntropy(),
     ...(lambda > 0 ? { regularizer: l2(lambda) } : {}),
@@ -69,16 +69,17 @@ async function stream(
       steps(count).forEach(({ position }) => {
         from = position;
       }),
+    close,
   };
 }
 
-/** A source that stays open: a round goes on where the one before has ended. */
-function openedOnce(source: Source): Source {
+/** A source that stays open until the end: a round goes on where the one before has ended. */
+function openedOnce(file: Source): { readonly source: Source; readonly close: () => Promise<void> } {
   let opened: Promise<OpenSource> | undefined;
-  return {
-    name: source.name,
+  const source: Source = {
+    name: file.name,
     open: async () => {
-      opened ??= source.open();
+      opened ??= file.open();
       const open = await opened;
       return {
         schema: open.schema,
@@ -88,6 +89,7 @@ function openedOnce(source: Source): Source {
       };
     },
   };
+  return { source, close: async () => (await opened)?.close() };
 }
 
 /** The same arithmetic in a bare loop over data in memory: what the stream may cost is measured against it. */
