@@ -18,17 +18,7 @@ const mistaken: readonly (readonly unknown[])[] = [
 /** Functions that look at nothing they are given, by the reason. Any other new one has to. */
 const UNCHECKED: Readonly<Record<string, readonly string[]>> = {
   'they run within every pass, minibatch or row; TypeScript looks after their callers': [
-    ...[
-      'areFinite',
-      'argmax',
-      'elements',
-      'formatShape',
-      'given',
-      'indexAt',
-      'isContiguous',
-      'philox4x32',
-      'reshape',
-    ],
+    ...['argmax', 'elements', 'formatShape', 'given', 'indexAt', 'isContiguous', 'philox4x32', 'reshape'],
     ...['sameShape', 'shardPart', 'sizeOf', 'expectCurrent', 'expectShape', 'inTargetUnits', 'pictureShape'],
   ],
   'they are what checks and messages are made of': ['closest', 'expectNames', 'expectObject', 'numbersOf'],

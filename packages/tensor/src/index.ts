@@ -1,4 +1,3 @@
-export { areFinite } from './areFinite.js';
 export { type Arena, arena, type SharedMemory } from './arena.js';
 export { hasBlas } from './blas/blasLibrary.js';
 export { closest } from './closest.js';

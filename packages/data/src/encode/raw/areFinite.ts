@@ -1,11 +1,8 @@
 /**
  * Whether the numbers at the places from one up to, but not including, another are finite. A number that is not is NaN when it is
  * taken from itself, which a sum keeps: so there is no branch. Four sums do not wait for each other as one would.
- *
- * @example
- * areFinite([1, 2, Number.NaN], 0, 2); // true
  */
-export function areFinite(values: ArrayLike<number>, from = 0, to: number = values.length): boolean {
+export function areFinite(values: ArrayLike<number>, from: number, to: number): boolean {
   let a = 0;
   let b = 0;
   let c = 0;

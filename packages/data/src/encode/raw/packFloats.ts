@@ -1,6 +1,7 @@
-import { areFinite, DataError, type DataPlace, type DType, type Floats } from '@fluxion/tensor';
+import { DataError, type DataPlace, type DType, type Floats } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import { forEachPiece } from '../../sources/forEachPiece.js';
+import { areFinite } from './areFinite.js';
 import { columnNumbers, type Numbers } from './columnNumbers.js';
 import type { NumericColumns } from './numericColumns.js';
 
