@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { markdownTable } from '../pages/markdownTable.js';
-import { writeLargeArrow, writeLargeCsv } from './largeTables.js';
+import { writeLargeArrow, writeLargeCsv } from './writeLargeTables.js';
 
 /** Heap that the process is given, in MB. */
 const HEAP = 256;
