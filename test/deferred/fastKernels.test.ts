@@ -1,16 +1,18 @@
-import { linear, relu, sequential } from '@fluxion/layers';
+import { linear, relu, sequential, tanh } from '@fluxion/layers';
 import { l2 } from '@fluxion/loss';
 import { type SgdOptions, sgd } from '@fluxion/optim';
 import {
   type Arena,
   type BindKernels,
   createKernels,
+  type DType,
+  deferring,
   hasBlas,
   type KernelsName,
   tensor,
 } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
-import { CLASSES, distance, EXAMPLES, learn, numbers, valuesOf } from './learning.js';
+import { CLASSES, distance, EXAMPLES, INPUTS, learn, numbers, valuesOf } from './learning.js';
 
 // A weight so large that its updates wait.
 const [FEATURES, UNITS] = [700, 400];
@@ -48,5 +50,19 @@ describe('updates that wait, with fast kernels, dense and sparse inputs in turn'
     const blas = learned('blas', options);
     expect(distance(blas, one)).toBeLessThan(1e-5);
     expect(blas).not.toEqual(one);
+  });
+
+  it('take along what l2 has not yet taken off a weight', () => {
+    const kernels: BindKernels = (arena) =>
+      deferring(createKernels('wasm', arena), { blockSize: 2, minWeightSize: 0, minDensity: 0.7 });
+    const build = (dtype: DType, kernels: BindKernels | 'reference') =>
+      sequential([linear(6), tanh(), linear(CLASSES)], {
+        ...{ inputShape: [INPUTS], seed: 1, dtype, kernels },
+      });
+    const [waits, exact] = [build('float32', kernels), build('float64', 'reference')];
+    for (const model of [waits, exact]) learn(model, { regularizer: l2(7e-5), looksAhead: true });
+    // Plain SGD takes it off when it has grown to 2⁻¹⁶ of a weight, which each block of updates that wait could lose.
+    const largest = Math.max(...valuesOf(exact).map(Math.abs));
+    expect(distance(valuesOf(waits), valuesOf(exact))).toBeLessThan(1.1 * 2 ** -16 * largest);
   });
 });

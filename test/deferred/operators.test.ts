@@ -1,5 +1,6 @@
 import { arrowTable, type Examples, type Position } from '@fluxion/data';
-import type { Regularizer } from '@fluxion/graph';
+import type { FlowGraph, Regularizer } from '@fluxion/graph';
+import { dropout, linear, sequential, tanh } from '@fluxion/layers';
 import { l2 } from '@fluxion/loss';
 import {
   adamW,
@@ -39,7 +40,6 @@ import {
   INPUTS,
   inputOf,
   loss,
-  newModel,
   valuesOf,
   waiting,
 } from './learning.js';
@@ -54,13 +54,21 @@ const table = arrowTable(
       ]),
     ),
     target: Int32Array.from({ length: EXAMPLES }, (_, i) => (i * 7) % CLASSES),
+    weight: Float64Array.from({ length: EXAMPLES }, (_, i) => (i % 4) / 2),
   }),
 );
 const read = { input: columns, target: 'target', dtype: 'float64', seed: 1 } as const;
 
+const newModel = (kernels: BindKernels | 'reference'): FlowGraph =>
+  sequential([linear(6), tanh(), dropout(0.2), linear(5), tanh(), linear(CLASSES)], {
+    ...{ inputShape: [INPUTS], seed: 1, dtype: 'float64', kernels },
+  });
+
 /** How a model is trained. Operators are new for each part of a run. */
 interface Training {
   readonly epochs?: number;
+  /** The column of the examples' weights. */
+  readonly weight?: string | undefined;
   readonly optimizer: () => Optimizer;
   readonly regularizer?: Regularizer | undefined;
   /** Before fprop. */
@@ -77,7 +85,16 @@ interface Training {
 
 /** Trains in parts of so many updates, and one more to the end. At each cut the model goes on, or another one with what was saved of it. */
 async function trained(
-  { epochs = 2, optimizer: make, regularizer, before = [], between = [], decay = 0.9, ...training }: Training,
+  {
+    epochs = 2,
+    weight,
+    optimizer: make,
+    regularizer,
+    before = [],
+    between = [],
+    decay = 0.9,
+    ...training
+  }: Training,
   kernels: BindKernels | 'reference',
   parts: readonly number[],
   isResumed: boolean,
@@ -91,7 +108,7 @@ async function trained(
   const held = examples(table, { ...read, rows: (row) => row % 9 === 0, batchSize: 4 });
   for (const updates of [...parts, Number.POSITIVE_INFINITY]) {
     const every = training.validated ?? Number.MAX_SAFE_INTEGER;
-    await examples(table, { ...read, epochs, shuffle: { window: 16 }, from })
+    await examples(table, { ...read, epochs, weight, shuffle: { window: 16 }, from })
       .pipe(
         all(before),
         fprop(model),
@@ -163,6 +180,7 @@ const trainings: Readonly<Record<string, Training>> = {
     isExchanged: true,
   },
   'a validation every seven examples': { optimizer: nesterov, regularizer: l2(0.01), validated: 7 },
+  'examples of weights of their own': { optimizer: momentum, weight: 'weight' },
   'an optimizer for each layer': {
     optimizer: () =>
       parameterGroups(momentum(), [
@@ -192,6 +210,7 @@ describe('updates that wait, among other operators', () => {
   it('leave the same in any order of any of them, wherever they are cut', async () => {
     const program = fc.record({
       epochs: fc.constant(1),
+      weight: fc.constantFrom(undefined, 'weight'),
       blockSize: fc.integer({ min: 1, max: 40 }),
       optimizer: fc.constantFrom(plain, momentum, nesterov),
       regularizer: fc.constantFrom(undefined, l2(0.01)),

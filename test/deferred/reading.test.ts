@@ -1,7 +1,9 @@
 import { type FlowGraph, objective } from '@fluxion/graph';
 import { l2 } from '@fluxion/loss';
-import { adam, optimizerState } from '@fluxion/optim';
+import { adam, optimizerState, sgd } from '@fluxion/optim';
+import { averageWeights } from '@fluxion/pipeline';
 import fc from 'fast-check';
+import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   EXAMPLES,
@@ -55,21 +57,37 @@ describe('updates that wait, read before their time', () => {
     expectClose(outputs.get(waits) as number[], outputs.get(one) as number[]);
   });
 
-  it('are the same to the last bit whoever reads the weights, predicts or measures between two of them', () => {
-    const [quiet, read] = [newModel(waiting(8)), newModel(waiting(8))];
-    learn(quiet, { regularizer: l2(0.01), looksAhead: true });
-    const target = objective(read, loss, l2(0.01));
-    learn(read, {
-      regularizer: l2(0.01),
-      looksAhead: true,
-      each(model) {
-        valuesOf(model);
-        optimizerState(adam(), model).save();
-        const tape = model.fprop({ input: inputOf(5, 3) });
-        tape.loss(target, targetsOf(5, 3));
-        tape.release();
-      },
-    });
-    expect(valuesOf(read)).toEqual(valuesOf(quiet));
-  });
+  it.each([0, 0.9])(
+    'are the same to the last bit whoever reads the weights, predicts, measures or averages between two of them, momentum %d',
+    (momentum) => {
+      const [quiet, read, averaged] = [newModel(waiting(8)), newModel(waiting(8)), newModel(waiting(8))];
+      const how = () => ({
+        optimizer: sgd({ learningRate: 0.05, momentum }),
+        regularizer: l2(0.01),
+        looksAhead: true,
+      });
+      learn(quiet, how());
+      const target = objective(read, loss, l2(0.01));
+      const averages = averageWeights<number>(read);
+      const updates = new Subject<number>();
+      updates.pipe(averages).subscribe();
+      const own = how();
+      learn(read, {
+        ...own,
+        each(model, example) {
+          valuesOf(model);
+          optimizerState(adam(), model).save();
+          optimizerState(own.optimizer, model).save();
+          const tape = model.fprop({ input: inputOf(5, 3) });
+          tape.loss(target, targetsOf(5, 3));
+          tape.release();
+          updates.next(example);
+          averages.copyTo(averaged);
+          const other = averaged.fprop({ input: inputOf(5) });
+          other.release();
+        },
+      });
+      expect(valuesOf(read)).toEqual(valuesOf(quiet));
+    },
+  );
 });

@@ -102,4 +102,38 @@ describe('updates that wait, when they are saved', () => {
       expect(valuesOf(resumed)).toEqual(valuesOf(straight));
     }
   });
+
+  it.each([0, 0.9])(
+    'go on by kernels that let none wait, and where others had begun, momentum %d',
+    (momentum) => {
+      const make = (): Optimizer => sgd({ learningRate: 0.05, momentum });
+      const one = newModel();
+      learn(one, { optimizer: make() });
+      for (const [before, after] of [
+        [waiting(16), 'reference'],
+        ['reference', waiting(16)],
+      ] as const) {
+        const [begun, optimizer] = [newModel(before), make()];
+        learn(begun, { optimizer, looksAhead: true, isPassed: first(23) });
+        const [resumed, again] = [newModel(after), make()];
+        copyValues(begun, resumed);
+        optimizerState(again, resumed).restore(optimizerState(optimizer, begun).save());
+        learn(resumed, { optimizer: again, looksAhead: true, isPassed: between(23, EXAMPLES) });
+        expectClose(valuesOf(resumed), valuesOf(one));
+      }
+    },
+  );
+
+  it('say so where they are more than a block', () => {
+    const [model, optimizer] = [newModel(waiting(16)), momentum()];
+    learn(model, { optimizer, looksAhead: true, isPassed: first(9) });
+    const small = newModel(waiting(8));
+    copyValues(model, small);
+    const saved = optimizerState(optimizer, model).save();
+    expect(() => optimizerState(momentum(), small).restore(saved)).toThrow(
+      new CheckpointError(
+        "optimizer restore: expected blocks of 8 updates of 'linear1.weight', as these kernels have, got one of 16; go back to an undamaged checkpoint, or start over",
+      ),
+    );
+  });
 });
