@@ -2,13 +2,13 @@ import { arrowTable, fitEncoder, type Position } from '@fluxion/data';
 import type { FlowGraph } from '@fluxion/graph';
 import { linear, relu, sequential, tanh } from '@fluxion/layers';
 import { l2 } from '@fluxion/loss';
-import { optimizerState, sgd } from '@fluxion/optim';
+import { type Optimizer, optimizerState, type SgdOptions, sgd } from '@fluxion/optim';
 import { bprop, examples, fprop, update } from '@fluxion/pipeline';
 import { type BindKernels, createKernels, deferring, ShapeError, type Tensor, tensor } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
 import { filter, map, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { CLASSES, copyValues, expectClose, loss, numbers, valuesOf, waiting } from './learning.js';
+import { CLASSES, copyValues, distance, expectClose, loss, numbers, valuesOf, waiting } from './learning.js';
 
 describe('a stream of examples', () => {
   const rows = 200;
@@ -26,13 +26,24 @@ describe('a stream of examples', () => {
   const model = (bind: BindKernels | 'wasm' = kernels): FlowGraph =>
     sequential([linear(9), relu(), linear(CLASSES)], { inputShape: [3], seed: 1, kernels: bind });
 
+  interface Training {
+    readonly optimizer?: Optimizer;
+    readonly steps?: number;
+    readonly from?: Position | undefined;
+    /** Which examples a filter lets through, by number. */
+    readonly wanted?: (number: number) => boolean;
+    readonly lambda?: number;
+  }
+
   async function train(
     model: FlowGraph,
-    optimizer = sgd({ learningRate: 0.05 }),
-    steps = Number.POSITIVE_INFINITY,
-    from?: Position,
-    wanted: (number: number) => boolean = () => true,
-    lambda = 1e-3,
+    {
+      optimizer = sgd({ learningRate: 0.05 }),
+      steps = Number.POSITIVE_INFINITY,
+      from,
+      wanted = () => true,
+      lambda = 0,
+    }: Training = {},
   ): Promise<Position | undefined> {
     let position: Position | undefined;
     await examples(table, { ...options, from })
@@ -51,53 +62,38 @@ describe('a stream of examples', () => {
 
   it('learns the same with the inputs that it looks ahead for, but for rounding', async () => {
     const [one, waits] = [model('wasm'), model()];
-    await train(one);
-    await train(waits);
-    for (const [i, value] of valuesOf(one).entries()) {
-      expect(Math.abs(value - (valuesOf(waits)[i] as number))).toBeLessThan(1e-4);
-    }
+    for (const each of [one, waits]) await train(each, { lambda: 1e-3 });
+    expect(distance(valuesOf(one), valuesOf(waits))).toBeLessThan(1e-4);
   });
 
+  const inBlocks = [1, 5, 8, 13, 20, 21, 63, 64, 65, 200, 397];
+  const everyThird = Array.from({ length: 20 }, (_, i) => 1 + 3 * i);
   it.for([
-    { momentum: 0, lambda: 0 },
-    { momentum: 0, lambda: 1e-3 },
-    { momentum: 0.9, lambda: 1e-3 },
-  ])(
-    'goes on to the last bit where it was cut, in a block or at its edge, momentum $momentum, l2 $lambda',
-    async ({ momentum, lambda }) => {
-      const newOptimizer = () => sgd({ learningRate: 0.05, momentum });
+    ['plain SGD', {}, {}, inBlocks],
+    ['plain SGD, l2', {}, { lambda: 1e-3 }, inBlocks],
+    ['momentum, l2', { momentum: 0.9 }, { lambda: 1e-3 }, inBlocks],
+    ['Nesterov', { momentum: 0.9, nesterov: true }, {}, inBlocks],
+    ['every fifth dropped', {}, { wanted: (number) => number % 5 !== 2 }, everyThird],
+    ['fourteen of forty dropped', {}, { wanted: (number) => number % 40 <= 25 }, everyThird],
+    [
+      'every third dropped, momentum',
+      { momentum: 0.9 },
+      { wanted: (number) => number % 3 !== 1 },
+      everyThird,
+    ],
+  ] satisfies [string, Partial<SgdOptions>, Training, number[]][])(
+    'goes on to the last bit where it was cut, in a block or at its edge: %s',
+    async ([, options, training, cuts]) => {
+      const newOptimizer = () => sgd({ learningRate: 0.05, ...options });
       const straight = model();
-      await train(straight, newOptimizer(), undefined, undefined, undefined, lambda);
-      for (const steps of [1, 5, 8, 13, 20, 21, 63, 64, 65, 200, 397]) {
+      await train(straight, { ...training, optimizer: newOptimizer() });
+      for (const steps of cuts) {
         const [optimizer, again] = [newOptimizer(), newOptimizer()];
         const [cut, resumed] = [model(), model()];
-        const position = await train(cut, optimizer, steps, undefined, undefined, lambda);
+        const from = await train(cut, { ...training, optimizer, steps });
         copyValues(cut, resumed);
         optimizerState(again, resumed).restore(optimizerState(optimizer, cut).save());
-        await train(resumed, again, undefined, position, undefined, lambda);
-        expect(valuesOf(resumed)).toEqual(valuesOf(straight));
-      }
-    },
-  );
-
-  it.for([
-    { momentum: 0, drops: (number: number) => number % 5 === 2 },
-    { momentum: 0, drops: (number: number) => number % 40 > 25 },
-    { momentum: 0.9, drops: (number: number) => number % 3 === 1 },
-  ])(
-    'goes on to the last bit where a filter drops examples, momentum $momentum',
-    async ({ momentum, drops }) => {
-      const newOptimizer = () => sgd({ learningRate: 0.05, momentum });
-      const wanted = (number: number): boolean => !drops(number);
-      const straight = model();
-      await train(straight, newOptimizer(), undefined, undefined, wanted, 0);
-      for (let steps = 1; steps < 60; steps += 3) {
-        const [optimizer, again] = [newOptimizer(), newOptimizer()];
-        const [cut, resumed] = [model(), model()];
-        const position = await train(cut, optimizer, steps, undefined, wanted, 0);
-        copyValues(cut, resumed);
-        optimizerState(again, resumed).restore(optimizerState(optimizer, cut).save());
-        await train(resumed, again, undefined, position, wanted, 0);
+        await train(resumed, { ...training, optimizer: again, from });
         expect(valuesOf(resumed), `${steps} steps`).toEqual(valuesOf(straight));
       }
     },
@@ -106,7 +102,7 @@ describe('a stream of examples', () => {
   it('tells what was saved from what cannot be', async () => {
     const optimizer = sgd({ learningRate: 0.05 });
     const cut = model();
-    await train(cut, optimizer, 5);
+    await train(cut, { optimizer, steps: 5 });
     const saved = optimizerState(optimizer, cut).save();
     expect(saved.tensors.get('linear1.weight.deferred.inputs')?.shape).toEqual([20, 3]);
     expect(saved.tensors.get('linear1.weight.deferred.outputs')?.shape).toEqual([5, 9]);
@@ -126,13 +122,10 @@ describe('a stream of examples', () => {
   it.for([0, 1e-3])(
     'learns the same where a filter drops some of those it has looked at, l2 %d',
     async (lambda) => {
+      const wanted = (number: number): boolean => number % 3 !== 1 && number % 40 < 30;
       const [one, waits] = [model('wasm'), model()];
-      for (const each of [one, waits]) {
-        await train(each, undefined, undefined, undefined, (n) => n % 3 !== 1 && n % 40 < 30, lambda);
-      }
-      for (const [i, value] of valuesOf(one).entries()) {
-        expect(Math.abs(value - (valuesOf(waits)[i] as number))).toBeLessThan(1e-4);
-      }
+      for (const each of [one, waits]) await train(each, { wanted, lambda });
+      expect(distance(valuesOf(one), valuesOf(waits))).toBeLessThan(1e-4);
     },
   );
 });
