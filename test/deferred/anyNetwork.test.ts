@@ -1,4 +1,4 @@
-import type { BoxDescription, FlowGraph } from '@fluxion/graph';
+import { type BoxDescription, type FlowGraph, type Objective, objective } from '@fluxion/graph';
 import { graph, linear, sequential, sigmoid, tanh } from '@fluxion/layers';
 import { l1, l2, losses } from '@fluxion/loss';
 import { type Optimizer, optimizerState, sgd } from '@fluxion/optim';
@@ -12,8 +12,11 @@ import {
   EXAMPLES,
   expectClose,
   INPUTS,
+  inputOf,
   learn,
+  loss,
   newModel,
+  targetsOf,
   twoWays,
   valuesOf,
   waiting,
@@ -157,12 +160,48 @@ describe('updates that wait leave what one after another leaves', () => {
     expectClose(valuesOf(waits), valuesOf(one));
   });
 
-  it('where boxes are frozen for a while', () => {
-    const [one, waits] = [newModel(), newModel(waiting(8))];
-    for (const model of [one, waits]) {
-      learn(model, { each: (model, example) => model.freeze('linear2', example % 20 > 9) });
+  it('where each example teaches one of two outputs', () => {
+    const branches = {
+      inputs: { input: [INPUTS] },
+      boxes: {
+        below: { ...linear(6), children: ['input'] },
+        a: { ...linear(CLASSES), children: ['below'] },
+        b: { ...linear(CLASSES), children: ['input'] },
+      },
+      outputs: ['a', 'b'],
+    };
+    for (const momentum of [0, 0.9]) {
+      const [one, waits] = twoWays((kernels) => graph(branches, { seed: 1, dtype: 'float64', kernels }), 16);
+      for (const model of [one, waits]) {
+        const state = optimizerState(sgd({ learningRate: 0.05, momentum }), model);
+        const targets = ['a', 'b'].map((output) => objective(model, { [output]: loss }));
+        for (let from = 0; from < EXAMPLES; from++) {
+          const ahead = (_: string, count: number) => inputOf(from, Math.min(count, EXAMPLES - from));
+          const tape = model.fprop({ input: inputOf(from) }, { mode: 'train', ahead });
+          const target = targets[from % 5 < 3 ? 0 : 1] as Objective;
+          state.update(tape.bprop(target, targetsOf(from)).gradients);
+          tape.release();
+        }
+      }
+      expectClose(valuesOf(waits), valuesOf(one));
     }
-    expectClose(valuesOf(waits), valuesOf(one));
+  });
+
+  it('where boxes are frozen for a while', () => {
+    for (const momentum of [0, 0.9]) {
+      const [one, waits] = twoWays(newModel, 8);
+      for (const model of [one, waits]) {
+        learn(model, {
+          optimizer: sgd({ learningRate: 0.05, momentum }),
+          looksAhead: true,
+          each(model, example) {
+            model.freeze('linear1', example % 17 > 11);
+            model.freeze('linear2', example % 20 > 9);
+          },
+        });
+      }
+      expectClose(valuesOf(waits), valuesOf(one));
+    }
   });
 
   it('where momentum and l2 take all of a weight in one step', () => {

@@ -81,6 +81,8 @@ interface Learning {
   readonly optimizer?: Optimizer;
   readonly sizes?: readonly number[];
   readonly looksAhead?: boolean;
+  /** What is shown as the inputs to come: by default those that do. */
+  readonly shown?: (from: number, count: number) => Tensor;
   /** Whether an example is looked at and not learned from. */
   readonly isLookedAt?: (example: number) => boolean;
   readonly each?: (model: FlowGraph, example: number) => void;
@@ -98,6 +100,7 @@ export function learn(
     optimizer = sgd({ learningRate: 0.1 }),
     sizes = [1],
     looksAhead = false,
+    shown = rows,
     isLookedAt = () => false,
     each,
   }: Learning,
@@ -109,7 +112,7 @@ export function learn(
       from += size;
       continue;
     }
-    const ahead = (_: string, count: number) => rows(from, Math.min(count, EXAMPLES - from));
+    const ahead = (_: string, count: number) => shown(from, Math.min(count, EXAMPLES - from));
     const tape = model.fprop(
       { input: rows(from, size) },
       { mode: 'train', ...(looksAhead && size === 1 && { ahead }) },

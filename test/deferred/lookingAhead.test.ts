@@ -1,7 +1,7 @@
 import { type FlowGraph, objective } from '@fluxion/graph';
 import { flatten, linear, reshapeTo, sequential, tanh } from '@fluxion/layers';
 import { l1 } from '@fluxion/loss';
-import { adam, optimizerState, sgd } from '@fluxion/optim';
+import { adam, type Optimizer, optimizerState, sgd } from '@fluxion/optim';
 import {
   type BindKernels,
   deferring,
@@ -12,9 +12,11 @@ import {
   type Tensor,
   tensor,
 } from '@fluxion/tensor';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   CLASSES,
+  copyValues,
   EXAMPLES,
   expectClose,
   INPUTS,
@@ -28,6 +30,12 @@ import {
   waiting,
 } from './learning.js';
 
+/** The inputs of so many examples, one below the other. */
+function rowsOf(count: number, exampleOf: (row: number) => number): Tensor {
+  const rows = Array.from({ length: count }, (_, i) => [...elements(inputOf(exampleOf(i)))]);
+  return tensor(rows.flat(), [count, INPUTS]);
+}
+
 describe('inputs that are shown before their turn', () => {
   it('may be looked at and not learned from, where some inputs are too sparse to wait', () => {
     for (const every of [2, 3, 5]) {
@@ -36,6 +44,51 @@ describe('inputs that are shown before their turn', () => {
       for (const model of [one, waits]) learn(model, { looksAhead: true, isLookedAt });
       expectClose(valuesOf(waits), valuesOf(one));
     }
+  });
+
+  it('may be those of any examples, in any order, and come never or more than once', () => {
+    const program = fc.record({
+      blockSize: fc.integer({ min: 2, max: 24 }),
+      momentum: fc.constantFrom(0, 0.9),
+      /** Which of three inputs each example has, in turn. */
+      kinds: fc.array(fc.nat({ max: 2 }), { minLength: 1, maxLength: 12 }),
+      /** How far from the example itself lies the one that is shown in each place, in turn. */
+      places: fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 5 }),
+      passed: fc.integer({ min: 2, max: 6 }),
+      cut: fc.integer({ min: 1, max: EXAMPLES - 1 }),
+    });
+    fc.assert(
+      fc.property(program, ({ blockSize, momentum, kinds, places, passed, cut }) => {
+        const inputs = (from: number, count: number) =>
+          rowsOf(count, (i) => kinds[(from + i) % kinds.length] as number);
+        const shown = (from: number, count: number) =>
+          rowsOf(count, (i) => {
+            const example = Math.max(0, from + i + (places[i % places.length] as number));
+            return kinds[example % kinds.length] as number;
+          });
+        const [one, waits] = twoWays(newModel, blockSize);
+        const resumed = newModel(waiting(blockSize));
+        const [optimizer, again] = [0, 1].map(() => sgd({ learningRate: 0.05, momentum })) as [
+          Optimizer,
+          Optimizer,
+        ];
+        const how = { inputs, shown, looksAhead: true };
+        const learnPart = (model: FlowGraph, optimizer: Optimizer, from: number, to: number): void =>
+          learn(model, {
+            ...{ ...how, optimizer },
+            isPassed: (example) => example % passed === 1 || example < from || example >= to,
+          });
+        learnPart(one, optimizer, 0, EXAMPLES);
+        learnPart(waits, optimizer, 0, cut);
+        copyValues(waits, resumed);
+        optimizerState(again, resumed).restore(optimizerState(optimizer, waits).save());
+        learnPart(waits, optimizer, cut, EXAMPLES);
+        learnPart(resumed, again, cut, EXAMPLES);
+        expectClose(valuesOf(waits), valuesOf(one));
+        expect(valuesOf(resumed)).toEqual(valuesOf(waits));
+      }),
+      { numRuns: 60, seed: 1 },
+    );
   });
 
   it('are not prepared for where no update waits', () => {
