@@ -124,6 +124,8 @@ describe('updates that wait leave what one after another leaves', () => {
           Optimizer,
         ];
         learn(one, { ...how, optimizer });
+        // Products of products may diverge, and what rounding leaves grows with them.
+        fc.pre(valuesOf(one).every((value) => Math.abs(value) < 5));
         learn(waits, { ...how, optimizer, isPassed: (example) => example >= cut });
         const resumed = build(waiting(blockSize));
         copyValues(waits, resumed);

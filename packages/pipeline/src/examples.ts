@@ -29,7 +29,8 @@ export function examples(source: Source, options: ExamplesOptions): Observable<E
   return new Observable((subscriber) => {
     const abort = new AbortController();
     push(source, options, subscriber, abort.signal).then(
-      () => subscriber.complete(),
+      // What an operator has kept until now, as `accumulate` may, is pushed in a turn too.
+      () => void new SourceTurn().push(() => subscriber.complete()),
       (error: unknown) => subscriber.error(error),
     );
     return () => abort.abort();

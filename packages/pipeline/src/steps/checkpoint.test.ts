@@ -300,4 +300,31 @@ describe('checkpoint', () => {
     await ended;
     expect(newest()).toMatch(/^step-0*3$/);
   });
+
+  it('saves beyond the end of an epoch that no step ends with', async () => {
+    const model = sequential([linear(1)], { inputShape: [1], seed: 1 });
+    const optimizer = sgd({ learningRate: 0.1 });
+    const events = new Subject<Examples>();
+    const saving = checkpoint(directory, { model, optimizer }, { every: { epochs: 1 } });
+    const ended = events.pipe(train(model, { loss: squaredError(), optimizer }), saving).forEach(() => {});
+    const value = tensor([1], [1, 1]);
+    let row = 0;
+    const learn = (epoch: number): void =>
+      events.next({
+        ...{ size: 1, inputs: { input: value }, targets: { target: value } },
+        position: { epoch, row: ++row },
+      });
+    learn(0);
+    const saved = () =>
+      existsSync(directory) ? readdirSync(directory).filter((name) => /^step-0*\d+$/.test(name)) : [];
+    await vi.waitFor(
+      () => {
+        learn(1);
+        expect(saved()).toHaveLength(1);
+      },
+      { timeout: 20_000 },
+    );
+    events.complete();
+    await ended;
+  });
 });

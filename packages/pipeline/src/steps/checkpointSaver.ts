@@ -19,6 +19,7 @@ import {
 import type { Step } from '../messages.js';
 import { Best, type Validated, withModeAndDelta } from './best.js';
 import type { CheckpointInterval, CheckpointOptions, ResumeOptions } from './checkpointOptions.js';
+import { EpochEnds } from './epochEnds.js';
 import { expectSameExamples } from './expectSameExamples.js';
 import { type RunIdentity, restoreParts, runIdentity, saveParts, type TrainingRun } from './trainingRun.js';
 
@@ -53,6 +54,7 @@ export class CheckpointSaver {
   /** Since the last checkpoint. */
   #examples = 0;
   #epochs = 0;
+  readonly #ends = new EpochEnds();
   #time = 0;
   #isBest = false;
 
@@ -123,7 +125,7 @@ export class CheckpointSaver {
     this.#step = step;
     this.#seen = this.#updates();
     this.#examples += step.size;
-    if (step.position?.row === 0) this.#epochs++;
+    if (step.position !== undefined && this.#ends.has(step.position)) this.#epochs++;
     if (step.validation !== undefined && this.#hasBest(step.validation)) this.#isBest = true;
     if (this.#writing === undefined && this.#known !== undefined && this.#isDue())
       this.#save(step, this.#known);
@@ -163,6 +165,7 @@ export class CheckpointSaver {
     this.#saved = this.#updates();
     this.#number = Number(basename(loaded.folder).slice('step-'.length));
     const position = loaded.position as Position | undefined;
+    this.#ends.epoch = position?.epoch;
     const isShuffled = (this.#run.examples?.shuffle ?? false) !== false;
     return position && hasGrown && isShuffled ? { epoch: position.epoch, row: 0 } : position;
   }

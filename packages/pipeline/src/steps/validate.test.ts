@@ -9,12 +9,14 @@ import { tableFromArrays } from 'apache-arrow';
 import {
   concat,
   delay,
+  filter,
   finalize,
   ignoreElements,
   lastValueFrom,
   map,
   type Observable,
   of,
+  pipe,
   Subject,
   take,
   tap,
@@ -24,12 +26,16 @@ import {
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { batches, newModel, run, values } from '../../test/training.js';
+import { accumulate } from '../accumulate.js';
+import { bprop } from '../bprop.js';
 import { detectDrift } from '../events/detectDrift.js';
 import { examples } from '../examples.js';
+import { fprop } from '../fprop.js';
 import { evaluate } from '../measuring/evaluate.js';
 import { meanLoss } from '../measuring/meanLoss.js';
 import type { Step } from '../messages.js';
 import { train } from '../train.js';
+import { update } from '../update.js';
 import { validate } from './validate.js';
 
 const { uniform } = random(5, 'rows');
@@ -150,6 +156,41 @@ describe('validate', () => {
     second.restore(first.save());
     expect(await after(23, 40, second)).toEqual([27, 36]);
     expect(() => second.restore(validate(newClassifier(), heldOut(), metrics).save())).toThrow(OptionError);
+  });
+
+  it('measures once for each epoch where steps end elsewhere, the last one with the stream', async () => {
+    const model = newClassifier();
+    const learnSevens = pipe(
+      fprop(model),
+      bprop(softmaxCrossEntropy()),
+      accumulate(7),
+      update(sgd({ learningRate: 0.5 })),
+    );
+    const operator = validate(model, heldOut(), metrics);
+    const read = { ...columns, epochs: 3 };
+    const steps = await run(examples(training, read).pipe(learnSevens, take(5), operator));
+    const resumed = validate(model, heldOut(), metrics);
+    resumed.restore(operator.save());
+    const from = steps.at(-1)?.position;
+    steps.push(...(await run(examples(training, { ...read, from }).pipe(learnSevens, resumed))));
+    const after = steps.flatMap(({ validation }, i) => (validation === undefined ? [] : [7 * (i + 1)]));
+    // Of 40, 80 and 120 examples, the last one being the first of a step that is cut short.
+    expect(after).toEqual([42, 84, 126]);
+  });
+
+  it('measures after the first step of the next epoch where a filter drops the last of one', async () => {
+    const model = newClassifier();
+    const isLast = ({ number = 0 }: Examples): boolean => number % 2 ** 32 === 39;
+    const steps = await run(
+      examples(training, { ...columns, epochs: 3 }).pipe(
+        filter((one) => !isLast(one)),
+        learn(model),
+        validate(model, heldOut(), metrics),
+      ),
+    );
+    expect(steps.flatMap(({ validation, step }) => (validation === undefined ? [] : [step]))).toEqual([
+      40, 79,
+    ]);
   });
 
   it('tells training that diverges by predictions', async () => {

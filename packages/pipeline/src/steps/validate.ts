@@ -1,5 +1,6 @@
+import type { Position } from '@fluxion/data';
 import { FlowGraph } from '@fluxion/graph';
-import { elements, expectNames, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
+import { expectNames, OptionError, type Saved, StateError, tensor } from '@fluxion/tensor';
 import { Observable, type OperatorFunction, Subject, takeUntil, tap } from 'rxjs';
 import { inTraining } from '../divergenceError.js';
 import { extendStep } from '../extendStep.js';
@@ -8,11 +9,15 @@ import { type ExamplesInput, examplesOf, expectExamples } from '../measuring/exa
 import type { Figures, Metrics } from '../measuring/modelMetric.js';
 import type { Step } from '../messages.js';
 import { holdSource, SourceTurn } from '../sourceTurn.js';
+import { EpochEnds } from './epochEnds.js';
 import { expectSameOptions } from './expectSameOptions.js';
 
 /** When a model is validated. */
 export interface ValidateOptions extends EvaluateOptions {
-  /** After so many examples each time, those of other shards included. By default at the end of each epoch, as the steps' positions tell it. */
+  /**
+   * After so many examples each time, those of other shards included. By default at the end of each epoch, as the steps' positions
+   * tell it: where no step ends with an epoch, as after `accumulate`, it is the first one beyond.
+   */
   readonly every?: number;
 }
 
@@ -79,8 +84,9 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
     throw new OptionError(`validate every: expected a positive integer, got ${every}; give one, as 10000`);
   }
   let since = 0;
+  const ends = new EpochEnds();
   const isDue = (step: Step): boolean => {
-    if (every === undefined) return endsEpoch(step);
+    if (every === undefined) return ends.has(positionOf(step));
     since += step.total ?? step.size;
     if (since < every) return false;
     since %= every;
@@ -143,13 +149,17 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
   const save = (): Saved => ({
     kind: 'validate',
     options: { every: every ?? null },
-    tensors: new Map([['since', tensor([since])]]),
+    tensors: new Map([
+      ['since', tensor([since])],
+      ...(ends.epoch === undefined ? [] : [['epoch', tensor([ends.epoch])] as const]),
+    ]),
   });
   return Object.assign(operator, {
     save,
     restore(saved: Saved): void {
       expectSameOptions('validate', save(), saved);
-      [since = 0] = elements(saved.tensors.get('since') ?? tensor([]));
+      since = saved.tensors.get('since')?.get(0) ?? 0;
+      ends.epoch = saved.tensors.get('epoch')?.get(0);
     },
   });
 }
@@ -164,12 +174,9 @@ function modelOf({ model }: Step): FlowGraph {
   );
 }
 
-/** Whether the source goes on with the first example of an epoch. */
-function endsEpoch({ position }: Step): boolean {
-  if (position === undefined) {
-    throw new StateError(
-      'validate: expected steps with the position of their examples, got one without; say every how many examples to validate',
-    );
-  }
-  return position.row === 0;
+function positionOf({ position }: Step): Position {
+  if (position !== undefined) return position;
+  throw new StateError(
+    'validate: expected steps with the position of their examples, got one without; say every how many examples to validate',
+  );
 }
