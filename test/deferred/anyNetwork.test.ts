@@ -73,7 +73,7 @@ describe('updates that wait leave what one after another leaves', () => {
           expectClose(valuesOf(waits), valuesOf(one));
         },
       ),
-      { numRuns: 100, seed: 1 },
+      { numRuns: 60, seed: 1 },
     );
   });
 
@@ -135,7 +135,7 @@ describe('updates that wait leave what one after another leaves', () => {
         expectClose(valuesOf(waits), valuesOf(one));
         expect(valuesOf(resumed)).toEqual(valuesOf(waits));
       }),
-      { numRuns: 40, seed: 1 },
+      { numRuns: 30, seed: 1 },
     );
   });
 

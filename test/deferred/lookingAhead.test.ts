@@ -87,7 +87,7 @@ describe('inputs that are shown before their turn', () => {
         expectClose(valuesOf(waits), valuesOf(one));
         expect(valuesOf(resumed)).toEqual(valuesOf(waits));
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 30, seed: 1 },
     );
   });
 
