@@ -30,7 +30,7 @@ export function lookAhead(
       const known = wanted > 0 ? ahead(name, wanted) : undefined;
       if (known === undefined) continue;
       const [examples] = known.shape as [number];
-      deferred.lookAhead(reshape(known, [examples, known.size / examples]));
+      deferred.lookAhead(known.dimension === 2 ? known : reshape(known, [examples, known.size / examples]));
     }
   };
 }

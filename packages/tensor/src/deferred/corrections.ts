@@ -53,26 +53,27 @@ export function correctionsOfPrefetched(
   { between, factors, outputs }: Pairs,
   bindSum: (input: number, coefficients: Tensor, rows: Tensor) => Run,
 ): (input: number, from: number, to: number) => void {
-  const [examples, fanOut] = outputs.shape as [number, number];
+  const [, fanOut] = outputs.shape as [number, number];
   const coefficients = kernels.arena.tensor(factors.shape);
   const bound = perCount((input) =>
-    perCount((range) => {
-      const from = Math.floor(range / (examples + 1));
-      const count = (range % (examples + 1)) - from;
-      const products = row(between, input).lo(0, from).hi(1, count);
-      const weighed = coefficients.hi(1, count);
-      const weigh = kernels.multiply(products, factors.lo(0, from).hi(1, count), {
-        tensor: weighed,
-        beta: 0,
-      });
-      const add = bindSum(input, weighed, outputs.lo(from, 0).hi(count, fanOut));
-      return () => {
-        weigh();
-        add();
-      };
-    }),
+    perCount((to) =>
+      perCount((from) => {
+        const count = to - from;
+        const products = row(between, input).lo(0, from).hi(1, count);
+        const weighed = coefficients.hi(1, count);
+        const weigh = kernels.multiply(products, factors.lo(0, from).hi(1, count), {
+          tensor: weighed,
+          beta: 0,
+        });
+        const add = bindSum(input, weighed, outputs.lo(from, 0).hi(count, fanOut));
+        return () => {
+          weigh();
+          add();
+        };
+      }),
+    ),
   );
-  return (input, from, to) => bound(input)(from * (examples + 1) + to)();
+  return (input, from, to) => bound(input)(to)(from)();
 }
 
 /** Binds values ← values + (X·Xᵀ·diag(w))·Δ in the rows of the group from one on, by the pairs before it. */

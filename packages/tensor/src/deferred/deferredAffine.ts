@@ -2,7 +2,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Run } from '../kernels/run.js';
 import { reshape, type Tensor } from '../tensor.js';
 import { corrections, correctionsOfPrefetched, groupOf } from './corrections.js';
-import { bytesOf, type DeferredUpdates } from './deferredUpdates.js';
+import type { DeferredUpdates } from './deferredUpdates.js';
 import { perBinding } from './perBinding.js';
 import { perCount, row } from './rows.js';
 import type { Product } from './weightBinding.js';
@@ -19,7 +19,7 @@ export function deferredAffine(updates: DeferredUpdates, input: Tensor, bias: Te
     kernels.matmul(coefficients, rows, sum),
   );
   const addBias = kernels.copy(reshape(bias, output.shape), sum);
-  const bytes = bytesOf(input);
+  const find = updates.finder(input);
   const current = perBinding(updates, ({ products, velocity }) => {
     const [{ values }, ofVelocity] = products as [Product, Product?];
     return {
@@ -32,7 +32,7 @@ export function deferredAffine(updates: DeferredUpdates, input: Tensor, bias: Te
   });
 
   return () => {
-    const i = updates.find(bytes);
+    const i = find();
     const { count, isPlain } = terms;
     if (i === undefined && count === 0) return settled();
     const { take, takeCorrected, addVelocity } = current();

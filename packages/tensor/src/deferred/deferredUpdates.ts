@@ -51,7 +51,7 @@ export class DeferredUpdates implements DeferredWeight {
   /** Whether the coming inputs were found too sparse, although the current one is dense enough. */
   #isSparse = false;
   #correctedGroup = 0;
-  #lastSearch: { readonly input: Uint8Array; readonly place: number | undefined } | undefined;
+  #lastSearch: { readonly input: Tensor; readonly place: number | undefined } | undefined;
   readonly #bindings = new Map<Tensor | undefined, Binding>();
   #binding: Binding;
   #areCopied = false;
@@ -92,15 +92,19 @@ export class DeferredUpdates implements DeferredWeight {
   inputsWanted(input: Tensor): number {
     const { count } = this.terms;
     this.#isSparse = false;
-    if (!this.#isDeferring || this.#prefetched > count || !this.shouldDefer(input, this.#binding.velocity))
+    if (
+      !this.#isDeferring ||
+      this.#prefetched > count ||
+      !this.shouldDefer(elements(input), this.#binding.velocity)
+    )
       return 0;
     return this.examples - count;
   }
 
   /** Whether the update by an example with this input waits: where others do, or where it pays. */
-  shouldDefer(input: Tensor, velocity: Tensor | undefined): boolean {
+  shouldDefer(input: Floats, velocity: Tensor | undefined): boolean {
     if (this.terms.count > 0 || velocity !== undefined) return true;
-    return !this.#isSparse && isDense(elements(input), this.#minDensity);
+    return !this.#isSparse && isDense(input, this.#minDensity);
   }
 
   lookAhead(inputs: Tensor): void {
@@ -144,14 +148,17 @@ export class DeferredUpdates implements DeferredWeight {
     this.#correctedGroup = group;
   }
 
-  /** Which of the prefetched inputs this is, to the last bit. Those that have been skipped never come. */
-  find(input: Uint8Array): number | undefined {
-    let place: number | undefined;
-    for (let i = this.terms.count; i < this.#prefetched && place === undefined; i++) {
-      if (Buffer.compare(input, this.#inputBytes[i] as Uint8Array) === 0) place = i;
-    }
-    this.#lastSearch = { input, place };
-    return place;
+  /** Binds the search for an input: which of the prefetched ones it is, to the last bit. Those that have been skipped never come. */
+  finder(input: Tensor): () => number | undefined {
+    const bytes = bytesOf(input);
+    return () => {
+      let place: number | undefined;
+      for (let i = this.terms.count; i < this.#prefetched && place === undefined; i++) {
+        if (Buffer.compare(bytes, this.#inputBytes[i] as Uint8Array) === 0) place = i;
+      }
+      this.#lastSearch = { input, place };
+      return place;
+    };
   }
 
   /**
@@ -164,12 +171,11 @@ export class DeferredUpdates implements DeferredWeight {
     const { inputs, outputs } = this.pairs;
     const takeInput = perCount((i) => kernels.copy(input, { tensor: row(inputs, i), beta: 0 }));
     const takeOutput = perCount((i) => kernels.copy(dOutput, { tensor: row(outputs, i), beta: 0 }));
-    const bytes = bytesOf(input);
+    const find = this.finder(input);
     return (update) => {
       if (velocity !== this.#binding.velocity) this.#bindTo(velocity);
       // On the way forward it has been looked for; a pass keeps its input until the update.
-      const last = this.#lastSearch;
-      const place = last !== undefined && isSame(last.input, bytes) ? last.place : this.find(bytes);
+      const place = this.#lastSearch?.input === input ? this.#lastSearch.place : find();
       const i = place ?? terms.count;
       if (place === undefined) {
         takeInput(i)();
@@ -294,13 +300,9 @@ interface Binding extends WeightBinding {
 }
 
 /** The bytes of numbers that lie side by side, which are compared faster than numbers. */
-export function bytesOf({ data, offset, size }: Tensor): Uint8Array {
+function bytesOf({ data, offset, size }: Tensor): Uint8Array {
   const { BYTES_PER_ELEMENT: width } = data;
   return Buffer.from(data.buffer, data.byteOffset + offset * width, size * width);
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.buffer === b.buffer && a.byteOffset === b.byteOffset;
 }
 
 function isEqual(a: Floats, b: Floats): boolean {

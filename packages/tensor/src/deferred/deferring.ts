@@ -5,7 +5,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { Run } from '../kernels/run.js';
 import { numbersOf } from '../numberOption.js';
 import { type RuleName, rules } from '../rules/named.js';
-import type { Tensor } from '../tensor.js';
+import { elements, type Tensor } from '../tensor.js';
 import { deferredAffine } from './deferredAffine.js';
 import { deferredTimesTransposed } from './deferredTimesTransposed.js';
 import { DeferredUpdates } from './deferredUpdates.js';
@@ -124,9 +124,10 @@ export function deferring(kernels: Kernels, options: DeferringOptions): Kernels 
       const pair = onlyExample(gradient);
       if (pair === undefined || penalty.l1 !== 0) return settleFirst(updates, apply);
       const append = updates.append(pair.input, pair.dOutput);
+      const input = elements(pair.input);
       const { l2 } = penalty;
       return (learningRate, count) => {
-        if (!updates.shouldDefer(pair.input, undefined)) {
+        if (!updates.shouldDefer(input, undefined)) {
           // What is known to come was multiplied with the weight as it is now.
           updates.settle();
           return apply(learningRate, count);

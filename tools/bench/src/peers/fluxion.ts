@@ -1,9 +1,9 @@
-import { arrowFile, type OpenSource, type Position, type Source } from '@fluxion/data';
+import { arrowFile } from '@fluxion/data';
 import { type FlowGraph, objective } from '@fluxion/graph';
 import { linear, relu, sequential } from '@fluxion/layers';
 import { l2, softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { optimizerState, sgd } from '@fluxion/optim';
-import { examples as examplesOf, type Step, train } from '@fluxion/pipeline';
+import { examples as examplesOf, holdSource, type Step, train } from '@fluxion/pipeline';
 import {
   type BindKernels,
   createKernels,
@@ -12,7 +12,7 @@ import {
   type Tensor,
   tensor,
 } from '@fluxion/tensor';
-import { type Observable, takeWhile } from 'rxjs';
+import { type Observable, Subject, takeUntil, tap } from 'rxjs';
 import type { BenchData } from '../contenders/benchData.js';
 import type { BenchFiles } from '../contenders/benchFiles.js';
 import type { Trainer } from '../contenders/peer.js';
@@ -44,52 +44,60 @@ async function stream(
   { batchSize, data, l2: lambda, momentum = 0 }: Workload,
   { arrow, input, target }: BenchFiles,
 ): Promise<Trainer> {
-  const { source, close } = openedOnce(arrowFile(arrow));
   const trained = train(model, {
     loss: data === 'table' ? squaredError() : softmaxCrossEntropy(),
     ...(lambda > 0 ? { regularizer: l2(lambda) } : {}),
     optimizer: sgd({ learningRate: 0.01 * (1 - momentum), momentum }),
   });
-  let from: Position | undefined;
-  const steps = (count: number): Observable<Step> =>
-    examplesOf(source, { input, target, epochs: Number.POSITIVE_INFINITY, batchSize, from }).pipe(
-      trained,
-      takeWhile(({ example }) => example < count, true),
-    );
   let [losses, examples] = [0, 0];
-  await steps(FIRST).forEach(({ loss, size, position }) => {
-    losses += size * loss;
-    examples += size;
-    from = position;
-  });
-  return {
-    version,
-    firstLoss: losses / examples,
-    train: (count) =>
-      steps(count).forEach(({ position }) => {
-        from = position;
+  const rounds = inRounds(
+    examplesOf(arrowFile(arrow), { input, target, epochs: Number.POSITIVE_INFINITY, batchSize }).pipe(
+      trained,
+      tap(({ loss, size }) => {
+        if (examples >= FIRST) return;
+        losses += size * loss;
+        examples += size;
       }),
-    close,
-  };
+    ),
+  );
+  await rounds.train(FIRST);
+  return { version, firstLoss: losses / examples, ...rounds };
 }
 
-/** A source that stays open until the end: a round goes on where the one before has ended. */
-function openedOnce(file: Source): { readonly source: Source; readonly close: () => Promise<void> } {
-  let opened: Promise<OpenSource> | undefined;
-  const source: Source = {
-    name: file.name,
-    open: async () => {
-      opened ??= file.open();
-      const open = await opened;
-      return {
-        schema: open.schema,
-        countRows: async () => (await open.countRows?.()) ?? Number.NaN,
-        read: (from, count, fields) => open.read(from, count, fields),
-        close: async () => {},
-      };
+/**
+ * Trains on so many examples more of a stream at a time, and holds it back in between. Opened anew for each round, it would read
+ * whole windows of examples for those few.
+ */
+function inRounds(steps: Observable<Step>): Pick<Required<Trainer>, 'train' | 'close'> {
+  const closed = new Subject<void>();
+  let left = 0;
+  let goOn = (): void => {};
+  let isOver = (): void => {};
+  let ended: Promise<void> | undefined;
+  return {
+    train(count) {
+      const round = new Promise<void>((resolve) => {
+        isOver = resolve;
+      });
+      left = count;
+      goOn();
+      ended ??= steps.pipe(takeUntil(closed)).forEach(({ size }) => {
+        left -= size;
+        if (left > 0) return;
+        const next = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        holdSource('bench', next);
+        isOver();
+      });
+      return Promise.race([round, ended]);
+    },
+    async close() {
+      closed.next();
+      goOn();
+      await ended;
     },
   };
-  return { source, close: async () => (await opened)?.close() };
 }
 
 /** The same arithmetic in a bare loop over data in memory: what the stream may cost is measured against it. */

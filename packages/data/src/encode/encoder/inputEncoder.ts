@@ -2,9 +2,9 @@ import type { DType } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import { lender } from '../lender.js';
 import { minibatchFloats } from '../minibatchFloats.js';
+import { RowsAhead } from '../rowsAhead.js';
 import { countExtremes, type Extremes } from './extremes.js';
 import type { RowInput } from './rowInput.js';
-import { RowsAhead } from './rowsAhead.js';
 import { type EncodedColumn, StagedColumn } from './stagedColumn.js';
 
 /** How minibatches of a table are encoded. */
@@ -37,8 +37,16 @@ export function inputEncoder(
     return { column, start, name: column.name, end: width };
   });
   const out = minibatchFloats(dtype, batchSize, width);
-  const ahead = new RowsAhead(dtype, width, (blocks, rows, from, to, numbers) => {
-    for (const { column, start } of placed) column.encodeRows(blocks, rows, from, to, numbers, start, width);
+  const ahead = new RowsAhead(width, (examples) => {
+    const numbers = minibatchFloats(dtype, examples, width);
+    return {
+      numbers,
+      lend: lender(numbers, examples, { shape: [width], width }),
+      gather(blocks, rows, from, to) {
+        for (const { column, start } of placed)
+          column.encodeRows(blocks, rows, from, to, numbers, start, width);
+      },
+    };
   });
   /** Whether the one example of the minibatch was encoded before its turn. */
   let isEncoded = false;

@@ -1,9 +1,10 @@
 import { arena, createKernels, type DataPlace } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
+import { endOfRun } from '../endOfRun.js';
 import { lender } from '../lender.js';
 import type { MinibatchColumn } from '../minibatchColumn.js';
 import { minibatchLength } from '../minibatchLength.js';
-import { type ExampleBuffer, peekRows } from '../peekRows.js';
+import { type RowBuffer, RowsAhead } from '../rowsAhead.js';
 import { columnNumbers } from './columnNumbers.js';
 import type { NumbersEncoderOptions } from './floatsEncoder.js';
 import type { NumericColumns } from './numericColumns.js';
@@ -24,25 +25,29 @@ export function bytesEncoder(
   const kernels = createKernels(dtype === 'float32' ? 'wasm' : 'reference', arena(dtype));
   const lists: Uint8Array[] = [];
 
-  function buffer(examples: number): ExampleBuffer {
+  function buffer(examples: number): RowBuffer {
     const length = minibatchLength(examples, width, MAX_NUMBERS);
     const out = kernels.arena.tensor([length]);
     const { data } = kernels.arena.tensor([Math.ceil(length / out.data.BYTES_PER_ELEMENT)]);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, length);
     const scaleBytes = kernels.scaleBytes(bytes, out, scale);
     return {
+      numbers: out.data,
       lend: lender(out.data, examples, group),
       gather(blocks, rows, from, to) {
-        for (let i = from; i < to; i++) {
+        for (let i = from, end: number; i < to; i = end) {
+          end = endOfRun(blocks, rows, i, to);
           const start = (rows[i] as number) * width;
-          bytes.set((lists[blocks[i] as number] as Uint8Array).subarray(start, start + width), i * width);
+          const list = lists[blocks[i] as number] as Uint8Array;
+          bytes.set(list.subarray(start, start + (end - i) * width), i * width);
         }
         scaleBytes(from * width, to * width);
       },
     };
   }
 
-  const { gather, lend } = buffer(batchSize);
+  const { numbers, gather, lend } = buffer(batchSize);
+  const ahead = new RowsAhead(width, buffer);
   const column = group.columns[0]?.name;
   return {
     name: group.name,
@@ -50,12 +55,16 @@ export function bytesEncoder(
     keepsBlocks: true,
     clear: () => {
       lists.length = 0;
+      ahead.clear();
     },
     add: async ([data]: readonly Data[], place: DataPlace) => {
       lists.push((await columnNumbers(data as Data, { ...place, column })) as Uint8Array);
     },
-    gather,
-    peek: peekRows(buffer),
+    gather(blocks, rows, from, to) {
+      if (batchSize > 1 || !ahead.take(blocks[0] as number, rows[0] as number, numbers))
+        gather(blocks, rows, from, to);
+    },
+    peek: (blocks, rows, count) => ahead.peek(blocks, rows, count),
     lend,
   };
 }

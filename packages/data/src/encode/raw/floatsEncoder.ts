@@ -1,10 +1,11 @@
 import type { DataPlace, DType, Floats } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
 import { copyFloats } from '../copyFloats.js';
+import { endOfRun } from '../endOfRun.js';
 import { lender } from '../lender.js';
 import type { MinibatchColumn } from '../minibatchColumn.js';
 import { minibatchFloats } from '../minibatchFloats.js';
-import { type ExampleBuffer, peekRows } from '../peekRows.js';
+import { type RowBuffer, RowsAhead } from '../rowsAhead.js';
 import type { NumericColumns } from './numericColumns.js';
 import { isPacked, packFloats } from './packFloats.js';
 
@@ -23,37 +24,39 @@ export function floatsEncoder(
   const { width } = group;
   const packed: Floats[] = [];
 
-  function buffer(examples: number): ExampleBuffer {
-    const out = minibatchFloats(dtype, examples, width);
+  function buffer(examples: number): RowBuffer {
+    const numbers = minibatchFloats(dtype, examples, width);
     return {
-      lend: lender(out, examples, group),
+      numbers,
+      lend: lender(numbers, examples, group),
       gather(blocks, rows, from, to) {
-        for (let i = from; i < to; i++) {
-          copyFloats(
-            packed[blocks[i] as number] as Floats,
-            (rows[i] as number) * width,
-            out,
-            i * width,
-            width,
-          );
+        for (let i = from, end: number; i < to; i = end) {
+          end = endOfRun(blocks, rows, i, to);
+          const values = packed[blocks[i] as number] as Floats;
+          copyFloats(values, (rows[i] as number) * width, numbers, i * width, (end - i) * width);
         }
       },
     };
   }
 
-  const { gather, lend } = buffer(batchSize);
+  const { numbers, gather, lend } = buffer(batchSize);
+  const ahead = new RowsAhead(width, buffer);
   return {
     name: group.name,
     fields: group.columns.map(({ field }) => field),
     keepsBlocks: isPacked(group, dtype, scale),
     clear: () => {
       packed.length = 0;
+      ahead.clear();
     },
     add: async (columns: readonly Data[], place: DataPlace) => {
       packed.push(await packFloats(group, columns, dtype, scale, place));
     },
-    gather,
-    peek: peekRows(buffer),
+    gather(blocks, rows, from, to) {
+      if (batchSize > 1 || !ahead.take(blocks[0] as number, rows[0] as number, numbers))
+        gather(blocks, rows, from, to);
+    },
+    peek: (blocks, rows, count) => ahead.peek(blocks, rows, count),
     lend,
   };
 }

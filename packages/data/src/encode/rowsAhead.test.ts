@@ -1,16 +1,23 @@
-import type { Floats } from '@fluxion/tensor';
+import { type Floats, tensor } from '@fluxion/tensor';
 import { describe, expect, it } from 'vitest';
 import { RowsAhead } from './rowsAhead.js';
 
 /** Rows whose two numbers tell where they are; `encoded` notes each that is encoded. */
 function numberedRows(): { readonly ahead: RowsAhead; readonly encoded: number[] } {
   const encoded: number[] = [];
-  const ahead = new RowsAhead('float64', 2, (blocks, rows, from, to, out) => {
-    for (let i = from; i < to; i++) {
-      encoded.push(rows[i] as number);
-      out[2 * i] = blocks[i] as number;
-      out[2 * i + 1] = rows[i] as number;
-    }
+  const ahead = new RowsAhead(2, (examples) => {
+    const numbers = new Float64Array(2 * examples);
+    return {
+      numbers,
+      lend: (size) => tensor(numbers.subarray(0, 2 * size), [size, 2]),
+      gather(blocks, rows, from, to) {
+        for (let i = from; i < to; i++) {
+          encoded.push(rows[i] as number);
+          numbers[2 * i] = blocks[i] as number;
+          numbers[2 * i + 1] = rows[i] as number;
+        }
+      },
+    };
   });
   return { ahead, encoded };
 }
