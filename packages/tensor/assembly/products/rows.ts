@@ -29,19 +29,17 @@ export function listRows(length: i32, x: usize, factor: f32, matrix: usize, stri
   for (; x < whole; x += 16) {
     const values = v128.load(x);
     const wanted = i32x4.bitmask(nonzero(values));
-    if (wanted) {
-      const scaled = f32x4.mul(values, factors);
-      const low = v128.shuffle<f32>(rows, scaled, 0, 4, 1, 5);
-      const high = v128.shuffle<f32>(rows, scaled, 2, 6, 3, 7);
-      v128.store64_lane(list, low, 0);
-      list += (wanted & 1) << 3;
-      v128.store64_lane(list, low, 1);
-      list += (wanted & 2) << 2;
-      v128.store64_lane(list, high, 0);
-      list += (wanted & 4) << 1;
-      v128.store64_lane(list, high, 1);
-      list += wanted & 8;
-    }
+    const scaled = f32x4.mul(values, factors);
+    const low = v128.shuffle<f32>(rows, scaled, 0, 4, 1, 5);
+    const high = v128.shuffle<f32>(rows, scaled, 2, 6, 3, 7);
+    v128.store64_lane(list, low, 0);
+    list += (wanted & 1) << 3;
+    v128.store64_lane(list, low, 1);
+    list += (wanted & 2) << 2;
+    v128.store64_lane(list, high, 0);
+    list += (wanted & 4) << 1;
+    v128.store64_lane(list, high, 1);
+    list += wanted & 8;
     rows = i32x4.add(rows, step);
   }
   matrix += (length & ~3) * stride;
