@@ -22,9 +22,12 @@ export class GradientSink {
     this.#cell = cell;
   }
 
-  /** Written out: where to write it. */
-  dense(): Sink {
-    const tensor = this.#cell();
+  /**
+   * Written out: where to write it.
+   *
+   * @param tensor a cell of the parameter's shape that has it already, and that bprop leaves
+   */
+  dense(tensor: Tensor = this.#cell()): Sink {
     this.#gradient = { form: 'dense', tensor };
     return { tensor, beta: 0 };
   }

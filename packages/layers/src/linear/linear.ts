@@ -1,5 +1,12 @@
-import type { BackwardCells, BoxCells, BoxDefinition, BoxDescription, Runs } from '@fluxion/graph';
-import { expectShape, reshape, type Shape, type Tensor } from '@fluxion/tensor';
+import type {
+  BackwardCells,
+  BoxCells,
+  BoxDefinition,
+  BoxDescription,
+  GradientSink,
+  Runs,
+} from '@fluxion/graph';
+import { expectShape, type Kernels, type Run, reshape, type Shape, type Tensor } from '@fluxion/tensor';
 import { expectBoolean } from '../expectBoolean.js';
 import { expectWhole } from '../expectWhole.js';
 import { expectInitializer, type InitializerOption, initializer } from '../initializers.js';
@@ -62,7 +69,7 @@ function bprop(cells: BackwardCells): Runs {
   const dOutput = vectors(cells.dOutput);
   weight?.factored({ input: vectors(inputs[0] as Tensor), dOutput });
   return [
-    bias && kernels.sumRows(dOutput, bias.dense()),
+    bias && sumOfRows(kernels, dOutput, bias),
     dInput &&
       kernels.matmul(dOutput, (parameters.weight as Tensor).transpose(1, 0), {
         tensor: vectors(dInput.tensor),
@@ -70,6 +77,14 @@ function bprop(cells: BackwardCells): Runs {
         where: dInput.where && vectors(dInput.where),
       }),
   ];
+}
+
+/** Binds Σ dOutput; of one row that is the row itself. */
+function sumOfRows(kernels: Kernels, dOutput: Tensor, bias: GradientSink): Run | undefined {
+  const [rows, units] = dOutput.shape as [number, number];
+  if (rows !== 1) return kernels.sumRows(dOutput, bias.dense());
+  bias.dense(reshape(dOutput, [units]));
+  return undefined;
 }
 
 /** How a linear box computes. */

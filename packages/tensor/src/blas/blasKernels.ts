@@ -15,7 +15,7 @@ import { blasProduct } from './blasProduct.js';
  */
 export function blasKernels(arena: Arena): Kernels {
   const kernels = wasmKernelsWith('blas', arena, (exports) => ({
-    product: blasProduct(arena, exports, blasLibrary().sgemm),
+    product: blasProduct(arena, exports, blasLibrary()),
   }));
   return deferring(kernels, { blockSize: 32, minWeightSize: 2 ** 18, minDensity: 1 / 3 });
 }

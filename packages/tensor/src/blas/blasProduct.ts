@@ -2,11 +2,12 @@ import type { Arena } from '../arena.js';
 import type { WasmExports } from '../wasm/exports.js';
 import { FLOAT, type Matrix } from '../wasm/layout.js';
 import type { BindProduct } from '../wasm/machine.js';
-import type { Sgemm } from './blasLibrary.js';
+import type { BlasLibrary } from './blasLibrary.js';
 
 const ROW_MAJOR = 101;
 const AS_IT_IS = 111;
 const TRANSPOSED = 112;
+const LOWER = 122;
 
 /**
  * Up to so many multiplications OpenBLAS multiplies without packing its operands first, on any core. Where a product has
@@ -24,7 +25,11 @@ interface Operand {
 }
 
 /** Matrix products c ← initial + factor·a·b by a BLAS, on views of the arena's memory. */
-export function blasProduct(arena: Arena, { begin }: WasmExports, sgemm: Sgemm): BindProduct {
+export function blasProduct(
+  arena: Arena,
+  { begin }: WasmExports,
+  { sgemm, ssyrk }: BlasLibrary,
+): BindProduct {
   const view = (address: number): Float32Array => new Float32Array(arena.memory.buffer, address, 1);
   return (a, b, c, initial) => {
     const left = operand(a);
@@ -36,6 +41,14 @@ export function blasProduct(arena: Arena, { begin }: WasmExports, sgemm: Sgemm):
       return undefined;
     const begins = initial !== 0 && initial !== c.address;
     const beta = initial === 0 ? 0 : 1;
+    if (initial === 0 && isTransposeOf(b, a)) {
+      const into = new Float32Array(arena.memory.buffer, c.address, (m - 1) * sink.leading + n);
+      const from = view(a.address);
+      return (factor) => {
+        ssyrk(ROW_MAJOR, LOWER, left.order, m, k, factor, from, left.leading, 0, into, sink.leading);
+        mirror(into, m, sink.leading);
+      };
+    }
     const times = view(b.address);
     const step = rowsAtOnce(m, n, k);
     const parts = Array.from({ length: Math.ceil(m / step) }, (_, i) => ({
@@ -72,6 +85,17 @@ function rowsAtOnce(m: number, n: number, k: number): number {
   if (Math.min(n, k) > THIN || m * n * k <= SMALL) return m;
   const fitting = Math.floor(SMALL / (n * k));
   return fitting < LEAST_ROWS ? m : fitting;
+}
+
+function isTransposeOf(b: Matrix, a: Matrix): boolean {
+  return b.address === a.address && b.row === a.column && b.column === a.row && b.columns === a.rows;
+}
+
+/** Copies what is below the diagonal of a symmetric matrix to above it. */
+function mirror(matrix: Float32Array, rows: number, leading: number): void {
+  for (let i = 1; i < rows; i++) {
+    for (let j = 0; j < i; j++) matrix[j * leading + i] = matrix[i * leading + j] as number;
+  }
 }
 
 /** undefined for strides that BLAS has no words for. */
