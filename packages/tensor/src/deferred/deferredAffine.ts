@@ -32,6 +32,7 @@ export function deferredAffine(updates: DeferredUpdates, input: Tensor, bias: Te
   });
 
   return () => {
+    if (updates.isEmpty) return settled();
     const i = find();
     const { count, isPlain } = terms;
     if (i === undefined && count === 0) return settled();

@@ -48,7 +48,7 @@ export class DeferredUpdates implements DeferredWeight {
   #isDeferring = false;
   /** How many inputs there are, those of the updates that wait included, whose products are there. */
   #prefetched = 0;
-  /** Whether the coming inputs were found too sparse, although the current one is dense enough. */
+  /** Whether the current input was found too sparse to begin with, or those that come next. */
   #isSparse = false;
   #correctedGroup = 0;
   #lastSearch: { readonly input: Tensor; readonly place: number | undefined } | undefined;
@@ -84,6 +84,11 @@ export class DeferredUpdates implements DeferredWeight {
     return this.#binding;
   }
 
+  /** Whether no update waits and no input has been prefetched: then the weight is as its tensor says. */
+  get isEmpty(): boolean {
+    return this.terms.count === 0 && this.#prefetched === 0;
+  }
+
   /** The first of the group of prefetched inputs whose products are corrected by the pairs before it. */
   get correctedGroup(): number {
     return this.#correctedGroup;
@@ -92,12 +97,9 @@ export class DeferredUpdates implements DeferredWeight {
   inputsWanted(input: Tensor): number {
     const { count } = this.terms;
     this.#isSparse = false;
-    if (
-      !this.#isDeferring ||
-      this.#prefetched > count ||
-      !this.shouldDefer(elements(input), this.#binding.velocity)
-    )
-      return 0;
+    if (!this.#isDeferring || this.#prefetched > count) return 0;
+    this.#isSparse = !this.shouldDefer(elements(input), this.#binding.velocity);
+    if (this.#isSparse) return 0;
     return this.examples - count;
   }
 
@@ -197,7 +199,7 @@ export class DeferredUpdates implements DeferredWeight {
   settle(): void {
     this.#isSparse = false;
     if (this.terms.count > 0) this.#binding.settle(this.terms);
-    if (this.terms.count > 0 || this.#prefetched > 0) this.#clear();
+    if (!this.isEmpty) this.#clear();
   }
 
   settleForGood(): void {
