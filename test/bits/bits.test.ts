@@ -16,6 +16,8 @@ f3ab099d3ce30963  tanh, sgd
 9fc0d2a0b0d1e07e  relu, wider, momentum, l2
 a86250d65755d311  relu, wider, looking ahead
 a86250d65755d311  relu, wider, looking ahead, on two threads
+5c355c3b4a92b3b4  relu, wider, nesterov, looking ahead
+5c355c3b4a92b3b4  relu, wider, nesterov, looking ahead, on two threads
 945eec7c073eaead  convolution, batch norm, gelu, rmsprop
 09890345a873943e  lstm, gru, dropout, adamW
 3901b5a14c2ab064  attention, layer norm, lamb

@@ -82,6 +82,16 @@ runs['relu, wider, looking ahead, on two threads'] = {
   data: 'relu, wider, looking ahead',
   kernels: 'wasm-2-threads',
 };
+runs['relu, wider, nesterov, looking ahead'] = {
+  ...runs['relu, wider, looking ahead'],
+  optimizer: sgd({ learningRate: 0.001, momentum: 0.9, nesterov: true }),
+  regularizer: l2(1e-4),
+};
+runs['relu, wider, nesterov, looking ahead, on two threads'] = {
+  ...runs['relu, wider, nesterov, looking ahead'],
+  data: 'relu, wider, nesterov, looking ahead',
+  kernels: 'wasm-2-threads',
+};
 
 runs['convolution, batch norm, gelu, rmsprop'] = {
   activation: gelu,
