@@ -4,7 +4,7 @@ import { linear, sequential, tanh } from '@fluxion/layers';
 import { softmaxCrossEntropy, squaredError } from '@fluxion/loss';
 import { accuracy, type DriftDetector, NonFinitePredictionError } from '@fluxion/metrics';
 import { sgd } from '@fluxion/optim';
-import { OptionError, random, ShapeError, StateError } from '@fluxion/tensor';
+import { labels, OptionError, random, ShapeError, StateError, tensor } from '@fluxion/tensor';
 import { tableFromArrays } from 'apache-arrow';
 import {
   concat,
@@ -50,6 +50,11 @@ function table(rows: number, from = 0): ReturnType<typeof arrowTable> {
 
 const columns = { input: ['a', 'b'], target: 'c' };
 const training = table(40);
+const inMemory: Examples = {
+  size: 20,
+  inputs: { input: tensor(new Float32Array(40), [20, 2]) },
+  targets: { target: labels(new Int32Array(20)) },
+};
 const heldOut = (): Observable<Examples> => examples(table(30, 100), { ...columns, batchSize: 8 });
 const newClassifier = (): FlowGraph =>
   sequential([linear(4), tanh(), linear(2)], { inputShape: [2], seed: 3 });
@@ -329,6 +334,17 @@ describe('validate', () => {
     const fed = newModel();
     const events = batches(4).pipe(learn(fed), validate(fed, batches(2), metrics, { every: 2 }));
     await expect(run(events)).rejects.toThrow(StateError);
+  });
+
+  it('refuses steps that come, as the source ends, from another one that does not wait', async () => {
+    const model = newClassifier();
+    const steps = concat(examples(training, columns), of(inMemory, inMemory)).pipe(
+      learn(model),
+      validate(model, heldOut(), metrics, { every: 20 }),
+    );
+    await expect(run(steps)).rejects.toThrow(
+      'validate: expected the source to wait while the model is measured, got another step',
+    );
   });
 
   it('refuses steps that do not tell where an epoch ends', async () => {

@@ -127,6 +127,11 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
             if (isFirst && model === undefined && step.model !== undefined)
               examplesOf('validate', source, step.model);
             isFirst = false;
+            if (underWay !== undefined) {
+              throw new StateError(
+                'validate: expected the source to wait while the model is measured, got another step; let all steps come from one source that can wait, as examples(), and measure events by prequential()',
+              );
+            }
             if (!isDue(step)) subscriber.next(step);
             else {
               underWay = measure(step).catch((error: unknown) =>
