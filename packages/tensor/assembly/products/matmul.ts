@@ -88,6 +88,8 @@ export function multiplyTiles(
   scratch: usize,
 ): void {
   if (initial != c) begin(m, n, c, cRow, initial);
+  // Of A·Aᵀ the tiles above the diagonal are those below it.
+  const isSymmetric = a == b && aRow == bColumn && aColumn == bRow && m == n && initial == 0 && factor == 1;
   const step = blockDepth(k);
   const inPlace = m <= FEW_ROWS && bColumn == 4 && (bRow & (CACHE_STRIDE - 1)) != 0;
   const packedA = scratch + TILE_BYTES;
@@ -107,11 +109,21 @@ export function multiplyTiles(
       for (let i = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i);
         const to = c + i * cRow + (j << 2);
+        const last = isSymmetric ? i - j + TILE_ROWS - 1 : n;
         pack(TILE_ROWS, rows, depth, a + i * aRow + p * aColumn, aRow, aColumn, factor, packedA);
-        multiplyBlock(rows, columns, depth, packedA, block, bStep, panel, to, cRow, scratch);
+        multiplyBlock(rows, columns, depth, packedA, block, bStep, panel, to, cRow, last, scratch);
       }
     }
     j += columns;
+  }
+  if (isSymmetric) mirror(n, c, cRow);
+}
+
+/** Copies what is below the diagonal to above it. */
+function mirror(n: i32, c: usize, cRow: i32): void {
+  for (let i = 1; i < n; i++) {
+    const row = c + i * cRow;
+    for (let j = 0; j < i; j++) store<f32>(c + j * cRow + (i << 2), load<f32>(row + (j << 2)));
   }
 }
 
@@ -120,6 +132,7 @@ export function multiplyTiles(
  *
  * @param bStep bytes from one step of k to the next in a panel of B
  * @param panel bytes from one panel to the next
+ * @param last column where tiles of the first rows may begin; those of the rows after, as many columns later
  */
 function multiplyBlock(
   rows: i32,
@@ -131,10 +144,12 @@ function multiplyBlock(
   panel: i32,
   c: usize,
   cRow: i32,
+  last: i32,
   edge: usize,
 ): void {
   for (let j = 0; j < columns; j += TILE_COLUMNS, b += panel) {
     for (let i = 0; i < rows; i += TILE_ROWS) {
+      if (j > i + last) continue;
       const panelA = packedA + i * depth * 4;
       const at = c + i * cRow + (j << 2);
       const height = min(TILE_ROWS, rows - i);

@@ -200,6 +200,25 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
   });
 
   it.each([
+    ['a few rows', 5, 33],
+    ['a block of examples', 32, 784],
+    ['more rows than a block', 300, 70],
+  ])('matmul of a matrix and its own transpose, %s', (_, m, k) => {
+    for (const [layout, beta, factor] of [
+      ['contiguous', 0, 1],
+      ['transposed', 0, 1],
+      ['contiguous', 0, -0.3],
+      ['contiguous', 1, 1],
+    ] as const) {
+      const scenario: Scenario = (kernels, c) => {
+        const a = c.input([m, k], layout);
+        kernels.matmul(a, a.transpose(1, 0), c.sink([m, m], beta, 'apart'), factor)();
+      };
+      expectSame(name, 1, scenario, sums);
+    }
+  });
+
+  it.each([
     ['few columns', 131, 300, 10],
     ['few factors', 131, 10, 300],
     ['few rows to a part', 40, 16, 2100],

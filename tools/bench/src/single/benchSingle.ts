@@ -17,6 +17,7 @@ import { median } from '../measuring/median.js';
 import { logChart } from '../pages/logChart.js';
 import { type Column, columns, inPicture, ofWidth, PROCESSES, WIDTHS } from './columns.js';
 import { singlePage } from './singlePage.js';
+import { waitingTable } from './waitingTable.js';
 
 const PICTURE = fileURLToPath(new URL('../../../../docs/benchmarks-single.svg', import.meta.url));
 const PICTURE_ROUNDS = 5;
@@ -55,7 +56,7 @@ export async function benchSingle(part: string): Promise<string> {
       }
       await writeFile(PICTURE, picture(drawn));
     }
-    return singlePage(cells);
+    return singlePage(cells, part === '' ? await waitingTable() : '');
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,0 +1,70 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { objective } from '@fluxion/graph';
+import { linear, relu, sequential } from '@fluxion/layers';
+import { softmaxCrossEntropy } from '@fluxion/loss';
+import { optimizerState, sgd } from '@fluxion/optim';
+import {
+  arena,
+  type BindKernels,
+  createKernels,
+  deferring,
+  type KernelsName,
+  labels,
+  type Tensor,
+  tensor,
+} from '@fluxion/tensor';
+import { filled } from '../kernels/filled.js';
+
+/** Whose updates wait, always or never. */
+export interface WaitingJob {
+  readonly kernels: KernelsName;
+  readonly waits: boolean;
+  /** Whether the coming inputs are known. */
+  readonly isAhead: boolean;
+}
+
+/** A step on each of some examples: of a layer of so many units, on inputs of whose numbers such a share is not zero. */
+export interface WaitingRound {
+  readonly width: number;
+  readonly density: number;
+}
+
+const FAN_IN = 784;
+const EXAMPLES = 320;
+
+const { kernels: name, waits, isAhead } = workerData as WaitingJob;
+const kernels: BindKernels = (memory) =>
+  waits
+    ? deferring(createKernels(name, memory), { blockSize: 32, minWeightSize: 0 })
+    : { ...createKernels(name, memory), defer: () => undefined };
+let last: { readonly round: WaitingRound; readonly train: () => void } | undefined;
+
+parentPort?.on('message', (round: WaitingRound) => {
+  if (last?.round.width !== round.width || last.round.density !== round.density)
+    last = { round, train: trainer(round) };
+  const start = performance.now();
+  last.train();
+  parentPort?.postMessage(performance.now() - start);
+});
+
+function trainer({ width, density }: WaitingRound): () => void {
+  const inputs = filled(arena('float32'), [EXAMPLES, FAN_IN], 1 - density);
+  const layers = [linear(width, { initializer: 'heUniform' }), relu(), linear(10)];
+  const model = sequential(layers, { inputShape: [FAN_IN], seed: 1, kernels });
+  const target = objective(model, softmaxCrossEntropy());
+  const state = optimizerState(sgd({ learningRate: 1e-3 }), model);
+  const rows = (from: number, count: number): Tensor =>
+    tensor(inputs.data.subarray(from * FAN_IN, (from + count) * FAN_IN), [count, FAN_IN]);
+  const examples = Array.from({ length: EXAMPLES }, (_, i) => ({
+    given: { input: rows(i, 1) },
+    targets: { target: labels([i % 10]) },
+    ahead: isAhead ? (_: string, count: number) => rows(i, Math.min(count, EXAMPLES - i)) : undefined,
+  }));
+  return () => {
+    for (const [i, { given, targets, ahead }] of examples.entries()) {
+      const tape = model.fprop(given, { mode: 'train', example: i, ahead });
+      state.update(tape.bprop(target, targets).gradients);
+      tape.release();
+    }
+  };
+}
