@@ -18,7 +18,7 @@ import { updateKernels } from './updates.js';
 import { windowKernels } from './windows.js';
 
 /** Below this density, leaving out the rows of zeros makes single updates as fast as waiting. */
-const deferral: DeferringOptions = { blockSize: 32, minWeightSize: 2 ** 18, minDensity: 0.4 };
+const deferral: DeferringOptions = { blockSize: 32, minWeightSize: 2 ** 18, minDensity: 0.45 };
 
 /**
  * The kernels in WebAssembly SIMD: float32, on contiguous tensors and on matrices whose rows lie apart; `copy` and
