@@ -62,7 +62,7 @@ export function runBox<D extends BoxDescription>(
   const numbers = inputs.map((input, i) => (isIndices(i) ? undefined : input) as Tensor);
   const dInputs = numbers.map((input) => input && filled(input.shape, Number.NaN));
   const sinks = Object.entries(parameters).map(
-    ([name, { shape }]) => [name, new GradientSink(name, () => filled(shape, Number.NaN))] as const,
+    ([name, { shape }]) => [name, new GradientSink(name, shape, () => filled(shape, Number.NaN))] as const,
   );
   const output = filled([batch, ...shape], Number.NaN);
   const dOutputs = filled([batch, ...shape], 1);

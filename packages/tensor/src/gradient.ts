@@ -1,6 +1,6 @@
 import type { Labels, Tensor } from './tensor.js';
 
-/** A gradient written out: one number for each of the parameter's. */
+/** A gradient written out: one number for each of the parameter's. Only to be read: other gradients may share its memory. */
 export interface DenseGradient {
   readonly form: 'dense';
   readonly tensor: Tensor;

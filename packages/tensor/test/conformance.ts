@@ -131,7 +131,7 @@ export class Cells {
 /** Binds kernels to cells and runs them; a number answered is compared too. */
 export type Scenario = (kernels: Kernels, cells: Cells) => unknown;
 
-function results(
+export function results(
   name: KernelsName,
   dtype: 'float32' | 'float64',
   seed: number,

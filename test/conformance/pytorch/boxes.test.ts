@@ -83,7 +83,7 @@ describe.each(['float64', 'float32'] as const)('PyTorch agrees in %s', (dtype) =
     const dOutput = arena.tensor(expected.shape);
     elements(dOutput).set(given.dOutput);
     const sinks = [...model.box('box').parameters].map(([name, { value }]) => {
-      const sink = new GradientSink(name, () => arena.tensor(value.shape));
+      const sink = new GradientSink(name, value.shape, () => arena.tensor(value.shape));
       return { name, value, sink };
     });
     const cells: BackwardCells = {

@@ -103,7 +103,7 @@ export interface Examples {
   /**
    * An input of these examples and of those after them, up to so many in all: [n, …shape], as it will be at their turn. Undefined for
    * indices, and where it is not known yet. No promise that they come: what stands between may leave some out. Lent until the next
-   * call.
+   * call, and only to be read: the examples to come are taken from it.
    *
    * @param input its name
    */

@@ -12,7 +12,7 @@ export type Ahead = (input: string, examples: number) => Tensor | undefined;
 export function lookAhead(
   boxes: readonly Box[],
   inputs: ReadonlyMap<string, Tensor>,
-): (ahead: Ahead) => void {
+): (ahead: Ahead | undefined) => void {
   // An input in another shape has the same numbers.
   const sources = new Map([...inputs].map(([name, input]) => [name, { name, input }]));
   const weights = boxes.flatMap(({ name, description, definition, parameters }) => {
@@ -27,7 +27,7 @@ export function lookAhead(
   return (ahead) => {
     for (const { deferred, name, input } of weights) {
       const wanted = deferred.inputsWanted(input);
-      const known = wanted > 0 ? ahead(name, wanted) : undefined;
+      const known = wanted > 0 ? ahead?.(name, wanted) : undefined;
       if (known === undefined) continue;
       const [examples] = known.shape as [number];
       deferred.lookAhead(known.dimension === 2 ? known : reshape(known, [examples, known.size / examples]));

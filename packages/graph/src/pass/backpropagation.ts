@@ -122,7 +122,7 @@ export class Backpropagation {
       if (parameter.frozen) return [];
       const cell = (): Tensor =>
         cellOf(this.#dense, parameter, () => this.#pass.cells.tensor(parameter.value.shape));
-      return [{ short, parameter, sink: new GradientSink(parameter.name, cell) }];
+      return [{ short, parameter, sink: new GradientSink(parameter.name, parameter.value.shape, cell) }];
     });
   }
 }

@@ -33,7 +33,7 @@ export class PassMemory implements PassCells {
   /** The mask that a value carries, by the name of its input or box. */
   readonly #carried: ReadonlyMap<string, Tensor>;
   readonly #runs: readonly Run[];
-  readonly #lookAhead: ((ahead: Ahead) => void) | undefined;
+  readonly #lookAhead: ((ahead: Ahead | undefined) => void) | undefined;
   readonly #evaluations = new Map<LossesByOutput, LossEvaluation>();
   readonly #backpropagations = new Map<LossesByOutput, Backpropagation>();
   readonly #links = new Map<string, LinkedOutput>();
@@ -139,7 +139,7 @@ export class PassMemory implements PassCells {
     this.#pass.stride = pass.stride;
     for (const cell of this.#inputs) cell.fill(inputs, this.#inputs);
     for (const mask of this.#masks) mask.fill(inputs);
-    if (ahead !== undefined && pass.mode === 'train') this.#lookAhead?.(ahead);
+    if (pass.mode === 'train') this.#lookAhead?.(ahead);
     for (const run of this.#runs) run();
   }
 

@@ -83,7 +83,7 @@ function bprop(cells: BackwardCells): Runs {
 function sumOfRows(kernels: Kernels, dOutput: Tensor, bias: GradientSink): Run | undefined {
   const [rows, units] = dOutput.shape as [number, number];
   if (rows !== 1) return kernels.sumRows(dOutput, bias.dense());
-  bias.dense(reshape(dOutput, [units]));
+  bias.written(reshape(dOutput, [units]));
   return undefined;
 }
 

@@ -5,7 +5,7 @@ import type { BestOptions } from './best.js';
 export interface CheckpointInterval {
   readonly examples?: number;
   readonly seconds?: number;
-  /** Where no step ends with an epoch, as after `accumulate`, the first one beyond counts. */
+  /** Where no step ends with an epoch, as after `accumulate`, the first step of the next one counts as its end. */
   readonly epochs?: number;
 }
 

@@ -19,7 +19,7 @@ import {
 import type { Step } from '../messages.js';
 import { Best, type Validated, withModeAndDelta } from './best.js';
 import type { CheckpointInterval, CheckpointOptions, ResumeOptions } from './checkpointOptions.js';
-import { EpochEnds } from './epochEnds.js';
+import { EpochCounter } from './epochCounter.js';
 import { expectSameExamples } from './expectSameExamples.js';
 import { type RunIdentity, restoreParts, runIdentity, saveParts, type TrainingRun } from './trainingRun.js';
 
@@ -54,7 +54,7 @@ export class CheckpointSaver {
   /** Since the last checkpoint. */
   #examples = 0;
   #epochs = 0;
-  readonly #ends = new EpochEnds();
+  readonly #counter = new EpochCounter();
   #time = 0;
   #isBest = false;
 
@@ -125,7 +125,7 @@ export class CheckpointSaver {
     this.#step = step;
     this.#seen = this.#updates();
     this.#examples += step.size;
-    if (step.position !== undefined && this.#ends.has(step.position)) this.#epochs++;
+    if (step.position !== undefined) this.#epochs += this.#counter.advance(step.position);
     if (step.validation !== undefined && this.#hasBest(step.validation)) this.#isBest = true;
     if (this.#writing === undefined && this.#known !== undefined && this.#isDue())
       this.#save(step, this.#known);
@@ -165,7 +165,7 @@ export class CheckpointSaver {
     this.#saved = this.#updates();
     this.#number = Number(basename(loaded.folder).slice('step-'.length));
     const position = loaded.position as Position | undefined;
-    this.#ends.epoch = position?.epoch;
+    this.#counter.epoch = position?.epoch;
     const isShuffled = (this.#run.examples?.shuffle ?? false) !== false;
     return position && hasGrown && isShuffled ? { epoch: position.epoch, row: 0 } : position;
   }

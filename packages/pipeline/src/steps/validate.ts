@@ -9,14 +9,15 @@ import { type ExamplesInput, examplesOf, expectExamples } from '../measuring/exa
 import type { Figures, Metrics } from '../measuring/modelMetric.js';
 import type { Step } from '../messages.js';
 import { holdSource, SourceTurn } from '../sourceTurn.js';
-import { EpochEnds } from './epochEnds.js';
+import { EpochCounter } from './epochCounter.js';
 import { expectSameOptions } from './expectSameOptions.js';
 
 /** When a model is validated. */
 export interface ValidateOptions extends EvaluateOptions {
   /**
    * After so many examples each time, those of other shards included. By default at the end of each epoch, as the steps' positions
-   * tell it: where no step ends with an epoch, as after `accumulate`, it is the first one beyond.
+   * tell it: where no step ends with an epoch, as after `accumulate`, after the first step of the next
+   * one. A last epoch that no step ends with is not measured.
    */
   readonly every?: number;
 }
@@ -84,9 +85,9 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
     throw new OptionError(`validate every: expected a positive integer, got ${every}; give one, as 10000`);
   }
   let since = 0;
-  const ends = new EpochEnds();
+  const counter = new EpochCounter();
   const isDue = (step: Step): boolean => {
-    if (every === undefined) return ends.has(positionOf(step));
+    if (every === undefined) return counter.advance(positionOf(step)) > 0;
     since += step.total ?? step.size;
     if (since < every) return false;
     since %= every;
@@ -129,7 +130,7 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
             isFirst = false;
             if (underWay !== undefined) {
               throw new StateError(
-                'validate: expected the source to wait while the model is measured, got another step; let all steps come from one source that can wait, as examples(), and measure events by prequential()',
+                'validate: expected the source to wait while the model is measured, got another step; let all steps come from one source that can wait, as examples()',
               );
             }
             if (!isDue(step)) subscriber.next(step);
@@ -156,7 +157,7 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
     options: { every: every ?? null },
     tensors: new Map([
       ['since', tensor([since])],
-      ...(ends.epoch === undefined ? [] : [['epoch', tensor([ends.epoch])] as const]),
+      ...(counter.epoch === undefined ? [] : [['epoch', tensor([counter.epoch])] as const]),
     ]),
   });
   return Object.assign(operator, {
@@ -164,7 +165,7 @@ export function validate<M extends Metrics>(...given: readonly unknown[]): Valid
     restore(saved: Saved): void {
       expectSameOptions('validate', save(), saved);
       since = saved.tensors.get('since')?.get(0) ?? 0;
-      ends.epoch = saved.tensors.get('epoch')?.get(0);
+      counter.epoch = saved.tensors.get('epoch')?.get(0);
     },
   });
 }

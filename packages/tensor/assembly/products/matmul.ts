@@ -88,7 +88,7 @@ export function multiplyTiles(
   scratch: usize,
 ): void {
   if (initial != c) begin(m, n, c, cRow, initial);
-  // Of A·Aᵀ the tiles above the diagonal are those below it.
+  // Of A·Aᵀ the tiles above the diagonal are those below it; a factor is taken with A alone, so that it rounds the two differently.
   const isSymmetric = a == b && aRow == bColumn && aColumn == bRow && m == n && initial == 0 && factor == 1;
   const step = blockDepth(k);
   const inPlace = m <= FEW_ROWS && bColumn == 4 && (bRow & (CACHE_STRIDE - 1)) != 0;
@@ -109,9 +109,9 @@ export function multiplyTiles(
       for (let i = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i);
         const to = c + i * cRow + (j << 2);
-        const last = isSymmetric ? i - j + TILE_ROWS - 1 : n;
+        const lastColumn = isSymmetric ? i - j + TILE_ROWS - 1 : columns;
         pack(TILE_ROWS, rows, depth, a + i * aRow + p * aColumn, aRow, aColumn, factor, packedA);
-        multiplyBlock(rows, columns, depth, packedA, block, bStep, panel, to, cRow, last, scratch);
+        multiplyBlock(rows, columns, depth, packedA, block, bStep, panel, to, cRow, lastColumn, scratch);
       }
     }
     j += columns;
@@ -132,7 +132,7 @@ function mirror(n: i32, c: usize, cRow: i32): void {
  *
  * @param bStep bytes from one step of k to the next in a panel of B
  * @param panel bytes from one panel to the next
- * @param last column where tiles of the first rows may begin; those of the rows after, as many columns later
+ * @param lastColumn where a tile of the first rows may begin; one of later rows, as many columns later
  */
 function multiplyBlock(
   rows: i32,
@@ -144,12 +144,12 @@ function multiplyBlock(
   panel: i32,
   c: usize,
   cRow: i32,
-  last: i32,
+  lastColumn: i32,
   edge: usize,
 ): void {
   for (let j = 0; j < columns; j += TILE_COLUMNS, b += panel) {
     for (let i = 0; i < rows; i += TILE_ROWS) {
-      if (j > i + last) continue;
+      if (j > i + lastColumn) continue;
       const panelA = packedA + i * depth * 4;
       const at = c + i * cRow + (j << 2);
       const height = min(TILE_ROWS, rows - i);

@@ -36,7 +36,7 @@ describe('a BLAS of this machine', () => {
         [a.transpose(1, 0), [3, 3], [17, 22, 27, 22, 29, 36, 27, 36, 45]],
       ] as const) {
         const c = kernels.arena.tensor(shape);
-        c.data.fill(7);
+        c.data.fill(Number.NaN);
         kernels.matmul(left, left.transpose(1, 0), { tensor: c, beta: 0 }, -1)();
         expect([...c.data]).toEqual(product.map((value) => -value));
         kernels.matmul(left, left.transpose(1, 0), { tensor: c, beta: 1 }, 2)();

@@ -114,7 +114,11 @@ export class DeferredUpdates implements DeferredWeight {
     expectShape('lookAhead inputs', ['examples', fanIn], inputs.shape, 'give them as they come');
     const { count } = this.terms;
     const values = elements(inputs).subarray(0, (this.examples - count) * fanIn);
-    if (count === 0 && this.#binding.velocity === undefined && !isDense(values, this.#minDensity)) {
+    if (
+      count === 0 &&
+      this.#binding.velocity === undefined &&
+      !isDense(values, this.#minDensity, BLOCK_SAMPLE)
+    ) {
       this.#isSparse = true;
       return;
     }
@@ -295,6 +299,9 @@ export class DeferredUpdates implements DeferredWeight {
     if (count < to) elements(outputs).fill(0, count * fanOut, to * fanOut);
   }
 }
+
+/** A block is asked about once. */
+const BLOCK_SAMPLE = 256;
 
 interface Binding extends WeightBinding {
   /** Corrects the products of a group with W₀ by all pairs before it. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Cells,
   expectSame,
   implementations,
   type Layout,
+  results,
   type Scenario,
 } from '../../test/conformance.js';
 import { type ElementwiseName, elementwise } from '../elementwise/named.js';
@@ -203,20 +204,31 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
     ['a few rows', 5, 33],
     ['a block of examples', 32, 784],
     ['more rows than a block', 300, 70],
-  ])('matmul of a matrix and its own transpose, %s', (_, m, k) => {
-    for (const [layout, beta, factor] of [
-      ['contiguous', 0, 1],
-      ['transposed', 0, 1],
-      ['contiguous', 0, -0.3],
-      ['contiguous', 1, 1],
-    ] as const) {
-      const scenario: Scenario = (kernels, c) => {
-        const a = c.input([m, k], layout);
-        kernels.matmul(a, a.transpose(1, 0), c.sink([m, m], beta, 'apart'), factor)();
-      };
-      expectSame(name, 1, scenario, sums);
-    }
-  });
+  ])(
+    'matmul of a matrix and its own transpose, in WebAssembly to the bits of that of two copies, %s',
+    (_, m, k) => {
+      for (const [layout, beta, factor] of [
+        ['contiguous', 0, 1],
+        ['transposed', 0, 1],
+        ['contiguous', 0, -0.3],
+        ['contiguous', 1, 1],
+      ] as const) {
+        const product =
+          (copied: boolean): Scenario =>
+          (kernels, c) => {
+            const a = c.input([m, k], layout);
+            const other = kernels.arena.tensor([m, k]);
+            kernels.copy(a, { tensor: other, beta: 0 })();
+            const b = (copied ? other : a).transpose(1, 0);
+            kernels.matmul(a, b, c.sink([m, m], beta, 'apart'), factor)();
+          };
+        expectSame(name, 1, product(false), sums);
+        if (name === 'blas') continue;
+        const bits = (copied: boolean): number[] => results(name, 'float32', 1, product(copied));
+        expect(bits(false)).toEqual(bits(true));
+      }
+    },
+  );
 
   it.each([
     ['few columns', 131, 300, 10],

@@ -71,7 +71,8 @@ function blockCases(memory: Arena): readonly KernelCase[] {
     const bytes = 4 * (2 * BLOCK * fanIn + BLOCK * BLOCK);
     return byBlas(
       `X·Xᵀ ${BLOCK}×${fanIn}×${BLOCK}${shareOf(zeros)}`,
-      2 * nonzeros(inputs) * BLOCK,
+      // The other half is the same.
+      nonzeros(inputs) * (BLOCK + 1),
       bytes,
       (k) => k.matmul(inputs, inputs.transpose(1, 0), { tensor: products, beta: 0 }),
     );
