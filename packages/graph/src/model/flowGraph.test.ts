@@ -549,4 +549,13 @@ describe('FlowGraph.freeze', () => {
     tape.release();
     expect(model.passesInFlight).toBe(0);
   });
+
+  it('has values of parameters and states, not of their names', () => {
+    const model = build(twoLayers);
+    expect(() => model.valueOf('top.weight' as never)).toThrow(
+      new OptionError(
+        "valueOf: expected a parameter or a state, got 'top.weight'; give one of model.parameters or model.states",
+      ),
+    );
+  });
 });

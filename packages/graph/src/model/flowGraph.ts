@@ -204,8 +204,15 @@ export class FlowGraph implements BuiltGraph {
   /**
    * The values of a parameter or a state as they are after all that has been learned. It is the model's own tensor, or a
    * copy where updates wait: the next update changes it, or the next call.
+   *
+   * @throws {OptionError} when it is neither.
    */
   valueOf(of: Parameter | State): Tensor {
+    if (of?.value === undefined) {
+      throw new OptionError(
+        `valueOf: expected a parameter or a state, got ${typeof of === 'string' ? `'${of}'` : typeof of}; give one of model.parameters or model.states`,
+      );
+    }
     return ('deferred' in of ? of.deferred?.settled() : undefined) ?? of.value;
   }
 
