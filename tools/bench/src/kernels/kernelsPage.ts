@@ -66,7 +66,7 @@ ${section(
 \`X·Xᵀ\` and \`correction\` are what else a block of 32 examples takes when updates wait: what each input has in common with each
 other, and the corrections of eight examples by the pairs before them ([how](architecture.md#many-examples-one-product)). Products
 with a zero of the first matrix are not counted: \`wasm\` leaves them out where that is faster, BLAS never does.
-BLAS: \`createKernels('blas', …)\`, which is its \`sgemm\`. *Of the limit*: beside what the same SIMD instructions came to in this
+BLAS: \`createKernels('blas', …)\`, which is its \`sgemm\`, of X·Xᵀ its \`ssyrk\`. *Of the limit*: beside what the same SIMD instructions came to in this
 run when they multiply and add in registers, and neither load nor store: ${registers.join(', ')}.`,
   matrices,
   limits,
