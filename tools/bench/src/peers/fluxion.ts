@@ -65,8 +65,8 @@ async function stream(
 }
 
 /**
- * Trains on so many examples more of a stream at a time, and holds it back in between. Opened anew for each round, it would read
- * whole windows of examples for those few.
+ * Trains on one stream in rounds, and holds it back between them. A stream opened for each round would read whole windows of
+ * examples to train on a part of them.
  */
 function inRounds(steps: Observable<Step>): Pick<Required<Trainer>, 'train' | 'close'> {
   const closed = new Subject<void>();
