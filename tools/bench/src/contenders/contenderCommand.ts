@@ -57,7 +57,8 @@ export function threadsOf(contender: string): number {
 }
 
 function nativeLimit({ workload, files, roundSeconds }: Job, folder: string): Command {
-  return [compiled('limit', folder), `${workload.sizes[1]}`, files.inputs, `${roundSeconds}`];
+  const binary = compiled('limit', folder);
+  return [binary, `${workload.sizes[1]}`, files.inputs, files.labels, `${roundSeconds}`];
 }
 
 function nativeStep({ workload, files, roundSeconds }: Job, folder: string, mode: string): Command {

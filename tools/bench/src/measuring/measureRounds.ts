@@ -1,5 +1,6 @@
 import { threadsOf } from '../contenders/contenderCommand.js';
 import { type Command, type ContenderProcess, contenderProcess } from '../contenders/contenderProcess.js';
+import { onProcessor } from '../contenders/onProcessor.js';
 import type { Cell } from './cell.js';
 import type { LeftOut } from './leftOut.js';
 
@@ -26,10 +27,10 @@ interface Entry<W> {
 /**
  * Measures contenders in turns: each waits in a process of its own, and in each round each trains for a while, one after
  * the other. What else the machine does then weighs on all of them, and little on their ratios. One that cannot run is
- * left out, with its reason.
+ * left out, with its reason. Those of one thread run on the same processor.
  *
  * @param processes how many each has, one after the other, for a share of the rounds: what an engine compiles while it runs, and where
- *   memory lies, is another matter each time
+ *   memory lies, is another matter each time; each on the next processor
  */
 export async function measureRounds<W>(
   turns: readonly Turn<W>[],
@@ -37,7 +38,7 @@ export async function measureRounds<W>(
   processes = 1,
 ): Promise<readonly Cell<W>[]> {
   const parts: (readonly Cell<W>[])[] = [];
-  for (let i = 0; i < processes; i++) parts.push(await measureProcesses(turns, rounds / processes));
+  for (let i = 0; i < processes; i++) parts.push(await measureProcesses(turns, rounds / processes, i));
   return parts.reduce((all, part) => all.map((cell, i) => joined(cell, part[i] as Cell<W>)));
 }
 
@@ -49,11 +50,19 @@ function joined<W>(a: Cell<W>, b: Cell<W>): Cell<W> {
   return { ...a, result: { ...a.result, examplesPerSecond } };
 }
 
-async function measureProcesses<W>(turns: readonly Turn<W>[], rounds: number): Promise<readonly Cell<W>[]> {
+async function measureProcesses<W>(
+  turns: readonly Turn<W>[],
+  rounds: number,
+  processor: number,
+): Promise<readonly Cell<W>[]> {
   const entries: Entry<W>[] = [];
   try {
     for (const turn of turns) {
-      const process = await orLeftOut(() => contenderProcess(turn.command(), threadsOf(turn.contender)));
+      const threads = threadsOf(turn.contender);
+      const process = await orLeftOut(() => {
+        const command = turn.command();
+        return contenderProcess(threads === 1 ? onProcessor(command, processor) : command, threads);
+      });
       entries.push({ turn, speeds: [], process });
     }
     for (let round = 0; round < rounds; round++) {

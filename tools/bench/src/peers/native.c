@@ -179,10 +179,10 @@ int main(int argc, char **argv) {
   weight = uniform((size_t)FAN_IN * n, sqrtf(6.0f / FAN_IN));
   top = uniform((size_t)n * CLASSES, sqrtf(6.0f / (n + CLASSES)));
   velocity = uniform((size_t)FAN_IN * n, 0);
-  char version[128] = "loops, 1 thread";
+  char version[128] = COMPILED ", loops, 1 thread";
   const int threads = openblas_get_num_threads();
   if (mode != LOOPS)
-    snprintf(version, sizeof version, "%s, OpenBLAS for %s, %d thread%s", NAMES[mode], openblas_get_corename(), threads,
+    snprintf(version, sizeof version, COMPILED ", %s, OpenBLAS for %s, %d thread%s", NAMES[mode], openblas_get_corename(), threads,
              threads == 1 ? "" : "s");
   return serve(version, learn, atof(argv[6]));
 }

@@ -144,6 +144,6 @@ int main(int argc, char **argv) {
   middle = uniform(n * n, sqrtf(6.0f / n));
   top = uniform(n * CLASSES, sqrtf(6.0f / (n + CLASSES)));
   char version[128];
-  snprintf(version, sizeof version, "%s%s%s", argv[1], isBlocked ? ", OpenBLAS for " : "", isBlocked ? openblas_get_corename() : "");
+  snprintf(version, sizeof version, COMPILED ", %s%s%s", argv[1], isBlocked ? ", OpenBLAS for " : "", isBlocked ? openblas_get_corename() : "");
   return serve(version, learn, atof(argv[5]));
 }

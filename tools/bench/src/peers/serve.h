@@ -1,9 +1,12 @@
 /* What the programs in C share: examples in memory, random weights, and rounds. A program prints {"version", "firstLoss"} when it is
- * warm, the mean loss of the first 1,000 examples, and, for each line on standard input, {"examplesPerSecond"} of a round. */
+ * warm, the mean loss of the first 1,000 examples where it counts them, and, for each line on standard input, {"examplesPerSecond"} of
+ * a round. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+
+#define COMPILED "C, -O3 -march=native -ffast-math"
 
 enum { EXAMPLES = 20000, FIRST = 1000, WARM = 4000 };
 
@@ -37,6 +40,8 @@ static void *contentOf(const char *path, size_t size, size_t *items) {
   void *content = aligned_alloc(64, size * EXAMPLES);
   *items = fread(content, size, EXAMPLES, file);
   fclose(file);
+  /* In a virtual machine the first access to a page may cost as much as half a step. */
+  for (size_t i = 0; i < size * *items; i += 1024) (void)((volatile char *)content)[i];
   return content;
 }
 
@@ -48,7 +53,7 @@ static void readExamples(const char *inputPath, const char *labelPath, int fanIn
 }
 
 /* He's and Glorot's uniform distributions, as the others begin. */
-static float *uniform(size_t size, float limit) {
+static inline float *uniform(size_t size, float limit) {
   float *values = aligned_alloc(64, (sizeof(float) * size + 63) / 64 * 64);
   for (size_t i = 0; i < size; i++) values[i] = limit * (2 * (rand() / (float)RAND_MAX) - 1);
   return values;
@@ -62,7 +67,9 @@ static double secondsOf(void (*learn)(long), long examples) {
 
 static int serve(const char *version, void (*learn)(long), double roundSeconds) {
   const long examples = 1 + (long)(roundSeconds * WARM / secondsOf(learn, WARM));
-  printf("{\"version\": \"C, -O3 -march=native -ffast-math, %s\", \"firstLoss\": %f}\n", version, firstLosses / seen);
+  printf("{\"version\": \"%s\"", version);
+  if (seen > 0) printf(", \"firstLoss\": %f", firstLosses / seen);
+  printf("}\n");
   fflush(stdout);
   char line[64];
   while (fgets(line, sizeof line, stdin)) {
