@@ -11,7 +11,8 @@ export interface RoundsJob {
 /**
  * A contender's side of a measurement: warms the trainer up until its speed is known, answers its version, with its first
  * losses where it tells them, and then, for each line that comes, one round's examples per second. All rounds train on the
- * same number of examples, and on a quarter more before the clock runs.
+ * same number of examples, and on as many before the clock runs: what has waited while others ran comes back to its caches and
+ * pages within some tenths of a second.
  *
  * @param clock seconds
  */
@@ -40,8 +41,7 @@ export async function serveRounds(
   count = examplesIn(roundSeconds, count / (await timed(count)));
   answer(JSON.stringify({ version: trainer.version, firstLoss: trainer.firstLoss }));
   for await (const _ of lines) {
-    // After a wait, caches and pages are cold.
-    await trainer.train(Math.max(1, Math.floor(count / (4 * batchSize))) * batchSize);
+    await trainer.train(count);
     answer(JSON.stringify({ examplesPerSecond: count / (await timed(count)) }));
   }
   await trainer.close?.();

@@ -44,5 +44,5 @@ def serve_rounds(train, job, clock=time.perf_counter, first_loss=None):
     print(json.dumps({"version": version} | ({} if first_loss is None else {"firstLoss": first_loss})), flush=True)
     for _ in sys.stdin:
         # After a wait, caches and pages are cold.
-        train(max(1, count // (4 * batch)) * batch)
+        train(count)
         print(json.dumps({"examplesPerSecond": count / timed(count)}), flush=True)

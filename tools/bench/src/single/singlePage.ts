@@ -47,9 +47,10 @@ Written by \`npm run bench single\` on: ${thisMachine()}.
 file through the stream of operators; the others have their examples in memory. *Centred*: the pictures with mean 0 and deviation 1,
 so that no input is zero; of Fashion-MNIST itself, half are, of MNIST four in five. *Momentum* is 0.9, at 0.001. *Table*: 128 columns of
 numbers, none of them zero, and squared error; the weights are too small for updates to wait. Each contender is warm and waits in a
-process of its own, those of one thread on the same processor; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, after a quarter of that to warm up again, one
-after the other; ours holds its stream back in between. It has ${PROCESSES} processes, one after the other: what an engine compiles while it runs is not the same each time; each is on the next processor. Columns that differ in
-momentum are measured in the same rounds.
+process of its own; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, after as long again to warm up, one after the
+other; ours holds its stream back in between. Those of one thread run on the same processor. Each has ${PROCESSES} processes in turn, each
+on the next processor: what an engine compiles while it runs is not the same each time. Columns that differ in momentum are measured
+in the same rounds.
 
 *C, loops* is the whole step written by hand and compiled for this machine, which leaves out what is zero; *gemv + ger* calls
 OpenBLAS. Both update the weight after each example; so does *one by one*, our own kernels where no update waits.
