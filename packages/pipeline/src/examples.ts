@@ -47,9 +47,12 @@ async function push(
   try {
     const slice = new TimeSlice();
     const turn = new SourceTurn();
+    let next: Examples | undefined;
+    // Made once: each example would leave a function to be collected.
+    const pushNext = (): void => subscriber.next(next as Examples);
     while (!subscriber.closed && (await reader.advance())) {
-      for (let next = reader.next(); next !== undefined; next = reader.next()) {
-        const held = turn.push(() => subscriber.next(next));
+      for (next = reader.next(); next !== undefined; next = reader.next()) {
+        const held = turn.push(pushNext);
         if (held !== undefined) await held;
         if (subscriber.closed) return;
         if (slice.isOver()) await slice.yield();

@@ -1,5 +1,4 @@
 import type { Floats, Tensor } from '@fluxion/tensor';
-import { copyFloats } from './copyFloats.js';
 
 /** Memory that rows are encoded to, and lent from. */
 export interface RowBuffer {
@@ -15,6 +14,8 @@ export class RowsAhead {
   readonly #width: number;
   readonly #makeBuffer: (examples: number) => RowBuffer;
   #buffer: RowBuffer | undefined;
+  /** The numbers of each row of the buffer. */
+  #views: readonly Floats[] = [];
   #blocks = new Uint32Array();
   #rows = new Uint32Array();
   /** Rows that are encoded, from the one of the example at hand on or before, and which of them is that. */
@@ -47,15 +48,22 @@ export class RowsAhead {
     return buffer.lend(count);
   }
 
+  /** Encodes rows to `out`. Where that is of one example, and its numbers are known, they are taken from here. */
+  gather(out: RowBuffer, blocks: Uint32Array, rows: Uint32Array, from: number, to: number): void {
+    const isOfOne = out.numbers.length === this.#width;
+    if (isOfOne && this.take(blocks[0] as number, rows[0] as number, out.numbers)) return;
+    out.gather(blocks, rows, from, to);
+  }
+
   /** Goes on to the next example, and writes its numbers where they are known. */
   take(block: number, row: number, out: Floats): boolean {
     const next = this.#at + 1;
-    if (this.#buffer === undefined || !this.#isAt(next, block, row)) {
+    if (!this.#isAt(next, block, row)) {
       this.clear();
       return false;
     }
     this.#at = next;
-    copyFloats(this.#buffer.numbers, next * this.#width, out, 0, this.#width);
+    out.set(this.#views[next] as Floats);
     return true;
   }
 
@@ -78,6 +86,9 @@ export class RowsAhead {
     this.#rows = new Uint32Array(count);
     this.#blocks.set(blocks);
     this.#rows.set(rows);
+    this.#views = Array.from({ length: count }, (_, i) =>
+      buffer.numbers.subarray(i * this.#width, (i + 1) * this.#width),
+    );
     this.#buffer = buffer;
     return buffer;
   }

@@ -126,14 +126,19 @@ export function deferring(kernels: Kernels, options: DeferringOptions): Kernels 
       const append = updates.append(pair.input, pair.dOutput);
       const input = elements(pair.input);
       const { l2 } = penalty;
+      let rate = 0;
+      let update = sgdUpdate(rate, l2);
       return (learningRate, count) => {
         if (!updates.shouldDefer(input, undefined)) {
           // What is known to come was multiplied with the weight as it is now.
           updates.settle();
           return apply(learningRate, count);
         }
+        if (learningRate !== rate) {
+          rate = learningRate;
+          update = sgdUpdate(rate, l2);
+        }
         const kept = shrinkage?.get(0) ?? 0;
-        const update = sgdUpdate(learningRate, l2);
         if (kept === 0) return append(update);
         shrinkage?.set(0, 0);
         append({ ...update, value: update.value * (1 - kept) });

@@ -41,7 +41,7 @@ export async function benchSingle(part: string): Promise<string> {
     .map((group) => group.filter(({ workload }) => workload.name.includes(part)))
     .filter((group) => group.length > 0);
   if (groups.length === 0) {
-    const names = columns.flat().map(({ workload }) => `'${workload.name}'`);
+    const names = [...new Set(columns.flat().map(({ workload }) => `'${workload.name}'`))];
     throw new Error(`bench single: expected a part of ${names.join(', ')}, got '${part}'; name one of these`);
   }
   const folder = await mkdtemp(join(tmpdir(), 'fluxion-bench-'));

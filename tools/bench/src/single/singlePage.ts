@@ -9,7 +9,7 @@ import { momentumTable } from './momentumTable.js';
 import { targetTable } from './targetTable.js';
 
 const OURS = [WASM, BLAS];
-const workloads = columns.flat().map(({ workload }) => workload.name);
+const workloads = [...new Set(columns.flat().map(({ workload }) => workload.name))];
 
 /**
  * The page about training after each example.
@@ -49,8 +49,8 @@ so that no input is zero; of Fashion-MNIST itself, half are, of MNIST four in fi
 numbers, none of them zero, and squared error; the weights are too small for updates to wait. Each contender is warm and waits in a
 process of its own; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, after as long again to warm up, one after the
 other; ours holds its stream back in between. Those of one thread run on the same processor. Each has ${PROCESSES} processes in turn, each
-on the next processor: what an engine compiles while it runs is not the same each time. Columns that differ in momentum are measured
-in the same rounds.
+on the next processor: what an engine compiles while it runs is not the same each time. There are at most ten in the same rounds, so
+that none waits for long; those of one thread that the targets below compare are among the same ten, with momentum and without.
 
 *C, loops* is the whole step written by hand and compiled for this machine, which leaves out what is zero; *gemv + ger* calls
 OpenBLAS. Both update the weight after each example; so does *one by one*, our own kernels where no update waits.

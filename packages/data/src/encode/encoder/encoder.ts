@@ -89,8 +89,7 @@ export class Encoder implements ModelEncoder {
   #indexed: readonly PlannedColumn[];
   readonly #extremes: Extremes = new Map();
   readonly #rows = new Map<string, RowsEncoder>();
-  /** Whether rows may be counted in, so that how one is encoded depends on those before it. */
-  /** Whether what is learned of the columns may still change. Of encoders that share columns, together. */
+  /** Whether rows may be counted in, so that how one is encoded depends on those before it. Of encoders that share columns, together. */
   #learning: { isOnline: boolean } = { isOnline: false };
 
   /** Made by `fitEncoder` and `restoreEncoder`. */

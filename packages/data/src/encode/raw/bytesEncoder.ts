@@ -46,7 +46,7 @@ export function bytesEncoder(
     };
   }
 
-  const { numbers, gather, lend } = buffer(batchSize);
+  const minibatch = buffer(batchSize);
   const ahead = new RowsAhead(width, buffer);
   const column = group.columns[0]?.name;
   return {
@@ -60,11 +60,8 @@ export function bytesEncoder(
     add: async ([data]: readonly Data[], place: DataPlace) => {
       lists.push((await columnNumbers(data as Data, { ...place, column })) as Uint8Array);
     },
-    gather(blocks, rows, from, to) {
-      if (batchSize > 1 || !ahead.take(blocks[0] as number, rows[0] as number, numbers))
-        gather(blocks, rows, from, to);
-    },
+    gather: (blocks, rows, from, to) => ahead.gather(minibatch, blocks, rows, from, to),
     peek: (blocks, rows, count) => ahead.peek(blocks, rows, count),
-    lend,
+    lend: minibatch.lend,
   };
 }

@@ -39,7 +39,7 @@ export function floatsEncoder(
     };
   }
 
-  const { numbers, gather, lend } = buffer(batchSize);
+  const minibatch = buffer(batchSize);
   const ahead = new RowsAhead(width, buffer);
   return {
     name: group.name,
@@ -52,11 +52,8 @@ export function floatsEncoder(
     add: async (columns: readonly Data[], place: DataPlace) => {
       packed.push(await packFloats(group, columns, dtype, scale, place));
     },
-    gather(blocks, rows, from, to) {
-      if (batchSize > 1 || !ahead.take(blocks[0] as number, rows[0] as number, numbers))
-        gather(blocks, rows, from, to);
-    },
+    gather: (blocks, rows, from, to) => ahead.gather(minibatch, blocks, rows, from, to),
     peek: (blocks, rows, count) => ahead.peek(blocks, rows, count),
-    lend,
+    lend: minibatch.lend,
   };
 }
