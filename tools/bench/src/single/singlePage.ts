@@ -76,9 +76,9 @@ ${section(
   momentumTable(cells),
 )}${section(
   'Targets',
-  `Each ratio should be *at least* its target; where *C, blocked*, the same algorithm without a stream, comes to less in the same run,
-85 % of what it comes to. A share is compared with the share that *C, blocked* has, which multiplies twice as much with momentum. Our
-own WebAssembly beside itself has no such limit.`,
+  `Each ratio should be *at least* its target; where *C*, the fastest of its programs, comes to less in the same run, 85 % of what that
+comes to. The share that momentum leaves is compared with the share that it leaves to the fastest in C, on two threads with *C, blocked*.
+Our own WebAssembly beside itself has no such limit.`,
   targetTable(cells),
 )}${section(
   'Where it pays to wait',

@@ -1,4 +1,5 @@
 import { type Cell, type Measured, measuredOf } from '../measuring/cell.js';
+import { median } from '../measuring/median.js';
 import { ratioOf, times } from '../measuring/ratio.js';
 import { markdownTable } from '../pages/markdownTable.js';
 import {
@@ -20,13 +21,18 @@ import {
 /** Somebody on a workload. */
 type Place = readonly [contender: string, workload: string];
 
+/** The programs in C of one thread, of which the fastest is what a machine allows. */
+const NATIVE: readonly string[] = [LOOPS, GEMV, BLOCKED];
+/** Whichever of them is the fastest on a workload. */
+const FASTEST = 'the fastest in C';
+
 /** That one is so many times as fast as another. */
 interface Target {
   readonly work: string;
   readonly ours: Place;
   readonly theirs: Place;
   readonly atLeast: number;
-  /** What this machine may forbid: the speed that the same ratio is taken of, for C in blocks. */
+  /** What this machine may forbid: the same ratio, for C. */
   readonly limit?: Quotient;
 }
 
@@ -43,8 +49,8 @@ function beside(ours: string, workload: string, rival: string, atLeast: number, 
     ours: [ours, workload],
     theirs,
     atLeast,
-    // No program that calls the same BLAS is faster; our WebAssembly beside itself has no such limit.
-    ...(ours === WASM && rival === ONE_BY_ONE ? {} : { limit: [[BLOCKED, workload], theirs] as const }),
+    // Our WebAssembly beside itself has no such limit.
+    ...(ours === WASM && rival === ONE_BY_ONE ? {} : { limit: [[FASTEST, workload], theirs] as const }),
   };
 }
 
@@ -55,8 +61,8 @@ function withMomentum(ours: string, workload: string): Target {
     theirs: [ours, workload],
     atLeast: 0.75,
     limit: [
-      [BLOCKED, momentumName(workload)],
-      [BLOCKED, workload],
+      [FASTEST, momentumName(workload)],
+      [FASTEST, workload],
     ],
   };
 }
@@ -98,8 +104,8 @@ const targets: readonly Target[] = [
 ];
 
 /**
- * The targets, beside what was measured: each ratio is at least what is said, or 85 % of what C in blocks reaches on
- * this machine where that is less. Only what was measured; empty where nothing was.
+ * The targets, beside what was measured: each ratio is at least what is said, or 85 % of what the fastest program in C reaches
+ * on this machine where that is less. Only what was measured; empty where nothing was.
  */
 export function targetTable(cells: readonly Cell[]): string {
   const quotient = ([above, below]: Quotient): ReturnType<typeof ratioOf> | undefined => {
@@ -123,12 +129,16 @@ export function targetTable(cells: readonly Cell[]): string {
       ],
     ];
   });
-  const headings = ['work', 'target', 'C, blocked', 'required', 'this run', ''];
+  const headings = ['work', 'target', 'C', 'required', 'this run', ''];
   return rows.length === 0 ? '' : markdownTable(headings, rows);
 }
 
 function at(cells: readonly Cell[], [contender, workload]: Place): Measured | undefined {
-  return measuredOf(cells, contender, workload);
+  if (contender !== FASTEST) return measuredOf(cells, contender, workload);
+  const speed = ({ examplesPerSecond }: Measured): number => median(examplesPerSecond);
+  return NATIVE.flatMap((name) => measuredOf(cells, name, workload) ?? [])
+    .sort((a, b) => speed(b) - speed(a))
+    .at(0);
 }
 
 function short(ratio: number): string {
