@@ -55,9 +55,9 @@ export function networksPage(cells: readonly Cell<Network>[]): string {
 
 Written by \`pnpm bench networks\` (\`npm run bench networks\`) on: ${thisMachine()}.
 
-Each contender is warm and waits in a process of its own; in each of ${NETWORK_ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, one
-after the other, on examples in memory. One thread; processor time, for the machine may be shared; float32, softmax
-cross-entropy, SGD. A dash: not measured.
+Each contender is warm and waits in a process of its own; in each of ${NETWORK_ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, after
+as long again to warm up, one after the other, on examples in memory. One thread, on the same processor; processor time, for
+the machine may be shared; float32, softmax cross-entropy, SGD. A dash: not measured.
 
 - LeNet: 28×28 digits of MNIST, two convolutions of 5×5 with 6 and 16 channels, linear 120, 84, 10
 - conv 32-64-128: 32×32×3, three convolutions of 3×3, each with relu and a pool of 2×2, linear 10

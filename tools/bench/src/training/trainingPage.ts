@@ -20,8 +20,9 @@ export function trainingPage(cells: readonly Cell[], absent: readonly string[]):
 
 Written by \`pnpm bench\` (\`npm run bench\`) on: ${thisMachine()}.
 
-Each contender is warm and waits in a process of its own; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, one
-after the other. One thread unless named; float32, relu, softmax cross-entropy, SGD. A dash: not measured.
+Each contender is warm and waits in a process of its own; in each of ${ROUNDS} rounds each trains for about ${ROUND_SECONDS} s, after
+as long again to warm up, one after the other. One thread, on the same processor, unless named; float32, relu, softmax
+cross-entropy, SGD. A dash: not measured.
 
 \`pnpm bench NAME-PART\` measures the columns whose name contains NAME-PART and writes nothing; \`pnpm bench kernels\`
 measures the kernels, beside BLAS.
