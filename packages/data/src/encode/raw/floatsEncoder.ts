@@ -1,6 +1,5 @@
 import type { DataPlace, DType, Floats } from '@fluxion/tensor';
 import type { Data } from 'apache-arrow';
-import { copyFloats } from '../copyFloats.js';
 import { endOfRun } from '../endOfRun.js';
 import { lender } from '../lender.js';
 import type { MinibatchColumn } from '../minibatchColumn.js';
@@ -56,4 +55,13 @@ export function floatsEncoder(
     peek: (blocks, rows, count) => ahead.peek(blocks, rows, count),
     lend: minibatch.lend,
   };
+}
+
+/** From this many numbers on, copying by the engine's own routine is faster than a loop. */
+const LONG = 32;
+
+/** Copies `width` numbers. */
+function copyFloats(values: Floats, start: number, out: Floats, at: number, width: number): void {
+  if (width >= LONG) out.set(values.subarray(start, start + width), at);
+  else for (let j = 0; j < width; j++) out[at + j] = values[start + j] as number;
 }
