@@ -12,8 +12,10 @@
 import { madd } from '../simd';
 import { begin } from './begin';
 import { BLOCK_ROWS, blockDepth, roundUp } from './blocks';
+import { fastestWay, SPARSE_LEFT, SPARSE_RIGHT } from './fastestWay';
 import { pack } from './pack';
-import { multiplySparse, skipsZeros, sparseScratch } from './sparseMatmul';
+import { multiplySparseLeft, sparseLeftScratch } from './sparseLeft';
+import { multiplySparseRight, sparseRightScratch } from './sparseRight';
 
 /**
  * Rows and columns of the tile that the micro-kernel holds in registers: 8 of the 16, because two are taken by columns
@@ -36,7 +38,8 @@ const TILE_BYTES: i32 = TILE_ROWS * TILE_COLUMNS * 4;
 export function matmulScratch(m: i32, n: i32, k: i32): i32 {
   const rows = min(roundUp(m, TILE_ROWS), BLOCK_ROWS);
   const columns = min(roundUp(n, TILE_COLUMNS), BLOCK_COLUMNS);
-  return max(sparseScratch(m, k), TILE_BYTES + blockDepth(k) * (rows + columns) * 4);
+  const sparse = max(sparseLeftScratch(m, k), sparseRightScratch(m, n, k));
+  return max(sparse, TILE_BYTES + blockDepth(k) * (rows + columns) * 4);
 }
 
 /**
@@ -63,8 +66,11 @@ export function matmul(
   factor: f32,
   scratch: usize,
 ): void {
-  if (skipsZeros(m, n, k, a, aRow, aColumn, bColumn)) {
-    multiplySparse(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, initial, factor, scratch);
+  const way = fastestWay(m, n, k, a, aRow, aColumn, b, bRow, bColumn);
+  if (way == SPARSE_LEFT) {
+    multiplySparseLeft(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, initial, factor, scratch);
+  } else if (way == SPARSE_RIGHT) {
+    multiplySparseRight(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, initial, factor, scratch);
   } else {
     multiplyTiles(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, initial, factor, scratch);
   }

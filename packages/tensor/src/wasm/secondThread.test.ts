@@ -83,7 +83,7 @@ describe('SecondThread', () => {
     expect(await doneThere(second.task('matrixVector', args), sink)).toEqual([210, 430]);
   });
 
-  it.each(['multiplyTiles', 'multiplySparse'] as const)(
+  it.each(['multiplyTiles', 'multiplySparseLeft', 'multiplySparseRight'] as const)(
     'runs %s, with the factor that is given when it begins',
     async (kernel) => {
       const args = [1, 2, 2, at(vector), 8, 4, at(matrix), 8, 4, at(sink), 8, 0, 0, at(scratch)];

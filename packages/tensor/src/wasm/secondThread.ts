@@ -8,7 +8,8 @@ export const taskKernels = [
   'vectorMatrix',
   'matrixVector',
   'multiplyTiles',
-  'multiplySparse',
+  'multiplySparseLeft',
+  'multiplySparseRight',
   'sgd',
 ] as const;
 

@@ -1,10 +1,8 @@
 // Kernels whose rows two threads share; each answers undefined where one thread does them.
 import type { Run } from '../kernels/run.js';
-import type { WasmExports } from './exports.js';
 import { isLarge, quarterOf } from './halves.js';
 import { FLOAT, type Matrix } from './layout.js';
 import type { Machine } from './machine.js';
-import type { Task } from './secondThread.js';
 
 /** c ← factor·W·x (+ c), its rows shared by two threads; undefined for one. */
 export function matrixVectorByTwo(
@@ -75,18 +73,18 @@ export function matmulByTwo(
   const begin = initial === c.address ? to : initial;
   const left = [a.row, a.column, b.address, b.row, b.column] as const;
   const args = [rest, n, k, from, ...left, to, c.row, begin, 0, otherPacked];
-  const tiles = second.task('multiplyTiles', args, FACTOR);
-  const sparse = second.task('multiplySparse', args, FACTOR);
-  const share = (task: Task, multiply: WasmExports['matmul'], factor: number): void => {
+  // In the order of the numbers that `fastestWay` gives them.
+  const ways = (['multiplyTiles', 'multiplySparseLeft', 'multiplySparseRight'] as const).map((name) => ({
+    task: second.task(name, args, FACTOR),
+    multiply: exports[name],
+  }));
+  return (factor) => {
+    // Chosen for both halves at once, so that zeros meet ∞ and NaN as on one thread.
+    const way = exports.fastestWay(m, n, k, a.address, a.row, a.column, b.address, b.row, b.column);
+    const { task, multiply } = ways[way] as (typeof ways)[number];
     task.begin(factor);
     multiply(half, n, k, a.address, ...left, c.address, c.row, initial, factor, packed);
     task.end();
-  };
-  return (factor) => {
-    // Chosen for both halves at once, so that zeros meet ∞ and NaN as on one thread.
-    if (exports.skipsZeros(m, n, k, a.address, a.row, a.column, b.column))
-      share(sparse, exports.multiplySparse, factor);
-    else share(tiles, exports.multiplyTiles, factor);
   };
 }
 

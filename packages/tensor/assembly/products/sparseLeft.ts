@@ -6,58 +6,24 @@
  * Each element of C is the same chain of additions as by tiles, without those of zeros.
  */
 
-import { loadPart, nonzero } from '../simd';
 import { begin } from './begin';
 import { BLOCK_ROWS, blockDepth, roundUp } from './blocks';
 import { pack } from './pack';
-import { ENTRY, listRows, listRowsAcross, listRowsApart, NARROW } from './rows';
+import { ENTRY, listRows, listRowsAcross, listRowsApart } from './rows';
 import { addRows } from './vectorMatrix';
 
 /** Columns of B in a panel: where its rows are not contiguous, so many columns are packed at a time. */
-const PANEL_COLUMNS: i32 = 64;
+export const PANEL_COLUMNS: i32 = 64;
 const PANEL_ROW: i32 = PANEL_COLUMNS << 2;
 
-/** Bytes of scratch that `multiplySparse` needs for [m, k] · [k, n]: a panel, a list for each row, and where it ends. */
-export function sparseScratch(m: i32, k: i32): i32 {
+/** Bytes of scratch that `multiplySparseLeft` needs for [m, k] · [k, n]: a panel, a list for each row, and where it ends. */
+export function sparseLeftScratch(m: i32, k: i32): i32 {
   const depth = blockDepth(k);
   return depth * PANEL_ROW + min(m, BLOCK_ROWS) * (depth * ENTRY + 4);
 }
 
-/**
- * Whether this beats tiles for A [m, k]: where much of it is zero, and where it has few rows or columns. A number costs
- * less in a tile; but tiles take rows of A by fours, packing B costs as much as three rows more, and reading and writing C
- * as much as three more steps of k. Where B's rows are not contiguous it is packed here too, which few columns are not
- * worth: each list of rows is walked for a panel, however many columns are in it.
- */
-export function skipsZeros(m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, bColumn: i32): bool {
-  const isPacked = bColumn != 4;
-  if (isPacked && n <= NARROW) return false;
-  let count = 0;
-  if (aColumn == 4) for (let i = 0; i < m; i++) count += countNonzero(k, a + i * aRow);
-  else if (aRow == 4) for (let p = 0; p < k; p++) count += countNonzero(m, a + p * aColumn);
-  else return false;
-  const more = isPacked ? 0 : 3;
-  const filled = f32(min(n, PANEL_COLUMNS)) / f32(PANEL_COLUMNS);
-  const share: f32 = n <= NARROW ? 0.5 : isPacked ? 0.6 * filled : 0.75;
-  return f32(count) < share * f32(roundUp(m, 4) + more) * f32(k + more);
-}
-
-/** How many of the numbers are not zero. */
-function countNonzero(length: i32, x: usize): i32 {
-  let count = i32x4.splat(0);
-  const whole = x + ((length & ~3) << 2);
-  while (x < whole) {
-    count = i32x4.sub(count, nonzero(v128.load(x)));
-    x += 16;
-  }
-  const rest = length & 3;
-  if (rest) count = i32x4.sub(count, nonzero(loadPart(x, rest)));
-  const pairs = i32x4.add(count, v128.shuffle<i32>(count, count, 2, 3, 2, 3));
-  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
-}
-
 /** `matmul` without what is zero in A, which is contiguous one way or the other. */
-export function multiplySparse(
+export function multiplySparseLeft(
   m: i32,
   n: i32,
   k: i32,
@@ -98,7 +64,7 @@ export function multiplySparse(
 }
 
 /** The rows of a matrix that each row of A picks: lists with room for `depth` entries, and where each ends. */
-function listBlock(
+export function listBlock(
   rows: i32,
   depth: i32,
   a: usize,
