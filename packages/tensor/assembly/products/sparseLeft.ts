@@ -7,7 +7,7 @@
  */
 
 import { begin } from './begin';
-import { BLOCK_ROWS, blockDepth, roundUp } from './blocks';
+import { BLOCK_ROWS, blockDepth } from './blocks';
 import { pack } from './pack';
 import { ENTRY, listRows, listRowsAcross, listRowsApart } from './rows';
 import { addRows } from './vectorMatrix';

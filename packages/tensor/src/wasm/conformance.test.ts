@@ -201,6 +201,35 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
   });
 
   it.each([
+    ['added to', 1, -0.3],
+    ['written', 0, 1],
+  ] as const)(
+    'matmul of inputs and gradients that are mostly zero, as before a relu, %s',
+    (_, beta, factor) => {
+      fc.assert(
+        fc.property(
+          seed,
+          fc.integer({ min: 60, max: 250 }),
+          fc.constantFrom(8, 33, 300),
+          fc.integer({ min: 16, max: 90 }),
+          fc.constantFrom<Layout>('contiguous', 'apart'),
+          (seed, m, k, n, layout) => {
+            const scenario: Scenario = (kernels, c) =>
+              kernels.matmul(
+                c.input([k, m], layout, 0).transpose(1, 0),
+                c.input([k, n], layout, 0.9),
+                c.sink([m, n], beta, layout),
+                factor,
+              )();
+            expectSame(name, seed, scenario, sums);
+          },
+        ),
+        { numRuns: 20 },
+      );
+    },
+  );
+
+  it.each([
     ['a few rows', 5, 33],
     ['a block of examples', 32, 784],
     ['more rows than a block', 300, 70],

@@ -112,6 +112,32 @@ describe('wasmKernels', () => {
     );
   });
 
+  it('leaves out what is zero in the gradients of a weight with the bits that tiles give', () => {
+    const [examples, fanIn, fanOut] = [40, 130, 71];
+    const input = memory.tensor([examples, fanIn]);
+    const gaps = memory.tensor([fanIn, 2 * examples]).step(1, 2);
+    for (let i = 0; i < examples; i++) {
+      for (let j = 0; j < fanIn; j++) {
+        input.set(i, j, Math.sin((i * fanIn + j) * 1.7));
+        gaps.set(j, i, input.get(i, j));
+      }
+    }
+    const dOutput = memory.tensor([examples, fanOut]);
+    dOutput.data.forEach((_, i) => dOutput.data.fill(Math.max(Math.sin(i * 2.3) - 0.8, 0), i));
+    const [sparse, tiled] = [memory.tensor([fanIn, fanOut]), memory.tensor([fanIn, fanOut])];
+    for (const { data } of [sparse, tiled]) data.forEach((_, i) => data.fill(Math.cos(i), i));
+
+    kernels.matmul(input.transpose(1, 0), dOutput, { tensor: sparse, beta: 1 }, -0.3)();
+    kernels.matmul(gaps, dOutput, { tensor: tiled, beta: 1 }, -0.3)();
+    expect(sparse.data).toEqual(tiled.data);
+
+    // Which way it went is seen where a zero meets an infinite input.
+    input.set(0, 0, Number.POSITIVE_INFINITY);
+    dOutput.set(0, 0, 0);
+    kernels.matmul(input.transpose(1, 0), dOutput, { tensor: sparse, beta: 0 })();
+    expect(Number.isFinite(sparse.get(0, 0))).toBe(true);
+  });
+
   it('refuses gaps that a kernel cannot walk', () => {
     const square = memory.tensor([4, 4]);
     expect(() => kernels.scale(square.transpose(1, 0))).toThrow(

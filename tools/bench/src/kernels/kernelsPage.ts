@@ -62,10 +62,12 @@ to the next may be faster than memory.
 ${notes.map((note) => `- ${note}`).join('\n')}
 ${section(
   'Products of matrices',
-  `A linear box on a minibatch: rows × summed × columns, where a share of the inputs and of the outputs' gradients is zero.
+  `A linear box on a minibatch: rows × summed × columns, where a share of the inputs and of the outputs' gradients is zero; or of
+the inputs one and of the gradients, as before a relu, another.
 \`X·Xᵀ\` and \`correction\` are what else a block of 32 examples takes when updates wait: what each input has in common with each
 other, and the corrections of eight examples by the pairs before them ([how](architecture.md#many-examples-one-product)). Products
-with a zero of the first matrix are not counted: \`wasm\` leaves them out where that is faster, BLAS never does.
+with a zero of the first matrix, or of the gradients where they have more, are not counted: \`wasm\` leaves them out where that is faster,
+BLAS never does.
 BLAS: \`createKernels('blas', …)\`, which is its \`sgemm\`, of X·Xᵀ its \`ssyrk\`. *Of the limit*: beside what the same SIMD instructions came to in this
 run when they multiply and add in registers, and neither load nor store: ${registers.join(', ')}.`,
   matrices,

@@ -17,6 +17,14 @@ const SHAPES = [
   [512, 512, 512, 0],
 ] as const;
 
+/** The same, and the share of the outputs' gradients that is zero, as before a relu: for what both are multiplied in. */
+const RELU_SHAPES = [
+  [128, 784, 512, 0, 0.9],
+  [32, 784, 500, 0, 0.8],
+  [32, 784, 500, 0, 0.9],
+  [32, 784, 500, 0.5, 0.8],
+] as const;
+
 /** Rows up to which the blas kernels do not ask BLAS for a product with a transposed matrix. */
 const FEW_ROWS = 4;
 const NONE = { l1: 0, l2: 0 };
@@ -31,7 +39,7 @@ const PAIRS = [8, 24];
  * a block of examples for the updates that wait.
  */
 export function matrixCases(memory: Arena): readonly KernelCase[] {
-  return [...boxCases(memory), ...blockCases(memory)];
+  return [...boxCases(memory), ...reluCases(memory), ...blockCases(memory)];
 }
 
 function boxCases(memory: Arena): readonly KernelCase[] {
@@ -43,24 +51,54 @@ function boxCases(memory: Arena): readonly KernelCase[] {
     const output = memory.tensor([m, n]);
     const dOutput = filled(memory, [m, n], zeros);
     const dInput = memory.tensor([m, inner]);
-    const dWeight = memory.tensor([inner, n]);
-    const flops = 2 * nonzeros(input) * n;
     const bytes = 4 * (m * inner + inner * n + m * n);
     const toChild = byBlas(`dInput ${m}×${n}×${inner}${share}`, 2 * nonzeros(dOutput) * inner, bytes, (k) =>
       k.matmul(dOutput, weight.transpose(1, 0), { tensor: dInput, beta: 0 }),
     );
     return [
-      byBlas(`affine ${m}×${inner}×${n}${share}`, flops, bytes, (k) => k.affine(input, weight, bias, output)),
-      m > FEW_ROWS ? toChild : { ...toChild, blas: undefined },
-      byBlas(`dWeight ${inner}×${m}×${n}${share}`, flops, bytes, (k) =>
-        k.matmul(input.transpose(1, 0), dOutput, { tensor: dWeight, beta: 0 }),
+      byBlas(`affine ${m}×${inner}×${n}${share}`, 2 * nonzeros(input) * n, bytes, (k) =>
+        k.affine(input, weight, bias, output),
       ),
-      byBlas(`sgd ${inner}×${m}×${n}${share}`, flops, bytes + 4 * inner * n, (k) => {
-        const update = k.sgd(weight, { form: 'factored', pairs: [{ input, dOutput }] }, NONE);
-        return () => update(1e-9, 1);
-      }),
+      m > FEW_ROWS ? toChild : { ...toChild, blas: undefined },
+      ...gradientCases(memory, input, weight, dOutput, share),
     ];
   });
+}
+
+function reluCases(memory: Arena): readonly KernelCase[] {
+  return RELU_SHAPES.flatMap(([m, inner, n, zeros, outputZeros]) =>
+    gradientCases(
+      memory,
+      filled(memory, [m, inner], zeros),
+      filled(memory, [inner, n]),
+      filled(memory, [m, n], outputZeros),
+      `, zeros ${zeros} and ${outputZeros}`,
+    ),
+  );
+}
+
+/** The gradient of a weight, and its update by SGD. */
+function gradientCases(
+  memory: Arena,
+  input: Tensor,
+  weight: Tensor,
+  dOutput: Tensor,
+  share: string,
+): readonly KernelCase[] {
+  const [m, inner] = input.shape as [number, number];
+  const [, n] = weight.shape as [number, number];
+  const dWeight = memory.tensor([inner, n]);
+  const flops = 2 * Math.min(nonzeros(input) * n, nonzeros(dOutput) * inner);
+  const bytes = 4 * (m * inner + inner * n + m * n);
+  return [
+    byBlas(`dWeight ${inner}×${m}×${n}${share}`, flops, bytes, (k) =>
+      k.matmul(input.transpose(1, 0), dOutput, { tensor: dWeight, beta: 0 }),
+    ),
+    byBlas(`sgd ${inner}×${m}×${n}${share}`, flops, bytes + 4 * inner * n, (k) => {
+      const update = k.sgd(weight, { form: 'factored', pairs: [{ input, dOutput }] }, NONE);
+      return () => update(1e-9, 1);
+    }),
+  ];
 }
 
 function blockCases(memory: Arena): readonly KernelCase[] {
