@@ -21,7 +21,8 @@ const LEAST_DEPTH: i32 = 8;
  * writing C as much as three more steps of k. Where B's rows are not contiguous it is packed to leave out zeros of A too, which few
  * columns are not worth: each list of rows is walked for a panel, however many columns are in it.
  *
- * Zeros of B are looked for where both are stored by steps of k, as the examples of a minibatch are in the gradient of a weight.
+ * Zeros of B are looked for where both are stored by steps of k, as the examples of a minibatch are in the gradient of a weight: to
+ * count those of a weight would cost more than it could save.
  */
 export function fastestWay(
   m: i32,

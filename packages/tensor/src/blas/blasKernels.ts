@@ -17,5 +17,5 @@ export function blasKernels(arena: Arena): Kernels {
   const kernels = wasmKernelsWith('blas', arena, (exports) => ({
     product: blasProduct(arena, exports, blasLibrary()),
   }));
-  return deferring(kernels, { blockSize: 32, minWeightSize: 2 ** 17, minDensity: 0.4 });
+  return deferring(kernels, { blockSize: 48, minWeightSize: 2 ** 17, minDensity: 0.4 });
 }

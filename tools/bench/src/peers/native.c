@@ -3,13 +3,13 @@
  * usage: native MODE fanOut momentum inputs labels roundSeconds
  *   loops    plain loops, compiled for this machine; an input or a unit that is 0 costs nothing
  *   blas     gemv and ger
- *   blocked  32 examples to a product, each corrected by those before it in the block: the same algorithm
+ *   blocked  48 examples to a product, each corrected by those before it in the block: the same algorithm
  * inputs and labels are files of raw float32 rows of 784 and of int32. Speaks as `serve.h` says. */
 #include <math.h>
 #include <string.h>
 #include "serve.h"
 
-enum { FAN_IN = 784, CLASSES = 10, BLOCK = 32, WIDEST = 4096 };
+enum { FAN_IN = 784, CLASSES = 10, BLOCK = 48, WIDEST = 4096 };
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
 /* 0.01 (1 - momentum): with momentum as far in the long run as without. */
 static float learningRate;

@@ -3,14 +3,14 @@
  *
  * usage: native_deep MODE fanOut inputs labels roundSeconds
  *   loops    plain loops, compiled for this machine; an input or a unit that is 0 costs nothing
- *   blocked  the updates of 32 examples to a product, in both wide layers, each example corrected by those before it: the same
+ *   blocked  the updates of 48 examples to a product, in both wide layers, each example corrected by those before it: the same
  *            algorithm; where the coming inputs are known, in the first layer, the way forward is one product too
  * inputs and labels are files of raw float32 rows of 784 and of int32. Speaks as `serve.h` says. */
 #include <math.h>
 #include <string.h>
 #include "serve.h"
 
-enum { FAN_IN = 784, CLASSES = 10, BLOCK = 32, WIDEST = 2048 };
+enum { FAN_IN = 784, CLASSES = 10, BLOCK = 48, WIDEST = 2048 };
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
 static const float RATE = 0.01f;
 
