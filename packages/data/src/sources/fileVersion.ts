@@ -1,9 +1,11 @@
+import { fstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { DataError } from '@fluxion/tensor';
 
 /** Another text for each content of a file, unless somebody takes pains. */
 export async function fileVersion(file: FileHandle): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true });
+  // At once: after each block read, a way through the pool of threads would cost ten times the call.
+  const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(file.fd, { bigint: true });
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }
 

@@ -42,16 +42,20 @@ export class WaitingTerms {
   update(i: number, update: LinearUpdate): void {
     const { value: w, velocity: u } = this;
     const { value, fromVelocity, toVelocity, velocity } = update;
-    for (let k = 0; k < 2 + this.count; k++) {
-      const before = w[k] as number;
-      const speed = u[k] as number;
-      w[k] = value * before + fromVelocity * speed;
-      u[k] = toVelocity * before + velocity * speed;
+    const isPlain = value === 1 && fromVelocity === 0 && toVelocity === 0 && velocity === 0;
+    if (isPlain) u.fill(0, 0, 2 + this.count);
+    else {
+      for (let k = 0; k < 2 + this.count; k++) {
+        const before = w[k] as number;
+        const speed = u[k] as number;
+        w[k] = value * before + fromVelocity * speed;
+        u[k] = toVelocity * before + velocity * speed;
+      }
     }
     w[2 + i] = update.ofGradient;
     u[2 + i] = 1;
     this.count = i + 1;
-    for (let k = 0; k <= i; k++) this.#factors[k] = w[2 + k] as number;
+    for (let k = isPlain ? i : 0; k <= i; k++) this.#factors[k] = w[2 + k] as number;
   }
 
   /** The terms of value and velocity, [2, 2 + count]. */
