@@ -18,32 +18,15 @@ export type Sgemm = (
   ldc: number,
 ) => void;
 
-/** `cblas_ssyrk`: the triangle of C ← alpha·A·Aᵀ + beta·C on and above the diagonal, or on and below it. */
-export type Ssyrk = (
-  order: number,
-  triangle: number,
-  transA: number,
-  n: number,
-  k: number,
-  alpha: number,
-  a: Float32Array,
-  lda: number,
-  beta: number,
-  c: Float32Array,
-  ldc: number,
-) => void;
-
 /** A BLAS of this machine. */
 export interface BlasLibrary {
   /** What it was found by: `libopenblas.so.0`. */
   readonly name: string;
   readonly sgemm: Sgemm;
-  readonly ssyrk: Ssyrk;
 }
 
 const SGEMM =
   'void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int)';
-const SSYRK = 'void cblas_ssyrk(int, int, int, int, int, float, const float *, int, float, float *, int)';
 
 /** Names that BLAS libraries go by, the fastest first. */
 const NAMES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
@@ -79,7 +62,7 @@ export function blasLibrary(): BlasLibrary {
       fix: 'install one (Debian: apt-get install libopenblas0-pthread; Fedora: dnf install openblas; macOS has Accelerate)',
       otherwise: "use kernels 'wasm'",
     });
-    found = { name, sgemm: library.func(SGEMM) as Sgemm, ssyrk: library.func(SSYRK) as Ssyrk };
+    found = { name, sgemm: library.func(SGEMM) as Sgemm };
   }
   return found;
 }

@@ -7,7 +7,6 @@ import type { BlasLibrary } from './blasLibrary.js';
 const ROW_MAJOR = 101;
 const AS_IT_IS = 111;
 const TRANSPOSED = 112;
-const LOWER = 122;
 
 /**
  * Up to so many multiplications OpenBLAS multiplies without packing its operands first, on any core. Where a product has
@@ -25,11 +24,7 @@ interface Operand {
 }
 
 /** Matrix products c ← initial + factor·a·b by a BLAS, on views of the arena's memory. */
-export function blasProduct(
-  arena: Arena,
-  { begin }: WasmExports,
-  { sgemm, ssyrk }: BlasLibrary,
-): BindProduct {
+export function blasProduct(arena: Arena, { begin }: WasmExports, { sgemm }: BlasLibrary): BindProduct {
   const view = (address: number): Float32Array => new Float32Array(arena.memory.buffer, address, 1);
   return (a, b, c, initial) => {
     const left = operand(a);
@@ -41,30 +36,26 @@ export function blasProduct(
       return undefined;
     const begins = initial !== 0 && initial !== c.address;
     const beta = initial === 0 ? 0 : 1;
-    if (initial === 0 && isTransposeOf(b, a)) {
-      const into = new Float32Array(arena.memory.buffer, c.address, (m - 1) * sink.leading + n);
-      const from = view(a.address);
-      return (factor) => {
-        ssyrk(ROW_MAJOR, LOWER, left.order, m, k, factor, from, left.leading, 0, into, sink.leading);
-        mirror(into, m, sink.leading);
-      };
-    }
-    const times = view(b.address);
-    const step = rowsAtOnce(m, n, k);
+    // Of a·aᵀ what is above the diagonal is what is below it.
+    const isSymmetric = initial === 0 && isTransposeOf(b, a);
+    const step = isSymmetric ? rowsOfSymmetric(m) : rowsAtOnce(m, n, k);
     const parts = Array.from({ length: Math.ceil(m / step) }, (_, i) => ({
       rows: Math.min(step, m - i * step),
+      columns: isSymmetric ? Math.min(n, (i + 1) * step) : n,
       from: view(a.address + i * step * a.row),
       into: view(c.address + i * step * c.row),
     }));
+    const times = view(b.address);
+    const whole = new Float32Array(arena.memory.buffer, c.address, (m - 1) * sink.leading + n);
     return (factor) => {
       if (begins) begin(m, n, c.address, c.row, initial);
-      for (const { rows, from, into } of parts) {
+      for (const { rows, columns, from, into } of parts) {
         sgemm(
           ROW_MAJOR,
           left.order,
           right.order,
           rows,
-          n,
+          columns,
           k,
           factor,
           from,
@@ -76,6 +67,7 @@ export function blasProduct(
           sink.leading,
         );
       }
+      if (isSymmetric) mirror(whole, m, sink.leading);
     };
   };
 }
@@ -85,6 +77,11 @@ function rowsAtOnce(m: number, n: number, k: number): number {
   if (Math.min(n, k) > THIN || m * n * k <= SMALL) return m;
   const fitting = Math.floor(SMALL / (n * k));
   return fitting < LEAST_ROWS ? m : fitting;
+}
+
+/** The same of a·aᵀ: the fewer, the less is computed twice; sixteen are so few that OpenBLAS need not pack them on newer cores. */
+function rowsOfSymmetric(m: number): number {
+  return Math.max(16, Math.ceil(m / 4));
 }
 
 function isTransposeOf(b: Matrix, a: Matrix): boolean {

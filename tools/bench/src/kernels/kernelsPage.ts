@@ -68,7 +68,7 @@ the inputs one and of the gradients, as before a relu, another.
 other, and the corrections of eight examples by the pairs before them ([how](architecture.md#many-examples-one-product)). Products
 with a zero of the first matrix, or of the gradients where they have more, are not counted: \`wasm\` leaves them out where that is faster,
 BLAS never does.
-BLAS: \`createKernels('blas', …)\`, which is its \`sgemm\`, of X·Xᵀ its \`ssyrk\`. *Of the limit*: beside what the same SIMD instructions came to in this
+BLAS: \`createKernels('blas', …)\`, which is its \`sgemm\`, of X·Xᵀ up to the diagonal only. *Of the limit*: beside what the same SIMD instructions came to in this
 run when they multiply and add in registers, and neither load nor store: ${registers.join(', ')}.`,
   matrices,
   limits,
