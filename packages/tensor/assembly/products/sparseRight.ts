@@ -18,8 +18,8 @@ import { transpose } from './transpose';
 const TILE_ROWS: i32 = 16;
 /** Most rows of C in a block. */
 const BLOCK_ROWS: i32 = 112;
-/** Columns of C in a block: what a row has of them is a line of the cache. */
-const BLOCK_COLUMNS: i32 = 16;
+/** Columns of C in a block: what a row has of them are some lines of the cache, whole but for the ends. */
+const BLOCK_COLUMNS: i32 = 64;
 /** Columns of B that are listed at a time. */
 const STRIP_COLUMNS: i32 = 512;
 
