@@ -1,7 +1,7 @@
 /**
  * Matrix product C ← initial + factor·A·B: both operands are packed, block by block, into panels that the micro-kernel
- * reads straight through, whatever their strides were. Where much of A is zero, as in pictures or after relu, what is
- * zero is left out instead.
+ * reads straight through, whatever their strides were. Where much of A is zero, as in pictures or after relu, or of B, as in
+ * gradients before it, what is zero is left out instead.
  *
  * Each element of C is one chain of additions over k from the first to the last, begun with `initial`; blocks and tiles do
  * not change it. What is left out adds 0, unless it meets ∞ or NaN; only the sign of a zero may tell.

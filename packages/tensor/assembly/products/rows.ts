@@ -79,7 +79,7 @@ function listRow(x: f32, factor: f32, row: usize, list: usize): usize {
 }
 
 /** The same for numbers of x that lie `step` bytes apart. */
-export function listRowsApart(
+function listRowsApart(
   length: i32,
   x: usize,
   step: i32,
@@ -100,7 +100,7 @@ export function listRowsApart(
  * The same for four vectors whose numbers lie side by side, `step` bytes from one four to the next. Their lists are
  * `room` bytes apart; where each ends is written to `ends`.
  */
-export function listRowsAcross(
+function listRowsAcross(
   length: i32,
   x: usize,
   step: i32,
@@ -138,6 +138,38 @@ export function listRowsAcross(
   store<u32>(ends, l1, 4);
   store<u32>(ends, l2, 8);
   store<u32>(ends, l3, 12);
+}
+
+/** The same for each row of a matrix A: lists with room for `depth` entries, and where each ends. */
+export function listRowsOfEach(
+  rows: i32,
+  depth: i32,
+  a: usize,
+  aRow: i32,
+  aColumn: i32,
+  factor: f32,
+  matrix: usize,
+  stride: i32,
+  lists: usize,
+  ends: usize,
+): void {
+  const room = depth * ENTRY;
+  let i = 0;
+  if (aColumn != 4) {
+    for (; i + 3 < rows; i += 4) {
+      const x = a + (i << 2);
+      listRowsAcross(depth, x, aColumn, factor, matrix, stride, lists + i * room, room, ends + (i << 2));
+    }
+  }
+  for (; i < rows; i++) {
+    const x = a + i * aRow;
+    const list = lists + i * room;
+    const end =
+      aColumn == 4
+        ? listRows(depth, x, factor, matrix, stride, list)
+        : listRowsApart(depth, x, aColumn, factor, matrix, stride, list);
+    store<u32>(ends + (i << 2), end);
+  }
 }
 
 /**

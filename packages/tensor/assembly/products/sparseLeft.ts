@@ -9,7 +9,7 @@
 import { begin } from './begin';
 import { BLOCK_ROWS, blockDepth } from './blocks';
 import { pack } from './pack';
-import { ENTRY, listRows, listRowsAcross, listRowsApart } from './rows';
+import { ENTRY, listRowsOfEach } from './rows';
 import { addRows } from './vectorMatrix';
 
 /** Columns of B in a panel: where its rows are not contiguous, so many columns are packed at a time. */
@@ -53,45 +53,24 @@ export function multiplySparseLeft(
     for (let i = 0; i < m; i += BLOCK_ROWS) {
       const rows = min(BLOCK_ROWS, m - i);
       const to = c + i * cRow;
-      listBlock(rows, depth, a + i * aRow + p * aColumn, aRow, aColumn, factor, from, stride, lists, ends);
+      listRowsOfEach(
+        rows,
+        depth,
+        a + i * aRow + p * aColumn,
+        aRow,
+        aColumn,
+        factor,
+        from,
+        stride,
+        lists,
+        ends,
+      );
       for (let j = 0; j < n; j += panel) {
         const columns = min(panel, n - j);
         if (isPacked) pack(panel, columns, depth, block + j * bColumn, bColumn, bRow, 1, scratch);
         addBlock(rows, columns, depth, lists, ends, to + (j << 2), cRow);
       }
     }
-  }
-}
-
-/** The rows of a matrix that each row of A picks: lists with room for `depth` entries, and where each ends. */
-export function listBlock(
-  rows: i32,
-  depth: i32,
-  a: usize,
-  aRow: i32,
-  aColumn: i32,
-  factor: f32,
-  matrix: usize,
-  stride: i32,
-  lists: usize,
-  ends: usize,
-): void {
-  const room = depth * ENTRY;
-  let i = 0;
-  if (aColumn != 4) {
-    for (; i + 3 < rows; i += 4) {
-      const x = a + (i << 2);
-      listRowsAcross(depth, x, aColumn, factor, matrix, stride, lists + i * room, room, ends + (i << 2));
-    }
-  }
-  for (; i < rows; i++) {
-    const x = a + i * aRow;
-    const list = lists + i * room;
-    const end =
-      aColumn == 4
-        ? listRows(depth, x, factor, matrix, stride, list)
-        : listRowsApart(depth, x, aColumn, factor, matrix, stride, list);
-    store<u32>(ends + (i << 2), end);
   }
 }
 

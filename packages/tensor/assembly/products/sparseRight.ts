@@ -10,8 +10,7 @@ import { madd } from '../simd';
 import { begin } from './begin';
 import { blockDepth, roundUp } from './blocks';
 import { pack } from './pack';
-import { ENTRY } from './rows';
-import { listBlock } from './sparseLeft';
+import { ENTRY, listRowsOfEach } from './rows';
 import { transpose } from './transpose';
 
 /** Rows of C that are held in registers, four vectors; with more, engines spill some. */
@@ -58,7 +57,18 @@ export function multiplySparseRight(
     const depth = min(step, k - p);
     for (let j = 0; j < n; j += STRIP_COLUMNS) {
       const strip = min(STRIP_COLUMNS, n - j);
-      listBlock(strip, depth, b + p * bRow + (j << 2), bColumn, bRow, 1, scratch, packedRow, lists, ends);
+      listRowsOfEach(
+        strip,
+        depth,
+        b + p * bRow + (j << 2),
+        bColumn,
+        bRow,
+        1,
+        scratch,
+        packedRow,
+        lists,
+        ends,
+      );
       for (let i = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i);
         pack(packedRows, rows, depth, a + i * aRow + p * aColumn, aRow, aColumn, factor, scratch);
