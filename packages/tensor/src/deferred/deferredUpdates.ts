@@ -98,15 +98,20 @@ export class DeferredUpdates implements DeferredWeight {
     const { count } = this.terms;
     this.#isSparse = false;
     if (!this.#isDeferring || this.#prefetched > count) return 0;
-    this.#isSparse = !this.shouldDefer(elements(input), this.#binding.velocity);
+    this.#isSparse = !this.#hasBegun(this.#binding.velocity) && !isDense(elements(input), this.#minDensity);
     if (this.#isSparse) return 0;
     return this.examples - count;
   }
 
   /** Whether the update by an example with this input waits: where others do, or where it pays. */
   shouldDefer(input: Floats, velocity: Tensor | undefined): boolean {
-    if (this.terms.count > 0 || velocity !== undefined) return true;
-    return !this.#isSparse && isDense(input, this.#minDensity);
+    if (this.#hasBegun(velocity)) return true;
+    return !this.#isSparse && isDense(input, MARGIN * this.#minDensity);
+  }
+
+  /** Whether the next update waits, whatever its input is. */
+  #hasBegun(velocity: Tensor | undefined): boolean {
+    return !this.isEmpty || velocity !== undefined;
   }
 
   lookAhead(inputs: Tensor): void {
@@ -302,6 +307,9 @@ export class DeferredUpdates implements DeferredWeight {
 
 /** A block is asked about once. */
 const BLOCK_SAMPLE = 256;
+
+/** One input stands for all of a block where the others are not known yet: the densest of many are much denser than most. */
+const MARGIN = 1.25;
 
 interface Binding extends WeightBinding {
   /** Corrects the products of a group with W₀ by all pairs before it. */

@@ -129,11 +129,7 @@ export function deferring(kernels: Kernels, options: DeferringOptions): Kernels 
       let rate = 0;
       let update = sgdUpdate(rate, l2);
       return (learningRate, count) => {
-        if (!updates.shouldDefer(input, undefined)) {
-          // What is known to come was multiplied with the weight as it is now.
-          updates.settle();
-          return apply(learningRate, count);
-        }
+        if (!updates.shouldDefer(input, undefined)) return apply(learningRate, count);
         if (learningRate !== rate) {
           rate = learningRate;
           update = sgdUpdate(rate, l2);
