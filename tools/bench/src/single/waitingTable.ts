@@ -1,15 +1,18 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import { hasBlas } from '@fluxion/tensor';
+import { THREADS } from '../contenders/contenderProcess.js';
+import { onProcessor } from '../contenders/onProcessor.js';
 import { median } from '../measuring/median.js';
 import { markdownTable } from '../pages/markdownTable.js';
-import type { WaitingJob, WaitingRound } from './waitingWorker.js';
+import type { WaitingJob, WaitingRound } from './waitingProcess.js';
 
 const FAN_IN = 784;
 /** Units of the layer, whose weight has about 2^15 to 2^20 numbers. */
 const WIDTHS = [42, 84, 167, 335, 669, 1338];
 const DENSITIES = [0.2, 0.3, 0.4, 0.5, 0.7, 1];
-const ROUNDS = 9;
+const ROUNDS = 15;
 /** What the first rounds run is still being compiled. */
 const WARM_UP = 4;
 
@@ -29,9 +32,9 @@ export async function waitingTable(): Promise<string> {
 }
 
 async function table(title: string, job: Omit<WaitingJob, 'waits'>): Promise<string> {
-  // Each in a thread of its own, where nothing is compiled for the other.
-  const waiting = trainerThread({ ...job, waits: true });
-  const single = trainerThread({ ...job, waits: false });
+  // Each in a process of its own, where nothing is compiled for the other, and both on one processor.
+  const waiting = trainer({ ...job, waits: true });
+  const single = trainer({ ...job, waits: false });
   try {
     const rows: string[][] = [];
     for (const width of WIDTHS) {
@@ -48,16 +51,27 @@ async function table(title: string, job: Omit<WaitingJob, 'waits'>): Promise<str
     }
     return markdownTable([title, ...DENSITIES.map((density) => `${100 * density} % not zero`)], rows);
   } finally {
-    await Promise.all([waiting.terminate(), single.terminate()]);
+    for (const process of [waiting, single]) process.disconnect();
   }
 }
 
-function trainerThread(workerData: WaitingJob): Worker {
-  return new Worker(new URL('./waitingWorker.js', import.meta.url), { workerData });
+function trainer(job: WaitingJob): ChildProcess {
+  const program = fileURLToPath(new URL('./waitingProcess.js', import.meta.url));
+  const [command, ...args] = onProcessor([process.execPath, program, JSON.stringify(job)], 0);
+  const env = { ...process.env, ...Object.fromEntries(THREADS.map((name) => [name, '1'])) };
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env });
+  // Who waits for its answer is told.
+  return child.on('exit', (code, signal) => {
+    if (code !== 0)
+      child.emit(
+        'error',
+        new Error(`bench single: a process that trains ended (${signal ?? `exit code ${code}`})`),
+      );
+  });
 }
 
-async function millisecondsOf(trainer: Worker, round: WaitingRound): Promise<number> {
-  trainer.postMessage(round);
+async function millisecondsOf(trainer: ChildProcess, round: WaitingRound): Promise<number> {
+  trainer.send(round);
   const [milliseconds] = (await once(trainer, 'message')) as [number];
   return milliseconds;
 }

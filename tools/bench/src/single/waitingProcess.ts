@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { objective } from '@fluxion/graph';
 import { linear, relu, sequential } from '@fluxion/layers';
 import { softmaxCrossEntropy } from '@fluxion/loss';
@@ -32,19 +31,23 @@ export interface WaitingRound {
 const FAN_IN = 784;
 const EXAMPLES = 320;
 
-const { kernels: name, waits, isAhead } = workerData as WaitingJob;
+/** Examples in a block, as the kernels have them. */
+const BLOCK: Readonly<Partial<Record<KernelsName, number>>> = { wasm: 32, blas: 48 };
+
+// A process for one side of the comparison: the job comes as the only argument, a message asks for a round.
+const { kernels: name, waits, isAhead } = JSON.parse(process.argv[2] as string) as WaitingJob;
 const kernels: BindKernels = (memory) =>
   waits
-    ? deferring(createKernels(name, memory), { blockSize: 32, minWeightSize: 0 })
+    ? deferring(createKernels(name, memory), { blockSize: BLOCK[name] ?? 32, minWeightSize: 0 })
     : { ...createKernels(name, memory), defer: () => undefined };
 let last: { readonly round: WaitingRound; readonly train: () => void } | undefined;
 
-parentPort?.on('message', (round: WaitingRound) => {
+process.on('message', (round: WaitingRound) => {
   if (last?.round.width !== round.width || last.round.density !== round.density)
     last = { round, train: trainer(round) };
   const start = performance.now();
   last.train();
-  parentPort?.postMessage(performance.now() - start);
+  process.send?.(performance.now() - start);
 });
 
 function trainer({ width, density }: WaitingRound): () => void {
