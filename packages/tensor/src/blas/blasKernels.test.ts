@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { arena } from '../arena.js';
 import { OptionError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import { wasmKernelsWith } from '../wasm/wasmKernels.js';
 import { blasKernels } from './blasKernels.js';
-import { blasLibrary, hasBlas } from './blasLibrary.js';
+import { blasLibrary, hasBlas, type Sgemm } from './blasLibrary.js';
+import { blasProduct } from './blasProduct.js';
 
 describe('a BLAS of this machine', () => {
   if (hasBlas()) {
@@ -41,6 +44,41 @@ describe('a BLAS of this machine', () => {
         expect([...c.data]).toEqual(product.map((value) => -value));
         kernels.matmul(left, left.transpose(1, 0), { tensor: c, beta: 1 }, 2)();
         expect([...c.data]).toEqual(product);
+      }
+    });
+
+    it('multiplies in as many parts as leave nothing to be packed, where the library has kernels for that', () => {
+      const [m, n, k] = [24, 200, 101];
+      const multiplied = (unpacked: number) => {
+        const memory = arena('float32');
+        const calls: number[] = [];
+        const sgemm: Sgemm = (...given) => {
+          const [, , , rows, columns, depth] = given;
+          calls.push(rows * columns * depth);
+          blasLibrary().sgemm(...given);
+        };
+        const kernels = wasmKernelsWith('blas', memory, (exports) => ({
+          product: blasProduct(memory, exports, { name: '', sgemm, unpacked }),
+        }));
+        const cell = (shape: number[]): Tensor => {
+          const tensor = memory.tensor(shape);
+          for (let i = 0; i < tensor.size; i++) tensor.data[i] = (i % 7) - 3;
+          return tensor;
+        };
+        const c = cell([m, n]);
+        kernels.affine(cell([m, k]), cell([k, n]), cell([n]), c)();
+        return { calls, result: [...c.data] };
+      };
+      const whole = multiplied(0);
+      expect(whole.calls).toEqual([m * n * k]);
+      for (const [unpacked, parts] of [
+        [2 ** 17, 4],
+        [2 ** 18, 2],
+      ] as const) {
+        const { calls, result } = multiplied(unpacked);
+        expect(calls.length).toBe(parts);
+        expect(Math.max(...calls)).toBeLessThanOrEqual(unpacked);
+        expect(result).toEqual(whole.result);
       }
     });
   } else {

@@ -1,4 +1,4 @@
-import { nativeLibrary } from '../nativeLibrary.js';
+import { type NativeLibrary, nativeLibrary } from '../nativeLibrary.js';
 
 /** `cblas_sgemm`: C ← alpha·op(A)·op(B) + beta·C in single precision, matrices given by views of their first element. */
 export type Sgemm = (
@@ -23,6 +23,8 @@ export interface BlasLibrary {
   /** What it was found by: `libopenblas.so.0`. */
   readonly name: string;
   readonly sgemm: Sgemm;
+  /** Multiplications up to which it takes matrices as they are, and packs neither first; 0 where that is not known. */
+  readonly unpacked: number;
 }
 
 const SGEMM =
@@ -62,9 +64,25 @@ export function blasLibrary(): BlasLibrary {
       fix: 'install one (Debian: apt-get install libopenblas0-pthread; Fedora: dnf install openblas; macOS has Accelerate)',
       otherwise: "use kernels 'wasm'",
     });
-    found = { name, sgemm: library.func(SGEMM) as Sgemm };
+    const sgemm = library.func(SGEMM) as Sgemm;
+    found = { name, sgemm, unpacked: unpackedBy(library) };
   }
   return found;
+}
+
+/** The cores with vectors of 512 bits, by OpenBLAS's names. */
+const WIDE: readonly string[] = ['SkylakeX', 'Cooperlake', 'SapphireRapids'];
+
+/** OpenBLAS has kernels for small products on wide cores, and takes them on one thread. */
+function unpackedBy(library: NativeLibrary): number {
+  try {
+    const threads = library.func('int openblas_get_num_threads()')();
+    const core = library.func('const char *openblas_get_corename()')();
+    return threads === 1 && WIDE.includes(core) ? 1e6 : 0;
+  } catch {
+    // Another library.
+    return 0;
+  }
 }
 
 /** Whether there is a BLAS that `kernels: 'blas'` would use. */

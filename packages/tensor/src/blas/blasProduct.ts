@@ -16,6 +16,10 @@ const SMALL = 2 ** 18;
 const THIN = 16;
 /** Products of fewer rows are not worth a call. */
 const LEAST_ROWS = 8;
+/** Products with fewer terms to a sum are not worth a call, if others have to follow. */
+const LEAST_DEPTH = 32;
+/** How often the right operand may be read, so that none is packed. */
+const MOST_PASSES = 2;
 
 /** How BLAS is told of a matrix: by its rows, or by the rows of its transpose, so many numbers apart. */
 interface Operand {
@@ -24,7 +28,11 @@ interface Operand {
 }
 
 /** Matrix products c ← initial + factor·a·b by a BLAS, on views of the arena's memory. */
-export function blasProduct(arena: Arena, { begin }: WasmExports, { sgemm }: BlasLibrary): BindProduct {
+export function blasProduct(
+  arena: Arena,
+  { begin }: WasmExports,
+  { sgemm, unpacked }: BlasLibrary,
+): BindProduct {
   const view = (address: number): Float32Array => new Float32Array(arena.memory.buffer, address, 1);
   return (a, b, c, initial) => {
     const left = operand(a);
@@ -38,32 +46,39 @@ export function blasProduct(arena: Arena, { begin }: WasmExports, { sgemm }: Bla
     const beta = initial === 0 ? 0 : 1;
     // Of a·aᵀ what is above the diagonal is what is below it.
     const isSymmetric = initial === 0 && isTransposeOf(b, a);
-    const step = isSymmetric ? rowsOfSymmetric(m) : rowsAtOnce(m, n, k);
-    const parts = Array.from({ length: Math.ceil(m / step) }, (_, i) => ({
-      rows: Math.min(step, m - i * step),
-      columns: isSymmetric ? Math.min(n, (i + 1) * step) : n,
-      from: view(a.address + i * step * a.row),
-      into: view(c.address + i * step * c.row),
-    }));
-    const times = view(b.address);
+    const isAsItIs = left.order === AS_IT_IS && right.order === AS_IT_IS;
+    const { rowStep, depthStep } = isSymmetric
+      ? { rowStep: rowsOfSymmetric(m), depthStep: k }
+      : stepsOf(m, n, k, isAsItIs ? unpacked : 0);
+    const parts = starts(m, rowStep).flatMap((i) =>
+      starts(k, depthStep).map((from) => ({
+        rows: Math.min(rowStep, m - i),
+        columns: isSymmetric ? Math.min(n, i + rowStep) : n,
+        depth: Math.min(depthStep, k - from),
+        a: view(a.address + i * a.row + from * a.column),
+        b: view(b.address + from * b.row),
+        beta: from === 0 ? beta : 1,
+        c: view(c.address + i * c.row),
+      })),
+    );
     const whole = new Float32Array(arena.memory.buffer, c.address, (m - 1) * sink.leading + n);
     return (factor) => {
       if (begins) begin(m, n, c.address, c.row, initial);
-      for (const { rows, columns, from, into } of parts) {
+      for (const { rows, columns, depth, a, b, beta, c } of parts) {
         sgemm(
           ROW_MAJOR,
           left.order,
           right.order,
           rows,
           columns,
-          k,
+          depth,
           factor,
-          from,
+          a,
           left.leading,
-          times,
+          b,
           right.leading,
           beta,
-          into,
+          c,
           sink.leading,
         );
       }
@@ -72,14 +87,32 @@ export function blasProduct(arena: Arena, { begin }: WasmExports, { sgemm }: Bla
   };
 }
 
-/** Rows of c to be computed by one call. */
-function rowsAtOnce(m: number, n: number, k: number): number {
-  if (Math.min(n, k) > THIN || m * n * k <= SMALL) return m;
-  const fitting = Math.floor(SMALL / (n * k));
-  return fitting < LEAST_ROWS ? m : fitting;
+/** How many rows of c, and how many terms of its sums, are computed by one call. */
+interface Steps {
+  readonly rowStep: number;
+  readonly depthStep: number;
 }
 
-/** The same of a·aᵀ: the fewer, the less is computed twice; sixteen are so few that OpenBLAS need not pack them on newer cores. */
+function stepsOf(m: number, n: number, k: number, unpacked: number): Steps {
+  const whole = { rowStep: m, depthStep: k };
+  if (m * n * k <= SMALL) return whole;
+  if (Math.min(n, k) <= THIN) {
+    const fitting = Math.floor(SMALL / (n * k));
+    return fitting < LEAST_ROWS ? whole : { rowStep: fitting, depthStep: k };
+  }
+  // To pack a wide matrix takes longer than to multiply it by some rows.
+  const passes = Math.ceil(m / Math.floor(unpacked / (n * LEAST_DEPTH)));
+  if (passes > MOST_PASSES) return whole;
+  const rowStep = Math.ceil(m / passes);
+  const calls = Math.ceil(k / Math.floor(unpacked / (n * rowStep)));
+  return { rowStep, depthStep: Math.ceil(k / calls) };
+}
+
+function starts(length: number, step: number): readonly number[] {
+  return Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
+}
+
+/** Rows of a·aᵀ to be computed by one call: the fewer, the less is computed twice; sixteen are so few that OpenBLAS need not pack them on newer cores. */
 function rowsOfSymmetric(m: number): number {
   return Math.max(16, Math.ceil(m / 4));
 }

@@ -7,20 +7,17 @@
  * inputs and labels are files of raw float32 rows of 784 and of int32. Speaks as `serve.h` says. */
 #include <math.h>
 #include <string.h>
+#include "products.h"
 #include "serve.h"
 
 enum { FAN_IN = 784, CLASSES = 10, BLOCK = 48, WIDEST = 4096 };
-enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
 /* 0.01 (1 - momentum): with momentum as far in the long run as without. */
 static float learningRate;
 
 void cblas_sgemv(int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
-int openblas_get_num_threads(void);
-char *openblas_get_corename(void);
 void cblas_sscal(int, float, float *, int);
 void cblas_saxpy(int, float, const float *, int, float *, int);
 void cblas_sger(int, int, int, float, const float *, int, const float *, int, float *, int);
-void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
 
 typedef enum { LOOPS, BLAS, BLOCKED, MODES } Mode;
 static const char *const NAMES[MODES] = {"loops", "blas", "blocked"};
@@ -109,7 +106,7 @@ static void byBlas(const float *x, int label) {
 
 static void byBlocks(const float *x, const int *label, int k) {
   static float products[BLOCK * WIDEST], updates[BLOCK * WIDEST], between[BLOCK * BLOCK];
-  cblas_sgemm(ROW_MAJOR, AS_IT_IS, AS_IT_IS, k, n, FAN_IN, 1, x, FAN_IN, weight, n, 0, products, n);
+  multiply(k, n, FAN_IN, x, weight, products);
   cblas_sgemm(ROW_MAJOR, AS_IT_IS, TRANSPOSED, k, k, FAN_IN, 1, x, FAN_IN, x, FAN_IN, 0, between, k);
   for (int t = 0; t < k; t++) {
     for (int j = 0; j < n; j++) hidden[j] = bias[j] + products[t * n + j];
@@ -128,8 +125,8 @@ static void byBlocksWithMomentum(const float *x, const int *label, int k) {
   power[0] = 1;
   for (int t = 0; t < k; t++) power[t + 1] = momentum * power[t];
   const float rate = learningRate / (1 - momentum);
-  cblas_sgemm(ROW_MAJOR, AS_IT_IS, AS_IT_IS, k, n, FAN_IN, 1, x, FAN_IN, weight, n, 0, products, n);
-  cblas_sgemm(ROW_MAJOR, AS_IT_IS, AS_IT_IS, k, n, FAN_IN, 1, x, FAN_IN, velocity, n, 0, moving, n);
+  multiply(k, n, FAN_IN, x, weight, products);
+  multiply(k, n, FAN_IN, x, velocity, moving);
   cblas_sgemm(ROW_MAJOR, AS_IT_IS, TRANSPOSED, k, k, FAN_IN, 1, x, FAN_IN, x, FAN_IN, 0, between, k);
   for (int t = 0; t < k; t++) {
     const float q = rate * momentum * (1 - power[t]);

@@ -8,14 +8,12 @@
  * inputs and labels are files of raw float32 rows of 784 and of int32. Speaks as `serve.h` says. */
 #include <math.h>
 #include <string.h>
+#include "products.h"
 #include "serve.h"
 
 enum { FAN_IN = 784, CLASSES = 10, BLOCK = 48, WIDEST = 2048 };
-enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
 static const float RATE = 0.01f;
 
-char *openblas_get_corename(void);
-void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
 
 static int n, at, isBlocked;
 static float *lower, *middle, *top;
@@ -95,7 +93,7 @@ static void byLoops(const float *x, int label) {
 static void byBlocks(const float *x, const int *label) {
   static float products[BLOCK * WIDEST], between[BLOCK * BLOCK], lowerUpdates[BLOCK * WIDEST];
   static float firsts[BLOCK * WIDEST], middleUpdates[BLOCK * WIDEST];
-  cblas_sgemm(ROW_MAJOR, AS_IT_IS, AS_IT_IS, BLOCK, n, FAN_IN, 1, x, FAN_IN, lower, n, 0, products, n);
+  multiply(BLOCK, n, FAN_IN, x, lower, products);
   cblas_sgemm(ROW_MAJOR, AS_IT_IS, TRANSPOSED, BLOCK, BLOCK, FAN_IN, 1, x, FAN_IN, x, FAN_IN, 0, between, BLOCK);
   for (int t = 0; t < BLOCK; t++) {
     float factors[BLOCK];
