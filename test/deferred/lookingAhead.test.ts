@@ -91,6 +91,33 @@ describe('inputs that are shown before their turn', () => {
     );
   });
 
+  it('are asked for ever more rarely where others come instead, as if nobody had interrupted', () => {
+    const [one, waits, resumed] = [newModel(), newModel(waiting(4)), newModel(waiting(4))];
+    const [optimizer, again] = [sgd({ learningRate: 0.1 }), sgd({ learningRate: 0.1 })];
+    let asked: number[] = [];
+    const others = (from: number, count: number): Tensor => {
+      asked.push(from);
+      return rowsOf(count, (i) => (from + i + 1) % EXAMPLES);
+    };
+    const part = (from: number, to: number) => ({
+      ...{ looksAhead: true, shown: others },
+      isPassed: (example: number) => example < from || example >= to,
+    });
+    const cut = 22;
+    learn(one, {});
+    learn(waits, { ...part(0, cut), optimizer });
+    copyValues(waits, resumed);
+    optimizerState(again, resumed).restore(optimizerState(optimizer, waits).save());
+    learn(waits, { ...part(cut, EXAMPLES), optimizer });
+    // Of three weights, the first sees the inputs; of its blocks the first, second, fourth and eighth do.
+    expect(asked).toEqual([1, 4, 12, 28]);
+    asked = [];
+    learn(resumed, { ...part(cut, EXAMPLES), optimizer: again });
+    expect(asked).toEqual([28]);
+    expectClose(valuesOf(waits), valuesOf(one));
+    expect(valuesOf(resumed)).toEqual(valuesOf(waits));
+  });
+
   it('are not prepared for where no update waits', () => {
     for (const [optimizer, regularizer] of [
       [adam(), undefined],

@@ -47,9 +47,13 @@ export function readState(
     throw damaged(`${rule} at '${name}'[${indexAt(place, shape).join(', ')}]`, `${numbers[place]}`);
   }
 
-  function readCount(name: string): number {
+  function readCounts(name: string, shape: Shape): Tensor {
     const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
-    return read(name, [1], 'a whole number from 0', isCount).get(0);
+    return read(name, shape, 'a whole number from 0', isCount);
+  }
+
+  function readCount(name: string): number {
+    return readCounts(name, [1]).get(0);
   }
 
   function readDeferred(
@@ -69,6 +73,7 @@ export function readState(
       terms: one('terms', [2, 2 + count]),
       ...(known > 0 && { inputs: one('inputs', [known, fanIn]) }),
       ...(count > 0 && { base: one('base', value.shape), outputs: one('outputs', [count, fanOut]) }),
+      ...(of('foresight') && { foresight: readCounts(`${name}.deferred.foresight`, [2]) }),
       ...(count > 0 && hasVelocity && { velocity: one('velocity', value.shape) }),
     };
     if (deferred === undefined) return undefined;

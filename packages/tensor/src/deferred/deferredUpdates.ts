@@ -4,6 +4,7 @@ import type { Run } from '../kernels/run.js';
 import { expectShape } from '../shape.js';
 import { elements, type Floats, type Tensor, tensor } from '../tensor.js';
 import { correctionsOfGroup, groupOf, type Pairs } from './corrections.js';
+import { Foresight } from './foresight.js';
 import { isDense } from './isDense.js';
 import type { LinearUpdate } from './linearUpdate.js';
 import { firstRows, perCount, row } from './rows.js';
@@ -44,6 +45,7 @@ export class DeferredUpdates implements DeferredWeight {
   readonly #minDensity: number;
   readonly #inputBytes: readonly Uint8Array[];
   readonly #multiplyInputs: Run;
+  readonly #foresight = new Foresight();
   /** Whether the last update was one that waits: looking ahead pays only then. */
   #isDeferring = false;
   /** How many inputs there are, those of the updates that wait included, whose products are there. */
@@ -97,7 +99,7 @@ export class DeferredUpdates implements DeferredWeight {
   inputsWanted(input: Tensor): number {
     const { count } = this.terms;
     this.#isSparse = false;
-    if (!this.#isDeferring || this.#prefetched > count) return 0;
+    if (!this.#isDeferring || this.#prefetched > count || !this.#foresight.pays) return 0;
     this.#isSparse = !this.#hasBegun(this.#binding.velocity) && !isDense(elements(input), this.#minDensity);
     if (this.#isSparse) return 0;
     return this.examples - count;
@@ -190,8 +192,11 @@ export class DeferredUpdates implements DeferredWeight {
       const i = place ?? terms.count;
       if (place === undefined) {
         takeInput(i)();
-        // It takes the place of one that did not come.
-        if (this.#prefetched > i) this.#multiplyInputs();
+        if (this.#prefetched > i) {
+          this.#foresight.fail();
+          this.#prefetched = 0;
+          this.#correctedGroup = 0;
+        }
       } else this.#skip(i);
       takeOutput(i)();
       terms.update(i, update);
@@ -200,8 +205,10 @@ export class DeferredUpdates implements DeferredWeight {
       this.#areCopied = false;
       this.#isDeferring = true;
       this.#lastSearch = undefined;
-      if (terms.count === this.examples) this.settle();
-      else this.#correctGroup();
+      if (terms.count === this.examples) {
+        this.settle();
+        this.#foresight.endBlock();
+      } else this.#correctGroup();
     };
   }
 
@@ -214,6 +221,7 @@ export class DeferredUpdates implements DeferredWeight {
   settleForGood(): void {
     this.settle();
     this.#isDeferring = false;
+    this.#foresight.restore(undefined);
   }
 
   settled(of: Tensor = this.weight): Tensor {
@@ -233,6 +241,7 @@ export class DeferredUpdates implements DeferredWeight {
     const { count } = this.terms;
     const copy = (view: Tensor): Tensor => tensor(elements(view).slice(), view.shape);
     const inputs = Math.max(count, this.#prefetched);
+    const foresight = this.#foresight.save();
     return {
       ...(count > 0 && {
         base: copy(this.weight),
@@ -241,6 +250,7 @@ export class DeferredUpdates implements DeferredWeight {
       }),
       ...(inputs > 0 && { inputs: copy(firstRows(this.pairs.inputs, inputs)) }),
       terms: this.terms.save(),
+      ...(foresight && { foresight }),
     };
   }
 
@@ -251,7 +261,7 @@ export class DeferredUpdates implements DeferredWeight {
     }
     this.settleForGood();
     this.#bindTo(ownVelocity);
-    const { base, velocity, inputs, outputs, terms } = deferred;
+    const { base, velocity, inputs, outputs, terms, foresight } = deferred;
     const own = [this.weight, ...(ownVelocity ? [ownVelocity] : [])].map(elements);
     const before = own.map((values) => values.slice());
     if (base !== undefined) elements(this.weight).set(elements(base));
@@ -266,6 +276,7 @@ export class DeferredUpdates implements DeferredWeight {
       return;
     }
     this.#isDeferring = true;
+    this.#foresight.restore(foresight);
     const [saved = 0] = inputs?.shape ?? [];
     if (saved > this.terms.count) this.#prefetch(saved);
   }

@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensor.js';
 
-/** Updates that wait. Where none do, only `inputs`, those to come, and `terms`. */
+/** Updates that wait. Where none do, only `inputs`, those to come, `terms` and `foresight`. */
 export interface DeferredTensors {
   /** The weight and its velocity without them. */
   readonly base?: Tensor | undefined;
@@ -10,6 +10,8 @@ export interface DeferredTensors {
   readonly outputs?: Tensor | undefined;
   /** What weight and velocity are made of now, [2, 2 + n]: how much of base, of velocity and of each gradient. */
   readonly terms: Tensor;
+  /** For how many blocks nothing is looked at before its turn, and for how many the next time, [2]; where inputs came unforeseen. */
+  readonly foresight?: Tensor | undefined;
 }
 
 /**
