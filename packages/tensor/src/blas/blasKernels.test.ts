@@ -72,7 +72,7 @@ describe('a BLAS of this machine', () => {
       const whole = multiplied(0);
       expect(whole.calls).toEqual([m * n * k]);
       for (const [unpacked, parts] of [
-        [2 ** 17, 4],
+        [2 ** 17, 6],
         [2 ** 18, 2],
       ] as const) {
         const { calls, result } = multiplied(unpacked);

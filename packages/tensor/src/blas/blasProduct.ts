@@ -17,9 +17,9 @@ const THIN = 16;
 /** Products of fewer rows are not worth a call. */
 const LEAST_ROWS = 8;
 /** Products with fewer terms to a sum are not worth a call, if others have to follow. */
-const LEAST_DEPTH = 32;
-/** How often the right operand may be read, so that none is packed. */
-const MOST_PASSES = 2;
+const LEAST_DEPTH = 64;
+/** How often the right operand may be read, so that none is packed; by fours of rows, which OpenBLAS takes together. */
+const MOST_PASSES = 4;
 
 /** How BLAS is told of a matrix: by its rows, or by the rows of its transpose, so many numbers apart. */
 interface Operand {
@@ -103,7 +103,7 @@ function stepsOf(m: number, n: number, k: number, unpacked: number): Steps {
   // To pack a wide matrix takes longer than to multiply it by some rows.
   const passes = Math.ceil(m / Math.floor(unpacked / (n * LEAST_DEPTH)));
   if (passes > MOST_PASSES) return whole;
-  const rowStep = Math.ceil(m / passes);
+  const rowStep = passes === 1 ? m : 4 * Math.ceil(m / passes / 4);
   const calls = Math.ceil(k / Math.floor(unpacked / (n * rowStep)));
   return { rowStep, depthStep: Math.ceil(k / calls) };
 }

@@ -1,9 +1,9 @@
 /* Products through OpenBLAS, as fast as it makes them: on one thread of a core with vectors of 512 bits it packs neither operand of a
- * product of up to a million multiplications, so a larger one is made in parts, if the weight need not be read more than twice. */
+ * product of up to a million multiplications, so a larger one is made in parts, if the weight need not be read more than four times. */
 #include <string.h>
 
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
-enum { UNPACKED = 1000000, LEAST_DEPTH = 32 };
+enum { UNPACKED = 1000000, LEAST_DEPTH = 64, MOST_PASSES = 4 };
 
 int openblas_get_num_threads(void);
 char *openblas_get_corename(void);
@@ -20,8 +20,10 @@ static void multiply(int m, int n, int k, const float *x, const float *weight, f
   static int asIs = -1;
   if (asIs < 0) asIs = takesAsIs();
   int rows = m, depth = k;
-  if (asIs && 2 * (UNPACKED / (n * LEAST_DEPTH)) >= m) {
-    if (UNPACKED / (n * LEAST_DEPTH) < m) rows = (m + 1) / 2;
+  const int fitting = UNPACKED / (n * LEAST_DEPTH);
+  if (asIs && MOST_PASSES * fitting >= m) {
+    const int passes = (m + fitting - 1) / fitting;
+    if (passes > 1) rows = ((m + passes - 1) / passes + 3) / 4 * 4;
     const int most = UNPACKED / (n * rows), parts = (k + most - 1) / most;
     depth = (k + parts - 1) / parts;
   }
