@@ -23,6 +23,7 @@ export class Foresight {
     this.#next = Math.min(2 * this.#next, MOST_BLOCKS);
   }
 
+  /** A block has been applied. One in which nothing failed ends the doubling. */
   endBlock(): void {
     if (this.#blocks === 0) this.#next = 1;
     else this.#blocks--;
