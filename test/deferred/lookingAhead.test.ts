@@ -100,7 +100,8 @@ describe('inputs that are shown before their turn', () => {
       return rowsOf(count, (i) => (from + i + 1) % EXAMPLES);
     };
     const part = (from: number, to: number) => ({
-      ...{ looksAhead: true, shown: others },
+      looksAhead: true,
+      shown: others,
       isPassed: (example: number) => example < from || example >= to,
     });
     const cut = 22;

@@ -112,7 +112,10 @@ function starts(length: number, step: number): readonly number[] {
   return Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
 }
 
-/** Rows of a·aᵀ to be computed by one call: the fewer, the less is computed twice; sixteen are so few that OpenBLAS need not pack them on newer cores. */
+/**
+ * Rows of a·aᵀ to be computed by one call: the fewer, the less is computed twice; sixteen are so few that OpenBLAS need not
+ * pack them on newer cores.
+ */
 function rowsOfSymmetric(m: number): number {
   return Math.max(16, Math.ceil(m / 4));
 }

@@ -24,6 +24,11 @@ export const THREADS: readonly string[] = [
   'OMP_NUM_THREADS',
 ];
 
+/** The environment of a process whose BLAS is to use so many threads. */
+export function withThreads(threads: number): NodeJS.ProcessEnv {
+  return { ...process.env, ...Object.fromEntries(THREADS.map((name) => [name, `${threads}`])) };
+}
+
 /**
  * Starts a contender in a process of its own and waits until it is warm. It answers in lines of JSON: `{"version": …}`
  * when it is ready, perhaps with `firstLoss`, and `{"examplesPerSecond": …}` for each line that it is sent; what else it prints is passed over.
@@ -38,8 +43,7 @@ export async function contenderProcess(
   patience = 60,
 ): Promise<ContenderProcess> {
   const [program, ...args] = command;
-  const env = { ...process.env, ...Object.fromEntries(THREADS.map((name) => [name, `${threads}`])) };
-  const child = spawn(program, args, { stdio: 'pipe', env });
+  const child = spawn(program, args, { stdio: 'pipe', env: withThreads(threads) });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const gone = complaintOf(child);
   // It may go while nobody waits for it.

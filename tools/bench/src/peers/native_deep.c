@@ -14,7 +14,6 @@
 enum { FAN_IN = 784, CLASSES = 10, BLOCK = 48, WIDEST = 2048 };
 static const float RATE = 0.01f;
 
-
 static int n, at, isBlocked;
 static float *lower, *middle, *top;
 static float lowerBias[WIDEST], middleBias[WIDEST], topBias[CLASSES];

@@ -7,7 +7,6 @@ import {
   type BindKernels,
   createKernels,
   deferring,
-  type KernelsName,
   labels,
   type Tensor,
   tensor,
@@ -16,7 +15,7 @@ import { filled } from '../kernels/filled.js';
 
 /** Whose updates wait, always or never. */
 export interface WaitingJob {
-  readonly kernels: KernelsName;
+  readonly kernels: keyof typeof BLOCK;
   readonly waits: boolean;
   /** Whether the coming inputs are known. */
   readonly isAhead: boolean;
@@ -32,13 +31,13 @@ const FAN_IN = 784;
 const EXAMPLES = 320;
 
 /** Examples in a block, as the kernels have them. */
-const BLOCK: Readonly<Partial<Record<KernelsName, number>>> = { wasm: 32, blas: 48 };
+const BLOCK = { wasm: 32, blas: 48 } as const;
 
 // A process for one side of the comparison: the job comes as the only argument, a message asks for a round.
 const { kernels: name, waits, isAhead } = JSON.parse(process.argv[2] as string) as WaitingJob;
 const kernels: BindKernels = (memory) =>
   waits
-    ? deferring(createKernels(name, memory), { blockSize: BLOCK[name] ?? 32, minWeightSize: 0 })
+    ? deferring(createKernels(name, memory), { blockSize: BLOCK[name], minWeightSize: 0 })
     : { ...createKernels(name, memory), defer: () => undefined };
 let last: { readonly round: WaitingRound; readonly train: () => void } | undefined;
 

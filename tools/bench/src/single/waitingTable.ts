@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { hasBlas } from '@fluxion/tensor';
-import { THREADS } from '../contenders/contenderProcess.js';
+import { withThreads } from '../contenders/contenderProcess.js';
 import { onProcessor } from '../contenders/onProcessor.js';
 import { median } from '../measuring/median.js';
 import { markdownTable } from '../pages/markdownTable.js';
@@ -58,8 +58,7 @@ async function table(title: string, job: Omit<WaitingJob, 'waits'>): Promise<str
 function trainer(job: WaitingJob): ChildProcess {
   const program = fileURLToPath(new URL('./waitingProcess.js', import.meta.url));
   const [command, ...args] = onProcessor([process.execPath, program, JSON.stringify(job)], 0);
-  const env = { ...process.env, ...Object.fromEntries(THREADS.map((name) => [name, '1'])) };
-  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env });
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: withThreads(1) });
   // Who waits for its answer is told.
   return child.on('exit', (code, signal) => {
     if (code !== 0)
