@@ -5,7 +5,8 @@ import type { Tensor } from '../tensor.js';
 import { wasmKernelsWith } from '../wasm/wasmKernels.js';
 import { blasKernels } from './blasKernels.js';
 import { blasLibrary, hasBlas, type Sgemm } from './blasLibrary.js';
-import { blasProduct } from './blasProduct.js';
+import { blasProducts } from './blasProducts.js';
+import { sgemmInParts } from './sgemmInParts.js';
 
 describe('a BLAS of this machine', () => {
   if (hasBlas()) {
@@ -58,7 +59,7 @@ describe('a BLAS of this machine', () => {
           blasLibrary().sgemm(...given);
         };
         const kernels = wasmKernelsWith('blas', memory, (exports) => ({
-          product: blasProduct(memory, exports, { name: '', sgemm, unpacked }),
+          library: blasProducts(memory, exports, sgemmInParts(memory.memory, sgemm), unpacked),
         }));
         const cell = (shape: number[]): Tensor => {
           const tensor = memory.tensor(shape);

@@ -2,8 +2,11 @@ import type { Arena } from '../arena.js';
 import { deferring } from '../deferred/deferring.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { wasmKernelsWith } from '../wasm/wasmKernels.js';
+import { compiledModule } from '../wasm/module.js';
+import { SecondThread } from '../wasm/secondThread.js';
 import { blasLibrary } from './blasLibrary.js';
-import { blasProduct } from './blasProduct.js';
+import { blasProducts } from './blasProducts.js';
+import { sgemmInParts } from './sgemmInParts.js';
 
 /**
  * The wasm kernels, with products of matrices through the BLAS of this machine: several times as fast on minibatches of
@@ -14,8 +17,13 @@ import { blasProduct } from './blasProduct.js';
  * @throws {OptionError} when the arena does not hold float32 numbers, or koffi or a BLAS is not there.
  */
 export function blasKernels(arena: Arena): Kernels {
-  const kernels = wasmKernelsWith('blas', arena, (exports) => ({
-    product: blasProduct(arena, exports, blasLibrary()),
-  }));
+  const library = blasLibrary();
+  const kernels = wasmKernelsWith('blas', arena, (exports) => {
+    const sgemm = sgemmInParts(arena.memory, library.sgemm);
+    const second = library.isShared
+      ? new SecondThread(compiledModule('wasm'), arena, { ...exports, sgemm })
+      : undefined;
+    return { second, library: blasProducts(arena, exports, sgemm, library.unpacked, second) };
+  });
   return deferring(kernels, { blockSize: 48, minWeightSize: 2 ** 17, minDensity: 0.4 });
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type NativeLibrary, nativeLibrary } from '../nativeLibrary.js';
 
 /** `cblas_sgemm`: C ← alpha·op(A)·op(B) + beta·C in single precision, matrices given by views of their first element. */
@@ -25,6 +26,8 @@ export interface BlasLibrary {
   readonly sgemm: Sgemm;
   /** Multiplications up to which it takes matrices as they are, and packs neither first; 0 where that is not known. */
   readonly unpacked: number;
+  /** Whether it computes on one thread only, because two of ours call it. */
+  readonly isShared: boolean;
 }
 
 const SGEMM =
@@ -65,9 +68,26 @@ export function blasLibrary(): BlasLibrary {
       otherwise: "use kernels 'wasm'",
     });
     const sgemm = library.func(SGEMM) as Sgemm;
-    found = { name, sgemm, unpacked: unpackedBy(library) };
+    const isShared = isSharedByTwo(library);
+    found = { name, sgemm, isShared, unpacked: unpackedBy(library) };
   }
   return found;
+}
+
+/**
+ * Makes two threads of OpenBLAS one. It packs the right operand of each product for its threads, and has them wait for each
+ * other in between.
+ */
+function isSharedByTwo(library: NativeLibrary): boolean {
+  try {
+    const threads = library.func('int openblas_get_num_threads()')();
+    if (threads !== 2 || availableParallelism() < 2) return false;
+    library.func('void openblas_set_num_threads(int)')(1);
+    return true;
+  } catch {
+    // Another library.
+    return false;
+  }
 }
 
 /** The cores with vectors of 512 bits, by OpenBLAS's names. */

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Arena } from '../arena.js';
+import type { SgemmInParts } from '../blas/sgemmInParts.js';
 import { StateError } from '../errors.js';
+import type { Task } from '../kernels/run.js';
 import type { WasmExports } from './exports.js';
 
 /** Kernels that a second thread runs, by their place in this list. */
@@ -11,10 +13,18 @@ export const taskKernels = [
   'multiplySparseLeft',
   'multiplySparseRight',
   'sgd',
+  'sgemm',
 ] as const;
 
+type TaskKernel = (typeof taskKernels)[number];
+
+/** These kernels; `sgemm` is there where a BLAS is. */
+export type TaskKernels = Pick<WasmExports, Exclude<TaskKernel, 'sgemm'>> & {
+  readonly sgemm?: SgemmInParts | undefined;
+};
+
 /** Most arguments that one of them takes. */
-export const MOST_ARGUMENTS = 14;
+export const MOST_ARGUMENTS = 15;
 
 /** Places in the words that both threads read and write, each on a cache line of its own. */
 export const POSTED = 0;
@@ -43,14 +53,14 @@ export interface SecondThreadData {
   readonly words: number;
   /** Byte address of the task that is posted: the kernel's place in the list, then its arguments, in float64. */
   readonly task: number;
+  /** Whether it calls the BLAS of this machine. */
+  readonly callsBlas: boolean;
 }
 
 /** A call of a kernel that may run beside the caller's own work, bound to its arguments. */
-export interface Task {
-  /** Offers it to the second thread. @param value of the argument that varies, where one does */
+export interface CallTask extends Task {
+  /** Offers it to the second thread, unless that has another. @param value of the argument that varies, where one does */
   begin(value?: number): void;
-  /** Returns when it has been done: by the second thread, or here if that has not taken it up. */
-  end(): void;
 }
 
 /** Terminates the threads of arenas that are gone. */
@@ -62,13 +72,15 @@ const threads = new FinalizationRegistry<Worker>((worker) => void worker.termina
  * process alive.
  */
 export class SecondThread {
-  readonly #exports: WasmExports;
+  readonly #kernels: TaskKernels;
   readonly #words: Int32Array;
   readonly #task: Float64Array;
   /** The time until which it is left alone; 0 while it is not. */
   #aloneUntil = 0;
+  /** Whether a task has been offered whose end nobody has asked for yet. */
+  #isTaken = false;
 
-  constructor(module: WebAssembly.Module, arena: Arena, exports: WasmExports) {
+  constructor(module: WebAssembly.Module, arena: Arena, kernels: TaskKernels) {
     const words = arena.tensor([WORDS]).data;
     // Two float32 numbers make room for one of float64.
     const task = arena.tensor([2 * (MOST_ARGUMENTS + 1)]).data;
@@ -77,6 +89,7 @@ export class SecondThread {
       memory: arena.memory as WebAssembly.Memory,
       words: words.byteOffset,
       task: task.byteOffset,
+      callsBlas: kernels.sgemm !== undefined,
     };
     // Sources and compiled files lie equally deep, so one path finds the compiled worker from both.
     const worker = new Worker(new URL('../../dist/wasm/secondThreadWorker.js', import.meta.url), {
@@ -86,26 +99,28 @@ export class SecondThread {
     });
     worker.unref();
     threads.register(arena, worker);
-    this.#exports = exports;
+    this.#kernels = kernels;
     this.#words = new Int32Array(words.buffer, words.byteOffset, WORDS);
     this.#task = new Float64Array(task.buffer, task.byteOffset, MOST_ARGUMENTS + 1);
   }
 
   /** Binds a call of a kernel. @param varying place of the argument that `begin` gives, if any */
-  task(kernel: (typeof taskKernels)[number], args: readonly number[], varying = -1): Task {
+  task(kernel: TaskKernel, args: readonly number[], varying = -1): CallTask {
     const words = this.#words;
     const task = this.#task;
     const place = taskKernels.indexOf(kernel);
     const own = [...args];
-    const run = this.#exports[kernel] as (...args: readonly number[]) => void;
-    const patience = kernel.startsWith('multiply') ? PATIENCE_WITH_MATRICES : PATIENCE;
+    const run = this.#kernels[kernel] as (...args: readonly number[]) => void;
+    const isOfMatrices = kernel.startsWith('multiply') || kernel === 'sgemm';
+    const patience = isOfMatrices ? PATIENCE_WITH_MATRICES : PATIENCE;
     let isOffered = false;
     return {
       begin: (value = 0) => {
         if (varying >= 0) own[varying] = value;
         if (this.#aloneUntil > 0 && performance.now() > this.#aloneUntil) this.#aloneUntil = 0;
-        isOffered = this.#aloneUntil === 0;
+        isOffered = this.#aloneUntil === 0 && !this.#isTaken;
         if (!isOffered) return;
+        this.#isTaken = true;
         // The second thread reads it only after it has taken it, and this one waits for it then.
         task[0] = place;
         for (let i = 0; i < own.length; i++) task[i + 1] = own[i] as number;
@@ -113,9 +128,14 @@ export class SecondThread {
         if (Atomics.load(words, ASLEEP) === 1) Atomics.notify(words, POSTED);
       },
       end: () => {
+        if (!isOffered) {
+          run(...own);
+          return;
+        }
+        this.#isTaken = false;
         const posted = words[POSTED] as number;
         const before = (posted - 1) | 0;
-        if (!isOffered || Atomics.compareExchange(words, TAKEN, before, posted) === before) {
+        if (Atomics.compareExchange(words, TAKEN, before, posted) === before) {
           run(...own);
           return;
         }
@@ -126,7 +146,7 @@ export class SecondThread {
           const now = performance.now();
           if (now > end)
             throw new StateError(
-              `wasm-2-threads: expected the end of ${kernel} from the second thread, got none in ${DEAD / 1000} s: it has ended; begin again, or take the kernels wasm`,
+              `${kernel}: expected its end from the second thread, got none in ${DEAD / 1000} s: it has ended; begin again, or take the kernels wasm`,
             );
           end = Math.min(end, now + DEAD);
         }

@@ -1,5 +1,7 @@
 // What the second thread runs: one task after another, as long as the process lives.
 import { workerData } from 'node:worker_threads';
+import { blasLibrary } from '../blas/blasLibrary.js';
+import { sgemmInParts } from '../blas/sgemmInParts.js';
 import type { WasmExports } from './exports.js';
 import {
   ASLEEP,
@@ -8,17 +10,20 @@ import {
   POSTED,
   type SecondThreadData,
   TAKEN,
+  type TaskKernels,
   taskKernels,
 } from './secondThread.js';
 
 /** Looks for work before going to sleep: about a millisecond of them. */
 const LOOKS = 1_000_000;
 
-const { module, memory, words: address, task: taskAddress } = workerData as SecondThreadData;
+const { module, memory, words: address, task: taskAddress, callsBlas } = workerData as SecondThreadData;
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-const kernels = taskKernels.map((name) => (exports as unknown as WasmExports)[name]) as ((
-  ...args: readonly number[]
-) => void)[];
+const known: TaskKernels = {
+  ...(exports as unknown as WasmExports),
+  ...(callsBlas && { sgemm: sgemmInParts(memory, blasLibrary().sgemm) }),
+};
+const kernels = taskKernels.map((name) => known[name]) as ((...args: readonly number[]) => void)[];
 const words = new Int32Array(memory.buffer, address, ASLEEP + 1);
 
 /** The number of the task posted after the one seen. */
