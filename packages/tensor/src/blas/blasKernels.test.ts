@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { arena } from '../arena.js';
 import { OptionError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
+import { compiledModule, instantiate } from '../wasm/module.js';
+import { SecondThread } from '../wasm/secondThread.js';
 import { wasmKernelsWith } from '../wasm/wasmKernels.js';
 import { blasKernels } from './blasKernels.js';
 import { blasLibrary, hasBlas, type Sgemm } from './blasLibrary.js';
-import { blasProducts } from './blasProducts.js';
+import { blasProduct } from './blasProduct.js';
 import { sgemmInParts } from './sgemmInParts.js';
 
 describe('a BLAS of this machine', () => {
@@ -59,7 +61,7 @@ describe('a BLAS of this machine', () => {
           blasLibrary().sgemm(...given);
         };
         const kernels = wasmKernelsWith('blas', memory, (exports) => ({
-          library: blasProducts(memory, exports, sgemmInParts(memory.memory, sgemm), unpacked),
+          product: blasProduct(memory, exports, sgemmInParts(memory.memory, sgemm), unpacked),
         }));
         const cell = (shape: number[]): Tensor => {
           const tensor = memory.tensor(shape);
@@ -80,6 +82,46 @@ describe('a BLAS of this machine', () => {
         expect(calls.length).toBe(parts);
         expect(Math.max(...calls)).toBeLessThanOrEqual(unpacked);
         expect(result).toEqual(whole.result);
+      }
+    });
+    it('shares products among two threads: by columns, by rows where columns are few, and a·aᵀ', () => {
+      const memory = arena('float32');
+      const sgemm = sgemmInParts(memory.memory, blasLibrary().sgemm);
+      const thread = new SecondThread(compiledModule('wasm'), memory, {
+        ...instantiate('wasm', memory),
+        sgemm,
+      });
+      const offered: (readonly number[])[] = [];
+      const second: Pick<SecondThread, 'task'> = {
+        task(kernel, args, varying) {
+          offered.push(args.slice(2, 5));
+          return thread.task(kernel, args, varying);
+        },
+      };
+      const kernelsWith = (second?: Pick<SecondThread, 'task'>) =>
+        wasmKernelsWith('blas', memory, (exports) => ({
+          product: blasProduct(memory, exports, sgemm, 0, second),
+        }));
+      const filled = (shape: number[]): Tensor => {
+        const tensor = memory.tensor(shape);
+        for (let i = 0; i < tensor.size; i++) tensor.data[i] = (i % 7) - 3;
+        return tensor;
+      };
+      const square = filled([48, 300]);
+      for (const [a, b, other] of [
+        [filled([48, 300]), filled([300, 100]), [48, 36, 300]],
+        [filled([300, 48]).transpose(1, 0), filled([300, 100]), [48, 36, 300]],
+        [filled([500, 300]), filled([20, 300]).transpose(1, 0), [250, 20, 300]],
+        [square, square.transpose(1, 0), [16, 48, 300]],
+        [filled([1, 20]), filled([20, 100]), undefined],
+      ] as const) {
+        const [one, two] = [undefined, second].map((second) => {
+          const tensor = memory.tensor([a.shape[0] as number, b.shape[1] as number]);
+          kernelsWith(second).matmul(a, b, { tensor, beta: 0 }, 2)();
+          return [...tensor.data];
+        });
+        expect(two).toEqual(one);
+        expect(offered.splice(0)).toEqual(other === undefined ? [] : [other]);
       }
     });
   } else {

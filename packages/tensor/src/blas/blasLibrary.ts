@@ -75,8 +75,8 @@ export function blasLibrary(): BlasLibrary {
 }
 
 /**
- * Makes two threads of OpenBLAS one. It packs the right operand of each product for its threads, and has them wait for each
- * other in between.
+ * Makes two threads of OpenBLAS one. Its own pack an operand of each product and wait for each other in between; two callers
+ * that each multiply half of the columns do neither.
  */
 function isSharedByTwo(library: NativeLibrary): boolean {
   try {

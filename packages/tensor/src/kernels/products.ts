@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor.js';
-import type { Run, Sink, Task } from './run.js';
+import type { Run, Sink } from './run.js';
 
 /** Matrix products. */
 export interface ProductKernels {
@@ -10,6 +10,4 @@ export interface ProductKernels {
    * or `input` that are 0 may be left out: 0·∞ and 0·NaN are then 0, and −0 may stay what would have become 0.
    */
   matmul(a: Tensor, b: Tensor, sink: Sink, factor?: number): Run;
-  /** tensor ← tensor + factor · a · b beside the caller's own work; undefined where that cannot be. Absent without a second thread. */
-  matmulTask?(a: Tensor, b: Tensor, tensor: Tensor, factor: number): Task | undefined;
 }

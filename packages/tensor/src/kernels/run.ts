@@ -6,14 +6,6 @@ import type { Tensor } from '../tensor.js';
  */
 export type Run = () => void;
 
-/** A bound kernel that a second thread may run while the caller goes on. */
-export interface Task {
-  /** From here on its operands are not to be touched. */
-  begin(): void;
-  /** Returns when it has been done: by the second thread, or here if that has not taken it up. */
-  end(): void;
-}
-
 /** A bound kernel that answers one number. */
 export type Measure = () => number;
 

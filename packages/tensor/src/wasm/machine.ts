@@ -1,5 +1,4 @@
 import type { Arena } from '../arena.js';
-import type { Task } from '../kernels/run.js';
 import type { WasmExports } from './exports.js';
 import type { Matrix } from './layout.js';
 import type { SecondThread } from './secondThread.js';
@@ -15,19 +14,12 @@ export type BindProduct = (
   initial: number,
 ) => ((factor: number) => void) | undefined;
 
-/** Products of matrices by a library. */
-export interface LibraryProducts {
-  readonly bind: BindProduct;
-  /** Binds c ← c + factor·a·b for a second thread; undefined for operands that it cannot take. Absent without one. */
-  readonly bindTask: ((a: Matrix, b: Matrix, c: Matrix, factor: number) => Task | undefined) | undefined;
-}
-
 /** What binding a kernel takes: the instance's functions, and room in its arena for what they work out on the way. */
 export interface Machine {
   readonly arena: Arena;
   readonly exports: WasmExports;
-  /** Products by a library, where there is one, in place of ours. */
-  readonly library: LibraryProducts | undefined;
+  /** Products of matrices by a library, where there is one, in place of ours. */
+  readonly product: BindProduct | undefined;
   /** The address of the number 1: the one input of a gradient that is written out. */
   readonly one: number;
   /** The address of at least so many bytes. All bindings share them: nothing is kept there between two calls. */
@@ -51,14 +43,14 @@ export interface Machine {
 export function createMachine(
   arena: Arena,
   exports: WasmExports,
-  { library, second }: Partial<Pick<Machine, 'library' | 'second'>> = {},
+  { product, second }: Partial<Pick<Machine, 'product' | 'second'>> = {},
 ): Machine {
   const one = arena.tensor([1]);
   one.set(0, 1);
   return {
     arena,
     exports,
-    library,
+    product,
     one: one.data.byteOffset,
     second,
     scratch: growing(arena),

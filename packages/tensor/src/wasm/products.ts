@@ -13,18 +13,7 @@ const NARROW = 16;
 
 /** Matrix products. */
 export function productKernels(machine: Machine): ProductKernels {
-  const bindTask = machine.library?.bindTask;
   return {
-    ...(bindTask && {
-      matmulTask: (a, b, tensor, factor) =>
-        bindTask(
-          matrix('matmulTask a', a),
-          matrix('matmulTask b', b),
-          matrix('matmulTask sink', tensor),
-          factor,
-        ),
-    }),
-
     matmul(a, b, { tensor, beta, where }, factor = 1) {
       const left = matrix('matmul a', a);
       const right = matrix('matmul b', b);
@@ -77,7 +66,7 @@ function inSegments(
 ): ((factor: number) => void) | undefined {
   const length = a.columns;
   // A library sums in blocks of its own.
-  if (length <= LONGEST || machine.library !== undefined) return undefined;
+  if (length <= LONGEST || machine.product !== undefined) return undefined;
   const { exports } = machine;
   const { rows: m, columns: n } = c;
   const row = n * FLOAT;
@@ -187,8 +176,8 @@ export function matrixTimesMatrix(
     matrixTimesMatrix(machine, left, right, sink, isFirst ? initial : 0),
   );
   if (segments !== undefined) return segments;
-  const { exports, scratch, library } = machine;
-  const bound = library?.bind(a, b, c, initial);
+  const { exports, scratch, product: libraryProduct } = machine;
+  const bound = libraryProduct?.(a, b, c, initial);
   if (bound !== undefined) return bound;
   const shared = matmulByTwo(machine, a, b, c, initial);
   if (shared !== undefined) return shared;

@@ -4,6 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { arena } from '../arena.js';
+import { blasLibrary, hasBlas } from '../blas/blasLibrary.js';
+import { AS_IT_IS, sgemmInParts } from '../blas/sgemmInParts.js';
 import { createKernels } from '../createKernels.js';
 import type { KernelsName } from '../kernels/kernels.js';
 import { random } from '../random.js';
@@ -49,7 +51,8 @@ async function results(name: KernelsName, batch: number, fanIn: number, fanOut: 
 describe('SecondThread', () => {
   const memory = arena('float32');
   const exports = instantiate('wasm', memory);
-  const second = new SecondThread(compiledModule('wasm'), memory, exports);
+  const sgemm = hasBlas() ? sgemmInParts(memory.memory, blasLibrary().sgemm) : undefined;
+  const second = new SecondThread(compiledModule('wasm'), memory, { ...exports, sgemm });
 
   /** Begins a task and waits until the second thread has put something into the sink, which the caller does not. */
   async function doneThere(task: Task, sink: Tensor): Promise<number[]> {
@@ -90,6 +93,15 @@ describe('SecondThread', () => {
       expect(await doneThere(second.task(kernel, args, 12), sink)).toEqual([-620, -840]);
     },
   );
+
+  if (sgemm !== undefined) {
+    it('runs sgemm of a BLAS, with the factor that is given when it begins', async () => {
+      const args = [AS_IT_IS, AS_IT_IS, 1, 2, 2, 0, at(vector), 2, at(matrix), 2, 0, at(sink), 2, 1, 2];
+      expect(await doneThere(second.task('sgemm', args, 5), sink)).toEqual([-620, -840]);
+    });
+  } else {
+    console.info('left out: sgemm on a second thread: no BLAS is on this machine');
+  }
 
   it('runs sgd, with the learning rate that is given when it begins', async () => {
     const weight = cell([1, 2]);

@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import type { Arena } from '../arena.js';
 import type { SgemmInParts } from '../blas/sgemmInParts.js';
 import { StateError } from '../errors.js';
-import type { Task } from '../kernels/run.js';
 import type { WasmExports } from './exports.js';
 
 /** Kernels that a second thread runs, by their place in this list. */
@@ -18,7 +17,7 @@ export const taskKernels = [
 
 type TaskKernel = (typeof taskKernels)[number];
 
-/** These kernels; `sgemm` is there where a BLAS is. */
+/** These kernels; `sgemm` where there is a BLAS. */
 export type TaskKernels = Pick<WasmExports, Exclude<TaskKernel, 'sgemm'>> & {
   readonly sgemm?: SgemmInParts | undefined;
 };
@@ -58,9 +57,11 @@ export interface SecondThreadData {
 }
 
 /** A call of a kernel that may run beside the caller's own work, bound to its arguments. */
-export interface CallTask extends Task {
-  /** Offers it to the second thread, unless that has another. @param value of the argument that varies, where one does */
+export interface Task {
+  /** Offers it to the second thread. @param value of the argument that varies, where one does */
   begin(value?: number): void;
+  /** Returns when it has been done: by the second thread, or here if that has not taken it up. */
+  end(): void;
 }
 
 /** Terminates the threads of arenas that are gone. */
@@ -77,8 +78,6 @@ export class SecondThread {
   readonly #task: Float64Array;
   /** The time until which it is left alone; 0 while it is not. */
   #aloneUntil = 0;
-  /** Whether a task has been offered whose end nobody has asked for yet. */
-  #isTaken = false;
 
   constructor(module: WebAssembly.Module, arena: Arena, kernels: TaskKernels) {
     const words = arena.tensor([WORDS]).data;
@@ -105,7 +104,7 @@ export class SecondThread {
   }
 
   /** Binds a call of a kernel. @param varying place of the argument that `begin` gives, if any */
-  task(kernel: TaskKernel, args: readonly number[], varying = -1): CallTask {
+  task(kernel: TaskKernel, args: readonly number[], varying = -1): Task {
     const words = this.#words;
     const task = this.#task;
     const place = taskKernels.indexOf(kernel);
@@ -118,9 +117,8 @@ export class SecondThread {
       begin: (value = 0) => {
         if (varying >= 0) own[varying] = value;
         if (this.#aloneUntil > 0 && performance.now() > this.#aloneUntil) this.#aloneUntil = 0;
-        isOffered = this.#aloneUntil === 0 && !this.#isTaken;
+        isOffered = this.#aloneUntil === 0;
         if (!isOffered) return;
-        this.#isTaken = true;
         // The second thread reads it only after it has taken it, and this one waits for it then.
         task[0] = place;
         for (let i = 0; i < own.length; i++) task[i + 1] = own[i] as number;
@@ -128,14 +126,9 @@ export class SecondThread {
         if (Atomics.load(words, ASLEEP) === 1) Atomics.notify(words, POSTED);
       },
       end: () => {
-        if (!isOffered) {
-          run(...own);
-          return;
-        }
-        this.#isTaken = false;
         const posted = words[POSTED] as number;
         const before = (posted - 1) | 0;
-        if (Atomics.compareExchange(words, TAKEN, before, posted) === before) {
+        if (!isOffered || Atomics.compareExchange(words, TAKEN, before, posted) === before) {
           run(...own);
           return;
         }
@@ -146,7 +139,7 @@ export class SecondThread {
           const now = performance.now();
           if (now > end)
             throw new StateError(
-              `${kernel}: expected its end from the second thread, got none in ${DEAD / 1000} s: it has ended; begin again, or take the kernels wasm`,
+              `${kernel} on two threads: expected its end from the second, got none in ${DEAD / 1000} s: it has ended; begin again, or take the kernels wasm`,
             );
           end = Math.min(end, now + DEAD);
         }

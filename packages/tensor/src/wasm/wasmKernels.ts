@@ -64,7 +64,7 @@ export function twoThreadedWasmKernels(arena: Arena): Kernels {
 export function wasmKernelsWith(
   name: Exclude<KernelsName, 'reference'>,
   arena: Arena,
-  helpers: (exports: WasmExports) => Partial<Pick<Machine, 'library' | 'second'>> = () => ({}),
+  helpers: (exports: WasmExports) => Partial<Pick<Machine, 'product' | 'second'>> = () => ({}),
 ): Kernels {
   if (arena.dtype !== 'float32') {
     throw new OptionError(

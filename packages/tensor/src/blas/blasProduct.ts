@@ -1,7 +1,8 @@
 import type { Arena } from '../arena.js';
+import type { Run } from '../kernels/run.js';
 import type { WasmExports } from '../wasm/exports.js';
 import { FLOAT, type Matrix } from '../wasm/layout.js';
-import type { LibraryProducts } from '../wasm/machine.js';
+import type { BindProduct } from '../wasm/machine.js';
 import type { SecondThread } from '../wasm/secondThread.js';
 import { AS_IT_IS, type SgemmInParts, TRANSPOSED } from './sgemmInParts.js';
 
@@ -15,10 +16,12 @@ const THIN = 16;
 const LEAST_ROWS = 8;
 /** Products with fewer terms to a sum are not worth a call, if others have to follow. */
 const LEAST_DEPTH = 64;
-/** Numbers of a cache line. */
-const LINE = 16;
 /** How often the right operand may be read, so that none is packed; by fours of rows, which OpenBLAS takes together. */
 const MOST_PASSES = 4;
+/** Rows of a·aᵀ that OpenBLAS need not pack on newer cores. */
+const STRIP = 16;
+/** Numbers of a cache line. */
+const LINE = 16;
 
 /** How BLAS is told of a matrix: by its rows, or by the rows of its transpose, so many numbers apart. */
 interface Operand {
@@ -31,54 +34,39 @@ type Arguments = Parameters<SgemmInParts>;
 const FACTOR = 5;
 
 /**
- * Matrix products c ← initial + factor·a·b by a BLAS in the arena's memory. Of two threads each computes half of the
- * columns: half of a weight stays in the cache of the core that multiplies by it and adds to it.
+ * Matrix products c ← initial + factor·a·b by a BLAS in the arena's memory. Two threads share the columns: half of a
+ * weight stays in the cache of the core that multiplies by it and adds to it.
  *
  * @param unpacked see `BlasLibrary`
  */
-export function blasProducts(
+export function blasProduct(
   arena: Arena,
   { begin }: WasmExports,
   sgemm: SgemmInParts,
   unpacked: number,
-  second?: SecondThread,
-): LibraryProducts {
-  return {
-    bind(a, b, c, initial) {
-      const partOf = partsOf(a, b, c, initial === 0 ? 0 : 1, unpacked);
-      if (partOf === undefined) return undefined;
-      const { rows: m, columns: n } = c;
-      const begins = initial !== 0 && initial !== c.address;
-      const isShared = second !== undefined && m * n * a.columns > SMALL && n > 2 * THIN;
-      // Of a·aᵀ what is above the diagonal is what is below it.
-      const isSymmetric = initial === 0 && isTransposeOf(b, a);
-      const { own, other } = isSymmetric
-        ? triangle(partOf, m, isShared)
-        : columns(partOf, m, n, isShared);
-      const task = other && second?.task('sgemm', other, FACTOR);
-      const symmetric = isSymmetric
-        ? new Float32Array(arena.memory.buffer, c.address, (m - 1) * (c.row / FLOAT) + n)
-        : undefined;
-      return (factor) => {
-        if (begins) begin(m, n, c.address, c.row, initial);
-        task?.begin(factor);
-        for (const part of own) {
-          part[FACTOR] = factor;
-          sgemm(...part);
-        }
-        task?.end();
-        if (symmetric !== undefined) mirror(symmetric, m, c.row / FLOAT);
-      };
-    },
-
-    bindTask:
-      second &&
-      ((a, b, c, factor) => {
-        const part = partsOf(a, b, c, 1, unpacked)?.(0, c.rows, 0, c.columns);
-        if (part === undefined) return undefined;
+  second?: Pick<SecondThread, 'task'>,
+): BindProduct {
+  return (a, b, c, initial) => {
+    const partOf = partsOf(a, b, c, initial === 0 ? 0 : 1, unpacked);
+    if (partOf === undefined) return undefined;
+    const { rows: m, columns: n } = c;
+    const begins = initial !== 0 && initial !== c.address;
+    const isShared = second !== undefined && m * n * a.columns > SMALL;
+    // Of a·aᵀ what is above the diagonal is what is below it.
+    const isSymmetric = initial === 0 && isTransposeOf(b, a);
+    const { own, other } = isSymmetric ? triangle(partOf, m, isShared) : halves(partOf, m, n, isShared);
+    const task = other && second?.task('sgemm', other, FACTOR);
+    const finish = isSymmetric ? mirroring(arena, c) : undefined;
+    return (factor) => {
+      if (begins) begin(m, n, c.address, c.row, initial);
+      task?.begin(factor);
+      for (const part of own) {
         part[FACTOR] = factor;
-        return second.task('sgemm', part);
-      }),
+        sgemm(...part);
+      }
+      task?.end();
+      finish?.();
+    };
   };
 }
 
@@ -110,20 +98,21 @@ interface Shares {
   readonly other?: Arguments | undefined;
 }
 
-/** By columns, so that each begins on a cache line of its own if the matrix does. */
-function columns(partOf: PartOf, m: number, n: number, isShared: boolean): Shares {
+/** Halves of the columns, each in cache lines of its own where the rows of the matrix are; or of the rows, where columns are few. */
+function halves(partOf: PartOf, m: number, n: number, isShared: boolean): Shares {
   if (!isShared) return { own: [partOf(0, m, 0, n)] };
-  const half = LINE * Math.ceil(n / LINE / 2);
-  return { own: [partOf(0, m, 0, half)], other: partOf(0, m, half, n) };
+  if (n > 2 * THIN) {
+    const half = LINE * Math.ceil(n / LINE / 2);
+    return { own: [partOf(0, m, 0, half)], other: partOf(0, m, half, n) };
+  }
+  const half = Math.ceil(m / 2);
+  return { own: [partOf(0, half, 0, n)], other: half < m ? partOf(half, m, 0, n) : undefined };
 }
 
-/**
- * Strips of rows up to the diagonal: the fewer rows, the less is computed twice; sixteen are so few that OpenBLAS need not
- * pack them on newer cores. The last third of the rows is about half of the triangle.
- */
+/** Strips of rows up to the diagonal: the fewer rows, the less is computed twice. The last third of them is about half of all. */
 function triangle(partOf: PartOf, m: number, isShared: boolean): Shares {
-  const end = isShared ? LINE * Math.round((m * 2) / 3 / LINE) : m;
-  const step = Math.max(LINE, Math.ceil(m / 4));
+  const end = isShared ? STRIP * Math.round((m * 2) / 3 / STRIP) : m;
+  const step = Math.max(STRIP, Math.ceil(m / 4));
   const own = Array.from({ length: Math.ceil(end / step) }, (_, i) => {
     const bottom = Math.min(end, (i + 1) * step);
     return partOf(i * step, bottom, 0, bottom);
@@ -156,11 +145,15 @@ function isTransposeOf(b: Matrix, a: Matrix): boolean {
   return b.address === a.address && b.row === a.column && b.column === a.row && b.columns === a.rows;
 }
 
-/** Copies what is below the diagonal of a symmetric matrix to above it. */
-function mirror(matrix: Float32Array, rows: number, leading: number): void {
-  for (let i = 1; i < rows; i++) {
-    for (let j = 0; j < i; j++) matrix[j * leading + i] = matrix[i * leading + j] as number;
-  }
+/** Binds the copy of what is below the diagonal to above it. */
+function mirroring(arena: Arena, { address, rows, row }: Matrix): Run {
+  const leading = row / FLOAT;
+  const matrix = new Float32Array(arena.memory.buffer, address, (rows - 1) * leading + rows);
+  return () => {
+    for (let i = 1; i < rows; i++) {
+      for (let j = 0; j < i; j++) matrix[j * leading + i] = matrix[i * leading + j] as number;
+    }
+  };
 }
 
 /** undefined for strides that BLAS has no words for. */
