@@ -1,7 +1,7 @@
 /** Matrix times vector, a scalar product per row: output ← factor·W·x (+ output). */
 
 import { loadPart, madd, put, putPart, sumLanes4 } from '../simd';
-import { ENTRY, listRows, NARROW, narrowMask, narrowOffset } from './rows';
+import { ENTRY, listBlocks, NARROW, narrowMask, narrowOffset } from './rows';
 
 /** @param block 0, or a number of rows: every other block of so many is left out */
 export function matrixVector(
@@ -28,6 +28,7 @@ export function matrixVector(
  * that of `matrixVector`.
  *
  * @param columns more than `NARROW`
+ * @param block 0, or a number of rows: every other block of so many is left out, as if it were not there
  * @param scratch room for `rows` entries of a list
  */
 export function matrixVectorWhere(
@@ -40,10 +41,16 @@ export function matrixVectorWhere(
   factor: f32,
   add: i32,
   where: usize,
+  block: i32,
   scratch: usize,
 ): void {
-  if (!add) memory.fill(output, 0, rows << 2);
-  const end = listRows(rows, where, 1, matrix, stride, scratch);
+  if (!add) {
+    const length = block == 0 ? rows : block;
+    for (let i = 0; i < rows; i += 2 * length) {
+      memory.fill(output + (i << 2), 0, min(length, rows - i) << 2);
+    }
+  }
+  const end = listBlocks(rows, where, 1, matrix, stride, block, scratch);
   for (let list = scratch; list < end; list += 4 * ENTRY) {
     const r0 = load<u32>(list) as usize;
     const r1 = list + ENTRY < end ? (load<u32>(list, ENTRY) as usize) : r0;

@@ -4,7 +4,7 @@ import type { Tensor } from '../tensor.js';
 import { isLarge, vectorMatrixInHalves } from './halves.js';
 import { contiguous, FLOAT, type Matrix, matrix, rows, transpose } from './layout.js';
 import type { Machine } from './machine.js';
-import { matmulByTwo, matrixVectorByTwo } from './twoThreads.js';
+import { matmulByTwo, matrixVectorByTwo, matrixVectorWhereByTwo } from './twoThreads.js';
 
 /** Rows up to which scalar products with the rows of a transposed operand beat packing it. */
 const FEW_ROWS = 4;
@@ -144,8 +144,19 @@ function vectorTimesTransposed(
   const { rows: k, columns: n } = b;
   const wanted = contiguous('matmul where', where);
   const list = scratch(exports.listScratch(n));
+  const shared = matrixVectorWhereByTwo(
+    machine,
+    transpose(b),
+    a.address,
+    c.address,
+    factor,
+    beta,
+    wanted,
+    list,
+  );
+  if (shared !== undefined) return shared;
   return () =>
-    exports.matrixVectorWhere(n, k, b.address, b.column, a.address, c.address, factor, beta, wanted, list);
+    exports.matrixVectorWhere(n, k, b.address, b.column, a.address, c.address, factor, beta, wanted, 0, list);
 }
 
 /** c ← initial + factor·a·b for one row a: rows of b whose factor is zero are not read. */

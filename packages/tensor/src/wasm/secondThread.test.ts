@@ -33,6 +33,10 @@ async function results(name: KernelsName, batch: number, fanIn: number, fanOut: 
   const dInput = filled([batch, fanIn]);
   const forward = kernels.affine(input, weight, bias, output);
   const back = kernels.matmul(output, weight.transpose(1, 0), { tensor: dInput, beta: 1 }, 0.5);
+  const dWhere = filled([batch, fanIn]);
+  const backWhere = ([0, 1] as const).map((beta) =>
+    kernels.matmul(output, weight.transpose(1, 0), { tensor: dWhere, beta, where: input }),
+  );
   const update = kernels.sgd(
     weight,
     { form: 'factored', pairs: [{ input, dOutput: output }] },
@@ -41,11 +45,12 @@ async function results(name: KernelsName, batch: number, fanIn: number, fanOut: 
   for (let step = 1; step <= 30; step++) {
     forward();
     back();
+    for (const run of backWhere) run();
     update(1e-4, step);
     // Some steps before the second thread is there, some with it, some after it has gone to sleep.
     if (step % 10 === 0) await setTimeout(100);
   }
-  return [output, dInput, weight].map((tensor) => [...elements(tensor)]);
+  return [output, dInput, dWhere, weight].map((tensor) => [...elements(tensor)]);
 }
 
 describe('SecondThread', () => {
@@ -84,6 +89,12 @@ describe('SecondThread', () => {
   it('runs matrixVector', async () => {
     const args = [2, 2, at(matrix), 8, at(vector), at(sink), 1, 0, 0];
     expect(await doneThere(second.task('matrixVector', args), sink)).toEqual([210, 430]);
+  });
+
+  it('runs matrixVectorWhere', async () => {
+    const where = cell([1, 0]);
+    const args = [2, 2, at(matrix), 8, at(vector), at(sink), 1, 0, at(where), 0, at(scratch)];
+    expect(await doneThere(second.task('matrixVectorWhere', args), sink)).toEqual([210, 0]);
   });
 
   it.each(['multiplyTiles', 'multiplySparseLeft', 'multiplySparseRight'] as const)(

@@ -8,6 +8,7 @@ import type { WasmExports } from './exports.js';
 export const taskKernels = [
   'vectorMatrix',
   'matrixVector',
+  'matrixVectorWhere',
   'multiplyTiles',
   'multiplySparseLeft',
   'multiplySparseRight',

@@ -25,6 +25,30 @@ export function matrixVectorByTwo(
   };
 }
 
+/** The same in the rows where the numbers at `where` are not 0; undefined for one thread. */
+export function matrixVectorWhereByTwo(
+  { exports, second, otherScratch }: Machine,
+  { rows, columns, address, row }: Matrix,
+  x: number,
+  c: number,
+  factor: number,
+  beta: 0 | 1,
+  where: number,
+  list: number,
+): Run | undefined {
+  if (second === undefined || !isLarge(rows, columns)) return undefined;
+  const block = quarterOf(rows);
+  const otherList = otherScratch(exports.listScratch(rows));
+  const [from, to, wanted] = [address + block * row, c + block * FLOAT, where + block * FLOAT];
+  const rest = [rows - block, columns, from, row, x, to, factor, beta, wanted, block, otherList];
+  const task = second.task('matrixVectorWhere', rest);
+  return () => {
+    task.begin();
+    exports.matrixVectorWhere(rows, columns, address, row, x, c, factor, beta, where, block, list);
+    task.end();
+  };
+}
+
 /** W ← W − α·x·dᵀ, its rows shared by two threads; undefined for one. */
 export function sgdByTwo(
   machine: Machine,
