@@ -21,13 +21,13 @@ export interface WaitingJob {
   readonly isAhead: boolean;
 }
 
-/** A step on each of some examples: of a layer of so many units, on inputs of whose numbers such a share is not zero. */
+/** A step on each of some examples: of a layer from so many inputs to so many units, on numbers of which such a share is not zero. */
 export interface WaitingRound {
+  readonly fanIn: number;
   readonly width: number;
   readonly density: number;
 }
 
-const FAN_IN = 784;
 const EXAMPLES = 320;
 
 /** Examples in a block, as the kernels have them. */
@@ -39,24 +39,28 @@ const kernels: BindKernels = (memory) =>
   waits
     ? deferring(createKernels(name, memory), { blockSize: BLOCK[name], minWeightSize: 0 })
     : { ...createKernels(name, memory), defer: () => undefined };
-let last: { readonly round: WaitingRound; readonly train: () => void } | undefined;
+/** What was wanted last, and what does it. */
+let wanted: string | undefined;
+let train = (): void => {};
 
 process.on('message', (round: WaitingRound) => {
-  if (last?.round.width !== round.width || last.round.density !== round.density)
-    last = { round, train: trainer(round) };
+  if (JSON.stringify(round) !== wanted) {
+    wanted = JSON.stringify(round);
+    train = trainer(round);
+  }
   const start = performance.now();
-  last.train();
+  train();
   process.send?.(performance.now() - start);
 });
 
-function trainer({ width, density }: WaitingRound): () => void {
-  const inputs = filled(arena('float32'), [EXAMPLES, FAN_IN], 1 - density);
+function trainer({ fanIn, width, density }: WaitingRound): () => void {
+  const inputs = filled(arena('float32'), [EXAMPLES, fanIn], 1 - density);
   const layers = [linear(width, { initializer: 'heUniform' }), relu(), linear(10)];
-  const model = sequential(layers, { inputShape: [FAN_IN], seed: 1, kernels });
+  const model = sequential(layers, { inputShape: [fanIn], seed: 1, kernels });
   const target = objective(model, softmaxCrossEntropy());
   const state = optimizerState(sgd({ learningRate: 1e-3 }), model);
   const rows = (from: number, count: number): Tensor =>
-    tensor(inputs.data.subarray(from * FAN_IN, (from + count) * FAN_IN), [count, FAN_IN]);
+    tensor(inputs.data.subarray(from * fanIn, (from + count) * fanIn), [count, fanIn]);
   const examples = Array.from({ length: EXAMPLES }, (_, i) => ({
     given: { input: rows(i, 1) },
     targets: { target: labels([i % 10]) },

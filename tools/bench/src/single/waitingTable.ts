@@ -38,12 +38,13 @@ async function table(title: string, job: Omit<WaitingJob, 'waits'>): Promise<str
   try {
     const rows: string[][] = [];
     for (const width of WIDTHS) {
-      const row = [`784 × ${width} = 2^${Math.log2(FAN_IN * width).toFixed(1)}`];
+      const row = [`${FAN_IN} × ${width} = 2^${Math.log2(FAN_IN * width).toFixed(1)}`];
       for (const density of DENSITIES) {
+        const round = { fanIn: FAN_IN, width, density };
         const ratios: number[] = [];
         for (let i = 0; i < WARM_UP + ROUNDS; i++) {
-          const own = await millisecondsOf(waiting, { width, density });
-          ratios.push((await millisecondsOf(single, { width, density })) / own);
+          const own = await millisecondsOf(waiting, round);
+          ratios.push((await millisecondsOf(single, round)) / own);
         }
         row.push(`${median(ratios.slice(WARM_UP)).toFixed(2)}×`);
       }
