@@ -1,7 +1,7 @@
 import type { Arena } from '../arena.js';
 import type { Run } from '../kernels/run.js';
 import type { WasmExports } from '../wasm/exports.js';
-import { FLOAT, type Matrix } from '../wasm/layout.js';
+import { FLOAT, LINE, type Matrix } from '../wasm/layout.js';
 import type { BindProduct } from '../wasm/machine.js';
 import type { SecondThread } from '../wasm/secondThread.js';
 import { AS_IT_IS, type SgemmInParts, TRANSPOSED } from './sgemmInParts.js';
@@ -20,8 +20,6 @@ const LEAST_DEPTH = 64;
 const MOST_PASSES = 4;
 /** Rows of a·aᵀ that OpenBLAS need not pack on newer cores. */
 const STRIP = 16;
-/** Numbers of a cache line. */
-const LINE = 16;
 
 /** How BLAS is told of a matrix: by its rows, or by the rows of its transpose, so many numbers apart. */
 interface Operand {

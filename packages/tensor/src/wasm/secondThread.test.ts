@@ -133,6 +133,8 @@ describe('two threads', () => {
     [1, 4, 20_000],
     [2, 300, 301],
     [9, 300, 301],
+    [9, 301, 300],
+    [64, 300, 70],
   ])('give the bits of one: %i examples, %i to %i', async (batch, fanIn, fanOut) => {
     const one = await results('wasm', batch, fanIn, fanOut);
     expect(await results('wasm-2-threads', batch, fanIn, fanOut)).toEqual(one);

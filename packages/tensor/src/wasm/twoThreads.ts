@@ -1,7 +1,7 @@
 // Kernels whose rows two threads share; each answers undefined where one thread does them.
 import type { Run } from '../kernels/run.js';
 import { isLarge, quarterOf } from './halves.js';
-import { FLOAT, type Matrix } from './layout.js';
+import { FLOAT, LINE, type Matrix } from './layout.js';
 import type { Machine } from './machine.js';
 
 /** c ← factor·W·x (+ c), its rows shared by two threads; undefined for one. */
@@ -76,7 +76,13 @@ export function sgdByTwo(
 /** The place of the learning rate among the arguments of `sgd`. */
 const RATE = 5;
 
-/** c ← initial + factor·a·b, the rows of c shared by two threads; undefined for one. */
+/** Columns of c from which two threads share them. */
+const WIDE = 128;
+
+/**
+ * c ← initial + factor·a·b, shared by two threads; undefined for one. Each takes half of the columns: so half of a weight stays
+ * in the cache of its core. Where columns are few, or rows of a are listed without their zeros, each takes half of the rows.
+ */
 export function matmulByTwo(
   machine: Machine,
   a: Matrix,
@@ -88,27 +94,37 @@ export function matmulByTwo(
   const { rows: m, columns: k } = a;
   const n = b.columns;
   if (second === undefined || !isLarge(m, n * k)) return undefined;
-  const half = m >> 1;
-  const rest = m - half;
-  const packed = machine.scratch(exports.matmulScratch(half, n, k));
-  const otherPacked = machine.otherScratch(exports.matmulScratch(rest, n, k));
-  const from = a.address + half * a.row;
-  const to = c.address + half * c.row;
-  const begin = initial === c.address ? to : initial;
-  const left = [a.row, a.column, b.address, b.row, b.column] as const;
-  const args = [rest, n, k, from, ...left, to, c.row, begin, 0, otherPacked];
+  const operands = [a.address, a.row, a.column, b.address, b.row, b.column] as const;
+  const share = (
+    name: 'multiplyTiles' | 'multiplySparseLeft' | 'multiplySparseRight',
+    byColumns: boolean,
+  ): ((factor: number) => void) => {
+    const [row, column] = byColumns ? [0, LINE * Math.ceil(n / LINE / 2)] : [m >> 1, 0];
+    const own = byColumns ? ([m, column, k] as const) : ([row, n, k] as const);
+    const others = [m - row, n - column, k] as const;
+    const packed = machine.scratch(exports.matmulScratch(...own));
+    const otherPacked = machine.otherScratch(exports.matmulScratch(...others));
+    const [left, right] = [a.address + row * a.row, b.address + column * b.column];
+    const to = c.address + row * c.row + column * FLOAT;
+    const begin = initial === c.address ? to : initial === 0 ? 0 : initial + column * FLOAT;
+    const args = [...others, left, a.row, a.column, right, b.row, b.column, to, c.row, begin, 0, otherPacked];
+    const task = second.task(name, args, FACTOR);
+    const multiply = exports[name];
+    return (factor) => {
+      task.begin(factor);
+      multiply(...own, ...operands, c.address, c.row, initial, factor, packed);
+      task.end();
+    };
+  };
   // In the order of the numbers that `fastestWay` gives them.
-  const ways = (['multiplyTiles', 'multiplySparseLeft', 'multiplySparseRight'] as const).map((name) => ({
-    task: second.task(name, args, FACTOR),
-    multiply: exports[name],
-  }));
+  const ways = [
+    share('multiplyTiles', n >= WIDE),
+    share('multiplySparseLeft', false),
+    share('multiplySparseRight', n >= WIDE),
+  ];
   return (factor) => {
     // Chosen for both halves at once, so that zeros meet ∞ and NaN as on one thread.
-    const way = exports.fastestWay(m, n, k, a.address, a.row, a.column, b.address, b.row, b.column);
-    const { task, multiply } = ways[way] as (typeof ways)[number];
-    task.begin(factor);
-    multiply(half, n, k, a.address, ...left, c.address, c.row, initial, factor, packed);
-    task.end();
+    ways[exports.fastestWay(m, n, k, ...operands)]?.(factor);
   };
 }
 
