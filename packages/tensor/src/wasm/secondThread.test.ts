@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -192,6 +195,42 @@ describe('two threads', () => {
     });
   } else {
     console.info('left out: one core for two threads: /usr/bin/taskset is not on this machine');
+  }
+
+  if (hasBlas()) {
+    // A process that ends while a thread loads koffi is aborted.
+    it('are both there with their BLAS before anything else can happen', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'fluxion-second-thread-'));
+      const hook = join(folder, 'hook.cjs');
+      const noted = `
+        const { dlopen } = process;
+        process.dlopen = (...given) => {
+          dlopen.apply(process, given);
+          require('node:fs').writeSync(1, 'loaded\\n');
+        };`;
+      const program = `
+        import { writeSync } from 'node:fs';
+        import { arena, createKernels } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url))};
+        import { blasLibrary } from ${JSON.stringify(new URL('../../dist/blas/blasLibrary.js', import.meta.url))};
+        createKernels('blas', arena('float32'));
+        writeSync(1, 'made for ' + (blasLibrary().isShared ? 'two' : 'one'));`;
+      try {
+        await writeFile(hook, noted);
+        const { stdout } = await promisify(execFile)(
+          process.execPath,
+          ['--input-type=module', '--eval', program],
+          {
+            timeout: 20_000,
+            env: { ...process.env, OPENBLAS_NUM_THREADS: '2', NODE_OPTIONS: `--require=${hook}` },
+          },
+        );
+        expect(['loaded\nloaded\nmade for two', 'loaded\nmade for one']).toContain(stdout);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  } else {
+    console.info('left out: a second thread that calls a BLAS: none is on this machine');
   }
 
   it('keep no process alive', async () => {

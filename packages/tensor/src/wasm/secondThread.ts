@@ -31,7 +31,8 @@ export const POSTED = 0;
 export const TAKEN = 16;
 export const DONE = 32;
 export const ASLEEP = 48;
-const WORDS = 64;
+export const LOADED = 64;
+const WORDS = 80;
 
 /**
  * Looks for the end of a task, after which the other core is taken to be busy elsewhere: some tenths of a millisecond for
@@ -42,6 +43,8 @@ const PATIENCE_WITH_MATRICES = 20 * PATIENCE;
 /** Looks between two at the clock, and milliseconds that no kernel takes. */
 const LOOKS = 2 ** 22;
 const DEAD = 60_000;
+/** Milliseconds in which a BLAS is loaded, whatever else the machine does. */
+const LOADING = 10_000;
 /** Milliseconds for which it is then left alone: ten times what a turn of another process takes. */
 const ALONE = 50;
 
@@ -102,6 +105,8 @@ export class SecondThread {
     this.#kernels = kernels;
     this.#words = new Int32Array(words.buffer, words.byteOffset, WORDS);
     this.#task = new Float64Array(task.buffer, task.byteOffset, MOST_ARGUMENTS + 1);
+    // A process that ended while koffi is being loaded there would be aborted.
+    if (workerData.callsBlas) Atomics.wait(this.#words, LOADED, 0, LOADING);
   }
 
   /** Binds a call of a kernel. @param varying place of the argument that `begin` gives, if any */

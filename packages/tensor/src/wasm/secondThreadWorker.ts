@@ -6,6 +6,7 @@ import type { WasmExports } from './exports.js';
 import {
   ASLEEP,
   DONE,
+  LOADED,
   MOST_ARGUMENTS,
   POSTED,
   type SecondThreadData,
@@ -24,7 +25,9 @@ const known: TaskKernels = {
   ...(callsBlas && { sgemm: sgemmInParts(memory, blasLibrary().sgemm) }),
 };
 const kernels = taskKernels.map((name) => known[name]) as ((...args: readonly number[]) => void)[];
-const words = new Int32Array(memory.buffer, address, ASLEEP + 1);
+const words = new Int32Array(memory.buffer, address, LOADED + 1);
+Atomics.store(words, LOADED, 1);
+Atomics.notify(words, LOADED);
 
 /** The number of the task posted after the one seen. */
 function nextAfter(seen: number): number {
