@@ -4,7 +4,8 @@ import { loadPart, put, putPart, storePart } from '../simd';
 /** sink ← factor·source (+ sink). */
 export function copy(length: i32, source: usize, sink: usize, factor: f32, add: i32): void {
   if (factor == 1 && !add) {
-    memory.copy(sink, source, length << 2);
+    // An empty tensor may be anywhere, and the engine looks where even if nothing is copied.
+    if (length > 0) memory.copy(sink, source, length << 2);
     return;
   }
   const factors = f32x4.splat(factor);

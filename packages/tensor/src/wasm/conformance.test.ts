@@ -82,6 +82,7 @@ describe.each(implementations)('%s kernels equal the reference', (name) => {
           );
         },
       ),
+      { examples: [[0, 0, 35, 'backwards', 'contiguous', 0, 1]] },
     );
   });
 
