@@ -4,7 +4,7 @@ import { loadPart, put, putPart, storePart } from '../simd';
 /** sink ← factor·source (+ sink). */
 export function copy(length: i32, source: usize, sink: usize, factor: f32, add: i32): void {
   if (factor == 1 && !add) {
-    // An empty tensor may be anywhere, and the engine looks where even if nothing is copied.
+    // The addresses are checked even for no bytes, and an empty view may begin outside of the memory.
     if (length > 0) memory.copy(sink, source, length << 2);
     return;
   }

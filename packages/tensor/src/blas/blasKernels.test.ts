@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arena } from '../arena.js';
 import { OptionError } from '../errors.js';
+import type { Kernels } from '../kernels/kernels.js';
 import type { Tensor } from '../tensor.js';
 import { compiledModule, instantiate } from '../wasm/module.js';
 import { SecondThread } from '../wasm/secondThread.js';
@@ -84,6 +85,7 @@ describe('a BLAS of this machine', () => {
         expect(result).toEqual(whole.result);
       }
     });
+
     it('shares products among two threads: by columns, by rows where columns are few, and a·aᵀ', () => {
       const memory = arena('float32');
       const sgemm = sgemmInParts(memory.memory, blasLibrary().sgemm);
@@ -98,30 +100,39 @@ describe('a BLAS of this machine', () => {
           return thread.task(kernel, args, varying);
         },
       };
-      const kernelsWith = (second?: Pick<SecondThread, 'task'>) =>
+      const [one, two] = [undefined, second].map((second) =>
         wasmKernelsWith('blas', memory, (exports) => ({
           product: blasProduct(memory, exports, sgemm, 0, second),
-        }));
+        })),
+      ) as [Kernels, Kernels];
       const filled = (shape: number[]): Tensor => {
         const tensor = memory.tensor(shape);
         for (let i = 0; i < tensor.size; i++) tensor.data[i] = (i % 7) - 3;
         return tensor;
       };
-      const square = filled([48, 300]);
+      const wide = filled([48, 300]);
+      const flat = filled([14, 2000]);
       for (const [a, b, other] of [
-        [filled([48, 300]), filled([300, 100]), [48, 36, 300]],
-        [filled([300, 48]).transpose(1, 0), filled([300, 100]), [48, 36, 300]],
+        [wide, filled([300, 100]), [48, 52, 300]],
+        [filled([300, 48]).transpose(1, 0), filled([300, 100]), [48, 52, 300]],
         [filled([500, 300]), filled([20, 300]).transpose(1, 0), [250, 20, 300]],
-        [square, square.transpose(1, 0), [16, 48, 300]],
-        [filled([1, 20]), filled([20, 100]), undefined],
+        [wide, wide.transpose(1, 0), [16, 48, 300]],
+        [wide.transpose(1, 0), wide, [92, 300, 48]],
+        [flat, flat.transpose(1, 0), undefined],
+        [filled([8, 20]), filled([20, 100]), undefined],
       ] as const) {
-        const [one, two] = [undefined, second].map((second) => {
-          const tensor = memory.tensor([a.shape[0] as number, b.shape[1] as number]);
-          kernelsWith(second).matmul(a, b, { tensor, beta: 0 }, 2)();
-          return [...tensor.data];
+        const shape = [a.shape[0] as number, b.shape[1] as number] as const;
+        const bias = filled([shape[1]]);
+        const [own, shared] = [one, two].map((kernels) => {
+          const [product, sum, output] = [filled([...shape]), filled([...shape]), filled([...shape])];
+          kernels.matmul(a, b, { tensor: product, beta: 0 }, 2)();
+          expect(offered.splice(0)).toEqual(kernels === two && other ? [other] : []);
+          kernels.matmul(a, b, { tensor: sum, beta: 1 }, 2)();
+          kernels.affine(a, b, bias, output)();
+          return [product, sum, output].map(({ data }) => [...data]);
         });
-        expect(two).toEqual(one);
-        expect(offered.splice(0)).toEqual(other === undefined ? [] : [other]);
+        expect(shared).toEqual(own);
+        offered.length = 0;
       }
     });
   } else {

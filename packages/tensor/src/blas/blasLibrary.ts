@@ -26,7 +26,7 @@ export interface BlasLibrary {
   readonly sgemm: Sgemm;
   /** Multiplications up to which it takes matrices as they are, and packs neither first; 0 where that is not known. */
   readonly unpacked: number;
-  /** Whether it computes on one thread only, because two of ours call it. */
+  /** Whether two of our threads are to call it, each for its part of a product; then it computes on one itself. */
   readonly isShared: boolean;
 }
 
@@ -68,20 +68,22 @@ export function blasLibrary(): BlasLibrary {
       otherwise: "use kernels 'wasm'",
     });
     const sgemm = library.func(SGEMM) as Sgemm;
-    const isShared = isSharedByTwo(library);
+    // Before it is asked what it need not pack, which it knows of one thread only.
+    const isShared = takeOverThreads(library);
     found = { name, sgemm, isShared, unpacked: unpackedBy(library) };
   }
   return found;
 }
 
 /**
- * Makes two threads of OpenBLAS one. Its own pack an operand of each product and wait for each other in between; two callers
- * that each multiply half of the columns do neither.
+ * Leaves OpenBLAS one of its two threads; answers whether it had two. Its own pack together and wait for each other, callers that
+ * each multiply their part do not. With OpenMP the number would be that of the calling thread alone.
  */
-function isSharedByTwo(library: NativeLibrary): boolean {
+function takeOverThreads(library: NativeLibrary): boolean {
   try {
     const threads = library.func('int openblas_get_num_threads()')();
-    if (threads !== 2 || availableParallelism() < 2) return false;
+    const hasOwnThreads = library.func('int openblas_get_parallel()')() === 1;
+    if (threads !== 2 || !hasOwnThreads || availableParallelism() < 2) return false;
     library.func('void openblas_set_num_threads(int)')(1);
     return true;
   } catch {

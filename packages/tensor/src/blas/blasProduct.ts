@@ -1,7 +1,8 @@
 import type { Arena } from '../arena.js';
 import type { Run } from '../kernels/run.js';
 import type { WasmExports } from '../wasm/exports.js';
-import { FLOAT, LINE, type Matrix } from '../wasm/layout.js';
+import { halfOfColumns } from '../wasm/halves.js';
+import { FLOAT, type Matrix } from '../wasm/layout.js';
 import type { BindProduct } from '../wasm/machine.js';
 import type { SecondThread } from '../wasm/secondThread.js';
 import { AS_IT_IS, type SgemmInParts, TRANSPOSED } from './sgemmInParts.js';
@@ -32,8 +33,8 @@ type Arguments = Parameters<SgemmInParts>;
 const FACTOR = 5;
 
 /**
- * Matrix products c ← initial + factor·a·b by a BLAS in the arena's memory. Two threads share the columns: half of a
- * weight stays in the cache of the core that multiplies by it and adds to it.
+ * Matrix products c ← initial + factor·a·b by a BLAS in the arena's memory. Two threads share them as
+ * `matmulByTwo` has it.
  *
  * @param unpacked see `BlasLibrary`
  */
@@ -96,11 +97,11 @@ interface Shares {
   readonly other?: Arguments | undefined;
 }
 
-/** Halves of the columns, each in cache lines of its own where the rows of the matrix are; or of the rows, where columns are few. */
+/** Halves of the columns, or of the rows where columns are few. */
 function halves(partOf: PartOf, m: number, n: number, isShared: boolean): Shares {
   if (!isShared) return { own: [partOf(0, m, 0, n)] };
   if (n > 2 * THIN) {
-    const half = LINE * Math.ceil(n / LINE / 2);
+    const half = halfOfColumns(n);
     return { own: [partOf(0, m, 0, half)], other: partOf(0, m, half, n) };
   }
   const half = Math.ceil(m / 2);
@@ -109,7 +110,7 @@ function halves(partOf: PartOf, m: number, n: number, isShared: boolean): Shares
 
 /** Strips of rows up to the diagonal: the fewer rows, the less is computed twice. The last third of them is about half of all. */
 function triangle(partOf: PartOf, m: number, isShared: boolean): Shares {
-  const end = isShared ? STRIP * Math.round((m * 2) / 3 / STRIP) : m;
+  const end = isShared ? Math.min(m, STRIP * Math.max(1, Math.round((m * 2) / 3 / STRIP))) : m;
   const step = Math.max(STRIP, Math.ceil(m / 4));
   const own = Array.from({ length: Math.ceil(end / step) }, (_, i) => {
     const bottom = Math.min(end, (i + 1) * step);

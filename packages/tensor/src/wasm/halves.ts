@@ -6,7 +6,7 @@ import type { Machine } from './machine.js';
 /** Numbers of a matrix, or multiplications of a product, from which waking a second thread is worth it. */
 const LARGE = 2 ** 16;
 
-/** Whether work on so many rows is done in two halves of them, which two threads can share. */
+/** Whether work on so many rows, each of so many steps, is done in two halves, which two threads can share. */
 export function isLarge(rows: number, columns: number): boolean {
   return rows >= 4 && rows * columns >= LARGE;
 }
@@ -17,6 +17,11 @@ export function isLarge(rows: number, columns: number): boolean {
  */
 export function quarterOf(rows: number): number {
   return Math.ceil(rows / 4);
+}
+
+/** Columns of one of two halves: whole cache lines of 16 numbers. */
+export function halfOfColumns(columns: number): number {
+  return 16 * Math.round(columns / 32);
 }
 
 /**

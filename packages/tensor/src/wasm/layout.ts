@@ -4,8 +4,6 @@ import { isContiguous, type Labels, type Tensor } from '../tensor.js';
 
 /** Bytes of a number. */
 export const FLOAT = 4;
-/** Numbers of a cache line. */
-export const LINE = 16;
 
 /** A matrix in the arena: a byte address, and strides in bytes. Along an axis of length 1 the stride is made the one that suits. */
 export interface Matrix {

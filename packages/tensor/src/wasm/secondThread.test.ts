@@ -117,6 +117,15 @@ describe('SecondThread', () => {
     console.info('left out: sgemm on a second thread: no BLAS is on this machine');
   }
 
+  it('ends a task whose caller has thrown before it begins the next', async () => {
+    const factorsOf = (from: number) => [2, 2, at(cell([from, from])), at(matrix), 8, 0];
+    const abandoned = memory.tensor([2]);
+    second.task('vectorMatrix', [...factorsOf(1), at(abandoned), 1, 0, at(scratch)]).begin();
+    const next = second.task('vectorMatrix', [...factorsOf(2), at(sink), 1, 0, at(scratch)]);
+    expect(await doneThere(next, sink)).toEqual([8, 12]);
+    expect([...abandoned.data]).toEqual([4, 6]);
+  });
+
   it('runs sgd, with the learning rate that is given when it begins', async () => {
     const weight = cell([1, 2]);
     const args = [1, 2, at(weight), at(cell([3])), at(vector), 0, 0, at(scratch)];

@@ -43,10 +43,10 @@ const PATIENCE_WITH_MATRICES = 20 * PATIENCE;
 /** Looks between two at the clock, and milliseconds that no kernel takes. */
 const LOOKS = 2 ** 22;
 const DEAD = 60_000;
+/** Milliseconds for which a thread that has lost its core is left alone: ten times what a turn of another process takes. */
+const ALONE = 50;
 /** Milliseconds in which a BLAS is loaded, whatever else the machine does. */
 const LOADING = 10_000;
-/** Milliseconds for which it is then left alone: ten times what a turn of another process takes. */
-const ALONE = 50;
 
 /** What the second thread is given when it starts. */
 export interface SecondThreadData {
@@ -82,6 +82,8 @@ export class SecondThread {
   readonly #task: Float64Array;
   /** The time until which it is left alone; 0 while it is not. */
   #aloneUntil = 0;
+  /** Ends the task that has begun. */
+  #end: (() => void) | undefined;
 
   constructor(module: WebAssembly.Module, arena: Arena, kernels: TaskKernels) {
     const words = arena.tensor([WORDS]).data;
@@ -105,7 +107,7 @@ export class SecondThread {
     this.#kernels = kernels;
     this.#words = new Int32Array(words.buffer, words.byteOffset, WORDS);
     this.#task = new Float64Array(task.buffer, task.byteOffset, MOST_ARGUMENTS + 1);
-    // A process that ended while koffi is being loaded there would be aborted.
+    // A process that exits while a worker loads koffi is aborted.
     if (workerData.callsBlas) Atomics.wait(this.#words, LOADED, 0, LOADING);
   }
 
@@ -119,10 +121,34 @@ export class SecondThread {
     const isOfMatrices = kernel.startsWith('multiply') || kernel === 'sgemm';
     const patience = isOfMatrices ? PATIENCE_WITH_MATRICES : PATIENCE;
     let isOffered = false;
+    const end = (): void => {
+      this.#end = undefined;
+      const posted = words[POSTED] as number;
+      const before = (posted - 1) | 0;
+      if (!isOffered || Atomics.compareExchange(words, TAKEN, before, posted) === before) {
+        run(...own);
+        return;
+      }
+      let looks = 0;
+      let last = Number.POSITIVE_INFINITY;
+      while (Atomics.load(words, DONE) !== posted) {
+        if (++looks % LOOKS !== 0) continue;
+        const now = performance.now();
+        if (now > last)
+          throw new StateError(
+            `second thread: expected ${kernel} to be done in ${DEAD / 1000} s, it is not: the thread has died; start again, or use kernels 'wasm'`,
+          );
+        last = Math.min(last, now + DEAD);
+      }
+      if (looks > patience) this.#aloneUntil = performance.now() + ALONE;
+    };
     return {
       begin: (value = 0) => {
+        // The caller's own work has thrown, and so has not come to the end.
+        this.#end?.();
         if (varying >= 0) own[varying] = value;
         if (this.#aloneUntil > 0 && performance.now() > this.#aloneUntil) this.#aloneUntil = 0;
+        this.#end = end;
         isOffered = this.#aloneUntil === 0;
         if (!isOffered) return;
         // The second thread reads it only after it has taken it, and this one waits for it then.
@@ -131,26 +157,7 @@ export class SecondThread {
         Atomics.store(words, POSTED, ((words[POSTED] as number) + 1) | 0);
         if (Atomics.load(words, ASLEEP) === 1) Atomics.notify(words, POSTED);
       },
-      end: () => {
-        const posted = words[POSTED] as number;
-        const before = (posted - 1) | 0;
-        if (!isOffered || Atomics.compareExchange(words, TAKEN, before, posted) === before) {
-          run(...own);
-          return;
-        }
-        let looks = 0;
-        let end = Number.POSITIVE_INFINITY;
-        while (Atomics.load(words, DONE) !== posted) {
-          if (++looks % LOOKS !== 0) continue;
-          const now = performance.now();
-          if (now > end)
-            throw new StateError(
-              `${kernel} on two threads: expected its end from the second, got none in ${DEAD / 1000} s: it has ended; begin again, or take the kernels wasm`,
-            );
-          end = Math.min(end, now + DEAD);
-        }
-        if (looks > patience) this.#aloneUntil = performance.now() + ALONE;
-      },
+      end,
     };
   }
 }

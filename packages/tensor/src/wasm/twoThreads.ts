@@ -1,7 +1,7 @@
-// Kernels whose rows two threads share; each answers undefined where one thread does them.
+// Kernels that two threads share; each answers undefined where one does them.
 import type { Run } from '../kernels/run.js';
-import { isLarge, quarterOf } from './halves.js';
-import { FLOAT, LINE, type Matrix } from './layout.js';
+import { halfOfColumns, isLarge, quarterOf } from './halves.js';
+import { FLOAT, type Matrix } from './layout.js';
 import type { Machine } from './machine.js';
 
 /** c ← factor·W·x (+ c), its rows shared by two threads; undefined for one. */
@@ -99,7 +99,7 @@ export function matmulByTwo(
     name: 'multiplyTiles' | 'multiplySparseLeft' | 'multiplySparseRight',
     byColumns: boolean,
   ): ((factor: number) => void) => {
-    const [row, column] = byColumns ? [0, LINE * Math.ceil(n / LINE / 2)] : [m >> 1, 0];
+    const [row, column] = byColumns ? [0, halfOfColumns(n)] : [m >> 1, 0];
     const own = byColumns ? ([m, column, k] as const) : ([row, n, k] as const);
     const others = [m - row, n - column, k] as const;
     const packed = machine.scratch(exports.matmulScratch(...own));
@@ -124,7 +124,8 @@ export function matmulByTwo(
   ];
   return (factor) => {
     // Chosen for both halves at once, so that zeros meet ∞ and NaN as on one thread.
-    ways[exports.fastestWay(m, n, k, ...operands)]?.(factor);
+    const run = ways[exports.fastestWay(m, n, k, ...operands)] as (typeof ways)[number];
+    run(factor);
   };
 }
 

@@ -46,7 +46,7 @@ export function relaxedWasmKernels(arena: Arena): Kernels {
 }
 
 /**
- * The kernels on two threads: where a weight is large, each takes half of its rows. The same bits as on one.
+ * The kernels on two threads: where a weight is large, each takes half of it. The same bits as on one.
  *
  * The second thread stays on the core that it runs on as long as training goes on, and keeps no process alive. Where the
  * process may use one core only there is none, for two that take turns on a core would take twice as long.
