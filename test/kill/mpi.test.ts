@@ -125,7 +125,16 @@ describe.for(cases)('a synchronous training of which a rank is killed, with $nam
   it('goes on with other numbers of ranks to the same weights, but for rounding', async ({ skip }) => {
     const mpirun = launcher ?? skip(missing);
     for (const ranks of KILLS > 1 ? [3, 2] : [2]) {
-      expect(await killSaved(train(mpirun, ranks, fewer), fewer)).toBeLessThan(10_000);
+      let outlived: number | undefined;
+      while (outlived === undefined) {
+        outlived = await killSaved(train(mpirun, ranks, fewer), fewer);
+        // Where it came to its end too soon it is done again.
+        if (outlived === undefined) {
+          for (const made of [fewer, `${fewer}.checkpoints`])
+            await rm(join(folder, made), { recursive: true, force: true });
+        }
+      }
+      expect(outlived).toBeLessThan(10_000);
     }
     expect(await endOf(train(mpirun, 1, fewer))).toMatch(/^0 /);
     expect(await distance(fewer, straight)).toBeLessThan(1e-4);
@@ -135,19 +144,27 @@ describe.for(cases)('a synchronous training of which a rank is killed, with $nam
 /**
  * Kills the last rank once there is a checkpoint that was not there before.
  *
- * @returns milliseconds that the job outlived it
+ * @returns milliseconds that the job outlived it; undefined where it was over before
  */
-async function killSaved({ child, ended }: Job, out: string): Promise<number> {
+async function killSaved({ child, ended }: Job, out: string): Promise<number | undefined> {
   const newest = async () => (await listCheckpoints(join(folder, `${out}.checkpoints`)))[0];
   const before = await newest();
   while ((await newest()) === before && child.exitCode === null) await setTimeout(5);
   const ranks = descendants(child.pid ?? 0).filter(({ command }) => command.startsWith(process.execPath));
   const last = ranks.at(-1);
-  if (last === undefined) throw new Error(`the job ended too soon: ${(await ended).out}`);
-  process.kill(last.pid, 'SIGKILL');
-  const killed = performance.now();
-  expect((await ended).code).not.toBe(0);
-  return performance.now() - killed;
+  let killed: number | undefined;
+  if (last !== undefined) {
+    try {
+      process.kill(last.pid, 'SIGKILL');
+      killed = performance.now();
+    } catch {
+      // It has ended in the meantime.
+    }
+  }
+  const { code, out: told } = await ended;
+  if (code === 0) return undefined;
+  expect([told, killed]).toEqual([told, expect.any(Number)]);
+  return performance.now() - (killed as number);
 }
 
 async function endOf({ ended }: Job): Promise<string> {
