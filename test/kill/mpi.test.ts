@@ -42,34 +42,42 @@ function descendants(of: number): readonly { readonly pid: number; readonly comm
   return below(of);
 }
 
+/** The processes of a job that train. */
+function ranksOf({ child }: Job): readonly { readonly pid: number }[] {
+  return descendants(child.pid ?? 0).filter(({ command }) => command.startsWith(process.execPath));
+}
+
+/** Kills a process. @returns the time; undefined where it has ended in the meantime, or there was none */
+function kill(pid: number | undefined): number | undefined {
+  if (pid === undefined) return undefined;
+  try {
+    process.kill(pid, 'SIGKILL');
+    return performance.now();
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Kills a random rank, a random while after a random report of an epoch.
  *
  * @returns milliseconds that the job outlived it; undefined where it was over before
  */
-async function killOne(
-  { child, ended }: Job,
-  chance: (count: number) => number,
-): Promise<number | undefined> {
+async function killOne(job: Job, chance: (count: number) => number): Promise<number | undefined> {
+  const { child, ended } = job;
   let killed: number | undefined;
   let left = Math.floor(chance(0) * EPOCHS);
   let one: number | undefined;
-  const kill = (): void => {
-    if (one === undefined) return;
-    try {
-      process.kill(one, 'SIGKILL');
-      killed = performance.now();
-    } catch {
-      // It has ended in the meantime.
-    }
-  };
   child.stdout?.on('data', (text: string) => {
     if (one === undefined) {
-      const ranks = descendants(child.pid ?? 0).filter(({ command }) => command.startsWith(process.execPath));
+      const ranks = ranksOf(job);
       one = ranks[Math.floor(chance(1) * ranks.length)]?.pid;
     }
     if (left < 0 || !text.includes('examples in')) return;
-    if (left-- === 0) void setTimeout(chance(2) * DELAY).then(kill);
+    if (left-- > 0) return;
+    void setTimeout(chance(2) * DELAY).then(() => {
+      killed = kill(one);
+    });
   });
   await ended;
   return killed === undefined ? undefined : performance.now() - killed;
@@ -146,21 +154,12 @@ describe.for(cases)('a synchronous training of which a rank is killed, with $nam
  *
  * @returns milliseconds that the job outlived it; undefined where it was over before
  */
-async function killSaved({ child, ended }: Job, out: string): Promise<number | undefined> {
+async function killSaved(job: Job, out: string): Promise<number | undefined> {
+  const { child, ended } = job;
   const newest = async () => (await listCheckpoints(join(folder, `${out}.checkpoints`)))[0];
   const before = await newest();
   while ((await newest()) === before && child.exitCode === null) await setTimeout(5);
-  const ranks = descendants(child.pid ?? 0).filter(({ command }) => command.startsWith(process.execPath));
-  const last = ranks.at(-1);
-  let killed: number | undefined;
-  if (last !== undefined) {
-    try {
-      process.kill(last.pid, 'SIGKILL');
-      killed = performance.now();
-    } catch {
-      // It has ended in the meantime.
-    }
-  }
+  const killed = kill(ranksOf(job).at(-1)?.pid);
   const { code, out: told } = await ended;
   if (code === 0) return undefined;
   expect([told, killed]).toEqual([told, expect.any(Number)]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { arena } from '../arena.js';
+import { type Arena, arena } from '../arena.js';
 import { OptionError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
+import type { Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { compiledModule, instantiate } from '../wasm/module.js';
 import { SecondThread } from '../wasm/secondThread.js';
@@ -10,6 +11,13 @@ import { blasKernels } from './blasKernels.js';
 import { blasLibrary, hasBlas, type Sgemm } from './blasLibrary.js';
 import { blasProduct } from './blasProduct.js';
 import { sgemmInParts } from './sgemmInParts.js';
+
+/** A tensor of small whole numbers, whose sums of products are exact. */
+function filled(memory: Arena, shape: Shape): Tensor {
+  const tensor = memory.tensor(shape);
+  for (let i = 0; i < tensor.size; i++) tensor.data[i] = (i % 7) - 3;
+  return tensor;
+}
 
 describe('a BLAS of this machine', () => {
   if (hasBlas()) {
@@ -64,13 +72,8 @@ describe('a BLAS of this machine', () => {
         const kernels = wasmKernelsWith('blas', memory, (exports) => ({
           product: blasProduct(memory, exports, sgemmInParts(memory.memory, sgemm), unpacked),
         }));
-        const cell = (shape: number[]): Tensor => {
-          const tensor = memory.tensor(shape);
-          for (let i = 0; i < tensor.size; i++) tensor.data[i] = (i % 7) - 3;
-          return tensor;
-        };
-        const c = cell([m, n]);
-        kernels.affine(cell([m, k]), cell([k, n]), cell([n]), c)();
+        const c = filled(memory, [m, n]);
+        kernels.affine(filled(memory, [m, k]), filled(memory, [k, n]), filled(memory, [n]), c)();
         return { calls, result: [...c.data] };
       };
       const whole = multiplied(0);
@@ -105,26 +108,22 @@ describe('a BLAS of this machine', () => {
           product: blasProduct(memory, exports, sgemm, 0, second),
         })),
       ) as [Kernels, Kernels];
-      const filled = (shape: number[]): Tensor => {
-        const tensor = memory.tensor(shape);
-        for (let i = 0; i < tensor.size; i++) tensor.data[i] = (i % 7) - 3;
-        return tensor;
-      };
-      const wide = filled([48, 300]);
-      const flat = filled([14, 2000]);
+      const numbers = (rows: number, columns: number) => filled(memory, [rows, columns]);
+      const wide = numbers(48, 300);
+      const flat = numbers(14, 2000);
       for (const [a, b, other] of [
-        [wide, filled([300, 100]), [48, 52, 300]],
-        [filled([300, 48]).transpose(1, 0), filled([300, 100]), [48, 52, 300]],
-        [filled([500, 300]), filled([20, 300]).transpose(1, 0), [250, 20, 300]],
+        [wide, numbers(300, 100), [48, 52, 300]],
+        [numbers(300, 48).transpose(1, 0), numbers(300, 100), [48, 52, 300]],
+        [numbers(500, 300), numbers(20, 300).transpose(1, 0), [250, 20, 300]],
         [wide, wide.transpose(1, 0), [16, 48, 300]],
         [wide.transpose(1, 0), wide, [92, 300, 48]],
         [flat, flat.transpose(1, 0), undefined],
-        [filled([8, 20]), filled([20, 100]), undefined],
+        [numbers(8, 20), numbers(20, 100), undefined],
       ] as const) {
         const shape = [a.shape[0] as number, b.shape[1] as number] as const;
-        const bias = filled([shape[1]]);
+        const bias = filled(memory, [shape[1]]);
         const [own, shared] = [one, two].map((kernels) => {
-          const [product, sum, output] = [filled([...shape]), filled([...shape]), filled([...shape])];
+          const [product, sum, output] = [numbers(...shape), numbers(...shape), numbers(...shape)];
           kernels.matmul(a, b, { tensor: product, beta: 0 }, 2)();
           expect(offered.splice(0)).toEqual(kernels === two && other ? [other] : []);
           kernels.matmul(a, b, { tensor: sum, beta: 1 }, 2)();

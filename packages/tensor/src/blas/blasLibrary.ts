@@ -1,23 +1,25 @@
 import { availableParallelism } from 'node:os';
 import { type NativeLibrary, nativeLibrary } from '../nativeLibrary.js';
 
-/** `cblas_sgemm`: C ← alpha·op(A)·op(B) + beta·C in single precision, matrices given by views of their first element. */
-export type Sgemm = (
-  order: number,
+/** What `cblas_sgemm` takes after the order of its matrices, which are given by pointers of some kind. */
+export type SgemmArguments<Pointer> = [
   transA: number,
   transB: number,
   m: number,
   n: number,
   k: number,
   alpha: number,
-  a: Float32Array,
+  a: Pointer,
   lda: number,
-  b: Float32Array,
+  b: Pointer,
   ldb: number,
   beta: number,
-  c: Float32Array,
+  c: Pointer,
   ldc: number,
-) => void;
+];
+
+/** `cblas_sgemm`: C ← alpha·op(A)·op(B) + beta·C in single precision, matrices given by views of their first element. */
+export type Sgemm = (order: number, ...given: SgemmArguments<Float32Array>) => void;
 
 /** A BLAS of this machine. */
 export interface BlasLibrary {

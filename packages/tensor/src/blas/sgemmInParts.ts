@@ -1,5 +1,5 @@
 import { FLOAT } from '../wasm/layout.js';
-import type { Sgemm } from './blasLibrary.js';
+import type { Sgemm, SgemmArguments } from './blasLibrary.js';
 
 const ROW_MAJOR = 101;
 /** How BLAS is told of a matrix: by its rows, or by the rows of its transpose. */
@@ -11,21 +11,7 @@ export const TRANSPOSED = 112;
  * their sums: `rowStep`, `depthStep`. All else as `cblas_sgemm` takes it.
  */
 export type SgemmInParts = (
-  transA: number,
-  transB: number,
-  m: number,
-  n: number,
-  k: number,
-  alpha: number,
-  a: number,
-  lda: number,
-  b: number,
-  ldb: number,
-  beta: number,
-  c: number,
-  ldc: number,
-  rowStep: number,
-  depthStep: number,
+  ...given: [...SgemmArguments<number>, rowStep: number, depthStep: number]
 ) => void;
 
 /** Binds products to the memory that the addresses are of. */
